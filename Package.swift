@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "slmd",
+    products: [
+        .executable(name: "slmd", targets: ["slmd"]),
+        .executable(name: "slmctl", targets: ["slmctl"]),
+        .library(name: "SLMClient", targets: ["SLMClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Numbers
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),
+
+        // Text to vectors
+        .target(
+            name: "ModelFiles",
+            dependencies: [
+                "Tensors",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(name: "Tokenizers"),
+        .target(name: "Transformers", dependencies: ["Tensors", "ModelFiles", "Tokenizers", "CKernels"]),
+
+        // Vectors to intents, and what is kept
+        .target(
+            name: "Learning",
+            dependencies: [
+                "Tensors", "CKernels",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "Storage",
+            dependencies: [
+                "Learning",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(
+            name: "Assistant",
+            dependencies: [
+                "Tensors", "ModelFiles", "Tokenizers", "Transformers", "Learning", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // On the wire
+        .target(name: "Wire"),
+        .target(name: "SLMClient", dependencies: ["Wire"]),
+        .executableTarget(
+            name: "slmd",
+            dependencies: [
+                "Assistant", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        .executableTarget(
+            name: "slmctl",
+            dependencies: [
+                "SLMClient", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Figures
+        .executableTarget(
+            name: "slmd-bench",
+            dependencies: [
+                "Assistant", "Learning", "ModelFiles", "SLMClient", "Tensors", "Tokenizers", "Transformers",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            path: "Benchmarks/slmd-bench"),
+
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
+        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),
+        .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"]),
+        .testTarget(name: "TransformersTests", dependencies: ["Transformers", "ModelFiles", "Tokenizers"]),
+        .testTarget(name: "LearningTests", dependencies: ["Learning"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+        .testTarget(name: "AssistantTests", dependencies: ["Assistant"]),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "SLMClient"]),
+        .testTarget(name: "DaemonTests", dependencies: ["slmd", "SLMClient", "Wire"]),
+        .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where ![.system, .plugin, .binary].contains(target.type) {
+    var settings: [SwiftSetting] = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+    if target.type != .test { settings.append(.strictMemorySafety()) }
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}
