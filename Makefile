@@ -1,0 +1,72 @@
+# `make chat` and `make test` are all a newcomer needs; `make help` lists the rest.
+# Every target can be run again at any time: what is in place is left as it is.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+SYSTEM_PACKAGES := libopenblas-dev libsqlite3-dev pkg-config
+RELEASE := .build/release
+export SLMD_MODELS ?= $(CURDIR)/models
+
+.PHONY: help system models build chat test bench fuzz sanitize-address sanitize-thread format lint clean
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+system: ## install the system libraries that are missing (apt)
+	@if ! command -v dpkg-query >/dev/null; then \
+	    echo "Not a Debian system: install OpenBLAS, SQLite and pkg-config with their headers yourself."; exit 0; fi; \
+	missing=(); for package in $(SYSTEM_PACKAGES); do \
+	    [[ "$$(dpkg-query -W -f='$${Status}' $$package 2>/dev/null)" == "install ok installed" ]] || missing+=($$package); done; \
+	python3 -m pip --version >/dev/null 2>&1 || missing+=(python3 python3-pip); \
+	[ $${#missing[@]} -eq 0 ] && exit 0; \
+	echo "Installing system packages: $${missing[*]}"; \
+	root=(); if [ "$$(id -u)" -ne 0 ]; then \
+	    command -v sudo >/dev/null || { echo "As root, run: apt-get install $${missing[*]}" >&2; exit 1; }; root=(sudo); fi; \
+	"$${root[@]}" apt-get update -qq && \
+	    "$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+
+models: system ## fetch the pinned models and verify every hash
+	@models/fetch
+
+build: system models ## release build: .build/release/slmd and .build/release/slmctl
+	@echo "Building slmd and slmctl (the first time takes some minutes) ..."
+	@swift build -c release --static-swift-stdlib
+
+# Starts a daemon when none answers, and ends the one it started when the chat ends.
+chat: build ## start a daemon if none is running, and talk to it
+	@if $(RELEASE)/slmctl status >/dev/null 2>&1; then exec $(RELEASE)/slmctl chat; fi; \
+	log=$$(mktemp -t slmd-chat.XXXXXX); setsid $(RELEASE)/slmd 2>$$log & daemon=$$!; \
+	trap 'kill -TERM $$daemon 2>/dev/null; wait $$daemon; rm -f $$log' EXIT; \
+	echo "Starting slmd (process $$daemon) ..."; \
+	until $(RELEASE)/slmctl status >/dev/null 2>&1; do \
+	    kill -0 $$daemon 2>/dev/null || { cat $$log >&2; exit 1; }; sleep 0.1; done; \
+	$(RELEASE)/slmctl chat
+
+test: build ## every test: Swift, the fetch script, and the protocol from Python
+	@echo "Building and running the tests ..."
+	@swift build --build-tests
+	@swift test --skip-build
+	@SLMD_BIN=$(CURDIR)/$(RELEASE) python3 -m unittest discover -s Tests/python
+
+bench: build ## print every figure the README states (takes minutes)
+	@$(RELEASE)/slmd-bench all
+
+fuzz: system ## fuzz the file readers and the tokenizer, SECONDS=60 each
+	@Fuzz/run $(or $(SECONDS),60)
+
+sanitize-address: system models ## the Swift tests under AddressSanitizer
+	@swift test --sanitize=address --scratch-path .build-asan
+
+sanitize-thread: system models ## the Swift tests under ThreadSanitizer
+	@swift test --sanitize=thread --scratch-path .build-tsan
+
+format: ## rewrite the sources in the house format
+	@swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+lint: ## check the format, the arrows between rooms, and what slmctl links
+	@.ci/lint
+
+clean: ## remove what was built (models stay)
+	@rm -rf .build .build-asan .build-tsan
