@@ -14,7 +14,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -32,11 +31,10 @@ let package = Package(
         .target(
             name: "ModelFiles",
             dependencies: [
-                "Tensors",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .target(name: "Tokenizers"),
+        .target(name: "Tokenizers", dependencies: ["ModelFiles"]),
         .target(name: "Transformers", dependencies: ["Tensors", "ModelFiles", "Tokenizers", "CKernels"]),
 
         // Vectors to intents, and what is kept
@@ -73,7 +71,6 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -97,7 +94,9 @@ let package = Package(
             path: "Benchmarks/slmd-bench"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
-        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"]),
+        .testTarget(
+            name: "ModelFilesTests",
+            dependencies: ["ModelFiles", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"]),
         .testTarget(name: "TransformersTests", dependencies: ["Transformers", "ModelFiles", "Tokenizers"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning"]),
