@@ -41,7 +41,7 @@ let package = Package(
         .target(
             name: "Learning",
             dependencies: [
-                "Tensors", "CKernels",
+                "CKernels",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
