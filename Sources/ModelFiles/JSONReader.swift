@@ -40,7 +40,9 @@ struct JSONReader {
         repeat {
             skipSpace()
             let start = position
-            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw unexpected("a key") }
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+                throw unexpected("a key")
+            }
             let key = try string()
             guard keys.insert(ExactKey(text: key)).inserted else { throw .duplicateKey(key, at: start) }
             guard skip(UInt8(ascii: ":")) else { throw unexpected("':'") }
@@ -190,7 +192,12 @@ struct JSONReader {
     // MARK: Bytes
 
     private mutating func skipSpace() {
-        while position < bytes.count, case 0x20 | 0x09 | 0x0A | 0x0D = bytes[position] { position += 1 }
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
     }
 
     /// Steps over spaces and then `byte`, or over the spaces alone.

@@ -41,6 +41,12 @@ public struct SafetensorsHeader: Sendable {
         public let shape: [Int]
         /// In the file, not in its data part.
         public let bytes: Range<Int>
+
+        public init(type: TensorType, shape: [Int], bytes: Range<Int>) {
+            self.type = type
+            self.shape = shape
+            self.bytes = bytes
+        }
     }
 
     public let tensors: [String: Tensor]
@@ -136,7 +142,8 @@ extension SafetensorsHeader.Tensor {
         }
         let offsets = try Self.counts("data_offsets", of: name, in: value)
         guard offsets.count == 2 else {
-            throw .notCounts(tensor: name, field: "data_offsets", found: "\(offsets.count) numbers, expected 2")
+            throw .notCounts(
+                tensor: name, field: "data_offsets", found: "\(offsets.count) numbers, expected 2")
         }
         let (begin, end) = (offsets[0], offsets[1])
         guard begin <= end else { throw .reversedOffsets(tensor: name, begin: begin, end: end) }
