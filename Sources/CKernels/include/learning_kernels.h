@@ -1,0 +1,3 @@
+#ifndef LEARNING_KERNELS_H
+#define LEARNING_KERNELS_H
+#endif

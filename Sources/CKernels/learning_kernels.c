@@ -1,0 +1,1 @@
+#include "learning_kernels.h"

@@ -1,0 +1,87 @@
+/// Writes integers and floats as little-endian bytes.
+struct ByteWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func append(_ value: some FixedWidthInteger) {
+        for byte in 0..<value.bitWidth / 8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
+    }
+
+    mutating func append(_ values: [Float]) {
+        bytes.reserveCapacity(bytes.count + 4 * values.count)
+        for value in values { append(value.bitPattern) }
+    }
+
+    mutating func append(_ value: Float) { append(value.bitPattern) }
+
+    mutating func append(contentsOf other: some Sequence<UInt8>) { bytes.append(contentsOf: other) }
+
+    mutating func append(_ text: String) {
+        append(UInt32(text.utf8.count))
+        bytes.append(contentsOf: text.utf8)
+    }
+}
+
+/// Reads what `ByteWriter` wrote, trusting nothing: every length is checked against the bytes left.
+struct ByteReader {
+    private let bytes: [UInt8]
+    private(set) var offset: Int
+    private let end: Int
+
+    init(_ bytes: [UInt8], from offset: Int = 0, to end: Int? = nil) {
+        self.bytes = bytes
+        self.offset = offset
+        self.end = end ?? bytes.count
+    }
+
+    var left: Int { end - offset }
+
+    mutating func take(_ count: Int) throws(CheckpointError) -> ArraySlice<UInt8> {
+        guard count <= left else { throw .truncated(at: offset, wanted: count, left: left) }
+        defer { offset += count }
+        return bytes[offset..<offset + count]
+    }
+
+    mutating func integer<T: FixedWidthInteger & UnsignedInteger>(_: T.Type) throws(CheckpointError) -> T {
+        var value: T = 0
+        let taken = try take(MemoryLayout<T>.size)
+        for (index, byte) in taken.enumerated() { value |= T(byte) << T(8 * index) }
+        return value
+    }
+
+    /// A count in `0...limit`.
+    mutating func count(_ field: String, limit: Int) throws(CheckpointError) -> Int {
+        let value = try integer(UInt32.self)
+        guard value <= UInt32(limit) else {
+            throw .outOfRange(field: field, found: UInt64(value), limit: UInt64(limit))
+        }
+        return Int(value)
+    }
+
+    mutating func floats(_ field: String, count: Int) throws(CheckpointError) -> [Float] {
+        guard count <= left / 4 else { throw .truncated(at: offset, wanted: 4 * count, left: left) }
+        var values: [Float] = []
+        values.reserveCapacity(count)
+        for index in 0..<count {
+            let value = Float(bitPattern: try integer(UInt32.self))
+            guard value.isFinite else { throw .notFinite(field: field, at: index) }
+            values.append(value)
+        }
+        return values
+    }
+
+    mutating func float(_ field: String) throws(CheckpointError) -> Float { try floats(field, count: 1)[0] }
+
+    mutating func name() throws(CheckpointError) -> IntentName {
+        let length = try count("length of an intent's name", limit: IntentName.maximumBytes)
+        let utf8 = try take(length)
+        do throws(IntentNameError) {
+            return try IntentName(String(decoding: utf8, as: UTF8.self))
+        } catch {
+            throw .badName(error)
+        }
+    }
+
+    func finish() throws(CheckpointError) {
+        guard left == 0 else { throw .trailingBytes(left) }
+    }
+}
