@@ -1,0 +1,40 @@
+/// A method and its parameters, as a daemon meets them.
+public enum Call: Hashable, Sendable {
+    case predict(PredictParams)
+    case embed(EmbedParams)
+    case teach(TeachParams)
+    case stageExamples(StageParams)
+    case train(TrainParams)
+    case evaluate(EvaluateParams)
+    case intents
+    case renameIntent(RenameIntentParams)
+    case mergeIntent(MergeIntentParams)
+    case removeIntent(RemoveIntentParams)
+    case createSnapshot(CreateSnapshotParams)
+    case listSnapshots
+    case status
+    /// The request to give up; sent as a notification.
+    case cancel(RequestID)
+}
+
+extension Call {
+    init(_ method: Method, reading params: inout ParamsReader) throws(ErrorReply) {
+        switch method {
+        case .predict: self = .predict(try PredictParams(reading: &params))
+        case .embed: self = .embed(try EmbedParams(reading: &params))
+        case .teach: self = .teach(try TeachParams(reading: &params))
+        case .stageExamples: self = .stageExamples(try StageParams(reading: &params))
+        case .train: self = .train(try TrainParams(reading: &params))
+        case .evaluate: self = .evaluate(try EvaluateParams(reading: &params))
+        case .intents: self = .intents
+        case .renameIntent: self = .renameIntent(try RenameIntentParams(reading: &params))
+        case .mergeIntent: self = .mergeIntent(try MergeIntentParams(reading: &params))
+        case .removeIntent: self = .removeIntent(try RemoveIntentParams(reading: &params))
+        case .createSnapshot: self = .createSnapshot(try CreateSnapshotParams(reading: &params))
+        case .listSnapshots: self = .listSnapshots
+        case .status: self = .status
+        case .cancel: self = .cancel(try CancelParams(reading: &params).id)
+        }
+        try params.finish()
+    }
+}

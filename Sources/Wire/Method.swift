@@ -1,0 +1,18 @@
+/// The methods a client may call, by their names on the wire.
+public enum Method: String, CaseIterable, Sendable {
+    case predict
+    case embed
+    case teach
+    case stageExamples = "examples.stage"
+    case train
+    case evaluate = "eval"
+    case intents
+    case renameIntent = "intents.rename"
+    case mergeIntent = "intents.merge"
+    case removeIntent = "intents.remove"
+    case createSnapshot = "snapshot.create"
+    case listSnapshots = "snapshot.list"
+    case status
+    /// A notification: gives up the request with the id in its parameters.
+    case cancel
+}

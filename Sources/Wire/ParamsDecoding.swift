@@ -1,0 +1,86 @@
+extension PredictParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        text = try params.string("text")
+        context = try params.optionalString("context")
+        session = try params.optionalString("session")
+        overflow = try params.overflow()
+    }
+}
+
+extension EmbedParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        text = try params.string("text")
+        overflow = try params.overflow()
+    }
+}
+
+extension TeachParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        intent = try params.string("intent")
+        text = try params.string("text")
+        context = try params.optionalString("context")
+        session = try params.optionalString("session")
+    }
+}
+
+extension Sample {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        text = try params.string("text")
+        intent = try params.string("intent")
+        context = try params.optionalString("context")
+        try params.finish()
+    }
+}
+
+extension StageParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        examples = try params.samples("examples", required: true)
+    }
+}
+
+extension TrainParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        examples = try params.samples("examples")
+        usesStaged = try params.flag("staged")
+        keepsBase = try params.flag("add")
+    }
+}
+
+extension EvaluateParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        examples = try params.samples("examples")
+        usesStaged = try params.flag("staged")
+    }
+}
+
+extension RenameIntentParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        from = try params.string("from")
+        to = try params.string("to")
+    }
+}
+
+extension MergeIntentParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        from = try params.string("from")
+        into = try params.string("into")
+    }
+}
+
+extension RemoveIntentParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        intent = try params.string("intent")
+    }
+}
+
+extension CreateSnapshotParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        name = try params.optionalString("name")
+    }
+}
+
+extension CancelParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        id = try params.requestID("id")
+    }
+}

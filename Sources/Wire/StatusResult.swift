@@ -1,0 +1,206 @@
+/// The answer to `status`. On the wire the fields of `service` and `learned` lie beside the others.
+public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
+    public let service: ServiceStatus
+    public let model: ModelStatus
+    /// The name of the model that words replies; `nil` when replies are off.
+    public let slm: String?
+    public let learned: LearnedStatus
+    public let queue: QueueStatus
+    /// By method name.
+    public let latency: [String: LatencyStatus]
+
+    public init(
+        service: ServiceStatus, model: ModelStatus, slm: String?, learned: LearnedStatus, queue: QueueStatus,
+        latency: [String: LatencyStatus]
+    ) {
+        self.service = service
+        self.model = model
+        self.slm = slm
+        self.learned = learned
+        self.queue = queue
+        self.latency = latency
+    }
+
+    private enum Keys: String, CodingKey { case model, slm, queue, latency }
+
+    public init(from decoder: any Decoder) throws {
+        let object = try decoder.container(keyedBy: Keys.self)
+        service = try ServiceStatus(from: decoder)
+        model = try object.decode(ModelStatus.self, forKey: .model)
+        slm = try object.decodeIfPresent(String.self, forKey: .slm)
+        learned = try LearnedStatus(from: decoder)
+        queue = try object.decode(QueueStatus.self, forKey: .queue)
+        latency = try object.decode([String: LatencyStatus].self, forKey: .latency)
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("version", service.version)
+            json.field("ready", service.isReady)
+            json.field("pid", service.pid)
+            json.field("uptime_seconds", service.uptimeSeconds)
+            json.field("model", model)
+            json.field(orNull: "slm", slm)
+            json.field("intents", learned.intents)
+            json.field("events", learned.events)
+            json.field("head", learned.head)
+            json.field("memory_bytes", service.memoryBytes)
+            json.field("queue", queue)
+            json.key("latency")
+            json.object { json in
+                for (method, figures) in latency.sorted(by: { $0.key < $1.key }) { json.field(method, figures) }
+            }
+            json.field("connections", service.connections)
+            json.field("socket", service.socket)
+            json.field("state", service.state)
+        }
+    }
+}
+
+/// The running daemon.
+public struct ServiceStatus: Decodable, Hashable, Sendable {
+    public let version: String
+    /// Whether it answers predictions now.
+    public let isReady: Bool
+    public let pid: Int32
+    public let uptimeSeconds: Double
+    /// Resident memory.
+    public let memoryBytes: Int
+    public let connections: Int
+    public let socket: String
+    /// The directory of its state.
+    public let state: String
+
+    public init(
+        version: String, isReady: Bool, pid: Int32, uptimeSeconds: Double, memoryBytes: Int, connections: Int,
+        socket: String, state: String
+    ) {
+        self.version = version
+        self.isReady = isReady
+        self.pid = pid
+        self.uptimeSeconds = uptimeSeconds
+        self.memoryBytes = memoryBytes
+        self.connections = connections
+        self.socket = socket
+        self.state = state
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case version, pid, connections, socket, state
+        case isReady = "ready"
+        case uptimeSeconds = "uptime_seconds"
+        case memoryBytes = "memory_bytes"
+    }
+}
+
+/// The sentence encoder in use.
+public struct ModelStatus: JSONWritable, Decodable, Hashable, Sendable {
+    public let name: String
+    public let precision: String
+    /// Components of a sentence vector.
+    public let dimension: Int
+    /// SHA-256 over weights, configuration and precision, in hexadecimal.
+    public let digest: String
+
+    public init(name: String, precision: String, dimension: Int, digest: String) {
+        self.name = name
+        self.precision = precision
+        self.dimension = dimension
+        self.digest = digest
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("name", name)
+            json.field("precision", precision)
+            json.field("dimension", dimension)
+            json.field("digest", digest)
+        }
+    }
+}
+
+/// What has been learnt.
+public struct LearnedStatus: Decodable, Hashable, Sendable {
+    /// How many intents are known.
+    public let intents: Int
+    /// How many events the log holds.
+    public let events: Int
+    public let head: HeadStatus
+
+    public init(intents: Int, events: Int, head: HeadStatus) {
+        self.intents = intents
+        self.events = events
+        self.head = head
+    }
+}
+
+public struct HeadStatus: JSONWritable, Decodable, Hashable, Sendable {
+    /// SHA-256 of the head, in hexadecimal.
+    public let digest: String
+    /// Size of the weights predictions use.
+    public let bytes: Int
+    /// The last event the head has learnt.
+    public let event: Int64
+
+    public init(digest: String, bytes: Int, event: Int64) {
+        self.digest = digest
+        self.bytes = bytes
+        self.event = event
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("digest", digest)
+            json.field("bytes", bytes)
+            json.field("event", event)
+        }
+    }
+}
+
+public struct QueueStatus: JSONWritable, Decodable, Hashable, Sendable {
+    public let waiting: Int
+    public let limit: Int
+
+    public init(waiting: Int, limit: Int) {
+        self.waiting = waiting
+        self.limit = limit
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("waiting", waiting)
+            json.field("limit", limit)
+        }
+    }
+}
+
+/// How long a method takes, from its frame read to its answer written.
+public struct LatencyStatus: JSONWritable, Decodable, Hashable, Sendable {
+    public let count: Int
+    public let p50Milliseconds: Double
+    public let p99Milliseconds: Double
+    public let maxMilliseconds: Double
+
+    public init(count: Int, p50Milliseconds: Double, p99Milliseconds: Double, maxMilliseconds: Double) {
+        self.count = count
+        self.p50Milliseconds = p50Milliseconds
+        self.p99Milliseconds = p99Milliseconds
+        self.maxMilliseconds = maxMilliseconds
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case count
+        case p50Milliseconds = "p50_ms"
+        case p99Milliseconds = "p99_ms"
+        case maxMilliseconds = "max_ms"
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("count", count)
+            json.field("p50_ms", p50Milliseconds)
+            json.field("p99_ms", p99Milliseconds)
+            json.field("max_ms", maxMilliseconds)
+        }
+    }
+}
