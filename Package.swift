@@ -50,6 +50,7 @@ let package = Package(
                 "Learning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
@@ -100,8 +101,18 @@ let package = Package(
         .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"]),
         .testTarget(name: "TransformersTests", dependencies: ["Transformers", "ModelFiles", "Tokenizers"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning"]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"]),
-        .testTarget(name: "AssistantTests", dependencies: ["Assistant"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "Storage", "Learning",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "AssistantTests",
+            dependencies: [
+                "Assistant", "Learning", "Storage", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "SLMClient"]),
         .testTarget(name: "DaemonTests", dependencies: ["slmd", "SLMClient", "Wire"]),
         .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),

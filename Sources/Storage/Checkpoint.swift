@@ -1,0 +1,141 @@
+internal import Crypto
+
+/// The head as it was after an event, to start from instead of replaying the whole log.
+public struct Checkpoint: Sendable, Hashable {
+    /// The last event the head has seen.
+    public let event: EventID
+    /// The digest of the encoder whose features the head was taught with.
+    public let encoder: String
+    /// The head's own digest.
+    public let digest: String
+    /// Microseconds since 1970, UTC.
+    public let createdAt: Int64
+    /// `IntentHead.encoded()`.
+    public let head: [UInt8]
+
+    public init(event: EventID, encoder: String, digest: String, createdAt: Int64, head: [UInt8]) {
+        self.event = event
+        self.encoder = encoder
+        self.digest = digest
+        self.createdAt = createdAt
+        self.head = head
+    }
+}
+
+/// A checkpoint that carries a name, as a listing shows it.
+public struct NamedCheckpoint: Sendable, Hashable {
+    public let name: String
+    public let event: EventID
+    public let digest: String
+    /// Of the whole file.
+    public let bytes: Int
+    /// Microseconds since 1970, UTC.
+    public let createdAt: Int64
+}
+
+/// What is wrong with a checkpoint's file.
+public enum CheckpointFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    case notACheckpoint
+    case newerFormat(supported: UInt32, found: UInt32)
+    case truncated(wanted: Int, left: Int)
+    case trailingBytes(Int)
+    case checksum(expected: String, found: String)
+    /// The container is whole, the head in it is not.
+    case badHead(String)
+
+    public var description: String {
+        switch self {
+        case .notACheckpoint: "it does not begin like a checkpoint"
+        case .newerFormat(let supported, let found):
+            "its format is \(found), this version reads up to \(supported)"
+        case .truncated(let wanted, let left): "it is cut off: \(wanted) bytes wanted, \(left) left"
+        case .trailingBytes(let count): "\(count) bytes follow its end"
+        case .checksum(let expected, let found): "its content has SHA-256 \(found), expected \(expected)"
+        case .badHead(let reason): reason
+        }
+    }
+}
+
+/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, then encoder
+/// digest, head digest and head, each as u32 length and bytes, then the SHA-256 of all before it.
+enum CheckpointFile {
+    private static let magic = [UInt8]("slmdckpt".utf8)
+    private static let format: UInt32 = 1
+    private static let hashBytes = 32
+
+    static func encode(_ checkpoint: Checkpoint) -> [UInt8] {
+        var bytes = magic
+        bytes.reserveCapacity(checkpoint.head.count + 512)
+        append(format, to: &bytes)
+        append(checkpoint.event.rawValue, to: &bytes)
+        append(checkpoint.createdAt, to: &bytes)
+        for part in [[UInt8](checkpoint.encoder.utf8), [UInt8](checkpoint.digest.utf8), checkpoint.head] {
+            append(UInt32(part.count), to: &bytes)
+            bytes.append(contentsOf: part)
+        }
+        bytes.append(contentsOf: SHA256.hash(data: bytes))
+        return bytes
+    }
+
+    /// Reads a whole file and checks its hash.
+    static func decode(_ bytes: [UInt8]) throws(CheckpointFileError) -> Checkpoint {
+        guard bytes.count >= hashBytes else { throw .truncated(wanted: hashBytes, left: bytes.count) }
+        var reader = Reader(bytes: bytes[..<(bytes.count - hashBytes)])
+        var checkpoint = try header(&reader)
+        let head = try reader.part()
+        guard reader.bytes.isEmpty else { throw .trailingBytes(reader.bytes.count) }
+        let found = hex(SHA256.hash(data: bytes.dropLast(hashBytes)))
+        let expected = hex(bytes.suffix(hashBytes))
+        guard found == expected else { throw .checksum(expected: expected, found: found) }
+        checkpoint = Checkpoint(
+            event: checkpoint.event, encoder: checkpoint.encoder, digest: checkpoint.digest,
+            createdAt: checkpoint.createdAt, head: [UInt8](head))
+        return checkpoint
+    }
+
+    /// Reads all but the head from the first bytes of a file; checks no hash.
+    static func summary(_ bytes: [UInt8]) throws(CheckpointFileError) -> Checkpoint {
+        var reader = Reader(bytes: bytes[...])
+        return try header(&reader)
+    }
+
+    private static func header(_ reader: inout Reader) throws(CheckpointFileError) -> Checkpoint {
+        guard try reader.take(magic.count).elementsEqual(magic) else { throw .notACheckpoint }
+        let found = UInt32(truncatingIfNeeded: try reader.integer(bytes: 4))
+        guard found == format else { throw .newerFormat(supported: format, found: found) }
+        let event = EventID(rawValue: Int64(bitPattern: try reader.integer(bytes: 8)))
+        let createdAt = Int64(bitPattern: try reader.integer(bytes: 8))
+        let encoder = String(decoding: try reader.part(), as: UTF8.self)
+        let digest = String(decoding: try reader.part(), as: UTF8.self)
+        return Checkpoint(event: event, encoder: encoder, digest: digest, createdAt: createdAt, head: [])
+    }
+
+    private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef")
+        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    private struct Reader {
+        var bytes: ArraySlice<UInt8>
+
+        mutating func take(_ count: Int) throws(CheckpointFileError) -> ArraySlice<UInt8> {
+            guard count <= bytes.count else { throw .truncated(wanted: count, left: bytes.count) }
+            defer { bytes = bytes.dropFirst(count) }
+            return bytes.prefix(count)
+        }
+
+        mutating func integer(bytes count: Int) throws(CheckpointFileError) -> UInt64 {
+            try take(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+
+        mutating func part() throws(CheckpointFileError) -> ArraySlice<UInt8> {
+            try take(Int(try integer(bytes: 4)))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+internal import Foundation
+internal import GRDB
+internal import Learning
+
+/// Events to rows and back.
+enum EventRow {
+    private static let insertion = """
+        INSERT INTO events (kind, time, uid, pid, session, intent, target, text, context, encoder, features, name_features)
+        VALUES (:kind, :time, :uid, :pid, :session, :intent, :target, :text, :context, :encoder, :features, :name)
+        """
+
+    static func insert(_ event: NewEvent, encoder: Int64, in db: Database) throws -> EventID {
+        var values: [String: (any DatabaseValueConvertible)?] = [
+            "kind": Kind(event.content).rawValue, "time": event.time, "uid": Int64(event.origin.uid),
+            "pid": event.origin.pid, "session": event.origin.session.map(withoutNUL),
+            "intent": nil, "target": nil, "text": nil, "context": nil, "encoder": encoder,
+            "features": nil, "name": nil,
+        ]
+        switch event.content {
+        case .taught(let stored, let name):
+            values["intent"] = stored.example.intent.description
+            values["text"] = withoutNUL(stored.text)
+            values["context"] = stored.context.map(withoutNUL)
+            values["features"] = Data(stored.example.features.encoded())
+            values["name"] = name.map { Data($0.encoded()) }
+        case .trained: break
+        case .renamed(let from, let to, let name):
+            values["intent"] = from.description
+            values["target"] = to.description
+            values["name"] = name.map { Data($0.encoded()) }
+        case .merged(let from, let into):
+            values["intent"] = from.description
+            values["target"] = into.description
+        case .removed(let intent): values["intent"] = intent.description
+        }
+        try db.cachedStatement(sql: insertion).execute(arguments: StatementArguments(values))
+        let id = EventID(rawValue: db.lastInsertedRowID)
+        if case .trained(let examples, let names, _) = event.content {
+            try ExampleRow.insert(examples, names: names, event: id, encoder: encoder, in: db)
+        }
+        return id
+    }
+
+    static func event(_ row: Row, in db: Database) throws -> Event {
+        let id = EventID(rawValue: row["id"])
+        return Event(
+            id: id, content: try content(row, id: id, in: db),
+            origin: Origin(
+                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64), pid: row["pid"], session: row["session"]
+            ),
+            time: row["time"], effect: try EffectRow.effect(row, id: id))
+    }
+
+    private static func content(_ row: Row, id: EventID, in db: Database) throws -> EventContent {
+        let name = row["kind"] as String
+        guard let kind = Kind(rawValue: name) else {
+            throw StorageError.badEvent(id: id.rawValue, field: "kind", reason: "'\(name)' is unknown")
+        }
+        switch kind {
+        case .taught:
+            let example = Example(
+                intent: try Column.intent("intent", of: row, event: id),
+                features: try Column.features("features", of: row, event: id))
+            return .taught(
+                StoredExample(
+                    text: try Column.text("text", of: row, event: id), context: row["context"],
+                    example: example),
+                name: try Column.optionalFeatures("name_features", of: row, event: id))
+        case .trained, .trainedKeepingBase:
+            let (examples, names) = try ExampleRow.fetch(event: id, in: db)
+            return .trained(examples, names: names, keepingBase: kind == .trainedKeepingBase)
+        case .renamed:
+            return .renamed(
+                try Column.intent("intent", of: row, event: id),
+                to: try Column.intent("target", of: row, event: id),
+                name: try Column.optionalFeatures("name_features", of: row, event: id))
+        case .merged:
+            return .merged(
+                try Column.intent("intent", of: row, event: id),
+                into: try Column.intent("target", of: row, event: id))
+        case .removed: return .removed(try Column.intent("intent", of: row, event: id))
+        }
+    }
+
+    /// What `events.kind` may say.
+    enum Kind: String {
+        case taught, trained, renamed, merged, removed
+        case trainedKeepingBase = "trained_keeping_base"
+
+        init(_ content: EventContent) {
+            self =
+                switch content {
+                case .taught: .taught
+                case .trained(_, _, let keepingBase): keepingBase ? .trainedKeepingBase : .trained
+                case .renamed: .renamed
+                case .merged: .merged
+                case .removed: .removed
+                }
+        }
+    }
+}
+
+/// SQLite's text functions end at U+0000, which the tokenizer drops anyway: it is left out of what is stored.
+func withoutNUL(_ text: String) -> String {
+    text.utf8.contains(0)
+        ? String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value != 0 })) : text
+}

@@ -1,0 +1,128 @@
+internal import Foundation
+internal import GRDB
+internal import Learning
+
+/// The examples of a `trained` event, a row each.
+enum ExampleRow {
+    private static let insertion = """
+        INSERT INTO examples (event, is_name, intent, text, context, encoder, features) VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+
+    static func insert(
+        _ examples: [StoredExample], names: [IntentName: Features], event: EventID, encoder: Int64,
+        in db: Database
+    ) throws {
+        let statement = try db.cachedStatement(sql: insertion)
+        for stored in examples {
+            try statement.execute(arguments: [
+                event.rawValue, false, stored.example.intent.description, withoutNUL(stored.text),
+                stored.context.map(withoutNUL), encoder, Data(stored.example.features.encoded()),
+            ])
+        }
+        for (intent, features) in names.sorted(by: { $0.key < $1.key }) {
+            try statement.execute(arguments: [
+                event.rawValue, true, intent.description, intent.phrase, nil, encoder,
+                Data(features.encoded()),
+            ])
+        }
+    }
+
+    static func fetch(event: EventID, in db: Database) throws -> ([StoredExample], [IntentName: Features]) {
+        var examples: [StoredExample] = []
+        var names: [IntentName: Features] = [:]
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT * FROM examples WHERE event = ? ORDER BY id", arguments: [event.rawValue])
+        while let row = try rows.next() {
+            let intent = try Column.intent("intent", of: row, event: event)
+            let features = try Column.features("features", of: row, event: event)
+            if row["is_name"] {
+                names[intent] = features
+            } else {
+                examples.append(
+                    StoredExample(
+                        text: row["text"], context: row["context"],
+                        example: Example(intent: intent, features: features)))
+            }
+        }
+        return (examples, names)
+    }
+}
+
+/// The effect of an event, in the event's own row.
+enum EffectRow {
+    private static let update = """
+        UPDATE events SET before_intent = ?, before_confidence = ?, after_intent = ?, after_confidence = ? WHERE id = ?
+        """
+
+    static func store(_ effect: Effect, in db: Database) throws {
+        try db.cachedStatement(sql: update).execute(arguments: [
+            effect.before.intent?.description, Double(effect.before.confidence),
+            effect.after.intent?.description, Double(effect.after.confidence), effect.event.rawValue,
+        ])
+    }
+
+    static func effect(_ row: Row, id: EventID) throws -> Effect? {
+        guard let before = row["before_confidence"] as Double?, let after = row["after_confidence"] as Double?
+        else {
+            return nil
+        }
+        return Effect(
+            event: id,
+            before: Verdict(
+                intent: try Column.optionalIntent("before_intent", of: row, event: id),
+                confidence: Float(before)),
+            after: Verdict(
+                intent: try Column.optionalIntent("after_intent", of: row, event: id),
+                confidence: Float(after)))
+    }
+}
+
+/// The small number by which events name an encoder.
+enum EncoderRow {
+    static func id(of digest: String, in db: Database) throws -> Int64 {
+        let known = try Int64.fetchOne(
+            db, sql: "SELECT id FROM encoders WHERE digest = ?", arguments: [digest])
+        if let known { return known }
+        try db.execute(sql: "INSERT INTO encoders (digest) VALUES (?)", arguments: [digest])
+        return db.lastInsertedRowID
+    }
+}
+
+/// Columns read as the types they stand for; what does not fit is a `badEvent`.
+enum Column {
+    static func text(_ name: String, of row: Row, event: EventID) throws -> String {
+        guard let text = row[name] as String? else {
+            throw StorageError.badEvent(id: event.rawValue, field: name, reason: "is missing")
+        }
+        return text
+    }
+
+    static func intent(_ name: String, of row: Row, event: EventID) throws -> IntentName {
+        let text = try text(name, of: row, event: event)
+        do {
+            return try IntentName(text)
+        } catch {
+            throw StorageError.badEvent(id: event.rawValue, field: name, reason: error.description)
+        }
+    }
+
+    static func optionalIntent(_ name: String, of row: Row, event: EventID) throws -> IntentName? {
+        row[name] as String? == nil ? nil : try intent(name, of: row, event: event)
+    }
+
+    static func features(_ name: String, of row: Row, event: EventID) throws -> Features {
+        guard let features = try optionalFeatures(name, of: row, event: event) else {
+            throw StorageError.badEvent(id: event.rawValue, field: name, reason: "is missing")
+        }
+        return features
+    }
+
+    static func optionalFeatures(_ name: String, of row: Row, event: EventID) throws -> Features? {
+        guard let data = row[name] as Data? else { return nil }
+        do {
+            return try Features(decoding: [UInt8](data))
+        } catch {
+            throw StorageError.badEvent(id: event.rawValue, field: name, reason: error.description)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+internal import Foundation
+internal import Glibc
+internal import SystemPackage
+
+/// The few file operations whose order decides what survives a power cut.
+enum Files {
+    /// Makes `directory` and its parents, each new one 0700.
+    static func makeDirectory(_ directory: String) throws(StorageError) {
+        var path = directory.hasPrefix("/") ? "/" : ""
+        for part in directory.split(separator: "/") {
+            path += path.isEmpty || path.hasSuffix("/") ? String(part) : "/\(part)"
+            guard unsafe mkdir(path, 0o700) != 0 else { continue }
+            let code = errno
+            guard code == EEXIST || isDirectory(path) else { throw failure(path, .makeDirectory, code) }
+        }
+        guard isDirectory(directory) else { throw failure(directory, .makeDirectory, ENOTDIR) }
+    }
+
+    /// Writes `bytes` so that `name` holds either what it held or all of them, whenever the power goes:
+    /// temporary file, fsync, rename, fsync of the directory.
+    static func replace(
+        _ name: String, in directory: String, with bytes: [UInt8], _ operation: StorageOperation
+    ) throws(StorageError) {
+        let path = "\(directory)/\(name)"
+        let temporary = "\(directory)/.\(name).tmp"
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(temporary), .writeOnly, options: [.create, .truncate, .closeOnExec],
+                permissions: [.ownerReadWrite])
+            try file.closeAfter {
+                _ = try file.writeAll(bytes)
+                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+            guard unsafe Glibc.rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }
+            try syncDirectory(directory)
+        } catch {
+            unsafe unlink(temporary)
+            throw failure(path, operation, error)
+        }
+    }
+
+    /// Renames and makes the new name durable.
+    static func rename(
+        _ name: String, to newName: String, in directory: String, _ operation: StorageOperation
+    ) throws(StorageError) {
+        do {
+            guard unsafe Glibc.rename("\(directory)/\(name)", "\(directory)/\(newName)") == 0 else {
+                throw Errno(rawValue: errno)
+            }
+            try syncDirectory(directory)
+        } catch {
+            throw failure("\(directory)/\(name)", operation, error)
+        }
+    }
+
+    static func remove(_ name: String, in directory: String, _ operation: StorageOperation)
+        throws(StorageError)
+    {
+        guard unsafe unlink("\(directory)/\(name)") == 0 || errno == ENOENT else {
+            throw failure("\(directory)/\(name)", operation, errno)
+        }
+    }
+
+    /// - Parameter limit: the most bytes read; a longer file is cut there.
+    static func read(_ path: String, limit: Int, _ operation: StorageOperation) throws(StorageError)
+        -> [UInt8]
+    {
+        do {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            return try file.closeAfter {
+                let size = min(limit, Int(try file.seek(offset: 0, from: .end)))
+                try file.seek(offset: 0, from: .start)
+                return try unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+                    while count < size {
+                        let rest = unsafe UnsafeMutableRawBufferPointer(
+                            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                        let read = try unsafe file.read(into: rest)
+                        guard read > 0 else { return }
+                        count += read
+                    }
+                }
+            }
+        } catch {
+            throw failure(path, operation, error)
+        }
+    }
+
+    /// In bytes; 0 for a file that is gone.
+    static func size(_ path: String) -> Int {
+        var information = stat()
+        return unsafe stat(path, &information) == 0 ? Int(information.st_size) : 0
+    }
+
+    static func list(_ directory: String, _ operation: StorageOperation) throws(StorageError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: directory)
+        } catch {
+            throw .failed(path: directory, operation, code: 0, message: String(describing: error))
+        }
+    }
+
+    static func syncDirectory(_ directory: String) throws {
+        let descriptor = try FileDescriptor.open(
+            FilePath(directory), .readOnly, options: [.directory, .closeOnExec])
+        try descriptor.closeAfter {
+            guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    static func failure(_ path: String, _ operation: StorageOperation, _ error: any Error) -> StorageError {
+        guard let code = error as? Errno else {
+            return .failed(path: path, operation, code: 0, message: String(describing: error))
+        }
+        return failure(path, operation, code.rawValue)
+    }
+
+    static func failure(_ path: String, _ operation: StorageOperation, _ code: Int32) -> StorageError {
+        switch code {
+        case ENOSPC, EDQUOT: .diskFull(path: path, operation)
+        case EROFS, EACCES, EPERM: .readOnly(path: path, operation)
+        default: .failed(path: path, operation, code: code, message: Errno(rawValue: code).description)
+        }
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var information = stat()
+        return unsafe stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+}

@@ -1,0 +1,59 @@
+/// What the log or a checkpoint was being asked to do when it failed.
+public enum StorageOperation: String, Sendable, Hashable {
+    case makeDirectory = "make the state directory"
+    case lockDirectory = "lock the state directory"
+    case openLog = "open the event log"
+    case append = "append to the event log"
+    case read = "read the event log"
+    case replaceFeatures = "store features of another encoder"
+    case saveCheckpoint = "save a checkpoint"
+    case listCheckpoints = "list the checkpoints"
+    case readCheckpoint = "read a checkpoint"
+}
+
+/// Why something could not be kept, or read back.
+public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
+    case stateInUse(path: String, pid: Int32?)
+    case foreignDatabase(path: String, expected: Int32, found: Int32)
+    case newerFormat(path: String, supported: Int, found: Int)
+    case diskFull(path: String, StorageOperation)
+    case readOnly(path: String, StorageOperation)
+    case busy(path: String, StorageOperation)
+    /// Any other failure of the disk or of SQLite; `code` is an errno or an SQLite result code, as `message` says.
+    case failed(path: String, StorageOperation, code: Int32, message: String)
+    /// An earlier write failed in a way that leaves unknown what reached the disk: no write is tried after it.
+    indirect case refusing(after: StorageError)
+    case badEvent(id: Int64, field: String, reason: String)
+    case badSnapshotName(String)
+    case snapshotExists(String)
+
+    public var description: String {
+        switch self {
+        case .stateInUse(let path, let pid):
+            "the state directory \(path) is in use by " + (pid.map { "process \($0)" } ?? "another process")
+        case .foreignDatabase(let path, let expected, let found):
+            "\(path) is not an event log: its application id is \(found), expected \(expected)"
+        case .newerFormat(let path, let supported, let found):
+            "\(path) has format \(found), written by a newer version; this one reads up to format \(supported)"
+        case .diskFull(let path, let operation): "cannot \(operation.rawValue): the disk of \(path) is full"
+        case .readOnly(let path, let operation): "cannot \(operation.rawValue): \(path) is read-only"
+        case .busy(let path, let operation): "cannot \(operation.rawValue): another program holds \(path)"
+        case .failed(let path, let operation, let code, let message):
+            "cannot \(operation.rawValue): \(path): \(message) (\(code))"
+        case .refusing(let cause):
+            "nothing more is written after this failure, until a restart: \(cause)"
+        case .badEvent(let id, let field, let reason): "event \(id): \(field): \(reason)"
+        case .badSnapshotName(let name):
+            "'\(name)' cannot name a snapshot: 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
+        case .snapshotExists(let name): "a snapshot '\(name)' exists already"
+        }
+    }
+
+    /// True when nothing was written and the same call may succeed later.
+    public var isRetryable: Bool {
+        switch self {
+        case .diskFull, .readOnly, .busy: true
+        default: false
+        }
+    }
+}
