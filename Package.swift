@@ -35,7 +35,12 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Tokenizers", dependencies: ["ModelFiles"]),
-        .target(name: "Transformers", dependencies: ["Tensors", "ModelFiles", "Tokenizers", "CKernels"]),
+        .target(
+            name: "Transformers",
+            dependencies: [
+                "Tensors", "ModelFiles", "Tokenizers", "CKernels",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
 
         // Vectors to intents, and what is kept
         .target(

@@ -1,0 +1,40 @@
+import Glibc
+
+/// Numbers at a fixed address on a cache line, which kernels read and write in place.
+@safe public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable {
+    // @unchecked: weights are written before they are shared; a workspace is used under its owner's lock.
+    private let allocation: UnsafeMutableRawPointer
+    @unsafe public let start: UnsafeMutablePointer<Element>
+    public let count: Int
+
+    /// Room for `count` elements, all zero. Large storage takes no memory until its pages are written.
+    public init(count: Int) {
+        precondition(count >= 0, "storage of \(count) elements")
+        let line = 64
+        guard let allocation = unsafe calloc(1, count * MemoryLayout<Element>.stride + line) else {
+            preconditionFailure("no memory for \(count) elements")
+        }
+        unsafe self.allocation = allocation
+        unsafe start = allocation.alignedUp(toMultipleOf: line).assumingMemoryBound(to: Element.self)
+        self.count = count
+    }
+
+    public convenience init(_ values: [Element]) {
+        self.init(count: values.count)
+        _ = unsafe UnsafeMutableBufferPointer(start: start, count: count).update(fromContentsOf: values)
+    }
+
+    deinit {
+        unsafe free(allocation)
+    }
+
+    /// Lends the elements' bytes, in memory order.
+    public func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        unsafe body(UnsafeRawBufferPointer(UnsafeBufferPointer(start: start, count: count)))
+    }
+}
+
+/// The least multiple of `step` that is at least `count`.
+public func roundedUp(_ count: Int, to step: Int) -> Int {
+    (count + step - 1) / step * step
+}
