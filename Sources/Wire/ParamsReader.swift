@@ -101,13 +101,12 @@ struct ParamsReader {
             return try read()
         } catch let error as ErrorReply {
             throw error
-        } catch DecodingError.dataCorrupted {
-            throw ErrorReply(.parse, "the frame is not valid JSON: see \(path(name))", subject: path(name))
-        } catch DecodingError.typeMismatch(_, let context) {
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
             let element = context.codingPath.compactMap(\.intValue).first
             throw wrong(name, element: element, expected: expected, found: found(name, element))
         } catch {
-            throw wrong(name, expected: expected, found: "something else")
+            // The decoder reads strings and numbers only when asked, and has an error of its own for each fault.
+            throw ErrorReply(.parse, "\(path(name)) is not valid JSON", subject: path(name))
         }
     }
 

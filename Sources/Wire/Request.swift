@@ -47,8 +47,10 @@ enum JSONText {
         } catch {
             throw ErrorReply(.parse, "the frame is not valid UTF-8")
         }
-        // A zero byte is no JSON, and would let the decoder take the text for UTF-16.
-        guard !body.contains(0) else { throw ErrorReply(.parse, "the frame has a NUL byte in its JSON") }
+        // The decoder passes over strings nobody asks for, and takes text with zero bytes for UTF-16.
+        guard !body.contains(where: isControl) else {
+            throw ErrorReply(.parse, "the frame is not valid JSON: it has a control character")
+        }
         do {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch let error as ErrorReply {
@@ -58,6 +60,10 @@ enum JSONText {
         } catch {
             throw ErrorReply(.invalidRequest, "the message does not have the fields it must: \(error)")
         }
+    }
+
+    private static func isControl(_ byte: UInt8) -> Bool {
+        byte < 0x20 && byte != UInt8(ascii: "\t") && byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r")
     }
 }
 

@@ -1,0 +1,151 @@
+import Testing
+import Wire
+
+private func json(_ value: some JSONWritable) -> String {
+    String(decoding: JSONWriter.encode(value), as: UTF8.self)
+}
+
+private func message<Body>(_ type: Body.Type, _ json: String) throws -> Incoming<Body> {
+    try Incoming<Body>(decoding: Array(json.utf8))
+}
+
+/// The value an answer carries after a trip over the wire.
+private func trip<Body: JSONWritable & Decodable & Sendable>(_ body: Body) throws -> Body? {
+    let bytes = JSONWriter.encode(Answer(id: .number(3), result: body))
+    guard case .answer(.number(3), let back) = try Incoming<Body>(decoding: bytes) else { return nil }
+    return back
+}
+
+private let prediction = PredictResult(
+    text: "I need report", intent: "request_data", confidence: 0.65,
+    ranking: [
+        IntentProbability(intent: "request_data", probability: 0.65),
+        IntentProbability(intent: "a \"quoted\" name", probability: 0.2),
+        IntentProbability(intent: "b", probability: 0.15),
+    ],
+    isOutOfScope: false, status: .ok, tokens: TokenCounts(read: 5, total: 5))
+
+private let status = StatusResult(
+    service: ServiceStatus(
+        version: "0.1.0", isReady: true, pid: 12, uptimeSeconds: 1.5, memoryBytes: 70_000_000, connections: 1,
+        socket: "/run/slmd/slmd.sock", state: "/var/lib/slmd"),
+    model: ModelStatus(name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, digest: "ab"), slm: nil,
+    learned: LearnedStatus(intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
+    queue: QueueStatus(waiting: 0, limit: 1024),
+    latency: [
+        "predict": LatencyStatus(count: 9, p50Milliseconds: 1, p99Milliseconds: 2.5, maxMilliseconds: 3),
+        "embed": LatencyStatus(count: 0, p50Milliseconds: 0, p99Milliseconds: 0, maxMilliseconds: 0),
+    ])
+
+@Test func `a prediction has the fields of the contract in its order`() {
+    #expect(
+        json(prediction) == #"{"text":"I need report","intent":"request_data","confidence":0.65,"all_probs":"#
+            + #"{"request_data":0.65,"a \"quoted\" name":0.2,"b":0.15},"entities":[],"out_of_scope":false,"#
+            + #""status":"ok","truncated":false,"tokens":5,"tokens_total":5}"#)
+}
+
+@Test func `untrained, the intent is null and the status says so`() {
+    let untrained = PredictResult(
+        text: "hi", intent: nil, confidence: 0, ranking: [], isOutOfScope: true, status: .notTrained,
+        tokens: TokenCounts(read: 256, total: 300))
+    #expect(
+        json(untrained) == #"{"text":"hi","intent":null,"confidence":0.0,"all_probs":{},"entities":[],"#
+            + #""out_of_scope":true,"status":"not_trained","truncated":true,"tokens":256,"tokens_total":300}"#)
+}
+
+@Test func `a status is one flat object in the order of the contract`() {
+    #expect(
+        json(status) == #"{"version":"0.1.0","ready":true,"pid":12,"uptime_seconds":1.5,"model":"#
+            + #"{"name":"all-MiniLM-L6-v2","precision":"int8","dimension":384,"digest":"ab"},"slm":null,"#
+            + #""intents":6,"events":2,"head":{"digest":"cd","bytes":90,"event":2},"memory_bytes":70000000,"#
+            + #""queue":{"waiting":0,"limit":1024},"latency":{"embed":{"count":0,"p50_ms":0.0,"p99_ms":0.0,"#
+            + #""max_ms":0.0},"predict":{"count":9,"p50_ms":1.0,"p99_ms":2.5,"max_ms":3.0}},"connections":1,"#
+            + #""socket":"/run/slmd/slmd.sock","state":"/var/lib/slmd"}"#)
+}
+
+@Test func `every answer reads back as it was written`() throws {
+    #expect(try trip(prediction) == prediction)
+    #expect(try trip(status) == status)
+    let embedding = EmbedResult(
+        text: "é", embedding: [0.1, -1e-12, 3.4e38, .leastNonzeroMagnitude], tokens: TokenCounts(read: 3, total: 9))
+    #expect(try trip(embedding) == embedding)
+    let lesson = TeachResult(
+        event: 8, intent: "a", before: Guess(intent: nil, confidence: 0), after: Guess(intent: "a", confidence: 0.5))
+    #expect(try trip(lesson) == lesson)
+    let score = IntentScore(precision: 1, recall: 0.5, f1: 2 / 3, support: 4)
+    let evaluation = EvaluateResult(
+        count: 4, accuracy: 0.75, ece: 0.01, perIntent: ["b": score, "a": score],
+        confusion: ["b": ["b": 1, "a": 2], "a": ["a": 1]], seconds: 0.25)
+    #expect(try trip(evaluation) == evaluation)
+    let training = TrainResult(event: 1, count: 2, intents: 3, seconds: 0.5)
+    #expect(try trip(training) == training)
+    let snapshot = SnapshotEntry(name: "n", event: 1, digest: "d", bytes: 2, createdAt: "2026-01-08T10:00:00Z")
+    #expect(try trip(SnapshotsResult(snapshots: [snapshot])) == SnapshotsResult(snapshots: [snapshot]))
+    let intents = IntentsResult(intents: [IntentEntry(intent: "a", examples: 3)])
+    #expect(try trip(intents) == intents)
+    #expect(try trip(StageResult(staged: 4))?.staged == 4)
+    #expect(try trip(IntentChangeResult(event: 4, intents: 5)) == IntentChangeResult(event: 4, intents: 5))
+}
+
+@Test(arguments: ErrorKind.allCases)
+func `an error reads back as it was written, and by its code when its kind is new`(kind: ErrorKind) throws {
+    let error = ErrorReply(kind, "params.text", expected: "a string", found: "a number")
+    let refusal = Refusal(id: nil, error: error)
+    guard case .refusal(nil, error) = try message(StageResult.self, json(refusal)) else {
+        Issue.record("not a refusal: \(json(refusal))")
+        return
+    }
+    let bare = #"{"jsonrpc":"2.0","id":1,"error":{"code":\#(kind.code),"message":"m"}}"#
+    guard case .refusal(.number(1), ErrorReply(kind, "m")) = try message(StageResult.self, bare) else {
+        Issue.record("not a refusal: \(bare)")
+        return
+    }
+}
+
+@Test func `no two kinds of error share a code`() {
+    #expect(Set(ErrorKind.allCases.map(\.code)).count == ErrorKind.allCases.count)
+}
+
+@Test func `notifications read back, and unknown ones are passed over`() throws {
+    let hello = Hello(
+        version: "0.1.0", limits: Limits(frameBytes: 8 << 20, textBytes: 65536, labelBytes: 200, examples: 9))
+    guard case .hello(hello) = try message(StageResult.self, json(Notification(hello))) else {
+        Issue.record("not a hello")
+        return
+    }
+    #expect(
+        json(Notification(hello)) == #"{"jsonrpc":"2.0","method":"hello","params":{"server":"slmd","#
+            + #""version":"0.1.0","protocol":{"major":1,"minor":0},"limits":{"frame_bytes":8388608,"#
+            + #""text_bytes":65536,"label_bytes":200,"examples":9}}}"#)
+    let progress = Progress(id: .text("x"), phase: .learning, done: 1, total: 4)
+    guard case .progress(progress) = try message(StageResult.self, json(Notification(progress))) else {
+        Issue.record("not a progress")
+        return
+    }
+    guard case .unknown("later") = try message(StageResult.self, #"{"jsonrpc":"2.0","method":"later"}"#) else {
+        Issue.record("not unknown")
+        return
+    }
+}
+
+@Test(arguments: [
+    ("{", ErrorKind.parse), ("[]", .invalidRequest), (#"{"id":1}"#, .invalidRequest),
+    (#"{"id":1,"result":{"staged":"x"}}"#, .invalidRequest), (#"{"id":1,"error":5}"#, .invalidRequest),
+])
+func `a client meets nonsense with an error`(text: String, kind: ErrorKind) {
+    #expect { try message(StageResult.self, text) } throws: { ($0 as? ErrorReply)?.kind == kind }
+}
+
+@Test func `a number that JSON cannot express is null`() {
+    let result = EmbedResult(text: "", embedding: [.nan, .infinity, 1], tokens: TokenCounts(read: 2, total: 2))
+    #expect(json(result).contains(#""embedding":[null,null,1.0]"#))
+}
+
+@Test func `control characters are escaped, and nothing else is`() {
+    let text = String(decoding: Array(UInt8(0)...0x7F), as: UTF8.self) + "é\u{2028}😀"
+    var writer = JSONWriter()
+    writer.value(text)
+    let written = String(decoding: writer.bytes, as: UTF8.self)
+    #expect(written.hasPrefix(#""\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010"#))
+    #expect(written.contains(##"!\"#$"##) && written.contains(##"[\\]"##) && written.hasSuffix("\u{7F}é\u{2028}😀\""))
+}
