@@ -7,7 +7,8 @@ private func parse(_ text: String) throws(JSONError) -> JSONValue {
 
 @Suite struct JSONReaderTests {
     @Test func `values keep their order and their digits`() throws {
-        let value = try parse(" { \"b\" : [1e-12, -0.50,\t9223372036854775807], \"a\":\r\n{\"t\":true,\"n\":null} } ")
+        let value = try parse(
+            " { \"b\" : [1e-12, -0.50,\t9223372036854775807], \"a\":\r\n{\"t\":true,\"n\":null} } ")
         #expect(value.members?.map(\.key) == ["b", "a"])
         #expect(value["b"] == .array([.number("1e-12"), .number("-0.50"), .number("9223372036854775807")]))
         #expect(value["b"]?.elements?.map(\.double) == [1e-12, -0.5, 0x1p63])

@@ -1,21 +1,6 @@
-import Glibc
 import ModelFiles
 import SystemPackage
 import Testing
-
-/// A file of the test's own, removed with the value.
-struct TemporaryFile: ~Copyable {
-    let path: String
-
-    init(_ bytes: [UInt8]) throws {
-        var template = Array("/tmp/slmd-test-XXXXXX".utf8CString)
-        let descriptor = FileDescriptor(rawValue: mkstemp(&template))
-        try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    deinit { unlink(path) }
-}
 
 private func safetensors(_ header: String, _ data: [UInt8]) -> [UInt8] {
     (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) } + Array(header.utf8) + data

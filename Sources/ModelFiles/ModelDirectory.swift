@@ -1,0 +1,53 @@
+import SystemPackage
+
+/// A model's directory whose files are all there and have the sizes of the manifest.
+///
+/// Hashes were verified when the files were placed; hashing 90 MB again at every start would take longer than the
+/// start itself.
+public struct ModelDirectory: Sendable {
+    public let path: String
+    public let name: String
+
+    /// What every encoder needs; checked for a model the manifest does not know.
+    private static let essentials = ["config.json", "model.safetensors"]
+
+    /// Looks for the model `name` below the folder `models`.
+    ///
+    /// - Throws: `ModelError.incomplete` with everything that is missing, and the command that gets it.
+    public init(models: String, name: String) throws(ModelError) {
+        path = "\(models)/\(name)"
+        self.name = name
+        let known = try Self.known(in: models)
+        let entry = known.first { $0.name == name }
+        let faults =
+            if let entry {
+                entry.files.compactMap { [path] in Self.fault(of: $0.path, in: path, expected: $0.byteCount) }
+            } else {
+                Self.essentials.compactMap { [path] in Self.fault(of: $0, in: path, expected: nil) }
+            }
+        guard faults.isEmpty else {
+            throw .incomplete(model: name, directory: path, faults: faults, canBeFetched: entry != nil)
+        }
+    }
+
+    /// A folder of the user's own need not have a manifest.
+    private static func known(in models: String) throws(ModelError) -> [ModelManifest.Model] {
+        do {
+            return try ModelManifest(path: "\(models)/manifest.json").models
+        } catch .file(.unreadable(_, .noSuchFileOrDirectory)) {
+            return []
+        }
+    }
+
+    private static func fault(of file: String, in directory: String, expected: Int?) -> ModelFault? {
+        do {
+            let found = try MappedFile(path: "\(directory)/\(file)").byteCount
+            guard let expected, found != expected else { return nil }
+            return .wrongSize(file: file, expected: expected, found: found)
+        } catch .unreadable(_, .noSuchFileOrDirectory) {
+            return .missing(file: file)
+        } catch {
+            return .unreadable(error)
+        }
+    }
+}
