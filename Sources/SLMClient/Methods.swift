@@ -1,0 +1,130 @@
+public import Wire
+
+extension Connection {
+    /// The intent of a text.
+    ///
+    /// - Parameters:
+    ///   - context: the turn of the system before the text.
+    ///   - overflow: what to do with a text longer than the encoder reads.
+    public mutating func predict(
+        _ text: String, context: String? = nil, overflow: OverflowRule = .truncate
+    ) throws(ClientError) -> PredictResult {
+        try call(PredictParams(text: text, context: context, overflow: overflow))
+    }
+
+    /// The intents of many texts, in their order, with several requests under way at once.
+    public mutating func predict(
+        _ texts: [String], window: Int = 64
+    ) throws(ClientError) -> [Result<PredictResult, ErrorReply>] {
+        var results: [Result<PredictResult, ErrorReply>] = []
+        results.reserveCapacity(texts.count)
+        try call(each: texts.lazy.map { PredictParams(text: $0) }, window: window) { results.append($0) }
+        return results
+    }
+
+    /// The sentence vector of a text.
+    public mutating func embed(
+        _ text: String, overflow: OverflowRule = .truncate
+    ) throws(ClientError) -> EmbedResult {
+        try call(EmbedParams(text: text, overflow: overflow))
+    }
+
+    /// Teaches one example; when this returns it is durable and in force.
+    public mutating func teach(
+        _ intent: String, _ text: String, context: String? = nil
+    ) throws(ClientError) -> TeachResult {
+        try call(TeachParams(intent: intent, text: text, context: context))
+    }
+
+    /// Learns a training set.
+    ///
+    /// - Parameter keepingBase: whether what was learnt before is kept.
+    public mutating func train(
+        _ samples: [Sample], keepingBase: Bool = false, progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> TrainResult {
+        try stage(samples)
+        return try withoutTimeout { connection throws(ClientError) in
+            try connection.call(TrainParams(usesStaged: true, keepsBase: keepingBase), progress: progress)
+        }
+    }
+
+    /// Measures how well a test set is recognised. Nothing is learnt from it.
+    public mutating func evaluate(
+        _ samples: [Sample], progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> EvaluateResult {
+        try stage(samples)
+        return try withoutTimeout { connection throws(ClientError) in
+            try connection.call(EvaluateParams(usesStaged: true), progress: progress)
+        }
+    }
+
+    public mutating func intents() throws(ClientError) -> [IntentEntry] {
+        try call(IntentsParams()).intents
+    }
+
+    public mutating func renameIntent(_ from: String, to: String) throws(ClientError) -> IntentChangeResult {
+        try call(RenameIntentParams(from: from, to: to))
+    }
+
+    public mutating func mergeIntent(_ from: String, into: String) throws(ClientError) -> IntentChangeResult {
+        try call(MergeIntentParams(from: from, into: into))
+    }
+
+    public mutating func removeIntent(_ intent: String) throws(ClientError) -> IntentChangeResult {
+        try call(RemoveIntentParams(intent: intent))
+    }
+
+    /// Writes a checkpoint that stays, under a name or one the daemon chooses.
+    public mutating func createSnapshot(named name: String? = nil) throws(ClientError) -> SnapshotResult {
+        try call(CreateSnapshotParams(name: name))
+    }
+
+    public mutating func snapshots() throws(ClientError) -> [SnapshotEntry] {
+        try call(ListSnapshotsParams()).snapshots
+    }
+
+    public mutating func status() throws(ClientError) -> StatusResult {
+        try call(StatusParams())
+    }
+
+    /// Sends samples ahead of `train` or `eval`, in frames of about 64 KiB so others are served in between.
+    private mutating func stage(_ samples: [Sample]) throws(ClientError) {
+        var refusal: ErrorReply?
+        try call(each: SampleChunks(samples, bytes: 1 << 16).lazy.map(StageParams.init), window: 4) { result in
+            if case .failure(let error) = result { refusal = refusal ?? error }
+        }
+        if let refusal { throw .refused(refusal) }
+    }
+
+    /// Learning and testing take as long as their sets are long.
+    private mutating func withoutTimeout<Value>(
+        _ body: (inout Connection) throws(ClientError) -> Value
+    ) throws(ClientError) -> Value {
+        let usual = timeout
+        timeout = nil
+        defer { timeout = usual }
+        return try body(&self)
+    }
+}
+
+/// Samples in runs of about a given size, in order.
+struct SampleChunks: Sequence, IteratorProtocol {
+    private let samples: [Sample]
+    private let bytes: Int
+    private var position = 0
+
+    init(_ samples: [Sample], bytes: Int) {
+        self.samples = samples
+        self.bytes = bytes
+    }
+
+    mutating func next() -> [Sample]? {
+        let start = position
+        var size = 0
+        while position < samples.count, position == start || size < bytes {
+            size += samples[position].text.utf8.count + samples[position].intent.utf8.count + 24
+            position += 1
+        }
+        return position > start ? Array(samples[start..<position]) : nil
+    }
+}
