@@ -40,6 +40,7 @@ let package = Package(
             dependencies: [
                 "Tensors", "ModelFiles", "Tokenizers", "CKernels",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
 
         // Vectors to intents, and what is kept
@@ -79,6 +80,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -103,8 +105,13 @@ let package = Package(
         .testTarget(
             name: "ModelFilesTests",
             dependencies: ["ModelFiles", .product(name: "SystemPackage", package: "swift-system")]),
-        .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"]),
-        .testTarget(name: "TransformersTests", dependencies: ["Transformers", "ModelFiles", "Tokenizers"]),
+        .testTarget(
+            name: "TokenizersTests",
+            dependencies: ["Tokenizers", "ModelFiles"],
+            exclude: ["compare_reference.py", "make_unicode_tables.py"]),
+        .testTarget(
+            name: "TransformersTests", dependencies: ["Transformers", "Tensors", "ModelFiles", "Tokenizers"],
+            exclude: ["Goldens"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning"]),
         .testTarget(
             name: "StorageTests",

@@ -10,6 +10,13 @@ public enum FileError: Error, Hashable, Sendable {
     case tooLarge(path: String, bytes: Int, limit: Int)
 }
 
+extension FileError {
+    /// Whether there is just no such file.
+    public var isAbsence: Bool {
+        if case .unreadable(_, .noSuchFileOrDirectory) = self { true } else { false }
+    }
+}
+
 extension FileError: CustomStringConvertible {
     public var description: String {
         switch self {

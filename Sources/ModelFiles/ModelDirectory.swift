@@ -1,5 +1,3 @@
-import SystemPackage
-
 /// A model's directory whose files are all there and have the sizes of the manifest.
 ///
 /// Hashes were verified when the files were placed; hashing 90 MB again at every start would take longer than the
@@ -34,7 +32,7 @@ public struct ModelDirectory: Sendable {
     private static func known(in models: String) throws(ModelError) -> [ModelManifest.Model] {
         do {
             return try ModelManifest(path: "\(models)/manifest.json").models
-        } catch .file(.unreadable(_, .noSuchFileOrDirectory)) {
+        } catch .file(let error) where error.isAbsence {
             return []
         }
     }
@@ -44,7 +42,7 @@ public struct ModelDirectory: Sendable {
             let found = try MappedFile(path: "\(directory)/\(file)").byteCount
             guard let expected, found != expected else { return nil }
             return .wrongSize(file: file, expected: expected, found: found)
-        } catch .unreadable(_, .noSuchFileOrDirectory) {
+        } catch where error.isAbsence {
             return .missing(file: file)
         } catch {
             return .unreadable(error)
