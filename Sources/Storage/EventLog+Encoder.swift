@@ -33,27 +33,38 @@ public struct FreshFeatures: Sendable {
 }
 
 extension EventLog {
-    /// At most `limit` rows whose features another encoder than `digest` made, oldest first.
+    /// At most `limit` rows whose features another encoder than `digest` made, oldest first. Costs a look at a table
+    /// of a few rows when there was never another encoder.
     public func staleRows(encoder digest: String, limit: Int) throws(StorageError) -> [StaleRow] {
         try read { db in
+            let others = try Int64.fetchAll(
+                db, sql: "SELECT id FROM encoders WHERE digest <> ?", arguments: [digest])
+            guard !others.isEmpty else { return [] }
+            let list = others.map(String.init).joined(separator: ", ")
             let events = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT id, intent, target, text, context, name_features IS NOT NULL AS has_name FROM events
-                    WHERE (features IS NOT NULL OR name_features IS NOT NULL)
-                    AND encoder NOT IN (SELECT id FROM encoders WHERE digest = ?) ORDER BY id LIMIT ?
-                    """, arguments: [digest, limit])
+                    WHERE encoder IN (\(list)) ORDER BY id LIMIT \(limit)
+                    """)
             let examples = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT id, text, context FROM examples
-                    WHERE encoder NOT IN (SELECT id FROM encoders WHERE digest = ?) ORDER BY id LIMIT ?
-                    """, arguments: [digest, max(0, limit - events.count)])
+                    WHERE encoder IN (\(list)) ORDER BY id LIMIT \(max(0, limit - events.count))
+                    """)
             return try events.map(staleEvent)
                 + examples.map { row in
                     StaleRow(
                         place: .example(row["id"]), text: row["text"], context: row["context"], name: nil)
                 }
+        }
+    }
+
+    /// Forgets the encoders whose features are all replaced, so that the next start need not look for them.
+    public func forgetEncoders(except digest: String) throws(StorageError) {
+        try write(.replaceFeatures) { db in
+            try db.execute(sql: "DELETE FROM encoders WHERE digest <> ?", arguments: [digest])
         }
     }
 

@@ -33,7 +33,7 @@ public final class EventLog: Sendable {
     /// Appends `events` in one commit: when it returns, all are on the disk; when it throws, none is in the log.
     ///
     /// - Parameters:
-    ///   - encoder: the digest of the encoder that made the features.
+    ///   - encoder: the digest of the encoder that made the features of all of them.
     ///   - effects: of earlier events, stored along.
     /// - Returns: the events' places, in order.
     public func append(
@@ -59,12 +59,15 @@ public final class EventLog: Sendable {
         }
     }
 
-    /// Hands over the events after `position`, oldest first, one at a time: memory holds one event.
-    public func forEach(after position: EventID, _ body: (Event) -> Void) throws(StorageError) {
+    /// Hands over the events after `position`, oldest first, one at a time: memory holds one event. What `body`
+    /// throws ends it.
+    public func forEach(
+        after position: EventID, _ body: (Event) throws(StorageError) -> Void
+    ) throws(StorageError) {
         try read { db in
             let rows = try Row.fetchCursor(
                 db, sql: "SELECT * FROM events WHERE id > ? ORDER BY id", arguments: [position.rawValue])
-            while let row = try rows.next() { body(try EventRow.event(row, in: db)) }
+            while let row = try rows.next() { try body(try EventRow.event(row, in: db)) }
         }
     }
 

@@ -13,7 +13,7 @@ enum EventRow {
         var values: [String: (any DatabaseValueConvertible)?] = [
             "kind": Kind(event.content).rawValue, "time": event.time, "uid": Int64(event.origin.uid),
             "pid": event.origin.pid, "session": event.origin.session.map(withoutNUL),
-            "intent": nil, "target": nil, "text": nil, "context": nil, "encoder": encoder,
+            "intent": nil, "target": nil, "text": nil, "context": nil, "encoder": nil,
             "features": nil, "name": nil,
         ]
         switch event.content {
@@ -21,12 +21,14 @@ enum EventRow {
             values["intent"] = stored.example.intent.description
             values["text"] = withoutNUL(stored.text)
             values["context"] = stored.context.map(withoutNUL)
+            values["encoder"] = encoder
             values["features"] = Data(stored.example.features.encoded())
             values["name"] = name.map { Data($0.encoded()) }
         case .trained: break
         case .renamed(let from, let to, let name):
             values["intent"] = from.description
             values["target"] = to.description
+            values["encoder"] = name.map { _ in encoder }
             values["name"] = name.map { Data($0.encoded()) }
         case .merged(let from, let into):
             values["intent"] = from.description

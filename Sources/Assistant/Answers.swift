@@ -1,0 +1,244 @@
+/// Tokens of a text, [CLS] and [SEP] among them.
+public struct TokenCount: Sendable, Hashable {
+    /// What the encoder read.
+    public let used: Int
+    /// What the text has.
+    public let total: Int
+
+    public var isTruncated: Bool { used < total }
+
+    public init(used: Int, total: Int) {
+        self.used = used
+        self.total = total
+    }
+}
+
+/// An intent and its calibrated probability, from 0 to 1.
+public struct RankedLabel: Sendable, Hashable {
+    public let intent: String
+    public let probability: Double
+
+    public init(intent: String, probability: Double) {
+        self.intent = intent
+        self.probability = probability
+    }
+}
+
+public struct Prediction: Sendable, Hashable {
+    public let text: String
+    /// Every known intent, the most probable first; empty while nothing has been learnt.
+    public let ranked: [RankedLabel]
+    /// Calibrated, from 0 to 1; 0 while nothing has been learnt.
+    public let confidence: Double
+    public let isOutOfScope: Bool
+    public let tokens: TokenCount
+
+    /// Nil while nothing has been learnt.
+    public var intent: String? { ranked.first?.intent }
+
+    public init(
+        text: String, ranked: [RankedLabel], confidence: Double, isOutOfScope: Bool, tokens: TokenCount
+    ) {
+        self.text = text
+        self.ranked = ranked
+        self.confidence = confidence
+        self.isOutOfScope = isOutOfScope
+        self.tokens = tokens
+    }
+}
+
+public struct TextEmbedding: Sendable, Hashable {
+    public let text: String
+    /// L2-normalised sentence vector.
+    public let values: [Float]
+    public let tokens: TokenCount
+
+    public init(text: String, values: [Float], tokens: TokenCount) {
+        self.text = text
+        self.values = values
+        self.tokens = tokens
+    }
+}
+
+/// The best intent at some moment; nil while nothing had been learnt.
+public struct Guess: Sendable, Hashable {
+    public let intent: String?
+    public let confidence: Double
+
+    public init(intent: String?, confidence: Double) {
+        self.intent = intent
+        self.confidence = confidence
+    }
+}
+
+/// A lesson that is durable and in force.
+public struct TeachingOutcome: Sendable, Hashable {
+    public let event: Int64
+    public let intent: String
+    public let before: Guess
+    public let after: Guess
+
+    public init(event: Int64, intent: String, before: Guess, after: Guess) {
+        self.event = event
+        self.intent = intent
+        self.before = before
+        self.after = after
+    }
+}
+
+public struct TrainingSummary: Sendable, Hashable {
+    public let event: Int64
+    public let count: Int
+    /// Different intents among the examples.
+    public let intents: Int
+    public let seconds: Double
+
+    public init(event: Int64, count: Int, intents: Int, seconds: Double) {
+        self.event = event
+        self.count = count
+        self.intents = intents
+        self.seconds = seconds
+    }
+}
+
+/// A renaming, merging or removal that is durable and in force.
+public struct IntentChange: Sendable, Hashable {
+    public let event: Int64
+    /// How many intents there are now.
+    public let intents: Int
+
+    public init(event: Int64, intents: Int) {
+        self.event = event
+        self.intents = intents
+    }
+}
+
+public struct IntentSummary: Sendable, Hashable {
+    public let intent: String
+    public let examples: Int
+
+    public init(intent: String, examples: Int) {
+        self.intent = intent
+        self.examples = examples
+    }
+}
+
+/// How far a long request is.
+public struct Progress: Sendable, Hashable {
+    public enum Phase: String, Sendable, Hashable { case embedding, learning, predicting }
+
+    public let phase: Phase
+    public let done: Int
+    public let total: Int
+
+    public init(phase: Phase, done: Int, total: Int) {
+        self.phase = phase
+        self.done = done
+        self.total = total
+    }
+}
+
+public struct SnapshotSummary: Sendable, Hashable {
+    public let name: String
+    /// The last event it has seen.
+    public let event: Int64
+    /// SHA-256 of the head, in hex.
+    public let digest: String
+    public let bytes: Int
+    /// Seconds since 1970, UTC.
+    public let createdAt: Int64
+
+    public init(name: String, event: Int64, digest: String, bytes: Int, createdAt: Int64) {
+        self.name = name
+        self.event = event
+        self.digest = digest
+        self.bytes = bytes
+        self.createdAt = createdAt
+    }
+}
+
+/// How the head does on labelled texts. A text that gets no prediction counts as wrong.
+public struct Evaluation: Sendable, Hashable {
+    /// Each from 0 to 1, 0 where its denominator is 0; `support` counts the intent's own texts.
+    public struct Score: Sendable, Hashable {
+        public let precision: Double
+        public let recall: Double
+        public let f1: Double
+        public let support: Int
+
+        public init(precision: Double, recall: Double, f1: Double, support: Int) {
+            self.precision = precision
+            self.recall = recall
+            self.f1 = f1
+            self.support = support
+        }
+    }
+
+    public let count: Int
+    /// From 0 to 1.
+    public let accuracy: Double
+    public let expectedCalibrationError: Double
+    public let perIntent: [String: Score]
+    /// confusion[true][predicted], counts above zero.
+    public let confusion: [String: [String: Int]]
+    public let seconds: Double
+
+    public init(
+        count: Int, accuracy: Double, expectedCalibrationError: Double, perIntent: [String: Score],
+        confusion: [String: [String: Int]], seconds: Double
+    ) {
+        self.count = count
+        self.accuracy = accuracy
+        self.expectedCalibrationError = expectedCalibrationError
+        self.perIntent = perIntent
+        self.confusion = confusion
+        self.seconds = seconds
+    }
+}
+
+public struct AssistantStatus: Sendable, Hashable {
+    public struct Model: Sendable, Hashable {
+        public let name: String
+        public let precision: String
+        public let dimension: Int
+        /// SHA-256, in hex.
+        public let digest: String
+
+        public init(name: String, precision: String, dimension: Int, digest: String) {
+            self.name = name
+            self.precision = precision
+            self.dimension = dimension
+            self.digest = digest
+        }
+    }
+
+    /// The head as it was after `event`, which trails the newest one while training runs.
+    public struct Head: Sendable, Hashable {
+        /// SHA-256, in hex.
+        public let digest: String
+        /// Of its encoded form.
+        public let bytes: Int
+        public let event: Int64
+
+        public init(digest: String, bytes: Int, event: Int64) {
+            self.digest = digest
+            self.bytes = bytes
+            self.event = event
+        }
+    }
+
+    public let model: Model
+    public let head: Head
+    public let intents: Int
+    public let events: Int64
+    /// Why nothing more is learnt until a restart; nil while all is well.
+    public let learningRefused: String?
+
+    public init(model: Model, head: Head, intents: Int, events: Int64, learningRefused: String?) {
+        self.model = model
+        self.head = head
+        self.intents = intents
+        self.events = events
+        self.learningRefused = learningRefused
+    }
+}

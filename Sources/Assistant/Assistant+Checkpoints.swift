@@ -1,0 +1,92 @@
+internal import Dispatch
+internal import Learning
+internal import Logging
+internal import Storage
+internal import Synchronization
+
+extension Assistant {
+    /// Writes a checkpoint under a name; without one it is called after the newest event.
+    ///
+    /// - Throws: `badSnapshotName`, `snapshotExists`, `storage`.
+    public func snapshot(named name: String?) throws(AssistantError) -> SnapshotSummary {
+        guard !snapshot().isClosed else { throw .closed }
+        return try storing { () throws(StorageError) in
+            let checkpoint = try takeCheckpoint()
+            let free = if let name { name } else { try freeName(for: checkpoint.event) }
+            return SnapshotSummary(try checkpoints.save(checkpoint, named: free))
+        }
+    }
+
+    /// The named snapshots, the oldest first.
+    public func snapshots() throws(AssistantError) -> [SnapshotSummary] {
+        try storing { () throws(StorageError) in try checkpoints.named().map(SnapshotSummary.init) }
+    }
+
+    /// Has a checkpoint written off this thread when enough was learnt since the last one.
+    func writeCheckpointIfDue() {
+        let isDue = learner.withLock { learner in
+            learner.event.rawValue - learner.checkpointed.rawValue >= configuration.checkpoints.everyEvents
+        }
+        guard isDue else { return }
+        checkpointQueue.async { [self] in
+            do throws(StorageError) {
+                try writeCheckpoint()
+            } catch {
+                // Nothing is lost: the log has every event.
+                logger.error("checkpoint not written", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Writes a checkpoint unless the newest one is of the same event.
+    func writeCheckpoint() throws(StorageError) {
+        let isCurrent = learner.withLock { $0.event == $0.checkpointed && $0.effects.isEmpty }
+        guard !isCurrent else { return }
+        let checkpoint = try takeCheckpoint()
+        let bytes = try checkpoints.save(checkpoint)
+        learner.withLock { $0.wasCheckpointed(at: checkpoint.event) }
+        logger.debug("checkpoint written", metadata: ["event": "\(checkpoint.event)", "bytes": "\(bytes)"])
+    }
+
+    /// The learner's state as a checkpoint, its digest noted for the status.
+    private func takeCheckpoint() throws(StorageError) -> Checkpoint {
+        let checkpoint = try learner.withLock { learner throws(StorageError) in
+            try learner.checkpoint(at: clock.microseconds())
+        }
+        note(
+            AssistantStatus.Head(
+                digest: checkpoint.digest, bytes: checkpoint.head.count, event: checkpoint.event.rawValue))
+        return checkpoint
+    }
+
+    /// The digest of the head as it is now; computed only when the last one is of another event.
+    func summary(of learner: borrowing Learner) -> AssistantStatus.Head {
+        let known = snapshot().head
+        guard known.event != learner.event.rawValue || known.digest.isEmpty else { return known }
+        let head = AssistantStatus.Head(
+            digest: learner.head.digest, bytes: learner.head.encoded().count, event: learner.event.rawValue)
+        note(head)
+        return head
+    }
+
+    private func note(_ head: AssistantStatus.Head) {
+        published.withLock { if head.event >= $0.head.event { $0.head = head } }
+    }
+
+    private func freeName(for event: EventID) throws(StorageError) -> String {
+        let taken = Set(try checkpoints.named().map(\.name))
+        let name = "event-\(event)"
+        guard taken.contains(name) else { return name }
+        var number = 2
+        while taken.contains("\(name)-\(number)") { number += 1 }
+        return "\(name)-\(number)"
+    }
+}
+
+extension SnapshotSummary {
+    fileprivate init(_ named: NamedCheckpoint) {
+        self.init(
+            name: named.name, event: named.event.rawValue, digest: named.digest, bytes: named.bytes,
+            createdAt: named.createdAt / 1_000_000)
+    }
+}

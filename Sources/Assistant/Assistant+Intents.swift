@@ -1,0 +1,79 @@
+internal import Learning
+internal import Storage
+internal import Synchronization
+
+extension Assistant {
+    /// Gives an intent another name, which must be free; its examples stay.
+    public func renameIntent(
+        _ from: String, to: String, by contributor: Contributor
+    ) throws(AssistantError) -> IntentChange {
+        let (source, target) = (try intentName(from), try intentName(to))
+        let name = reading(nil).features(of: [target])[target]
+        return try learn(.renamed(source, to: target, name: name), by: contributor) {
+            head throws(AssistantError) in
+            try Self.require(source, in: head)
+            guard !head.contains(target) else { throw .intentExists(target.description) }
+        }
+    }
+
+    /// Makes the examples of one intent examples of another; both must exist.
+    public func mergeIntent(
+        _ from: String, into: String, by contributor: Contributor
+    ) throws(AssistantError) -> IntentChange {
+        let (source, target) = (try intentName(from), try intentName(into))
+        guard source != target else { throw .badLabel(label: from, reason: "it would be merged into itself") }
+        return try learn(.merged(source, into: target), by: contributor) { head throws(AssistantError) in
+            try Self.require(source, in: head)
+            try Self.require(target, in: head)
+        }
+    }
+
+    /// Forgets an intent and its examples.
+    public func removeIntent(_ intent: String, by contributor: Contributor) throws(AssistantError)
+        -> IntentChange
+    {
+        let intent = try intentName(intent)
+        return try learn(.removed(intent), by: contributor) { head throws(AssistantError) in
+            try Self.require(intent, in: head)
+        }
+    }
+
+    private static func require(_ intent: IntentName, in head: borrowing IntentHead) throws(AssistantError) {
+        guard head.contains(intent) else { throw .intentNotFound(intent.description) }
+    }
+
+    /// Makes one event durable and puts it in force.
+    ///
+    /// - Parameters:
+    ///   - check: refuses what does not fit the head as it is when the event's turn comes.
+    ///   - progress: of the head's learning.
+    func learn(
+        _ content: EventContent, by contributor: Contributor,
+        if check: (borrowing IntentHead) throws(AssistantError) -> Void = { _ in },
+        progress: (LearningProgress) -> Void = { _ in }
+    ) throws(AssistantError) -> IntentChange {
+        guard !snapshot().isClosed else { throw .closed }
+        let change = try learner.withLock { learner throws(AssistantError) in
+            try check(learner.head)
+            let event = NewEvent(content, origin: Origin(contributor), time: clock.microseconds())
+            let learnt = try storing { () throws(StorageError) in
+                try learner.learn([event], progress: progress)
+            }
+            publish(learner, learning: content.texts)
+            return IntentChange(
+                event: (learnt.first?.event ?? .none).rawValue, intents: learner.head.intents.count)
+        }
+        writeCheckpointIfDue()
+        return change
+    }
+}
+
+extension EventContent {
+    fileprivate var texts: [String] {
+        switch self {
+        case .taught(let stored, _): [stored.text]
+        case .trained(let stored, _, _): stored.map(\.text)
+        case .renamed, .merged, .removed: []
+        }
+    }
+}

@@ -1,0 +1,111 @@
+internal import Glibc
+
+/// Everything an assistant is told when it starts.
+public struct AssistantConfiguration: Sendable {
+    /// Where what was learnt is kept; made with mode 0700 when it is missing.
+    public var stateDirectory: String
+    public var encoder: EncoderSettings
+    public var bootstrap: Bootstrap
+    public var learning: LearningSettings
+    public var checkpoints: CheckpointSettings
+    public var limits: TextLimits
+
+    public init(
+        stateDirectory: String, encoder: EncoderSettings, bootstrap: Bootstrap = .none,
+        learning: LearningSettings = LearningSettings(),
+        checkpoints: CheckpointSettings = CheckpointSettings(),
+        limits: TextLimits = TextLimits()
+    ) {
+        self.stateDirectory = stateDirectory
+        self.encoder = encoder
+        self.bootstrap = bootstrap
+        self.learning = learning
+        self.checkpoints = checkpoints
+        self.limits = limits
+    }
+}
+
+/// The frozen model that turns texts into vectors.
+public struct EncoderSettings: Sendable, Hashable {
+    public enum Precision: String, Sendable, CaseIterable { case int8, fp32 }
+
+    /// The model's own directory.
+    public var directory: String
+    public var precision: Precision
+    /// Tokens of a text that are read, [CLS] and [SEP] among them; never more than the model allows.
+    public var maximumTokens: Int
+    public var threads: Int
+
+    public init(
+        directory: String, precision: Precision = .int8, maximumTokens: Int = 256, threads: Int = 2
+    ) {
+        self.directory = directory
+        self.precision = precision
+        self.maximumTokens = maximumTokens
+        self.threads = threads
+    }
+}
+
+/// What a state directory without events begins with.
+public enum Bootstrap: Sendable, Hashable {
+    /// Nothing: predictions have no intent until something is taught.
+    case none
+    /// Examples of a file, a JSON object with `text` and `intent` a line, trained as the first event.
+    case file(path: String)
+}
+
+public struct LearningSettings: Sendable, Hashable {
+    /// Mistyped words are put right against the encoder's vocabulary and the taught words.
+    public var correctsSpelling: Bool
+    /// How much the previous turn counts beside the text's 1.
+    public var contextWeight: Float
+    public var seed: UInt64
+
+    public init(correctsSpelling: Bool = true, contextWeight: Float = 0.6, seed: UInt64 = 1) {
+        self.correctsSpelling = correctsSpelling
+        self.contextWeight = contextWeight
+        self.seed = seed
+    }
+}
+
+public struct CheckpointSettings: Sendable, Hashable {
+    /// A checkpoint is written after so many events, and on closing.
+    public var everyEvents: Int
+    /// How many automatic checkpoints stay.
+    public var keep: Int
+
+    public init(everyEvents: Int = 1000, keep: Int = 3) {
+        self.everyEvents = everyEvents
+        self.keep = keep
+    }
+}
+
+/// What is refused for its size.
+public struct TextLimits: Sendable, Hashable {
+    /// Bytes of UTF-8 in a text, and in a context.
+    public var textBytes: Int
+    /// Bytes of UTF-8 in the name of an intent, at most 200.
+    public var labelBytes: Int
+    /// Examples of one training or evaluation.
+    public var examples: Int
+
+    public init(textBytes: Int = 65_536, labelBytes: Int = 200, examples: Int = 200_000) {
+        self.textBytes = textBytes
+        self.labelBytes = labelBytes
+        self.examples = examples
+    }
+}
+
+/// Where the times of events come from.
+public struct WallClock: Sendable {
+    /// Microseconds since 1970, UTC.
+    let microseconds: @Sendable () -> Int64
+
+    public init(microseconds: @escaping @Sendable () -> Int64) { self.microseconds = microseconds }
+
+    public static let system = WallClock {
+        var now = timespec()
+        guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return 0 }
+        return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000
+    }
+}

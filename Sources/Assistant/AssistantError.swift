@@ -1,0 +1,77 @@
+internal import Learning
+internal import Storage
+
+/// Why a request was not answered, or why an assistant cannot start.
+public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
+    case emptyText
+    case textTooLong(limitBytes: Int, foundBytes: Int)
+    case tooManyTokens(limit: Int, found: Int)
+    /// `label` is cut to 64 characters.
+    case badLabel(label: String, reason: String)
+    case intentNotFound(String)
+    case intentExists(String)
+    case badSnapshotName(String)
+    case snapshotExists(String)
+    case noExamples
+    case tooManyExamples(limit: Int, found: Int)
+    /// `number` counts from 1.
+    indirect case badExample(number: Int, AssistantError)
+    case cancelled
+    case closed
+
+    /// The model's files are missing or wrong; says which command gets them.
+    case model(String)
+    /// `line` counts from 1.
+    case bootstrap(path: String, line: Int?, reason: String)
+    case stateInUse(path: String, pid: Int32?)
+    case storage(reason: String, isRetryable: Bool)
+
+    public var description: String {
+        switch self {
+        case .emptyText: "the text is empty"
+        case .textTooLong(let limit, let found): "the text has \(found) bytes; at most \(limit) are allowed"
+        case .tooManyTokens(let limit, let found): "the text has \(found) tokens; the encoder reads \(limit)"
+        case .badLabel(let label, let reason): "'\(label)' cannot name an intent: \(reason)"
+        case .intentNotFound(let name): "there is no intent '\(name)'"
+        case .intentExists(let name): "there is an intent '\(name)' already"
+        case .badSnapshotName(let name): StorageError.badSnapshotName(name).description
+        case .snapshotExists(let name): StorageError.snapshotExists(name).description
+        case .noExamples: "there are no examples"
+        case .tooManyExamples(let limit, let found):
+            "there are \(found) examples; at most \(limit) are allowed"
+        case .badExample(let number, let error): "example \(number): \(error)"
+        case .cancelled: "the request was cancelled"
+        case .closed: "the assistant is shutting down"
+        case .model(let reason): reason
+        case .bootstrap(let path, let line, let reason):
+            "bootstrap file \(path)" + (line.map { ", line \($0)" } ?? "") + ": \(reason)"
+        case .stateInUse(let path, let pid): StorageError.stateInUse(path: path, pid: pid).description
+        case .storage(let reason, _): reason
+        }
+    }
+}
+
+extension AssistantError {
+    init(_ error: StorageError) {
+        self =
+            switch error {
+            case .stateInUse(let path, let pid): .stateInUse(path: path, pid: pid)
+            case .badSnapshotName(let name): .badSnapshotName(String(name.prefix(64)))
+            case .snapshotExists(let name): .snapshotExists(name)
+            default: .storage(reason: error.description, isRetryable: error.isRetryable)
+            }
+    }
+
+    init(_ error: IntentNameError, label: String) {
+        self = .badLabel(label: String(label.prefix(64)), reason: error.description)
+    }
+}
+
+/// Runs `body` with what storage throws turned into an `AssistantError`.
+func storing<Value>(_ body: () throws(StorageError) -> Value) throws(AssistantError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw AssistantError(error)
+    }
+}

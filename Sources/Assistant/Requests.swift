@@ -1,0 +1,55 @@
+/// A text to be understood, perhaps as the answer to a previous turn.
+public struct Utterance: Sendable, Hashable {
+    /// What is done with the tokens beyond the encoder's limit.
+    public enum Overflow: Sendable, Hashable { case truncate, fail }
+
+    public let text: String
+    /// What the system said before; cut silently at the encoder's limit.
+    public let context: String?
+    public let overflow: Overflow
+
+    public init(_ text: String, context: String? = nil, overflow: Overflow = .truncate) {
+        self.text = text
+        self.context = context
+        self.overflow = overflow
+    }
+}
+
+/// Who teaches.
+public struct Contributor: Sendable, Hashable {
+    public let uid: UInt32
+    public let pid: Int32
+    public let session: String?
+
+    public init(uid: UInt32, pid: Int32, session: String? = nil) {
+        self.uid = uid
+        self.pid = pid
+        self.session = session
+    }
+}
+
+/// One example given while running.
+public struct Lesson: Sendable, Hashable {
+    public let utterance: Utterance
+    public let intent: String
+    public let contributor: Contributor
+
+    public init(_ utterance: Utterance, intent: String, by contributor: Contributor) {
+        self.utterance = utterance
+        self.intent = intent
+        self.contributor = contributor
+    }
+}
+
+/// One of many examples, to train on or to evaluate with.
+public struct LabelledText: Sendable, Hashable {
+    public let text: String
+    public let intent: String
+    public let context: String?
+
+    public init(text: String, intent: String, context: String? = nil) {
+        self.text = text
+        self.intent = intent
+        self.context = context
+    }
+}

@@ -1,0 +1,60 @@
+internal import ModelFiles
+internal import Tensors
+internal import Tokenizers
+internal import Transformers
+
+extension TextEncoding {
+    /// Opens the model's files.
+    ///
+    /// - Throws: `model`, saying what is missing or wrong and which command gets it.
+    init(opening settings: EncoderSettings) throws(AssistantError) {
+        do {
+            let directory = try Self.directory(settings.directory)
+            let tokenizer = try WordPiece(directory: directory.path)
+            let encoder = try SentenceEncoder(
+                directory: directory.path, precision: settings.precision == .int8 ? .int8 : .fp32,
+                pool: ComputePool(threads: settings.threads))
+            self.init(tokenizer, encoder, name: directory.name, settings)
+        } catch let error as AssistantError {
+            throw error
+        } catch {
+            throw .model("\(error)")
+        }
+    }
+
+    private init(
+        _ tokenizer: WordPiece, _ encoder: SentenceEncoder, name: String, _ settings: EncoderSettings
+    ) {
+        let limit = min(settings.maximumTokens, encoder.maximumTokens)
+        self.init(
+            model: AssistantStatus.Model(
+                name: name, precision: settings.precision.rawValue, dimension: encoder.dimension,
+                digest: encoder.digest),
+            words: tokenizer.words,
+            tokenize: { (text, overflow) throws(AssistantError) in
+                do throws(TokenizerError) {
+                    let tokens = try tokenizer.encode(
+                        text, limit: limit, overflow: overflow == .fail ? .fail : .truncate)
+                    return Tokens(
+                        ids: tokens.ids, count: TokenCount(used: tokens.ids.count, total: tokens.fullCount))
+                } catch {
+                    throw Self.refusal(error, limit: limit)
+                }
+            },
+            forward: { encoder.encode($0) })
+    }
+
+    /// Only its length can be wrong with a text.
+    private static func refusal(_ error: TokenizerError, limit: Int) -> AssistantError {
+        guard case .tooLong(let tokens, _) = error else { return .model(error.description) }
+        return .tooManyTokens(limit: limit, found: tokens)
+    }
+
+    private static func directory(_ path: String) throws(ModelError) -> ModelDirectory {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        let name = parts.last.map(String.init) ?? path
+        let parent = parts.dropLast().joined(separator: "/")
+        let models = path.hasPrefix("/") ? "/\(parent)" : parent.isEmpty ? "." : parent
+        return try ModelDirectory(models: models, name: name)
+    }
+}

@@ -1,0 +1,44 @@
+internal import Dispatch
+package import Tokenizers
+package import Transformers
+
+/// The frozen half of the pipeline: texts to token ids, and batches of ids to vectors.
+package struct TextEncoding: Sendable {
+    /// A text as the encoder reads it.
+    package struct Tokens: Sendable, Hashable {
+        package let ids: [TokenID]
+        package let count: TokenCount
+
+        package init(ids: [TokenID], count: TokenCount) {
+            self.ids = ids
+            self.count = count
+        }
+    }
+
+    package let model: AssistantStatus.Model
+    /// Whole words the encoder knows, for the speller.
+    package let words: [String]
+    package let tokenize: @Sendable (String, Utterance.Overflow) throws(AssistantError) -> Tokens
+    private let forward: @Sendable ([[TokenID]]) -> [EncodedText]
+    /// Serves passes in the order they were asked for, so that training in chunks never starves a prediction.
+    private let turns = DispatchQueue(label: "encoder")
+
+    /// - Parameters:
+    ///   - tokenize: may throw `tooManyTokens` only.
+    ///   - forward: one result a text, in order; a text's result does not depend on the others.
+    package init(
+        model: AssistantStatus.Model, words: [String],
+        tokenize: @escaping @Sendable (String, Utterance.Overflow) throws(AssistantError) -> Tokens,
+        forward: @escaping @Sendable ([[TokenID]]) -> [EncodedText]
+    ) {
+        self.model = model
+        self.words = words
+        self.tokenize = tokenize
+        self.forward = forward
+    }
+
+    /// Encodes a batch in one pass.
+    func encode(_ batch: [Tokens]) -> [EncodedText] {
+        batch.isEmpty ? [] : turns.sync { forward(batch.map(\.ids)) }
+    }
+}

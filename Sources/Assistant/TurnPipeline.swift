@@ -1,0 +1,49 @@
+internal import Learning
+internal import Tensors
+internal import Transformers
+
+/// The way of a turn through the house, a line a stage:
+///
+///     text ─► corrected text ─► tokens ─► embedding ─► features ─► ranked intents ─► prediction
+///
+/// A pipeline is a snapshot: what is learnt meanwhile does not change it.
+struct TurnPipeline: Sendable {
+    let reading: TurnReading
+    let classifier: IntentClassifier
+
+    /// A text that cannot be read gets its own error and costs the others nothing.
+    func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
+        let admitted = utterances.map(reading.admit)
+        let corrected = admitted.map { $0.map(reading.correct) }
+        let tokens = corrected.map { $0.flatMap(reading.tokenize) }
+        let embedded = reading.embed(tokens)
+        let features = embedded.map { $0.map(reading.features) }
+        let ranked = features.map { $0.map(classifier.rank) }
+        return zip(embedded, ranked).map { turn, ranking in
+            turn.flatMap { turn in ranking.map { Prediction(turn, $0) } }
+        }
+    }
+
+    func embed(_ utterances: [Utterance]) -> [Result<TextEmbedding, AssistantError>] {
+        let admitted = utterances.map(reading.admit)
+        let tokens = admitted.map { $0.map(CorrectedTurn.init(asIs:)).flatMap(reading.tokenize) }
+        return reading.embed(tokens).map { $0.map(TextEmbedding.init) }
+    }
+}
+
+extension Prediction {
+    fileprivate init(_ turn: EmbeddedTurn, _ ranking: Ranking) {
+        self.init(
+            text: turn.utterance.text,
+            ranked: ranking.intents.map {
+                RankedLabel(intent: $0.intent.description, probability: Double($0.probability))
+            },
+            confidence: Double(ranking.confidence), isOutOfScope: ranking.isOutOfScope, tokens: turn.tokens)
+    }
+}
+
+extension TextEmbedding {
+    fileprivate init(_ turn: EmbeddedTurn) {
+        self.init(text: turn.utterance.text, values: turn.text.sentence.values, tokens: turn.tokens)
+    }
+}

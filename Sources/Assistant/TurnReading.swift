@@ -1,0 +1,106 @@
+internal import Learning
+internal import Tensors
+internal import Transformers
+
+/// A text with its mistyped words put right.
+struct CorrectedTurn: Sendable {
+    let utterance: Utterance
+    let text: String
+
+    init(utterance: Utterance, text: String) {
+        self.utterance = utterance
+        self.text = text
+    }
+
+    init(asIs utterance: Utterance) {
+        self.init(utterance: utterance, text: utterance.text)
+    }
+}
+
+struct TokenizedTurn: Sendable {
+    let utterance: Utterance
+    let text: TextEncoding.Tokens
+    let context: TextEncoding.Tokens?
+}
+
+struct EmbeddedTurn: Sendable {
+    let utterance: Utterance
+    let tokens: TokenCount
+    let text: EncodedText
+    let context: EncodedText?
+}
+
+/// The stages before anything learnt by the head: from a text to its features.
+struct TurnReading: Sendable {
+    let encoding: TextEncoding
+    /// Nil when spelling is left alone.
+    var speller: SpellingCorrector?
+    let contextWeight: Float
+    let limits: TextLimits
+
+    /// Refuses what is empty or too long.
+    func admit(_ utterance: Utterance) -> Result<Utterance, AssistantError> {
+        let longest = max(utterance.text.utf8.count, utterance.context?.utf8.count ?? 0)
+        guard longest <= limits.textBytes else {
+            return .failure(.textTooLong(limitBytes: limits.textBytes, foundBytes: longest))
+        }
+        return Self.isBlank(utterance.text) ? .failure(.emptyText) : .success(utterance)
+    }
+
+    func correct(_ utterance: Utterance) -> CorrectedTurn {
+        CorrectedTurn(utterance: utterance, text: speller?.corrected(utterance.text) ?? utterance.text)
+    }
+
+    func tokenize(_ turn: CorrectedTurn) -> Result<TokenizedTurn, AssistantError> {
+        Result { () throws(AssistantError) in
+            let context = turn.utterance.context.flatMap { Self.isBlank($0) ? nil : $0 }
+            return TokenizedTurn(
+                utterance: turn.utterance,
+                text: try encoding.tokenize(turn.text, turn.utterance.overflow),
+                context: try context.map { text throws(AssistantError) in
+                    try encoding.tokenize(text, .truncate)
+                })
+        }
+    }
+
+    /// Embeds the texts and contexts that can be read in one pass of the encoder.
+    func embed(_ turns: [Result<TokenizedTurn, AssistantError>]) -> [Result<EmbeddedTurn, AssistantError>] {
+        let readable = turns.compactMap { try? $0.get() }  // the errors stay in `turns`
+        var vectors = encoding.encode(readable.flatMap { [$0.text] + ($0.context.map { [$0] } ?? []) })[...]
+        return turns.map { turn in
+            turn.map {
+                EmbeddedTurn(
+                    utterance: $0.utterance, tokens: $0.text.count, text: vectors.removeFirst(),
+                    context: $0.context == nil ? nil : vectors.removeFirst())
+            }
+        }
+    }
+
+    func features(_ turn: EmbeddedTurn) -> Features {
+        Features(
+            EncodedPools(turn.text), context: turn.context.map(EncodedPools.init),
+            contextWeight: contextWeight)
+    }
+
+    /// The features of intents' names, each read as words.
+    func features(of names: [IntentName]) -> [IntentName: Features] {
+        let tokens = names.map { name in
+            tokenize(CorrectedTurn(asIs: Utterance(name.phrase.isEmpty ? name.description : name.phrase)))
+        }
+        let embedded = embed(tokens)
+        return zip(names, embedded).reduce(into: [:]) { features, pair in
+            if case .success(let turn) = pair.1 { features[pair.0] = self.features(turn) }
+        }
+    }
+
+    /// True for texts of which the tokenizer would keep nothing.
+    private static func isBlank(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0.value == 0 }
+    }
+}
+
+extension EncodedPools {
+    fileprivate init(_ text: EncodedText) {
+        self.init(sentence: text.sentence.values, layerPools: text.layerPools)
+    }
+}
