@@ -1,0 +1,122 @@
+import CKernels
+import Tensors
+
+/// The forward pass of BERT, DistilBERT and their like.
+///
+/// Each thread carries its own rows through all layers and meets the others once a layer, where attention needs
+/// the keys and values of whole texts. Every step but attention works on each row by itself, and attention on
+/// each text by itself, so a row's numbers depend neither on its neighbours in the batch nor on the threads.
+struct BertEncoder: Sendable {
+    let configuration: BertConfiguration
+    let words: WordTable
+    let wordNorm: LayerNorm
+    let layers: [BertLayer]
+    let kernels: Kernels
+
+    init(
+        _ checkpoint: borrowing BertCheckpoint, _ configuration: BertConfiguration, _ precision: Linear.Precision,
+        kernels: Kernels
+    ) throws(EncoderError) {
+        self.configuration = configuration
+        self.kernels = kernels
+        words = WordTable(
+            rows: try checkpoint.words(), positions: try checkpoint.positions(), hidden: configuration.hidden,
+            width: configuration.width, precision: precision)
+        wordNorm = try checkpoint.norm("embeddings.LayerNorm")
+        var layers: [BertLayer] = []
+        for index in 0..<configuration.layers { layers.append(try checkpoint.layer(index, precision)) }
+        self.layers = layers
+    }
+
+    /// Leaves the last layer's output in `workspace.hidden`, the embedding layer's in `early` and the middle
+    /// layer's in `middle`.
+    func run(_ texts: PackedTexts, in workspace: Workspace, on pool: ComputePool) {
+        pool.run { member in
+            let first = texts.rows * member / pool.threads
+            let last = texts.rows * (member + 1) / pool.threads
+            forward(texts, first..<last, workspace, workspace.members[member], pool)
+        }
+    }
+
+    private func forward(
+        _ texts: PackedTexts, _ rows: Range<Int>, _ workspace: Workspace, _ own: Workspace.Member,
+        _ pool: ComputePool
+    ) {
+        let x = unsafe all(workspace.hidden, configuration.width)
+        let context = unsafe all(workspace.context, configuration.contextWidth)
+        unsafe embed(texts, rows, into: x)
+        unsafe wordNorm.apply(to: x.rows(rows), kernels: kernels)
+        unsafe keep(x.rows(rows), in: all(workspace.early, configuration.width).rows(rows))
+        for (index, layer) in layers.enumerated() {
+            let buffer = index.isMultiple(of: 2) ? workspace.projections.0 : workspace.projections.1
+            let projected = unsafe all(buffer, configuration.projectionWidth)
+            for part in chunks(of: rows) {
+                unsafe layer.projection.apply(
+                    to: x.rows(part), epilogue: SLMD_STORE, into: projected.rows(part), scratch: own.products,
+                    kernels: kernels)
+            }
+            pool.barrier()
+            unsafe attend(texts, rows, projected, own.attention, into: context)
+            for part in chunks(of: rows) {
+                unsafe finish(layer, context: context.rows(part), x: x.rows(part), own)
+            }
+            if index + 1 == configuration.middleLayer {
+                unsafe keep(x.rows(rows), in: all(workspace.middle, configuration.width).rows(rows))
+            }
+        }
+    }
+
+    /// The rest of a layer, in place, for at most a chunk of rows.
+    @unsafe private func finish(_ layer: BertLayer, context: Rows, x: Rows, _ own: Workspace.Member) {
+        let inner = unsafe Rows(
+            own.intermediate.start, stride: configuration.intermediateWidth, count: x.count)
+        unsafe layer.output.apply(
+            to: context, epilogue: SLMD_ADD, into: x, scratch: own.products, kernels: kernels)
+        unsafe layer.attentionNorm.apply(to: x, kernels: kernels)
+        unsafe layer.expand.apply(
+            to: x, epilogue: SLMD_STORE_GELU, into: inner, scratch: own.products, kernels: kernels)
+        unsafe layer.contract.apply(to: inner, epilogue: SLMD_ADD, into: x, scratch: own.products, kernels: kernels)
+        unsafe layer.outputNorm.apply(to: x, kernels: kernels)
+    }
+
+    @unsafe private func embed(_ texts: PackedTexts, _ rows: Range<Int>, into x: Rows) {
+        unsafe texts.ids.withUnsafeBufferPointer { ids in
+            guard let ids = ids.baseAddress else { return }
+            for text in texts.texts where text.overlaps(rows) {
+                let part = text.clamped(to: rows)
+                unsafe words.embed(
+                    ids + part.lowerBound, first: part.lowerBound - text.lowerBound, into: x.rows(part),
+                    kernels: kernels)
+            }
+        }
+    }
+
+    @unsafe private func attend(
+        _ texts: PackedTexts, _ rows: Range<Int>, _ projected: Rows, _ scratch: AlignedStorage<Float>,
+        into context: Rows
+    ) {
+        for text in texts.texts where text.overlaps(rows) {
+            let part = text.clamped(to: rows)
+            var job = unsafe slmd_attention(
+                qkv: projected.rows(text).start, qkv_stride: projected.stride, tokens: Int32(text.count),
+                heads: Int32(configuration.heads), head_width: Int32(configuration.paddedHeadWidth),
+                first: Int32(part.lowerBound - text.lowerBound), last: Int32(part.upperBound - text.lowerBound),
+                out: context.rows(part).start, out_stride: context.stride, scratch: scratch.start)
+            unsafe kernels.table.pointee.attention(&job)
+        }
+    }
+
+    @unsafe private func keep(_ rows: Rows, in copy: Rows) {
+        unsafe copy.start.update(from: rows.start, count: rows.count * rows.stride)
+    }
+
+    @unsafe private func all(_ storage: AlignedStorage<Float>, _ stride: Int) -> Rows {
+        unsafe Rows(storage.start, stride: stride, count: storage.count / stride)
+    }
+
+    private func chunks(of rows: Range<Int>) -> some Sequence<Range<Int>> {
+        stride(from: rows.lowerBound, to: rows.upperBound, by: Workspace.chunk).lazy.map {
+            $0..<min($0 + Workspace.chunk, rows.upperBound)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Tensors
+import Testing
+import Tokenizers
+import Transformers
+
+@Suite struct `A random checkpoint` {
+    /// The reference sums in another order; 2e-5 is a hundred times single precision's step at these sizes.
+    private let tolerance: Float = 2e-5
+
+    @Test(arguments: RandomCheckpoint.Family.allCases)
+    func `gives the reference's mean vectors`(family: RandomCheckpoint.Family) throws {
+        let model = try RandomCheckpoint(family)
+        let encoder = try SentenceEncoder(directory: model.directory, precision: .fp32, pool: ComputePool(threads: 2))
+        let expected = try Goldens.rows("\(family)-mean", dimension: family.hidden)
+        let found = encoder.encode(try Goldens.tokens("\(family)"))
+        #expect(found.count == expected.count)
+        for (found, expected) in zip(found, expected) {
+            #expect(worstDifference(found.sentence.values, expected) < tolerance)
+        }
+    }
+
+    @Test(arguments: RandomCheckpoint.Family.allCases)
+    func `gives the reference's class-token rows where its files ask for them`(family: RandomCheckpoint.Family) throws {
+        let model = try RandomCheckpoint(family, pooling: "pooling_mode_cls_token")
+        let encoder = try SentenceEncoder(directory: model.directory, precision: .fp32, pool: ComputePool(threads: 1))
+        let expected = try Goldens.rows("\(family)-class", dimension: family.hidden)
+        for (found, expected) in zip(encoder.encode(try Goldens.tokens("\(family)")), expected) {
+            #expect(worstDifference(found.sentence.values, expected) < tolerance)
+        }
+    }
+
+    @Test(arguments: RandomCheckpoint.Family.allCases)
+    func `keeps its direction in int8`(family: RandomCheckpoint.Family) throws {
+        let model = try RandomCheckpoint(family)
+        let encoder = try SentenceEncoder(directory: model.directory, precision: .int8, pool: ComputePool(threads: 2))
+        let expected = try Goldens.rows("\(family)-mean", dimension: family.hidden)
+        for (found, expected) in zip(encoder.encode(try Goldens.tokens("\(family)")), expected) {
+            #expect(found.sentence.cosine(to: Embedding(values: expected)) > 0.995)
+        }
+    }
+
+    @Test func `gives the same numbers on every instruction set`() throws {
+        let model = try RandomCheckpoint(.tinybert)
+        let ids = try Goldens.tokens("tinybert").prefix(4)
+        let results = try Kernels.all.dropFirst().map { kernels in
+            try SentenceEncoder(
+                directory: model.directory, precision: .int8, pool: ComputePool(threads: 1), kernels: kernels
+            ).encode(Array(ids))
+        }
+        #expect(results.allSatisfy { $0 == results[0] })
+    }
+}
