@@ -1,0 +1,278 @@
+import Logging
+import NIOCore
+import Wire
+
+/// One client: cuts its bytes into requests, and writes their answers. Lives on the event loop.
+///
+/// The client is read from only while it may ask more: not while it leaves answers unread, has many requests
+/// unanswered, or a large frame of its is being decoded. So what a connection holds is bounded.
+final class Connection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// A larger body is decoded away from the event loop, and counts against the daemon's budget.
+    static let largeFrame = 64 << 10
+    static let mostUnanswered = 256
+    /// How long a client that sent too much may take to read why it was cut off.
+    private static let lingering = TimeAmount.seconds(1)
+
+    private enum Phase {
+        case serving
+        /// The client has sent its last byte and waits for answers.
+        case finishing
+        /// Nothing is read or answered any more.
+        case closing
+    }
+
+    let peer: Peer
+    let reception: Reception
+    private let eventLoop: any EventLoop
+    var staging = Staging()
+    private(set) var inFlight: [RequestID: Ticket] = [:]
+    private var context: ChannelHandlerContext?
+    private var phase = Phase.serving
+    private var decoder: FrameDecoder
+    /// What the frame being received holds of the budget.
+    private var heldBytes = 0
+    private var isDecoding = false
+    private var deadline: Scheduled<Void>?
+    private var hasUnflushed = false
+
+    init(peer: Peer, reception: Reception, eventLoop: any EventLoop) {
+        self.peer = peer
+        self.reception = reception
+        self.eventLoop = eventLoop
+        decoder = FrameDecoder(limit: reception.limits.frameBytes)
+    }
+
+    // MARK: Events of the channel
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        guard reception.admit(self) else {
+            let limit = reception.limits.connections
+            end(with: ErrorReply(.tooManyConnections, "\(limit) clients are connected, no more may be"))
+            return
+        }
+        write(reception.greeting)
+        proceed()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        guard phase == .serving, let bytes = bytes.readBytes(length: bytes.readableBytes) else { return }
+        decoder.append(bytes)
+        holdLargeFrame()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        proceed()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        proceed()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            if phase == .serving { phase = .finishing } else { context.close(promise: nil) }
+            proceed()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        reception.logger.debug("connection failed", metadata: ["error": "\(error)", "pid": "\(peer.pid)"])
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        phase = .closing
+        deadline?.cancel()
+        for ticket in inFlight.values { ticket.giveUp(.cancelled) }
+        inFlight = [:]
+        reception.budget.release(heldBytes + staging.heldBytes)
+        (heldBytes, staging) = (0, Staging())
+        reception.leave(self)
+        self.context = nil
+    }
+
+    // MARK: Requests
+
+    private var mayAsk: Bool {
+        guard let context, phase != .closing, !isDecoding else { return false }
+        return inFlight.count < Self.mostUnanswered && context.channel.isWritable
+    }
+
+    /// Takes the requests that have arrived as far as the client may ask, then waits for what must come next.
+    private func proceed() {
+        do throws(FrameError) {
+            while mayAsk, let body = try decoder.next() { take(body) }
+        } catch {
+            end(with: ErrorReply(error), lingers: true)
+        }
+        flush()
+        watchTheClock()
+        if phase == .finishing, inFlight.isEmpty, !isDecoding { context?.close(promise: nil) }
+        if mayAsk || phase == .closing { context?.read() }
+    }
+
+    private func take(_ body: [UInt8]) {
+        deadline?.cancel()
+        deadline = nil
+        let held = heldBytes
+        heldBytes = 0
+        guard body.count > Self.largeFrame else { return handle(Request.result(decoding: body), held: held) }
+        // The decoder keeps the room of its largest frame.
+        if decoder.pendingBytes == 0 { decoder = FrameDecoder(limit: decoder.limit) }
+        decodeElsewhere(body, held: held)
+    }
+
+    private func decodeElsewhere(_ body: [UInt8], held: Int) {
+        isDecoding = true
+        let me = loopBound
+        let isAccepted = reception.scheduler.decode(body) { request in
+            me.value.isDecoding = false
+            me.value.handle(request, held: held)
+            me.value.proceed()
+        }
+        if !isAccepted {
+            isDecoding = false
+            reception.budget.release(held)
+            refuse(nil, ErrorReply(.busy, "too many requests wait; try again"))
+        }
+    }
+
+    private func handle(_ request: Result<Request, RequestFault>, held: Int) {
+        var held = held
+        defer { reception.budget.release(held) }
+        guard phase != .closing else { return }
+        switch request {
+        case .success(let request): serve(request, held: &held)
+        case .failure(let fault) where fault.isNotification: break
+        case .failure(let fault): refuse(fault.id, fault.error)
+        }
+    }
+
+    /// Holds what a large frame has come to so far, and ends the connection when that is too much.
+    private func holdLargeFrame() {
+        let wanted = decoder.pendingBytes - heldBytes
+        guard decoder.pendingBytes > Self.largeFrame, wanted > 0 else { return }
+        if reception.budget.hold(wanted) {
+            heldBytes += wanted
+        } else {
+            let found = "\(reception.budget.held) bytes held"
+            end(
+                with: ErrorReply(
+                    .busy, "large messages of all clients",
+                    expected: "at most \(reception.budget.limit) bytes", found: found), lingers: true)
+        }
+    }
+
+    /// Gives a client that is in the middle of a frame a time to end it.
+    private func watchTheClock() {
+        guard phase == .serving, mayAsk, decoder.pendingBytes > 0 else {
+            deadline?.cancel()
+            deadline = nil
+            return
+        }
+        guard deadline == nil else { return }
+        let time = reception.limits.frameTime
+        deadline = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] in
+            self?.end(
+                with: ErrorReply(.timeout, "frame", expected: "the whole of it within \(time)", found: "a part"))
+        }
+    }
+
+    // MARK: Answers
+
+    /// This connection for another thread to carry back to the event loop.
+    var loopBound: NIOLoopBound<Connection> { NIOLoopBound(self, eventLoop: eventLoop) }
+
+    func open(_ ticket: Ticket) {
+        inFlight[ticket.id] = ticket
+    }
+
+    /// Writes the answer of a request; `settle()` sends it.
+    func answer(_ ticket: Ticket, _ frame: [UInt8]) {
+        reception.budget.release(ticket.heldBytes)
+        guard inFlight[ticket.id] === ticket else { return }
+        inFlight[ticket.id] = nil
+        reception.desk.latencies.record(ContinuousClock.now - ticket.received, of: ticket.method)
+        write(frame)
+    }
+
+    /// Sends what was written, and takes the requests that had to wait.
+    func settle() {
+        proceed()
+    }
+
+    /// Writes a notification about a request that still runs, unless the client does not keep up.
+    func notify(_ frame: [UInt8], about ticket: Ticket) {
+        guard inFlight[ticket.id] === ticket, context?.channel.isWritable == true else { return }
+        write(frame)
+        flush()
+    }
+
+    func refuse(_ id: RequestID?, _ error: ErrorReply) {
+        write(Frame.encode(Refusal(id: id, error: error)))
+    }
+
+    func giveUpLongWork() {
+        for ticket in inFlight.values where [.train, .evaluate].contains(ticket.method) {
+            ticket.giveUp(.shuttingDown)
+        }
+    }
+
+    /// Closes once everything written is sent, or after `grace`.
+    func closeWhenSent(within grace: TimeAmount) -> EventLoopFuture<Void> {
+        guard let channel = context?.channel else { return eventLoop.makeSucceededVoidFuture() }
+        phase = .closing
+        channel.writeAndFlush(ByteBuffer()).whenComplete { _ in channel.close(promise: nil) }
+        eventLoop.scheduleTask(in: grace) { channel.close(promise: nil) }
+        return channel.closeFuture
+    }
+
+    func write(_ frame: [UInt8]) {
+        guard let context, phase != .closing else { return }
+        context.write(wrapOutboundOut(ByteBuffer(bytes: frame)), promise: nil)
+        hasUnflushed = true
+    }
+
+    private func flush() {
+        guard hasUnflushed else { return }
+        hasUnflushed = false
+        context?.flush()
+    }
+
+    /// Says why the connection ends, and ends it.
+    ///
+    /// - Parameter lingers: whether the client may still be sending; it then gets a moment to stop and to read.
+    private func end(with error: ErrorReply, lingers: Bool = false) {
+        guard let context, phase != .closing else { return }
+        reception.logger.debug("connection ended", metadata: ["reason": "\(error.kind)", "pid": "\(peer.pid)"])
+        refuse(nil, error)
+        flush()
+        phase = .closing
+        guard lingers else { return context.close(promise: nil) }
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) }
+    }
+}
+
+extension ErrorReply {
+    fileprivate init(_ error: FrameError) {
+        switch error {
+        case .tooLarge(let length, let limit):
+            self.init(
+                .frameTooLarge, "frame", expected: "at most \(limit) bytes", found: "\(length) bytes")
+        }
+    }
+}
+
+extension Request {
+    fileprivate static func result(decoding body: [UInt8]) -> Result<Request, RequestFault> {
+        Result { () throws(RequestFault) in try Request(decoding: body) }
+    }
+}

@@ -1,0 +1,51 @@
+import Assistant
+import Foundation
+import Glibc
+import Synchronization
+import Wire
+
+/// What the daemon knows of itself, for `status`. Read from any thread.
+final class Desk: Sendable {
+    let version: String
+    let socket: String
+    let state: String
+    let latencies = Latencies()
+    let connections = Atomic<Int>(0)
+    private let started = ContinuousClock.now
+
+    init(version: String, socket: String, state: String) {
+        self.version = version
+        self.socket = socket
+        self.state = state
+    }
+
+    func status(_ status: AssistantStatus, queue: QueueStatus) -> StatusResult {
+        StatusResult(
+            service: ServiceStatus(
+                version: version, isReady: true, pid: getpid(),
+                uptimeSeconds: (ContinuousClock.now - started) / .seconds(1),
+                memoryBytes: ResidentMemory.bytes, connections: connections.load(ordering: .relaxed),
+                socket: socket, state: state),
+            model: ModelStatus(
+                name: status.model.name, precision: status.model.precision,
+                dimension: status.model.dimension, digest: status.model.digest),
+            slm: nil,
+            learned: LearnedStatus(
+                intents: status.intents, events: Int(status.events),
+                head: HeadStatus(
+                    digest: status.head.digest, bytes: status.head.bytes, event: status.head.event)),
+            queue: queue, latency: latencies.summary)
+    }
+}
+
+/// How much of this process lies in memory.
+enum ResidentMemory {
+    /// Resident pages as the kernel counts them, in bytes; 0 where there is no /proc.
+    static var bytes: Int {
+        // The second field of statm is resident pages, see proc(5).
+        guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "),
+            fields.count > 1, let pages = Int(fields[1])
+        else { return 0 }
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+}

@@ -1,0 +1,67 @@
+import Assistant
+
+/// Settings with every place found: all that a daemon needs to start.
+struct Configuration: Sendable {
+    let settings: Settings
+    /// The settings file that was read, if there was one.
+    let file: String?
+    let socket: String
+    let assistant: AssistantConfiguration
+
+    init(_ places: PlaceFinder) throws(SettingsError) {
+        let file = places.config
+        let settings = try file.map { path throws(SettingsError) in try SettingsFile(path: path).settings } ?? Settings()
+        guard let state = places.state(settings.places.state) else {
+            throw .badPlace(name: "state", expected: "--state, SLMD_STATE or HOME", found: "none of them")
+        }
+        self.settings = settings
+        self.file = file
+        socket = places.socket(settings.places.socket)
+        assistant = AssistantConfiguration(
+            stateDirectory: state,
+            encoder: EncoderSettings(
+                settings.encoder, models: places.models(settings.places.models)),
+            bootstrap: try Bootstrap(settings.places.bootstrap, places: places, config: file),
+            learning: LearningSettings(
+                correctsSpelling: settings.learning.spelling,
+                contextWeight: Float(settings.learning.contextWeight), seed: UInt64(settings.learning.seed)),
+            checkpoints: CheckpointSettings(
+                everyEvents: settings.checkpoints.everyEvents, keep: settings.checkpoints.keep),
+            limits: TextLimits(
+                textBytes: settings.limits.textBytes, labelBytes: settings.limits.labelBytes,
+                examples: settings.limits.examples))
+    }
+}
+
+extension EncoderSettings {
+    fileprivate init(_ encoder: Settings.Encoder, models: String) {
+        self.init(
+            directory: "\(models)/\(encoder.model)", precision: Precision(encoder.precision),
+            maximumTokens: encoder.maximumTokens, threads: encoder.threads)
+    }
+}
+
+extension EncoderSettings.Precision {
+    fileprivate init(_ precision: Settings.Precision) {
+        switch precision {
+        case .int8: self = .int8
+        case .fp32: self = .fp32
+        }
+    }
+}
+
+extension Bootstrap {
+    fileprivate init(
+        _ setting: Settings.Bootstrap, places: PlaceFinder, config: String?
+    ) throws(SettingsError) {
+        if let path = places.bootstrap(setting, config: config) {
+            self = .file(path: path)
+        } else if setting == .shipped {
+            throw .badPlace(
+                name: "bootstrap", expected: "bootstrap.jsonl beside the settings file or in /etc/slmd, or none",
+                found: "no such file")
+        } else {
+            self = .none
+        }
+    }
+}

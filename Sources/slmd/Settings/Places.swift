@@ -1,0 +1,74 @@
+import Wire
+
+/// What the command line says about places; nil where it says nothing.
+struct PlaceFlags: Sendable, Equatable {
+    var config: String?
+    var state: String?
+    var socket: String?
+    var models: String?
+}
+
+/// Finds the files and folders of the daemon: a flag comes first, then the environment, then the settings.
+struct PlaceFinder {
+    let flags: PlaceFlags
+    let environment: [String: String]
+    let uid: UInt32
+    /// The folder of the executable, for one that is run where it was built.
+    let executableFolder: String
+    let exists: (String) -> Bool
+
+    /// The settings file, or nil when there is none and every default holds.
+    var config: String? {
+        flags.config ?? variable("SLMD_CONFIG") ?? firstThatExists(["/etc/slmd/slmd.yaml"] + inCheckout("etc/slmd/slmd.yaml"))
+    }
+
+    func socket(_ setting: String?) -> String {
+        SocketPath.forDaemon(flag: flags.socket, setting: setting, environment: environment, uid: uid)
+    }
+
+    /// - Returns: nil when nothing says where the state is, for a user without a home.
+    func state(_ setting: String?) -> String? {
+        if let path = flags.state ?? variable("SLMD_STATE") ?? setting { return path }
+        // systemd gives several directories with colons between; the first is ours.
+        if let path = variable("STATE_DIRECTORY")?.split(separator: ":").first { return String(path) }
+        if let path = variable("XDG_STATE_HOME") { return "\(path)/slmd" }
+        return variable("HOME").map { "\($0)/.local/state/slmd" }
+    }
+
+    func models(_ setting: String?) -> String {
+        flags.models ?? variable("SLMD_MODELS") ?? setting
+            ?? firstThatExists(inCheckout("models")) ?? "/usr/share/slmd/models"
+    }
+
+    /// The examples a fresh state starts with, or nil when there is no such file or the settings want none.
+    func bootstrap(_ setting: Settings.Bootstrap, config: String?) -> String? {
+        let beside = config.map { folder(of: $0) }
+        switch setting {
+        case .none: return nil
+        case .file(let path):
+            guard !path.hasPrefix("/"), let beside else { return path }
+            return "\(beside)/\(path)"
+        case .shipped:
+            let shipped = ["/etc/slmd/bootstrap.jsonl"] + inCheckout("etc/slmd/bootstrap.jsonl")
+            return firstThatExists((beside.map { ["\($0)/bootstrap.jsonl"] } ?? []) + shipped)
+        }
+    }
+
+    /// A checkout's path seen from its top, and from `.build/release` inside it.
+    private func inCheckout(_ path: String) -> [String] {
+        [path, "\(executableFolder)/../../../\(path)"]
+    }
+
+    private func firstThatExists(_ paths: [String]) -> String? {
+        paths.first(where: exists)
+    }
+
+    private func variable(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

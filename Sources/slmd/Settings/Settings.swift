@@ -1,0 +1,74 @@
+/// Everything the settings file can say, with the default of every key.
+///
+/// `etc/slmd/slmd.yaml` documents each key in place and holds these same values.
+struct Settings: Sendable, Equatable {
+    var places = Places()
+    var encoder = Encoder()
+    var learning = Learning()
+    var limits = Limits()
+    var checkpoints = Checkpoints()
+    var log = Log()
+
+    /// Files and folders; nil means that the rule described in `slmd(8)` finds them.
+    struct Places: Sendable, Equatable {
+        var socket: String?
+        var state: String?
+        var models: String?
+        var bootstrap = Bootstrap.shipped
+    }
+
+    /// Where a fresh state gets its first intents from.
+    enum Bootstrap: Sendable, Equatable {
+        /// `bootstrap.jsonl` beside the settings file, or the one that slmd was installed with.
+        case shipped
+        case file(String)
+        /// A fresh state knows nothing and answers `not_trained`.
+        case none
+    }
+
+    struct Encoder: Sendable, Equatable {
+        var model = "all-MiniLM-L6-v2"
+        var precision = Precision.int8
+        /// Word pieces of a text that the encoder looks at, [CLS] and [SEP] among them.
+        var maximumTokens = 256
+        var threads = 2
+    }
+
+    enum Precision: String, Sendable, CaseIterable {
+        case int8, fp32
+    }
+
+    struct Learning: Sendable, Equatable {
+        var spelling = true
+        var contextWeight = 0.6
+        var seed = 1
+    }
+
+    struct Limits: Sendable, Equatable {
+        var frameBytes = 8 << 20
+        var textBytes = 64 << 10
+        var labelBytes = 200
+        var connections = 1024
+        /// Requests that may wait for one worker before further ones are refused as busy.
+        var queue = 1024
+        /// Examples in one request, and staged on one connection.
+        var examples = 200_000
+        /// Bytes of large frames and staged examples held for all connections together.
+        var bufferedBytes = 64 << 20
+        /// How long a frame may take from its first byte to its last.
+        var frameTime = Duration.seconds(30)
+    }
+
+    struct Checkpoints: Sendable, Equatable {
+        var everyEvents = 1000
+        var keep = 3
+    }
+
+    struct Log: Sendable, Equatable {
+        var level = Level.info
+
+        enum Level: String, Sendable, CaseIterable {
+            case trace, debug, info, notice, warning, error, critical
+        }
+    }
+}

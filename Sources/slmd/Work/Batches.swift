@@ -1,0 +1,57 @@
+import Assistant
+import Wire
+
+typealias FramedAnswer = (ticket: Ticket, frame: [UInt8])
+
+extension IntentService {
+    /// The answers to a batch, in its order: all texts to predict in one pass, all to embed in another.
+    func answers(to jobs: [PredictionJob]) -> [FramedAnswer] {
+        var frames = jobs.map { job in job.ticket.givenUp.map { job.ticket.frame($0) } }
+        let toPredict = jobs.indices.filter { frames[$0] == nil && !jobs[$0].wantsVector }
+        let toEmbed = jobs.indices.filter { frames[$0] == nil && jobs[$0].wantsVector }
+        if !toPredict.isEmpty {
+            for (index, result) in zip(toPredict, predict(toPredict.map { jobs[$0].utterance })) {
+                frames[index] = jobs[index].ticket.frame(result.map { PredictResult($0) })
+            }
+        }
+        if !toEmbed.isEmpty {
+            for (index, result) in zip(toEmbed, embed(toEmbed.map { jobs[$0].utterance })) {
+                frames[index] = jobs[index].ticket.frame(result.map { EmbedResult($0) })
+            }
+        }
+        return zip(jobs, frames).compactMap { job, frame in frame.map { (job.ticket, $0) } }
+    }
+
+    /// Does learning jobs in their order; lessons that follow each other share one durable commit.
+    func learn(_ jobs: [LearningJob], send: ([FramedAnswer]) -> Void) {
+        var lessons: [(ticket: Ticket, lesson: Lesson)] = []
+        for job in jobs {
+            switch job {
+            case .lesson(let ticket, let lesson):
+                lessons.append((ticket, lesson))
+            case .errand(let errand):
+                teach(&lessons, send: send)
+                errand()
+            }
+        }
+        teach(&lessons, send: send)
+    }
+
+    private func teach(_ waiting: inout [(ticket: Ticket, lesson: Lesson)], send: ([FramedAnswer]) -> Void) {
+        defer { waiting.removeAll() }
+        let refused = waiting.compactMap { entry in
+            entry.ticket.givenUp.map { (ticket: entry.ticket, frame: entry.ticket.frame($0)) }
+        }
+        if !refused.isEmpty { send(refused) }
+        let asked = waiting.filter { entry in !refused.contains { $0.ticket === entry.ticket } }
+        guard !asked.isEmpty else { return }
+        let outcomes = teach(asked.map(\.lesson))
+        send(zip(asked, outcomes).map { ($0.ticket, $0.ticket.frame($1.map { TeachResult($0) })) })
+    }
+}
+
+extension Ticket {
+    fileprivate func frame(_ result: Result<some JSONWritable, AssistantError>) -> [UInt8] {
+        frame(result.mapError { ErrorReply($0) })
+    }
+}

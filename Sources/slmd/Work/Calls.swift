@@ -1,0 +1,126 @@
+import Assistant
+import Wire
+
+extension Scheduler {
+    /// Puts a call of the protocol on the thread it belongs to.
+    ///
+    /// - Parameter staged: the examples a training or test set begins with.
+    /// - Returns: false when the queue is full.
+    func submit(_ call: Call, staged: [LabelledText], for ticket: Ticket, desk: Desk) -> Bool {
+        switch call {
+        case .predict(let params): predict(Utterance(params), wantsVector: false, for: ticket)
+        case .embed(let params): predict(Utterance(params), wantsVector: true, for: ticket)
+        case .teach(let params): teach(Lesson(params, by: ticket.peer), for: ticket)
+        case .train(let params): train(params, staged: staged, for: ticket)
+        case .evaluate(let params): evaluate(params, staged: staged, for: ticket)
+        case .renameIntent(let params): rename(params, for: ticket)
+        case .mergeIntent(let params): merge(params, for: ticket)
+        case .removeIntent(let params): remove(params, for: ticket)
+        case .createSnapshot(let params):
+            change(for: ticket) { service throws(AssistantError) in
+                SnapshotResult(try service.snapshot(named: params.name))
+            }
+        case .listSnapshots:
+            ask(for: ticket) { service throws(AssistantError) in SnapshotsResult(try service.snapshots()) }
+        case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
+        case .status:
+            ask(for: ticket) { [self] in desk.status($0.status(), queue: queue) }
+        case .stageExamples, .cancel: false  // the connection's own affairs
+        }
+    }
+
+    private func train(_ params: TrainParams, staged: [LabelledText], for ticket: Ticket) -> Bool {
+        let reporter = reporter(for: ticket)
+        return change(for: ticket) { service throws(AssistantError) in
+            let summary = try service.train(
+                staged + params.examples.map { LabelledText($0) }, keepingBase: params.keepsBase,
+                by: Contributor(ticket.peer), progress: reporter.report)
+            return TrainResult(summary)
+        }
+    }
+
+    private func evaluate(_ params: EvaluateParams, staged: [LabelledText], for ticket: Ticket) -> Bool {
+        let reporter = reporter(for: ticket)
+        return evaluate(for: ticket) { service throws(AssistantError) in
+            let examples = staged + params.examples.map { LabelledText($0) }
+            return EvaluateResult(try service.evaluate(examples, progress: reporter.report))
+        }
+    }
+
+    private func rename(_ params: RenameIntentParams, for ticket: Ticket) -> Bool {
+        change(for: ticket) { service throws(AssistantError) in
+            let contributor = Contributor(ticket.peer)
+            return IntentChangeResult(try service.renameIntent(params.from, to: params.to, by: contributor))
+        }
+    }
+
+    private func merge(_ params: MergeIntentParams, for ticket: Ticket) -> Bool {
+        change(for: ticket) { service throws(AssistantError) in
+            let contributor = Contributor(ticket.peer)
+            return IntentChangeResult(try service.mergeIntent(params.from, into: params.into, by: contributor))
+        }
+    }
+
+    private func remove(_ params: RemoveIntentParams, for ticket: Ticket) -> Bool {
+        change(for: ticket) { service throws(AssistantError) in
+            IntentChangeResult(try service.removeIntent(params.intent, by: Contributor(ticket.peer)))
+        }
+    }
+}
+
+extension Call {
+    /// Whether the call works on the examples staged on its connection.
+    var usesStaged: Bool {
+        switch self {
+        case .train(let params): params.usesStaged
+        case .evaluate(let params): params.usesStaged
+        default: false
+        }
+    }
+
+    var method: Wire.Method {
+        switch self {
+        case .predict: .predict
+        case .embed: .embed
+        case .teach: .teach
+        case .stageExamples: .stageExamples
+        case .train: .train
+        case .evaluate: .evaluate
+        case .intents: .intents
+        case .renameIntent: .renameIntent
+        case .mergeIntent: .mergeIntent
+        case .removeIntent: .removeIntent
+        case .createSnapshot: .createSnapshot
+        case .listSnapshots: .listSnapshots
+        case .status: .status
+        case .cancel: .cancel
+        }
+    }
+}
+
+extension Utterance {
+    fileprivate init(_ params: PredictParams) {
+        self.init(params.text, context: params.context, overflow: Overflow(params.overflow))
+    }
+
+    fileprivate init(_ params: EmbedParams) {
+        self.init(params.text, overflow: Overflow(params.overflow))
+    }
+}
+
+extension Utterance.Overflow {
+    fileprivate init(_ rule: OverflowRule) {
+        switch rule {
+        case .truncate: self = .truncate
+        case .error: self = .fail
+        }
+    }
+}
+
+extension Lesson {
+    fileprivate init(_ params: TeachParams, by peer: Peer) {
+        self.init(
+            Utterance(params.text, context: params.context), intent: params.intent,
+            by: Contributor(peer, session: params.session))
+    }
+}

@@ -1,0 +1,29 @@
+import Assistant
+
+/// How far the assistant has come; `Progress` alone is also what the protocol calls its notification.
+typealias WorkProgress = Progress
+
+/// What the daemon serves: the assistant, or in tests one that fails and waits as a test wants.
+///
+/// Every method may be called from any thread and blocks until it is done.
+protocol IntentService: Sendable {
+    func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>]
+    func embed(_ utterances: [Utterance]) -> [Result<TextEmbedding, AssistantError>]
+    func teach(_ lessons: [Lesson]) -> [Result<TeachingOutcome, AssistantError>]
+    func train(
+        _ examples: [LabelledText], keepingBase: Bool, by contributor: Contributor,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> TrainingSummary
+    func evaluate(
+        _ examples: [LabelledText], progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Evaluation
+    func intents() -> [IntentSummary]
+    func renameIntent(_ from: String, to: String, by: Contributor) throws(AssistantError) -> IntentChange
+    func mergeIntent(_ from: String, into: String, by: Contributor) throws(AssistantError) -> IntentChange
+    func removeIntent(_ intent: String, by: Contributor) throws(AssistantError) -> IntentChange
+    func snapshot(named: String?) throws(AssistantError) -> SnapshotSummary
+    func snapshots() throws(AssistantError) -> [SnapshotSummary]
+    func status() -> AssistantStatus
+}
+
+extension Assistant: IntentService {}

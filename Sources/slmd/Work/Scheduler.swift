@@ -1,0 +1,125 @@
+import Assistant
+import NIOCore
+import Synchronization
+import Wire
+
+/// Puts each request on the thread that does its kind of work, so that nothing slow stands before a prediction.
+///
+/// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 texts.
+/// - `teach`, `train` and changes of intents: one after the other; lessons that wait are made durable together.
+/// - `eval`: on its own, so that lessons need not wait for it.
+/// - everything else, and the decoding of large frames: short questions.
+final class Scheduler: Sendable {
+    static let largestBatch = 32
+    private static let mostLessons = 64
+
+    private let service: any IntentService
+    private let limit: Int
+    private let outbox: Outbox
+    private let predictions: Lane<PredictionJob>
+    private let lessons: Lane<LearningJob>
+    private let evaluations: Lane<Errand>
+    private let questions: Lane<Errand>
+
+    /// - Parameter queue: how many requests may wait on each thread.
+    init(_ service: any IntentService, queue: Int, outbox: Outbox) {
+        self.service = service
+        limit = queue
+        self.outbox = outbox
+        predictions = Lane(name: "predict", limit: queue, batch: Self.largestBatch) { jobs in
+            outbox.send(service.answers(to: jobs))
+        }
+        lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons) { jobs in
+            service.learn(jobs) { outbox.send($0) }
+        }
+        evaluations = Lane(name: "evaluate", limit: queue) { $0.forEach { $0() } }
+        questions = Lane(name: "question", limit: queue) { $0.forEach { $0() } }
+    }
+
+    /// How many requests wait on all threads, and how many may on one.
+    var queue: QueueStatus {
+        let waiting = predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting
+        return QueueStatus(waiting: waiting, limit: limit)
+    }
+
+    // MARK: Each returns false when its queue is full; the request is then not answered by the scheduler.
+
+    func predict(_ utterance: Utterance, wantsVector: Bool, for ticket: Ticket) -> Bool {
+        predictions.submit(PredictionJob(ticket: ticket, utterance: utterance, wantsVector: wantsVector))
+    }
+
+    func teach(_ lesson: Lesson, for ticket: Ticket) -> Bool {
+        lessons.submit(.lesson(ticket, lesson))
+    }
+
+    /// Does `work` between lessons, and answers with what it returns.
+    func change<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
+        lessons.submit(.errand(errand(for: ticket, work)))
+    }
+
+    func evaluate<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
+        evaluations.submit(errand(for: ticket, work))
+    }
+
+    func ask<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
+        questions.submit(errand(for: ticket, work))
+    }
+
+    func reporter(for ticket: Ticket) -> ProgressReporter {
+        ProgressReporter(ticket: ticket, outbox: outbox)
+    }
+
+    /// Reads a large frame away from the event loop, then hands it to `receive` there.
+    func decode(_ body: [UInt8], receive: @escaping @Sendable (Result<Request, RequestFault>) -> Void) -> Bool {
+        let loop = outbox.loop
+        return questions.submit {
+            let request = Result { () throws(RequestFault) in try Request(decoding: body) }
+            loop.execute { receive(request) }
+        }
+    }
+
+    /// Finishes what waits and ends the threads.
+    func finish() async {
+        await predictions.finish()
+        await lessons.finish()
+        await evaluations.finish()
+        await questions.finish()
+    }
+
+    private func errand<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Errand {
+        { [service, outbox] in
+            let result: Result<Body, ErrorReply>
+            if let refusal = ticket.givenUp {
+                result = .failure(refusal)
+            } else {
+                result = Result { () throws(AssistantError) in try work(service) }
+                    .mapError { ticket.explain($0) }
+            }
+            outbox.send([(ticket, ticket.frame(result))])
+        }
+    }
+}
+
+/// What a request wants of the assistant.
+typealias Work<Body> = @Sendable (any IntentService) throws(AssistantError) -> Body
+
+/// Work that answers for itself.
+typealias Errand = @Sendable () -> Void
+
+struct PredictionJob: Sendable {
+    let ticket: Ticket
+    let utterance: Utterance
+    let wantsVector: Bool
+}
+
+enum LearningJob: Sendable {
+    case lesson(Ticket, Lesson)
+    case errand(Errand)
+}
+
+extension Ticket {
+    /// A request that was given up says why; that its work then stopped is only the consequence.
+    fileprivate func explain(_ error: AssistantError) -> ErrorReply {
+        error == .cancelled ? givenUp ?? ErrorReply(error) : ErrorReply(error)
+    }
+}

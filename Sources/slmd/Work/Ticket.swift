@@ -1,0 +1,59 @@
+import Assistant
+import NIOCore
+import Synchronization
+import Wire
+
+/// A request on its way to its answer.
+final class Ticket: Sendable {
+    let id: RequestID
+    let method: Wire.Method
+    let peer: Peer
+    let received: ContinuousClock.Instant
+    /// Bytes that the request holds of the daemon's budget until it is answered.
+    let heldBytes: Int
+    private let connection: NIOLoopBound<Connection>
+    private let refusal = Atomic<Int>(Ticket.notRefused)
+
+    private static let notRefused = 0
+
+    init(
+        id: RequestID, method: Wire.Method, peer: Peer, received: ContinuousClock.Instant, heldBytes: Int,
+        connection: NIOLoopBound<Connection>
+    ) {
+        self.id = id
+        self.method = method
+        self.peer = peer
+        self.received = received
+        self.heldBytes = heldBytes
+        self.connection = connection
+    }
+
+    /// Where the answer goes; only to be used on the event loop.
+    var origin: Connection { connection.value }
+
+    /// Gives the request up: it is answered with `kind` unless its work is done before anyone looks.
+    func giveUp(_ kind: ErrorKind) {
+        refusal.store(kind.code, ordering: .relaxed)
+    }
+
+    /// Why the request was given up, if it was.
+    var givenUp: ErrorReply? {
+        switch refusal.load(ordering: .relaxed) {
+        case Self.notRefused: nil
+        case ErrorKind.shuttingDown.code: ErrorReply(.shuttingDown, "the daemon is stopping")
+        default: ErrorReply(.cancelled, "the request was cancelled")
+        }
+    }
+
+    /// The framed answer.
+    func frame(_ result: Result<some JSONWritable, ErrorReply>) -> [UInt8] {
+        switch result {
+        case .success(let body): Frame.encode(Answer(id: id, result: body))
+        case .failure(let error): Frame.encode(Refusal(id: id, error: error))
+        }
+    }
+
+    func frame(_ error: ErrorReply) -> [UInt8] {
+        Frame.encode(Refusal(id: id, error: error))
+    }
+}

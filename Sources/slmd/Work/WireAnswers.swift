@@ -1,0 +1,120 @@
+import Assistant
+import Foundation
+import Wire
+
+// The assistant's values in the words of the protocol.
+
+extension PredictResult {
+    init(_ prediction: Prediction) {
+        self.init(
+            text: prediction.text, intent: prediction.intent, confidence: Float(prediction.confidence),
+            ranking: prediction.ranked.map {
+                IntentProbability(intent: $0.intent, probability: Float($0.probability))
+            },
+            isOutOfScope: prediction.isOutOfScope, status: prediction.intent == nil ? .notTrained : .ok,
+            tokens: TokenCounts(prediction.tokens))
+    }
+}
+
+extension EmbedResult {
+    init(_ embedding: TextEmbedding) {
+        self.init(text: embedding.text, embedding: embedding.values, tokens: TokenCounts(embedding.tokens))
+    }
+}
+
+extension TokenCounts {
+    fileprivate init(_ count: TokenCount) {
+        self.init(read: count.used, total: count.total)
+    }
+}
+
+extension TeachResult {
+    init(_ outcome: TeachingOutcome) {
+        self.init(
+            event: outcome.event, intent: outcome.intent,
+            before: Wire.Guess(intent: outcome.before.intent, confidence: Float(outcome.before.confidence)),
+            after: Wire.Guess(intent: outcome.after.intent, confidence: Float(outcome.after.confidence)))
+    }
+}
+
+extension TrainResult {
+    init(_ summary: TrainingSummary) {
+        self.init(
+            event: summary.event, count: summary.count, intents: summary.intents, seconds: summary.seconds)
+    }
+}
+
+extension EvaluateResult {
+    init(_ evaluation: Evaluation) {
+        self.init(
+            count: evaluation.count, accuracy: evaluation.accuracy,
+            ece: evaluation.expectedCalibrationError,
+            perIntent: evaluation.perIntent.mapValues {
+                IntentScore(precision: $0.precision, recall: $0.recall, f1: $0.f1, support: $0.support)
+            },
+            confusion: evaluation.confusion, seconds: evaluation.seconds)
+    }
+}
+
+extension IntentsResult {
+    init(_ intents: [IntentSummary]) {
+        self.init(intents: intents.map { IntentEntry(intent: $0.intent, examples: $0.examples) })
+    }
+}
+
+extension IntentChangeResult {
+    init(_ change: IntentChange) {
+        self.init(event: change.event, intents: change.intents)
+    }
+}
+
+extension SnapshotResult {
+    init(_ snapshot: SnapshotSummary) {
+        self.init(
+            name: snapshot.name, event: snapshot.event, digest: snapshot.digest, bytes: snapshot.bytes)
+    }
+}
+
+extension SnapshotsResult {
+    init(_ snapshots: [SnapshotSummary]) {
+        self.init(
+            snapshots: snapshots.map { snapshot in
+                let created = Date(timeIntervalSince1970: TimeInterval(snapshot.createdAt))
+                return SnapshotEntry(
+                    name: snapshot.name, event: snapshot.event, digest: snapshot.digest,
+                    bytes: snapshot.bytes, createdAt: created.formatted(.iso8601))
+            })
+    }
+}
+
+extension ErrorReply {
+    init(_ error: AssistantError) {
+        switch error {
+        case .textTooLong(let limit, let found):
+            self.init(.textTooLong, "text", expected: "at most \(limit) bytes", found: "\(found) bytes")
+        case .tooManyTokens(let limit, let found):
+            self.init(.textTooLong, "text", expected: "at most \(limit) tokens", found: "\(found) tokens")
+        case .tooManyExamples(let limit, let found):
+            self.init(.invalidParams, "examples", expected: "at most \(limit)", found: "\(found)")
+        default:
+            self.init(ErrorKind(error), error.description)
+        }
+    }
+}
+
+extension ErrorKind {
+    fileprivate init(_ error: AssistantError) {
+        switch error {
+        case .emptyText: self = .emptyText
+        case .textTooLong, .tooManyTokens: self = .textTooLong
+        case .badLabel, .intentExists: self = .badLabel
+        case .intentNotFound: self = .notFound
+        case .badSnapshotName, .snapshotExists, .noExamples, .tooManyExamples: self = .invalidParams
+        case .badExample(_, let reason): self = ErrorKind(reason)
+        case .cancelled: self = .cancelled
+        case .closed: self = .shuttingDown
+        case .storage: self = .storage
+        case .model, .bootstrap, .stateInUse: self = .internalError
+        }
+    }
+}
