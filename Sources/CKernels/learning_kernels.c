@@ -1,1 +1,157 @@
 #include "learning_kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cpu.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+// One lane at a time, in the order that defines the results: the reference of the tests.
+
+static float scalar_dot(const float *a, const float *b, size_t count) {
+    float sums[64] = {0};
+    for (size_t i = 0; i < count; i++) sums[i % 64] += a[i] * b[i];
+    float t[16];
+    for (size_t l = 0; l < 16; l++) t[l] = (sums[l] + sums[l + 16]) + (sums[l + 32] + sums[l + 48]);
+    for (size_t half = 8; half > 0; half /= 2)
+        for (size_t i = 0; i < half; i++) t[i] += t[i + half];
+    return t[0];
+}
+
+static void scalar_axpy(float *y, float alpha, const float *x, size_t count) {
+    for (size_t i = 0; i < count; i++) y[i] += alpha * x[i];
+}
+
+static void scalar_rows_dot(float *out, const float *matrix, const float *x, size_t rows, size_t count) {
+    for (size_t r = 0; r < rows; r++) out[r] = scalar_dot(matrix + r * count, x, count);
+}
+
+static void scalar_rows_axpy(float *matrix, const float *alphas, const float *x, size_t rows, size_t count) {
+    for (size_t r = 0; r < rows; r++)
+        if (alphas[r] != 0) scalar_axpy(matrix + r * count, alphas[r], x, count);
+}
+
+static void scalar_unit_rows_axpy(float *matrix, const float *alphas, const float *x, size_t rows, size_t count) {
+    for (size_t r = 0; r < rows; r++) {
+        if (alphas[r] == 0) continue;
+        float *row = matrix + r * count;
+        scalar_axpy(row, alphas[r], x, count);
+        float length = sqrtf(scalar_dot(row, row, count));
+        if (length > 0) scalar_axpy(row, 1 / length - 1, row, count);
+    }
+}
+
+static void scalar_packed_multiply(float *out, const float *packed, const float *x, size_t count) {
+    for (size_t i = 0; i < count; i++) out[i] = 0;
+    const float *row = packed;
+    for (size_t i = 0; i < count; i++) {
+        size_t diagonal = i / 64 * 64;
+        for (size_t j = 0; j < diagonal; j++) out[j] += x[i] * row[j];
+        out[i] += scalar_dot(row, x, diagonal + 64);
+        row += diagonal + 64;
+    }
+}
+
+static void scalar_packed_downdate(float *packed, float factor, const float *g, size_t count) {
+    float *row = packed;
+    for (size_t i = 0; i < count; i++) {
+        size_t width = i / 64 * 64 + 64;
+        for (size_t j = 0; j < width; j++) row[j] += -(factor * g[i]) * g[j];
+        row += width;
+    }
+}
+
+// The same on vectors. A baseline build splits 16 lanes into what the architecture always has.
+
+typedef float lanes __attribute__((vector_size(64), aligned(4)));
+
+#define LOAD(p) (*(const lanes *)(p))
+#define STORE(p, v) (*(lanes *)(p) = (v))
+
+#define TARGET
+#define NAME(x) baseline_##x
+#include "learning_body.h"
+#undef TARGET
+#undef NAME
+
+#if defined(__x86_64__)
+#define TARGET __attribute__((target("avx2")))
+#define NAME(x) avx2_##x
+#include "learning_body.h"
+#undef TARGET
+#undef NAME
+#define TARGET __attribute__((target("avx512f")))
+#define NAME(x) avx512_##x
+#include "learning_body.h"
+#undef TARGET
+#undef NAME
+#define CHOOSE(path, call)                              \
+    switch (path) {                                     \
+        case SLMD_LEARNING_SCALAR: return scalar_##call; \
+        case SLMD_LEARNING_AVX2: return avx2_##call;     \
+        case SLMD_LEARNING_AVX512: return avx512_##call; \
+        default: return baseline_##call;                 \
+    }
+#else
+#define CHOOSE(path, call)                              \
+    switch (path) {                                     \
+        case SLMD_LEARNING_SCALAR: return scalar_##call; \
+        default: return baseline_##call;                 \
+    }
+#endif
+
+slmd_learning_path slmd_learning_best_path(void) {
+    uint32_t features = slmd_cpu_features();
+    if (features & SLMD_CPU_AVX512_VNNI) return SLMD_LEARNING_AVX512;
+    if (features & SLMD_CPU_AVX2) return SLMD_LEARNING_AVX2;
+    return SLMD_LEARNING_BASELINE;
+}
+
+float slmd_learning_dot(slmd_learning_path path, const float *a, const float *b, size_t count) {
+    CHOOSE(path, dot(a, b, count))
+}
+
+void slmd_learning_axpy(slmd_learning_path path, float *y, float alpha, const float *x, size_t count) {
+    CHOOSE(path, axpy(y, alpha, x, count))
+}
+
+void slmd_learning_rows_dot(slmd_learning_path path, float *out, const float *matrix, const float *x, size_t rows,
+                            size_t count) {
+    CHOOSE(path, rows_dot(out, matrix, x, rows, count))
+}
+
+void slmd_learning_rows_axpy(slmd_learning_path path, float *matrix, const float *alphas, const float *x, size_t rows,
+                             size_t count) {
+    CHOOSE(path, rows_axpy(matrix, alphas, x, rows, count))
+}
+
+void slmd_learning_unit_rows_axpy(slmd_learning_path path, float *matrix, const float *alphas, const float *x,
+                                  size_t rows, size_t count) {
+    CHOOSE(path, unit_rows_axpy(matrix, alphas, x, rows, count))
+}
+
+size_t slmd_learning_packed_count(size_t count) {
+    size_t blocks = count / 64;
+    return 64 * 64 * (blocks * (blocks + 1) / 2);
+}
+
+void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const float *packed, const float *x,
+                                   size_t count) {
+    CHOOSE(path, packed_multiply(out, packed, x, count))
+}
+
+void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float factor, const float *g,
+                                   size_t count) {
+    CHOOSE(path, packed_downdate(packed, factor, g, count))
+}
+
+void slmd_learning_dequantise(float *out, const int8_t *values, const float *scales, size_t block, size_t count) {
+    for (size_t b = 0; b < count / block; b++)
+        for (size_t i = 0; i < block; i++) out[b * block + i] = scales[b] * (float)values[b * block + i];
+}
+
+void slmd_learning_round(float *x, float factor, size_t count) {
+    // adding and taking away 1.5·2²³ rounds to a whole number, ties to even
+    for (size_t i = 0; i < count; i++) x[i] = ((x[i] * factor * 0x1p20f + 0x1.8p23f) - 0x1.8p23f) * 0x1p-20f;
+}

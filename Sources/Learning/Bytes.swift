@@ -11,7 +11,10 @@ struct ByteWriter {
         for value in values { append(value.bitPattern) }
     }
 
-    mutating func append(_ value: Float) { append(value.bitPattern) }
+    mutating func append(_ values: [Double]) {
+        bytes.reserveCapacity(bytes.count + 8 * values.count)
+        for value in values { append(value.bitPattern) }
+    }
 
     mutating func append(contentsOf other: some Sequence<UInt8>) { bytes.append(contentsOf: other) }
 
@@ -69,7 +72,24 @@ struct ByteReader {
         return values
     }
 
-    mutating func float(_ field: String) throws(CheckpointError) -> Float { try floats(field, count: 1)[0] }
+    mutating func doubles(_ field: String, count: Int) throws(CheckpointError) -> [Double] {
+        guard count <= left / 8 else { throw .truncated(at: offset, wanted: 8 * count, left: left) }
+        var values: [Double] = []
+        values.reserveCapacity(count)
+        for index in 0..<count {
+            let value = Double(bitPattern: try integer(UInt64.self))
+            guard value.isFinite else { throw .notFinite(field: field, at: index) }
+            values.append(value)
+        }
+        return values
+    }
+
+    /// A count in `0...2⁵²`.
+    mutating func largeCount(_ field: String) throws(CheckpointError) -> Int {
+        let value = try integer(UInt64.self)
+        guard value <= 1 << 52 else { throw .outOfRange(field: field, found: value, limit: 1 << 52) }
+        return Int(value)
+    }
 
     mutating func name() throws(CheckpointError) -> IntentName {
         let length = try count("length of an intent's name", limit: IntentName.maximumBytes)

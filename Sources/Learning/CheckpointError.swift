@@ -7,7 +7,7 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
     case outOfRange(field: String, found: UInt64, limit: UInt64)
     case notFinite(field: String, at: Int)
     case badName(IntentNameError)
-    case namesOutOfOrder(at: Int)
+    case repeatedName(at: Int)
     case trailingBytes(Int)
 
     public var description: String {
@@ -23,7 +23,7 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
             "checkpoint: \(field) is \(found), the limit is \(limit)"
         case .notFinite(let field, let index): "checkpoint: \(field)[\(index)] is not a finite number"
         case .badName(let error): "checkpoint: \(error)"
-        case .namesOutOfOrder(let index): "checkpoint: intent \(index) repeats a name or is out of order"
+        case .repeatedName(let index): "checkpoint: intent \(index) repeats a name"
         case .trailingBytes(let count): "checkpoint: \(count) bytes follow its end"
         }
     }

@@ -1,44 +1,52 @@
-/// An immutable snapshot of the head for predictions.
+/// An immutable snapshot of the head for predictions: the linear voices added into one matrix.
+///
+/// 473 kB for 77 intents and 1,536 features.
 public struct IntentClassifier: Sendable {
-    /// In the order of the names.
     public let intents: [IntentName]
-    let means: [[Float]]
+    /// (intents, d)
+    let weights: Matrix
+    /// (intents)
+    let biases: [Float]
 
-    /// True when the head knows no intent: then every ranking is empty and the status is `not_trained`.
+    /// True when the head knows no intent: then every ranking is empty.
     public var isEmpty: Bool { intents.isEmpty }
 
     /// - Parameter features: of the width the head was taught with.
+    /// - Complexity: O(intents · d).
     public func rank(_ features: Features) -> Ranking {
-        let x = features.floats()
-        let logits = means.map { mean in 20 * zip(mean, x).reduce(0) { $0 + $1.0 * $1.1 } }
-        let exponentials = Exponential.softmax(logits)
-        let ranked = zip(intents, exponentials).map { RankedIntent(intent: $0, probability: $1) }
-            .sorted { $0.probability > $1.probability }
-        return Ranking(intents: ranked, familiarity: logits.max() ?? 0, isOutOfScope: false)
+        guard !isEmpty else { return Ranking(intents: [], familiarity: 0, isOutOfScope: false) }
+        var logits = weights.times(features.vector())
+        for index in logits.indices { logits[index] += biases[index] }
+        let probabilities = Exponential.softmax(logits)
+        let order = probabilities.indices.sorted {
+            (probabilities[$1], intents[$0]) < (probabilities[$0], intents[$1])
+        }
+        let ranked = order.map { RankedIntent(intent: intents[$0], probability: probabilities[$0]) }
+        return Ranking(intents: ranked, familiarity: Exponential.logSum(logits), isOutOfScope: false)
     }
 }
 
-extension Features {
-    func floats() -> [Float] {
-        quantised.enumerated().map { Float($1) * scales[$0 / blockWidth] }
+extension IntentHead {
+    /// A snapshot for predictions.
+    ///
+    /// - Complexity: O(intents · d); some 30 µs for 77 intents.
+    public var classifier: IntentClassifier {
+        guard let voices, !names.isEmpty else {
+            return IntentClassifier(intents: [], weights: Matrix(columns: Kernels.lanes), biases: [])
+        }
+        let scale = voiceScales(voices)
+        return IntentClassifier(
+            intents: names,
+            weights: voices.discriminant.weights.scaled(
+                by: scale.discriminant, adding: scale.cosine, voices.cosine.vectors),
+            biases: voices.discriminant.biases.map { $0 * scale.discriminant })
     }
-}
 
-enum Exponential {
-    static func softmax(_ logits: [Float]) -> [Float] {
-        guard let largest = logits.max() else { return [] }
-        let powers = logits.map { exp($0 - largest) }
-        let sum = powers.reduce(0, +)
-        return powers.map { $0 / sum }
-    }
-
-    /// e^x for x ≤ 0 with one order of operations on every processor.
-    static func exp(_ x: Float) -> Float {
-        guard x > -87 else { return 0 }
-        let n = (x * 1.442_695_04).rounded(.toNearestOrEven)
-        let r = (x - n * 0.693_145_75) - n * 1.428_606_8e-6
-        var p: Float = 1 / 720
-        for c in [1 / 120, 1 / 24, 1 / 6, 0.5, 1, 1] as [Float] { p = p * r + c }
-        return Float(sign: .plus, exponent: Int(n), significand: p)
+    /// What each voice's scores are multiplied with before they are added. Fitted on validation data of four sets.
+    func voiceScales(_ voices: Voices) -> (discriminant: Float, cosine: Float) {
+        let classes = Float(names.count)
+        let total = Float(voices.discriminant.counts.reduce(0, +))
+        let perClass = total / classes
+        return (0.31 * total / classes.squareRoot(), 10 + 3 * Exponential.log(perClass))
     }
 }

@@ -1,3 +1,51 @@
 #ifndef LEARNING_KERNELS_H
 #define LEARNING_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The arithmetic of the intent head. Every function gives the same bits on every processor: 64 running sums in a
+// fixed tree, multiplication and addition never contracted. Lengths are multiples of SLMD_LEARNING_LANES.
+#define SLMD_LEARNING_LANES 64
+
+/// Which instructions a kernel uses; the results are the same.
+typedef enum { SLMD_LEARNING_SCALAR, SLMD_LEARNING_BASELINE, SLMD_LEARNING_AVX2, SLMD_LEARNING_AVX512 } slmd_learning_path;
+
+/// The fastest path this processor has.
+slmd_learning_path slmd_learning_best_path(void);
+
+/// Σ a[i]·b[i].
+float slmd_learning_dot(slmd_learning_path path, const float *a, const float *b, size_t count);
+
+/// y[i] += alpha·x[i].
+void slmd_learning_axpy(slmd_learning_path path, float *y, float alpha, const float *x, size_t count);
+
+/// out[r] = row r of `matrix` (rows, count) · x.
+void slmd_learning_rows_dot(slmd_learning_path path, float *out, const float *matrix, const float *x, size_t rows,
+                            size_t count);
+
+/// Row r of `matrix` (rows, count) += alphas[r]·x; a row whose alpha is 0 is left alone.
+void slmd_learning_rows_axpy(slmd_learning_path path, float *matrix, const float *alphas, const float *x, size_t rows,
+                             size_t count);
+
+/// The same, and each row that changed is brought back to length 1.
+void slmd_learning_unit_rows_axpy(slmd_learning_path path, float *matrix, const float *alphas, const float *x,
+                                  size_t rows, size_t count);
+
+/// Floats a packed symmetric matrix of `count` rows takes: row i holds columns 0 ..< 64·(i/64 + 1).
+size_t slmd_learning_packed_count(size_t count);
+
+/// out = P·x for a packed symmetric P.
+void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const float *packed, const float *x,
+                                   size_t count);
+
+/// P -= factor·g·gᵀ for a packed symmetric P.
+void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float factor, const float *g, size_t count);
+
+/// out[i] = scales[i / block]·values[i].
+void slmd_learning_dequantise(float *out, const int8_t *values, const float *scales, size_t block, size_t count);
+
+/// x[i] = factor·x[i], rounded to a multiple of 2⁻²⁰; |factor·x[i]| ≤ 2.
+void slmd_learning_round(float *x, float factor, size_t count);
+
 #endif

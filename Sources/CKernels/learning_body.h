@@ -1,0 +1,61 @@
+// The kernels of learning_kernels.h on vectors of 16 lanes; included once a path with NAME(x) and TARGET defined. The
+// compiler splits the vectors into what the path has, lane by lane, so every path gives the same bits.
+
+TARGET static float NAME(dot)(const float *a, const float *b, size_t count) {
+    lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    for (size_t i = 0; i < count; i += 64) {
+        s0 += LOAD(a + i) * LOAD(b + i);
+        s1 += LOAD(a + i + 16) * LOAD(b + i + 16);
+        s2 += LOAD(a + i + 32) * LOAD(b + i + 32);
+        s3 += LOAD(a + i + 48) * LOAD(b + i + 48);
+    }
+    lanes s = (s0 + s1) + (s2 + s3);
+    float t[16];
+    memcpy(t, &s, sizeof t);
+    for (size_t half = 8; half > 0; half /= 2)
+        for (size_t i = 0; i < half; i++) t[i] += t[i + half];
+    return t[0];
+}
+
+TARGET static void NAME(axpy)(float *y, float alpha, const float *x, size_t count) {
+    for (size_t i = 0; i < count; i += 16) STORE(y + i, LOAD(y + i) + alpha * LOAD(x + i));
+}
+
+TARGET static void NAME(rows_dot)(float *out, const float *matrix, const float *x, size_t rows, size_t count) {
+    for (size_t r = 0; r < rows; r++) out[r] = NAME(dot)(matrix + r * count, x, count);
+}
+
+TARGET static void NAME(rows_axpy)(float *matrix, const float *alphas, const float *x, size_t rows, size_t count) {
+    for (size_t r = 0; r < rows; r++)
+        if (alphas[r] != 0) NAME(axpy)(matrix + r * count, alphas[r], x, count);
+}
+
+TARGET static void NAME(unit_rows_axpy)(float *matrix, const float *alphas, const float *x, size_t rows, size_t count) {
+    for (size_t r = 0; r < rows; r++) {
+        if (alphas[r] == 0) continue;
+        float *row = matrix + r * count;
+        NAME(axpy)(row, alphas[r], x, count);
+        float length = sqrtf(NAME(dot)(row, row, count));
+        if (length > 0) NAME(axpy)(row, 1 / length - 1, row, count);
+    }
+}
+
+TARGET static void NAME(packed_multiply)(float *out, const float *packed, const float *x, size_t count) {
+    memset(out, 0, count * sizeof *out);
+    const float *row = packed;
+    for (size_t i = 0; i < count; i++) {
+        size_t diagonal = i / 64 * 64;  // columns below it stand for their transposes too
+        NAME(axpy)(out, x[i], row, diagonal);
+        out[i] += NAME(dot)(row, x, diagonal + 64);
+        row += diagonal + 64;
+    }
+}
+
+TARGET static void NAME(packed_downdate)(float *packed, float factor, const float *g, size_t count) {
+    float *row = packed;
+    for (size_t i = 0; i < count; i++) {
+        size_t width = i / 64 * 64 + 64;
+        NAME(axpy)(row, -(factor * g[i]), g, width);
+        row += width;
+    }
+}

@@ -1,0 +1,104 @@
+/// Linear discriminant analysis as a stream: class means and one covariance shared by all classes.
+///
+/// The means are exact and do not depend on the order of the examples; the inverse P of the scatter within the
+/// classes (plus `ridge` · identity) follows each example by the Sherman–Morrison formula, so it depends on the
+/// order only in its rounding, and a batch is the same as its examples one by one.
+///
+/// - Note: Hayes, Kanan, *Lifelong Machine Learning with Deep Streaming Linear Discriminant Analysis*, 2020.
+struct Discriminant: Sendable, Equatable {
+    /// (classes): how many vectors each mean stands for.
+    private(set) var counts: [Int] = []
+    /// (classes, d): exact sums.
+    private(set) var sums: [[Double]] = []
+    /// (classes, d).
+    private(set) var means: Matrix
+    /// (classes, d): P · mean.
+    private(set) var weights: Matrix
+    /// (d, d).
+    private(set) var inverse: PackedSymmetric
+
+    init(columns: Int, ridge: Float) {
+        means = Matrix(columns: columns)
+        weights = Matrix(columns: columns)
+        inverse = PackedSymmetric(count: columns, diagonal: 1 / ridge)
+    }
+
+    init(counts: [Int], sums: [[Double]], weights: Matrix, inverse: PackedSymmetric) {
+        self.counts = counts
+        self.sums = sums
+        self.weights = weights
+        self.inverse = inverse
+        means = Matrix(columns: weights.columns)
+        for (sum, count) in zip(sums, counts) { means.append(Self.mean(sum, count)) }
+    }
+
+    /// A new class whose mean is `x`.
+    mutating func appendClass(_ x: [Float]) {
+        counts.append(1)
+        sums.append(x.map(Double.init))
+        means.append(x)
+        weights.append(inverse.times(x))
+    }
+
+    /// Moves the mean of class `label` and the shared scatter by one example.
+    ///
+    /// - Complexity: O(d² + classes · d).
+    mutating func learn(_ x: [Float], label: Int) {
+        var u = x
+        Kernels.add(-1, means[label], to: &u)
+        let n = Float(counts[label])
+        widen(along: u, by: n / (n + 1), movingMeanOf: label, by: 1 / (n + 1))
+        for index in x.indices { sums[label][index] += Double(x[index]) }
+        counts[label] += 1
+        means[label] = Self.mean(sums[label], counts[label])
+    }
+
+    /// Puts all vectors of class `source` into class `target`, and takes `source` away.
+    mutating func merge(_ source: Int, into target: Int) {
+        var u = means[source]
+        Kernels.add(-1, means[target], to: &u)
+        let (m, n) = (Float(counts[source]), Float(counts[target]))
+        widen(along: u, by: m * n / (m + n), movingMeanOf: target, by: m / (m + n))
+        for index in u.indices { sums[target][index] += sums[source][index] }
+        counts[target] += counts[source]
+        means[target] = Self.mean(sums[target], counts[target])
+        removeClass(source)
+    }
+
+    /// Forgets the class; what it told about the spread within classes stays.
+    mutating func removeClass(_ label: Int) {
+        counts.remove(at: label)
+        sums.remove(at: label)
+        means.remove(row: label)
+        weights.remove(row: label)
+    }
+
+    /// Exchanges one vector of a class for another, without touching the scatter.
+    mutating func replace(_ old: [Float], by new: [Float], label: Int) {
+        for index in new.indices { sums[label][index] += Double(new[index]) - Double(old[index]) }
+        means[label] = Self.mean(sums[label], counts[label])
+        weights[label] = inverse.times(means[label])
+    }
+
+    /// (classes): −½ · mean · P · mean.
+    var biases: [Float] {
+        (0..<counts.count).map { -0.5 * weights.dot(row: $0, with: means) }
+    }
+
+    /// Adds `c · u · uᵀ` to the scatter while the mean of `label` moves by `step · u`; the weights follow exactly.
+    private mutating func widen(along u: [Float], by c: Float, movingMeanOf label: Int, by step: Float) {
+        let g = inverse.times(u)
+        let damping = 1 + c * Kernels.dot(u, g)
+        let factor = c / damping
+        inverse.downdate(factor, g)
+        var alphas = weights.times(u)
+        for index in alphas.indices { alphas[index] *= -factor }
+        alphas[label] += step / damping
+        weights.add(alphas, times: g)
+    }
+
+    private static func mean(_ sum: [Double], _ count: Int) -> [Float] {
+        let n = Double(count)
+        return sum.map { Float($0 / n) }
+    }
+}

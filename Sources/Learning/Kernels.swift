@@ -1,0 +1,133 @@
+import CKernels
+
+/// The head's arithmetic: the same bits on every processor. Lengths are multiples of `lanes`.
+enum Kernels {
+    static let lanes = Int(SLMD_LEARNING_LANES)
+    static let path = slmd_learning_best_path()
+
+    /// `count` rounded up to a whole number of lanes.
+    static func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
+
+    static func dot(_ a: [Float], _ b: [Float], path: slmd_learning_path = path) -> Float {
+        precondition(a.count == b.count, "dot: lengths \(a.count) and \(b.count) differ")
+        return unsafe slmd_learning_dot(path, a, b, a.count)
+    }
+
+    static func add(_ alpha: Float, _ x: [Float], to y: inout [Float], path: slmd_learning_path = path) {
+        precondition(x.count == y.count, "axpy: lengths \(x.count) and \(y.count) differ")
+        unsafe slmd_learning_axpy(path, &y, alpha, x, x.count)
+    }
+}
+
+/// Rows of `columns` floats, `columns` a multiple of the kernels' lanes.
+struct Matrix: Sendable, Equatable {
+    private(set) var rows: Int
+    let columns: Int
+    private(set) var values: [Float]
+
+    init(rows: Int = 0, columns: Int) {
+        self.init(rows: rows, columns: columns, values: [Float](repeating: 0, count: rows * columns))
+    }
+
+    init(rows: Int, columns: Int, values: [Float]) {
+        precondition(columns % Kernels.lanes == 0 && values.count == rows * columns, "matrix: wrong shape")
+        self.rows = rows
+        self.columns = columns
+        self.values = values
+    }
+
+    subscript(row: Int) -> [Float] {
+        get { Array(values[row * columns..<(row + 1) * columns]) }
+        set { values.replaceSubrange(row * columns..<(row + 1) * columns, with: newValue) }
+    }
+
+    mutating func append(_ row: [Float]) {
+        precondition(row.count == columns, "matrix: a row of \(row.count), expected \(columns)")
+        values.append(contentsOf: row)
+        rows += 1
+    }
+
+    mutating func remove(row: Int) {
+        values.removeSubrange(row * columns..<(row + 1) * columns)
+        rows -= 1
+    }
+
+    /// Matrix · x, shape (rows).
+    func times(_ x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
+        precondition(x.count == columns, "matrix: a vector of \(x.count), expected \(columns)")
+        var out = [Float](repeating: 0, count: rows)
+        unsafe slmd_learning_rows_dot(path, &out, values, x, rows, columns)
+        return out
+    }
+
+    /// Adds `alphas[r] · x` to every row r.
+    mutating func add(_ alphas: [Float], times x: [Float], path: slmd_learning_path = Kernels.path) {
+        precondition(x.count == columns && alphas.count == rows, "matrix: wrong shape of an outer product")
+        unsafe slmd_learning_rows_axpy(path, &values, alphas, x, rows, columns)
+    }
+
+    /// Adds `alphas[r] · x` to every row r and brings the rows that changed back to length 1.
+    mutating func addUnit(_ alphas: [Float], times x: [Float], path: slmd_learning_path = Kernels.path) {
+        precondition(x.count == columns && alphas.count == rows, "matrix: wrong shape of an outer product")
+        unsafe slmd_learning_unit_rows_axpy(path, &values, alphas, x, rows, columns)
+    }
+
+    /// Adds `alpha · x` to one row.
+    mutating func add(_ alpha: Float, times x: [Float], toRow row: Int) {
+        precondition(x.count == columns && row < rows, "matrix: row \(row) of \(rows)")
+        unsafe values.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            unsafe slmd_learning_axpy(Kernels.path, base + row * columns, alpha, x, columns)
+        }
+    }
+
+    /// alpha · self + beta · other.
+    func scaled(by alpha: Float, adding beta: Float, _ other: Matrix) -> Matrix {
+        precondition(rows == other.rows && columns == other.columns, "matrix: shapes differ")
+        var sum = [Float](repeating: 0, count: values.count)
+        unsafe slmd_learning_axpy(Kernels.path, &sum, alpha, values, values.count)
+        unsafe slmd_learning_axpy(Kernels.path, &sum, beta, other.values, values.count)
+        return Matrix(rows: rows, columns: columns, values: sum)
+    }
+
+    /// Row · row, and row · row of another matrix.
+    func dot(row: Int, with other: Matrix) -> Float { Kernels.dot(self[row], other[row]) }
+}
+
+/// A symmetric matrix, its lower half packed in blocks of 64 columns.
+struct PackedSymmetric: Sendable, Equatable {
+    let count: Int
+    private(set) var values: [Float]
+
+    static func valueCount(_ count: Int) -> Int { slmd_learning_packed_count(count) }
+
+    init(count: Int, values: [Float]) {
+        precondition(values.count == Self.valueCount(count), "packed matrix: wrong shape")
+        self.count = count
+        self.values = values
+    }
+
+    /// `diagonal` · identity.
+    init(count: Int, diagonal: Float) {
+        values = [Float](repeating: 0, count: Self.valueCount(count))
+        self.count = count
+        var start = 0
+        for row in 0..<count {
+            values[start + row] = diagonal
+            start += (row / Kernels.lanes + 1) * Kernels.lanes
+        }
+    }
+
+    func times(_ x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
+        precondition(x.count == count, "packed matrix: a vector of \(x.count), expected \(count)")
+        var out = [Float](repeating: 0, count: count)
+        unsafe slmd_learning_packed_multiply(path, &out, values, x, count)
+        return out
+    }
+
+    /// Subtracts `factor · g · gᵀ`.
+    mutating func downdate(_ factor: Float, _ g: [Float], path: slmd_learning_path = Kernels.path) {
+        precondition(g.count == count, "packed matrix: a vector of \(g.count), expected \(count)")
+        unsafe slmd_learning_packed_downdate(path, &values, factor, g, count)
+    }
+}
