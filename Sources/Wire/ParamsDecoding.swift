@@ -84,3 +84,24 @@ extension CancelParams {
         id = try params.requestID("id")
     }
 }
+
+extension Sample {
+    /// Reads a line of a training or test file: an object with `text` and `intent`, and `context` if there is one.
+    /// Other fields are passed over.
+    public init(json: [UInt8]) throws(ErrorReply) {
+        self = try JSONText.decode(SampleLine.self, from: json).sample.get()
+    }
+}
+
+private struct SampleLine: Decodable {
+    let sample: Result<Sample, ErrorReply>
+
+    init(from decoder: any Decoder) throws {
+        var reader = ParamsReader(line: try decoder.container(keyedBy: JSONKey.self))
+        sample = Result { () throws(ErrorReply) -> Sample in
+            Sample(
+                text: try reader.string("text"), intent: try reader.string("intent"),
+                context: try reader.optionalString("context"))
+        }
+    }
+}

@@ -11,17 +11,30 @@ struct JSONKey: CodingKey {
 struct ParamsReader {
     /// `nil` when the request has no parameters at all.
     private let object: KeyedDecodingContainer<JSONKey>?
-    private let index: Int?
+    private let place: Place
     private var known: [String] = []
+
+    /// Where the object lies, for the names of its fields.
+    private enum Place {
+        case params
+        case sample(Int)
+        case line
+    }
 
     init(_ object: KeyedDecodingContainer<JSONKey>?) {
         self.object = object
-        index = nil
+        place = .params
     }
 
-    private init(_ object: KeyedDecodingContainer<JSONKey>, element index: Int) {
+    /// A line of a file.
+    init(line object: KeyedDecodingContainer<JSONKey>) {
         self.object = object
-        self.index = index
+        place = .line
+    }
+
+    private init(_ object: KeyedDecodingContainer<JSONKey>, sample index: Int) {
+        self.object = object
+        place = .sample(index)
     }
 
     mutating func string(_ name: String) throws(ErrorReply) -> String {
@@ -68,7 +81,7 @@ struct ParamsReader {
             var samples: [Sample] = []
             while !array.isAtEnd {
                 let element = try array.nestedContainer(keyedBy: JSONKey.self)
-                var reader = ParamsReader(element, element: samples.count)
+                var reader = ParamsReader(element, sample: samples.count)
                 samples.append(try Sample(reading: &reader))
             }
             return samples
@@ -119,7 +132,11 @@ struct ParamsReader {
     }
 
     private func path(_ name: String) -> String {
-        index.map { "params.examples[\($0)].\(name)" } ?? "params.\(name)"
+        switch place {
+        case .params: "params.\(name)"
+        case .sample(let index): "params.examples[\(index)].\(name)"
+        case .line: name
+        }
     }
 
     private func found(_ name: String, _ element: Int?) -> String {

@@ -1,0 +1,151 @@
+import ArgumentParser
+import SLMClient
+import Wire
+
+struct Chat: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "See the intent of each line you type, and correct it.",
+        discussion: ChatLine.helpText)
+
+    @OptionGroup var options: Options
+
+    func run() throws {
+        try options.run { () throws(Failure) in
+            var session = ChatSession(try options.connect(), options)
+            try session.run(.standard)
+        }
+    }
+}
+
+/// What a line of a chat asks for.
+enum ChatLine: Hashable {
+    case nothing
+    case text(String)
+    case correct(intent: String)
+    case intents
+    case status
+    case help
+    case quit
+    case wrong(String)
+
+    static let helpText = """
+        Each line is answered with its intent, the confidence and the runners-up.
+        /correct INTENT   the last line has this intent: learn it
+        /intents          the known intents
+        /status           the state of the daemon
+        /help             this
+        /quit             end; so does Ctrl-D
+        """
+
+    init(_ line: String) {
+        let line = line.trimmingBlanks()
+        guard line.hasPrefix("/") else {
+            self = line.isEmpty ? .nothing : .text(line)
+            return
+        }
+        let command = line.prefix { !$0.isWhitespace }
+        let rest = String(line.dropFirst(command.count)).trimmingBlanks()
+        switch (command, rest.isEmpty) {
+        case ("/correct", false): self = .correct(intent: rest)
+        case ("/correct", true): self = .wrong("/correct needs an intent: /correct INTENT")
+        case ("/intents", true): self = .intents
+        case ("/status", true): self = .status
+        case ("/help", true): self = .help
+        case ("/quit", true): self = .quit
+        default: self = .wrong("\(line): no such command; /help lists them")
+        }
+    }
+}
+
+/// A conversation with somebody at a terminal, or with a pipe.
+struct ChatSession: ~Copyable {
+    private var connection: Connection
+    private let options: Options
+    private var lines = LineSplitter()
+    private var lastText: String?
+
+    init(_ connection: consuming Connection, _ options: Options) {
+        self.connection = connection
+        self.options = options
+    }
+
+    mutating func run(_ input: borrowing Input) throws(Failure) {
+        let prompts = input.isTerminal && Terminal.output.isTerminal
+        if prompts { try Terminal.output.write(line: "\(ChatLine.helpText)\n") }
+        while true {
+            if prompts { try Terminal.output.write(Array("> ".utf8)) }
+            guard let line = try nextLine(input) else { break }
+            guard try answer(line) else { return }
+        }
+        if prompts { try Terminal.output.write(line: "") }
+    }
+
+    private mutating func nextLine(_ input: borrowing Input) throws(Failure) -> LineSplitter.Line? {
+        while true {
+            if let line = lines.next() { return line }
+            let bytes = try input.read()
+            if bytes.isEmpty {
+                lines.end()
+                return lines.next()
+            }
+            lines.append(bytes)
+        }
+    }
+
+    /// - Returns: whether the conversation goes on.
+    private mutating func answer(_ line: LineSplitter.Line) throws(Failure) -> Bool {
+        switch line.content {
+        case .text(let text):
+            let request = ChatLine(text)
+            if request == .quit { return false }
+            try answer(request)
+        case .notUTF8: try complain("line \(line.number): expected UTF-8, found other bytes")
+        case .tooLong: try complain("line \(line.number): too long")
+        }
+        return true
+    }
+
+    private mutating func answer(_ request: ChatLine) throws(Failure) {
+        switch request {
+        case .nothing, .quit: break
+        case .text(let text):
+            lastText = text
+            try call(PredictParams(text: text)) { "  " + Rendering.prediction($0, on: .output) }
+        case .correct(let intent):
+            guard let lastText else { return try complain("there is no line to correct yet") }
+            try call(TeachParams(intent: intent, text: lastText)) { "  " + Rendering.lesson($0, on: .output) }
+        case .intents: try call(IntentsParams()) { Rendering.intents($0.intents) }
+        case .status: try call(StatusParams()) { Rendering.status($0) }
+        case .help: try Terminal.output.write(line: ChatLine.helpText)
+        case .wrong(let message): try complain(message)
+        }
+    }
+
+    /// A refusal is said, and the conversation goes on.
+    private mutating func call<P: Params>(_ params: P, text: (P.Answer) -> String) throws(Failure) {
+        let answer: P.Answer
+        do {
+            answer = try connection.call(params)
+        } catch {
+            guard case .refused(let reply) = error else { throw Failure(error) }
+            return try complain(reply.message, Failure(reply))
+        }
+        try options.print(answer, text: text)
+    }
+
+    private func complain(_ message: String, _ failure: Failure? = nil) throws(Failure) {
+        if options.json {
+            let failure = failure ?? Failure(.data, "chat", message)
+            try Terminal.output.write(JSONWriter.encode(failure) + [UInt8(ascii: "\n")])
+        } else {
+            try Terminal.output.write(line: "  " + Terminal.output.styled(message, .red))
+        }
+    }
+}
+
+extension String {
+    fileprivate func trimmingBlanks() -> String {
+        let start = drop(while: \.isWhitespace)
+        return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -1,0 +1,103 @@
+import SLMClient
+import Wire
+
+/// The exit codes of sysexits.h that slmctl uses. Wrong usage, 64, is ArgumentParser's.
+enum Exit: Int32 {
+    case data = 65
+    case noInput = 66
+    case unavailable = 69
+    case software = 70
+    case io = 74
+    case temporary = 75
+    case protocolError = 76
+    case permission = 77
+}
+
+/// What ends a command, or spoils one line of its input.
+struct Failure: Error, Hashable {
+    let exit: Exit
+    /// One word for programs: the daemon's, or one of slmctl's own.
+    let kind: String
+    let message: String
+    /// The JSON-RPC code, when the daemon said it.
+    let code: Int?
+
+    init(_ exit: Exit, _ kind: String, _ message: String) {
+        self.exit = exit
+        self.kind = kind
+        self.message = message
+        code = nil
+    }
+
+    /// - Parameter line: the line of the input the error is about, from 1.
+    init(_ error: ErrorReply, line: Int? = nil) {
+        exit = Self.exit(for: error.kind)
+        kind = error.kind.rawValue
+        message = (line.map { "line \($0): " } ?? "") + error.message
+        code = error.kind.code
+    }
+
+    init(_ error: ClientError) {
+        switch error {
+        case .refused(let reply): self.init(reply)
+        case .notRunning, .closed: self.init(.unavailable, "unavailable", error.description)
+        case .silent: self.init(.temporary, "silent", error.description)
+        case .permissionDenied: self.init(.permission, "permission", error.description)
+        case .pathTooLong: self.init(.data, "path_too_long", error.description)
+        case .notTheDaemon, .otherProtocol, .malformed, .frameTooLarge:
+            self.init(.protocolError, "protocol", error.description)
+        case .system: self.init(.io, "io", error.description)
+        }
+    }
+
+    /// The value, or the failure that a client's error is.
+    static func wrapping<Value: ~Copyable>(
+        _ body: () throws(ClientError) -> Value
+    ) throws(Failure) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private static func exit(for kind: ErrorKind) -> Exit {
+        switch kind {
+        case .busy, .shuttingDown, .timeout, .tooManyConnections, .cancelled: .temporary
+        case .forbidden: .permission
+        case .storage: .io
+        case .internalError: .software
+        case .parse, .invalidRequest, .unknownMethod, .invalidParams: .protocolError
+        case .frameTooLarge, .textTooLong, .badLabel, .notFound, .emptyText: .data
+        }
+    }
+}
+
+extension Failure: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        write(to: &json, line: nil)
+    }
+
+    /// - Parameter line: the line of the input this is about, from 1.
+    func write(to json: inout JSONWriter, line: Int?) {
+        json.object { json in
+            json.key("error")
+            json.object { json in
+                if let code { json.field("code", code) }
+                json.field("kind", kind)
+                json.field("message", message)
+            }
+            if let line { json.field("line", line) }
+        }
+    }
+}
+
+/// A failure in the place of one line's answer.
+struct LineFailure: JSONWritable {
+    let failure: Failure
+    let line: Int
+
+    func write(to json: inout JSONWriter) {
+        failure.write(to: &json, line: line)
+    }
+}

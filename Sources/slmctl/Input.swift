@@ -1,0 +1,67 @@
+import Glibc
+
+/// A descriptor to read from, closed at the end unless it is standard input.
+///
+/// Everything unsafe about reading is here.
+struct Input: ~Copyable {
+    let descriptor: CInt
+
+    static var standard: Input { Input(descriptor: STDIN_FILENO) }
+
+    private init(descriptor: CInt) {
+        self.descriptor = descriptor
+    }
+
+    /// - Parameter path: `-` stands for standard input.
+    static func open(_ path: String) throws(Failure) -> Input {
+        if path == "-" { return .standard }
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let message = "\(path): \(Environment.message(of: errno))"
+            throw Failure(errno == EACCES ? .permission : .noInput, "no_input", message)
+        }
+        return Input(descriptor: descriptor)
+    }
+
+    deinit {
+        if descriptor != STDIN_FILENO { close(descriptor) }
+    }
+
+    var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// What there is, at most 64 KiB, once there is some; empty at the end.
+    func read() throws(Failure) -> [UInt8] {
+        while true {
+            var status = 0
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+                status = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                count = max(status, 0)
+            }
+            if status >= 0 { return bytes }
+            if errno == EAGAIN {
+                _ = try Self.wait([descriptor])
+            } else if errno != EINTR {
+                throw Failure(.io, "io", "read: \(Environment.message(of: errno))")
+            }
+        }
+    }
+
+    /// Everything to the end.
+    func readAll() throws(Failure) -> [UInt8] {
+        var all: [UInt8] = []
+        while true {
+            let piece = try read()
+            if piece.isEmpty { return all }
+            all.append(contentsOf: piece)
+        }
+    }
+
+    /// Waits for input, or the end of it, on any of the descriptors; says on which.
+    static func wait(_ descriptors: [CInt]) throws(Failure) -> [Bool] {
+        var entries = descriptors.map { pollfd(fd: $0, events: CShort(POLLIN), revents: 0) }
+        while unsafe poll(&entries, nfds_t(entries.count), -1) < 0 {
+            guard errno == EINTR else { throw Failure(.io, "io", "poll: \(Environment.message(of: errno))") }
+        }
+        return entries.map { $0.revents != 0 }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Glibc
+import SLMClient
+import Wire
+
+/// What every command takes.
+struct Options: ParsableArguments {
+    @Flag(name: .long, help: "Print one JSON object a line.")
+    var json = false
+
+    @Option(
+        name: .long, help: ArgumentHelp("The daemon's socket.", valueName: "path"),
+        completion: .file())
+    var socket: String?
+
+    func connect() throws(Failure) -> Connection {
+        try Failure.wrapping { () throws(ClientError) in
+            try Connection(socket: Environment.socket(flag: socket))
+        }
+    }
+
+    /// Runs a command; an error ends it with its exit code, said in the form the user asked for.
+    func run(_ body: () throws(Failure) -> Void) throws {
+        do {
+            try body()
+        } catch {
+            report(error)
+            throw ExitCode(error.exit.rawValue)
+        }
+    }
+
+    /// Connects, calls, and prints the answer: as JSON, or as `text` words it.
+    func answer<Answer: JSONWritable>(
+        _ call: (inout Connection) throws(ClientError) -> Answer, text: (Answer) -> String
+    ) throws {
+        try run { () throws(Failure) in
+            var connection = try connect()
+            let answer = try Failure.wrapping { () throws(ClientError) in try call(&connection) }
+            try print(answer, text: text)
+        }
+    }
+
+    func print<Answer: JSONWritable>(_ answer: Answer, text: (Answer) -> String) throws(Failure) {
+        try Terminal.output.write(render(answer, text: text))
+    }
+
+    func render<Answer: JSONWritable>(_ answer: Answer, text: (Answer) -> String) -> [UInt8] {
+        (json ? JSONWriter.encode(answer) : Array(text(answer).utf8)) + [UInt8(ascii: "\n")]
+    }
+
+    private func report(_ failure: Failure) {
+        let plain = "slmctl: \(failure.message)".split(separator: "\n").joined(separator: "\nslmctl: ")
+        let text = json ? String(decoding: JSONWriter.encode(failure), as: UTF8.self) : plain
+        try? Terminal.error.write(line: text)  // there is nowhere left to say it
+    }
+
+    /// One text from the command line, or one a line from standard input.
+    func answerEach<P: Params>(
+        _ words: [String], request: @escaping (String) -> P, text: @escaping (P.Answer) -> String
+    ) throws {
+        if !words.isEmpty {
+            let params = request(words.joined(separator: " "))
+            return try answer({ connection throws(ClientError) in try connection.call(params) }, text: text)
+        }
+        try run { () throws(Failure) in
+            let options = self
+            let work = LineByLine(try connect(), json: json, request: request) { options.render($0, text: text) }
+            try work.run(.standard)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Wire
+
+/// Answers as people read them.
+enum Rendering {
+    /// The first of `intents`, with the runners-up behind.
+    static func prediction(_ answer: PredictResult, on terminal: Terminal, runnersUp: Int = 3) -> String {
+        guard let intent = answer.intent else { return terminal.styled("not trained", .yellow) }
+        let confidence = fixed(Double(answer.confidence), 2)
+        var line = "\(terminal.styled(intent, .bold)) \(confidence)"
+        if answer.isOutOfScope { line += terminal.styled(" out of scope", .yellow) }
+        if answer.tokens.isTruncated {
+            line += terminal.styled(" read \(answer.tokens.read) of \(answer.tokens.total) tokens", .yellow)
+        }
+        let others = answer.ranking.filter { $0.intent != intent }.prefix(runnersUp)
+            .map { "\($0.intent) \(fixed(Double($0.probability), 2))" }
+        if !others.isEmpty { line += terminal.styled("   \(others.joined(separator: ", "))", .dim) }
+        return line
+    }
+
+    /// One tab-separated line, for other programs.
+    static func line(_ answer: PredictResult) -> String {
+        "\(answer.intent ?? "not_trained")\t\(fixed(Double(answer.confidence), 4))"
+    }
+
+    static func lesson(_ answer: TeachResult, on terminal: Terminal) -> String {
+        let intent = terminal.styled(answer.intent, .bold)
+        return "learnt \(intent): \(guess(answer.before)) before, \(guess(answer.after)) now (event \(answer.event))"
+    }
+
+    private static func guess(_ guess: Guess) -> String {
+        guess.intent.map { "\($0) \(fixed(Double(guess.confidence), 2))" } ?? "nothing"
+    }
+
+    static func intents(_ intents: [IntentEntry]) -> String {
+        if intents.isEmpty { return "no intents yet: teach one with slmctl teach INTENT TEXT" }
+        return table(["intent", "examples"], intents.map { [$0.intent, "\($0.examples)"] })
+    }
+
+    static func snapshots(_ snapshots: [SnapshotEntry]) -> String {
+        if snapshots.isEmpty { return "no snapshots yet: write one with slmctl snapshot" }
+        let rows = snapshots.map { [$0.name, "\($0.event)", "\($0.bytes)", $0.createdAt, String($0.digest.prefix(12))] }
+        return table(["name", "event", "bytes", "created", "sha256"], rows)
+    }
+
+    static func evaluation(_ answer: EvaluateResult) -> String {
+        let rows = answer.perIntent.sorted { $0.key < $1.key }.map { intent, score in
+            [intent] + [score.precision, score.recall, score.f1].map { fixed($0, 3) } + ["\(score.support)"]
+        }
+        var parts = [
+            "accuracy \(fixed(answer.accuracy, 4)) over \(answer.count) texts, ECE \(fixed(answer.ece, 4))",
+            table(["intent", "precision", "recall", "f1", "texts"], rows),
+        ]
+        let confusions = largestConfusions(answer.confusion, limit: 10)
+        if !confusions.isEmpty { parts.append(table(["intent", "taken for", "times"], confusions)) }
+        return parts.joined(separator: "\n\n")
+    }
+
+    static func largestConfusions(_ confusion: [String: [String: Int]], limit: Int) -> [[String]] {
+        let wrong = confusion.flatMap { intent, row in
+            row.filter { $0.key != intent && $0.value > 0 }.map { (intent, $0.key, $0.value) }
+        }
+        return wrong.sorted { ($1.2, $0.0, $0.1) < ($0.2, $1.0, $1.1) }.prefix(limit)
+            .map { [$0.0, $0.1, "\($0.2)"] }
+    }
+
+    static func status(_ status: StatusResult) -> String {
+        let service = status.service
+        let latency = status.latency.sorted { $0.key < $1.key }.filter { $0.value.count > 0 }.map { method, figures in
+            let (median, tail) = (fixed(figures.p50Milliseconds, 2), fixed(figures.p99Milliseconds, 2))
+            return ["\(method)", "\(figures.count) answered, p50 \(median) ms, p99 \(tail) ms"]
+        }
+        let rows = [
+            ["slmd", "\(service.version), \(service.isReady ? "ready" : "not ready"), pid \(service.pid)"],
+            ["up", "\(duration(service.uptimeSeconds))"],
+            ["model", "\(status.model.name) \(status.model.precision), \(status.model.dimension) components"],
+            ["replies", status.slm ?? "off"],
+            ["intents", "\(status.learned.intents)"],
+            ["events", "\(status.learned.events)"],
+            ["memory", "\(fixed(Double(service.memoryBytes) / 1_000_000, 1)) MB"],
+            ["queue", "\(status.queue.waiting) waiting of \(status.queue.limit)"],
+            ["connections", "\(service.connections)"],
+            ["socket", service.socket],
+            ["state", service.state],
+        ]
+        return columns(rows + latency).joined(separator: "\n")
+    }
+
+    /// A heading and rows in columns; all but the first column are aligned to the right when they are numbers.
+    static func table(_ heading: [String], _ rows: [[String]]) -> String {
+        columns([heading] + rows).joined(separator: "\n")
+    }
+
+    private static func columns(_ rows: [[String]]) -> [String] {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            let cells = row.indices.map { column in
+                column == row.count - 1
+                    ? row[column]
+                    : row[column] + String(repeating: " ", count: widths[column] - row[column].count)
+            }
+            return cells.joined(separator: "  ")
+        }
+    }
+
+    /// A number with so many digits behind the point.
+    static func fixed(_ value: Double, _ digits: Int) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+        var scale = 1
+        for _ in 0..<digits { scale *= 10 }
+        let scaled = Int((abs(value) * Double(scale)).rounded())
+        let sign = value < 0 && scaled != 0 ? "-" : ""
+        guard digits > 0 else { return "\(sign)\(scaled)" }
+        let fraction = String(scaled % scale)
+        return "\(sign)\(scaled / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(clamping: Int64(seconds.isFinite ? max(seconds, 0) : 0))
+        let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60)
+        if days > 0 { return "\(days) d \(hours) h" }
+        if hours > 0 { return "\(hours) h \(minutes) min" }
+        return minutes > 0 ? "\(minutes) min \(whole % 60) s" : "\(whole) s"
+    }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import Wire
+
+/// How a training or test file is written.
+enum SampleFormat: String, CaseIterable, ExpressibleByArgument {
+    /// A JSON object a line, with `text` and `intent`, and `context` if there is one.
+    case jsonl
+    /// `intent<TAB>text` a line.
+    case tsv
+    /// RFC 4180, with a header that names `text` and `intent`.
+    case csv
+
+    /// By the file's extension, and by its first line when that says nothing.
+    init?(path: String, firstLine: String) {
+        switch path.split(separator: "/").last?.split(separator: ".").dropFirst().last?.lowercased() {
+        case "jsonl", "ndjson", "json": self = .jsonl
+        case "tsv", "tab": self = .tsv
+        case "csv": self = .csv
+        default:
+            if firstLine.first == "{" {
+                self = .jsonl
+            } else if firstLine.contains("\t") {
+                self = .tsv
+            } else if firstLine.contains(",") {
+                self = .csv
+            } else {
+                return nil
+            }
+        }
+    }
+}
+
+/// The samples of a training or test file. A broken line is named as `file:line`, and nothing is given then.
+struct SampleFile {
+    let path: String
+    private(set) var samples: [Sample] = []
+
+    /// - Parameters:
+    ///   - path: the file's name, for errors and for its extension; `-` is standard input.
+    ///   - format: `nil` to find it out.
+    init(path: String, bytes: [UInt8], format: SampleFormat?) throws(Failure) {
+        self.path = path == "-" ? "standard input" : path
+        let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+        let firstLine = content.drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }.prefix { $0 != 0x0A }
+        let sniffed = SampleFormat(path: path, firstLine: String(decoding: firstLine, as: UTF8.self))
+        guard let format = format ?? sniffed else {
+            throw wrong(1, expected: "JSON lines, intent<TAB>text or CSV", found: "none of them")
+        }
+        switch format {
+        case .jsonl: samples = try eachLine(of: content) { text, line throws(Failure) in try jsonSample(text, line) }
+        case .tsv: samples = try eachLine(of: content) { text, line throws(Failure) in try tabSample(text, line) }
+        case .csv: samples = try csvSamples(Array(content))
+        }
+        guard !samples.isEmpty else { throw wrong(1, expected: "at least one example", found: "none") }
+    }
+
+    private func eachLine(
+        of bytes: ArraySlice<UInt8>, _ sample: (String, Int) throws(Failure) -> Sample
+    ) throws(Failure) -> [Sample] {
+        var samples: [Sample] = []
+        var lines = LineSplitter()
+        lines.append(Array(bytes))
+        lines.end()
+        while let line = lines.next() {
+            switch line.content {
+            case .text(let text) where text.allSatisfy(\.isWhitespace): continue
+            case .text(let text): samples.append(try checked(try sample(text, line.number), line.number))
+            case .notUTF8: throw wrong(line.number, expected: "UTF-8", found: "other bytes")
+            case .tooLong:
+                let expected = "a line of at most \(LineSplitter.longestLine) bytes"
+                throw wrong(line.number, expected: expected, found: "a longer one")
+            }
+        }
+        return samples
+    }
+
+    private func jsonSample(_ text: String, _ line: Int) throws(Failure) -> Sample {
+        do {
+            return try Sample(json: Array(text.utf8))
+        } catch {
+            let found = text.count > 60 ? text.prefix(60) + "…" : text[...]
+            let expected = error.expected.map { "\(error.subject ?? "") \($0)" } ?? "a JSON object"
+            throw wrong(line, expected: expected, found: error.found ?? String(found))
+        }
+    }
+
+    private func tabSample(_ text: String, _ line: Int) throws(Failure) -> Sample {
+        let columns = text.split(separator: "\t", omittingEmptySubsequences: false)
+        guard columns.count == 2 else {
+            let found = columns.count == 1 ? "no tab" : "\(columns.count) columns"
+            throw wrong(line, expected: "intent<TAB>text", found: found)
+        }
+        return Sample(text: String(columns[1]), intent: String(columns[0]))
+    }
+
+    private func csvSamples(_ bytes: [UInt8]) throws(Failure) -> [Sample] {
+        var samples: [Sample] = []
+        var records = CSVRecords(bytes)
+        var columns: CSVColumns?
+        while let record = try csv({ () throws(CSVError) in try records.next() }) {
+            guard let known = columns else {
+                columns = try header(record)
+                continue
+            }
+            guard record.fields.count == known.count else {
+                throw wrong(
+                    record.line, expected: "\(known.count) columns", found: "\(record.fields.count)")
+            }
+            samples.append(try checked(known.sample(record.fields), record.line))
+        }
+        return samples
+    }
+
+    private func header(_ record: CSVRecord) throws(Failure) -> CSVColumns {
+        guard let columns = CSVColumns(header: record.fields) else {
+            let found = record.fields.joined(separator: ",").prefix(60)
+            throw wrong(record.line, expected: "a header with text and intent", found: String(found))
+        }
+        return columns
+    }
+
+    private func csv<Value>(_ read: () throws(CSVError) -> Value) throws(Failure) -> Value {
+        do {
+            return try read()
+        } catch {
+            throw wrong(error.line, expected: error.expected, found: error.found)
+        }
+    }
+
+    private func checked(_ sample: Sample, _ line: Int) throws(Failure) -> Sample {
+        if sample.text.allSatisfy(\.isWhitespace) { throw wrong(line, expected: "a text", found: "an empty one") }
+        if sample.intent.allSatisfy(\.isWhitespace) {
+            throw wrong(line, expected: "an intent", found: "an empty one")
+        }
+        return sample
+    }
+
+    private func wrong(_ line: Int, expected: String, found: String) -> Failure {
+        Failure(.data, "bad_line", "\(path):\(line): expected \(expected), found \(found)")
+    }
+}

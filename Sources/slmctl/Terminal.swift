@@ -1,0 +1,79 @@
+import Glibc
+import Wire
+
+/// Standard output or error: written whole, and coloured when it is a terminal that wants it.
+///
+/// Everything unsafe about writing is here.
+struct Terminal {
+    enum Style: String {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case cyan = "36"
+    }
+
+    static let output = Terminal(STDOUT_FILENO)
+    static let error = Terminal(STDERR_FILENO)
+
+    let descriptor: CInt
+    let isTerminal: Bool
+    let isColoured: Bool
+
+    private init(_ descriptor: CInt) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
+        isColoured = isTerminal && Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
+    }
+
+    /// The text in a style, or as it is where there are no colours.
+    func styled(_ text: String, _ style: Style) -> String {
+        isColoured ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    func write(line: String) throws(Failure) {
+        try write(Array((line + "\n").utf8))
+    }
+
+    func write(_ bytes: [UInt8]) throws(Failure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                waitUntilWritable()
+            } else if errno != EINTR {
+                throw Failure(.io, "io", "write: \(Environment.message(of: errno))")
+            }
+        }
+    }
+
+    private func waitUntilWritable() {
+        var entry = pollfd(fd: descriptor, events: CShort(POLLOUT), revents: 0)
+        _ = unsafe poll(&entry, 1, -1)
+    }
+}
+
+/// What the process was started with.
+enum Environment {
+    static func value(_ name: String) -> String? {
+        guard let text = unsafe getenv(name) else { return nil }
+        let value = unsafe String(cString: text)
+        return value.isEmpty ? nil : value
+    }
+
+    static func message(of code: Int32) -> String {
+        unsafe String(cString: strerror(code))
+    }
+
+    /// The socket to talk to, by the rule the daemon shares.
+    static func socket(flag: String?) -> String {
+        var variables: [String: String] = [:]
+        for name in [SocketPath.variable, "XDG_RUNTIME_DIR"] { variables[name] = value(name) }
+        return SocketPath.forClient(flag: flag, environment: variables, uid: getuid()) { path in
+            unsafe access(path, F_OK) == 0
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import SLMClient
+import Wire
+
+struct Predict: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the intent of a text.",
+        discussion: "Without TEXT, lines are read from standard input and answered one line each.")
+
+    @Argument(help: ArgumentHelp("The text; several words are joined with blanks.", valueName: "text"))
+    var words: [String] = []
+
+    @Option(name: .long, help: "What the system said before the text.")
+    var context: String?
+
+    @Flag(name: .long, help: "Refuse a text longer than the encoder reads, instead of reading its beginning.")
+    var noTruncate = false
+
+    @OptionGroup var options: Options
+
+    func run() throws {
+        let (context, overflow) = (context, noTruncate ? OverflowRule.error : .truncate)
+        try options.answerEach(
+            words, request: { PredictParams(text: $0, context: context, overflow: overflow) },
+            text: words.isEmpty ? { Rendering.line($0) } : { Rendering.prediction($0, on: .output) })
+    }
+}
+
+struct Embed: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the sentence vector of a text.",
+        discussion: "Without TEXT, lines are read from standard input and answered one line each.")
+
+    @Argument(help: ArgumentHelp("The text; several words are joined with blanks.", valueName: "text"))
+    var words: [String] = []
+
+    @Flag(name: .long, help: "Refuse a text longer than the encoder reads, instead of reading its beginning.")
+    var noTruncate = false
+
+    @OptionGroup var options: Options
+
+    func run() throws {
+        let overflow = noTruncate ? OverflowRule.error : .truncate
+        try options.answerEach(
+            words, request: { EmbedParams(text: $0, overflow: overflow) },
+            text: { $0.embedding.map(\.description).joined(separator: " ") })
+    }
+}
+
+struct Teach: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Teach the intent of a text. It is in force for the next request.",
+        discussion: "Without TEXT, each line of standard input is taught. A new intent needs no other step.")
+
+    @Argument(help: "The intent.", completion: IntentNames.completion)
+    var intent: String
+
+    @Argument(help: ArgumentHelp("The text; several words are joined with blanks.", valueName: "text"))
+    var words: [String] = []
+
+    @Option(name: .long, help: "What the system said before the text.")
+    var context: String?
+
+    @OptionGroup var options: Options
+
+    func run() throws {
+        let (intent, context) = (intent, context)
+        try options.answerEach(
+            words, request: { TeachParams(intent: intent, text: $0, context: context) },
+            text: { Rendering.lesson($0, on: .output) })
+    }
+}
