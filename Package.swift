@@ -123,10 +123,18 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Learning", "Storage", .product(name: "Logging", package: "swift-log"),
+                "Assistant", "Storage", "Tensors", "Tokenizers", "Transformers",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "SLMClient"]),
-        .testTarget(name: "DaemonTests", dependencies: ["slmd", "SLMClient", "Wire"]),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "slmd", "Assistant", "SLMClient", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),
     ],
     swiftLanguageModes: [.v6]

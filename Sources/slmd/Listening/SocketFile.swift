@@ -31,9 +31,10 @@ final class SocketFile: Sendable {
         }
     }
 
-    /// Removes the socket and gives its place free.
+    /// Gives the place free. Closing the listening channel has removed the socket; one that is still there goes too.
     func release() throws {
         defer { try? lock.close() }  // closing cannot fail in a way that leaves the lock held
+        guard FileManager.default.fileExists(atPath: path) else { return }
         try FileManager.default.removeItem(atPath: path)
     }
 

@@ -1,0 +1,68 @@
+import Assistant
+import Testing
+
+@testable import slmd
+
+@Suite struct PlacesTests {
+    private func finder(
+        _ flags: PlaceFlags = PlaceFlags(), _ environment: [String: String] = [:], files: Set<String> = []
+    ) -> PlaceFinder {
+        PlaceFinder(
+            flags: flags, environment: environment, uid: 1000, executableFolder: "/build/x/release",
+            exists: files.contains)
+    }
+
+    @Test func `a flag comes before the environment, and that before the settings`() {
+        let flags = PlaceFlags(config: "/f/c", state: "/f/s", socket: "/f/k", models: "/f/m")
+        let environment = [
+            "SLMD_CONFIG": "/e/c", "SLMD_STATE": "/e/s", "SLMD_SOCKET": "/e/k", "SLMD_MODELS": "/e/m",
+        ]
+        for (finder, prefix) in [(finder(flags, environment), "/f"), (finder(PlaceFlags(), environment), "/e")] {
+            #expect(finder.config == "\(prefix)/c")
+            #expect(finder.state("/set/s") == "\(prefix)/s")
+            #expect(finder.socket("/set/k") == "\(prefix)/k")
+            #expect(finder.models("/set/m") == "\(prefix)/m")
+        }
+        #expect(finder().state("/set/s") == "/set/s")
+        #expect(finder().socket("/set/k") == "/set/k")
+        #expect(finder().models("/set/m") == "/set/m")
+    }
+
+    @Test func `the state is systemd's directory, else the user's`() {
+        #expect(finder(PlaceFlags(), ["STATE_DIRECTORY": "/var/lib/slmd:/x", "HOME": "/h"]).state(nil) == "/var/lib/slmd")
+        #expect(finder(PlaceFlags(), ["XDG_STATE_HOME": "/x", "HOME": "/h"]).state(nil) == "/x/slmd")
+        #expect(finder(PlaceFlags(), ["XDG_STATE_HOME": "", "HOME": "/h"]).state(nil) == "/h/.local/state/slmd")
+        #expect(finder().state(nil) == nil)
+    }
+
+    @Test func `settings and models of a checkout are found from its top and from its build folder`() {
+        let here: Set<String> = ["etc/slmd/slmd.yaml", "models"]
+        #expect(finder(files: here).config == "etc/slmd/slmd.yaml")
+        #expect(finder(files: here).models(nil) == "models")
+        let above: Set<String> = ["/build/x/release/../../../etc/slmd/slmd.yaml", "/build/x/release/../../../models"]
+        #expect(finder(files: above).config == "/build/x/release/../../../etc/slmd/slmd.yaml")
+        #expect(finder(files: above).models(nil) == "/build/x/release/../../../models")
+        #expect(finder(files: here.union(["/etc/slmd/slmd.yaml"])).config == "/etc/slmd/slmd.yaml")
+        #expect(finder().config == nil)
+        #expect(finder().models(nil) == "/usr/share/slmd/models")
+    }
+
+    @Test func `the bootstrap file is the named one, else the one beside the settings, else the shipped one`() {
+        let files: Set<String> = ["/c/bootstrap.jsonl", "/etc/slmd/bootstrap.jsonl"]
+        let finder = finder(files: files)
+        #expect(finder.bootstrap(.shipped, config: "/c/slmd.yaml") == "/c/bootstrap.jsonl")
+        #expect(finder.bootstrap(.shipped, config: "/d/slmd.yaml") == "/etc/slmd/bootstrap.jsonl")
+        #expect(finder.bootstrap(.file("mine.jsonl"), config: "/c/slmd.yaml") == "/c/mine.jsonl")
+        #expect(finder.bootstrap(.file("/mine.jsonl"), config: "/c/slmd.yaml") == "/mine.jsonl")
+        #expect(finder.bootstrap(.none, config: "/c/slmd.yaml") == nil)
+        #expect(self.finder().bootstrap(.shipped, config: nil) == nil)
+    }
+
+    @Test func `a bootstrap file that cannot be found is an error, for a fresh state must not be a toy`() {
+        #expect(throws: SettingsError.self) { _ = try Configuration(finder(PlaceFlags(), ["HOME": "/h"])) }
+    }
+
+    @Test func `without a home the state must be named`() {
+        #expect(throws: SettingsError.self) { _ = try Configuration(finder(files: ["etc/slmd/bootstrap.jsonl"])) }
+    }
+}

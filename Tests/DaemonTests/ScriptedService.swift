@@ -1,0 +1,150 @@
+import Assistant
+import Foundation
+import Synchronization
+
+@testable import slmd
+
+/// An assistant that says what it was asked, and waits or fails as a test wants.
+final class ScriptedService: IntentService {
+    struct Script {
+        /// Predictions, lessons and training wait while this is closed.
+        var gate = Gate(isOpen: true)
+        var failure: AssistantError?
+        /// Sizes of the batches that came, in their order.
+        var predicted: [Int] = []
+        var taught: [[Lesson]] = []
+        var trained: [[LabelledText]] = []
+    }
+
+    let script: Mutex<Script>
+    /// Signalled when work begins, before it waits at the gate.
+    let begun = DispatchSemaphore(value: 0)
+    /// Signalled when training was cancelled.
+    let cancelled = DispatchSemaphore(value: 0)
+
+    init(_ script: Script = Script()) {
+        self.script = Mutex(script)
+    }
+
+    func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
+        let failure = enter { $0.predicted.append(utterances.count) }
+        return utterances.map { utterance in
+            if let failure { return .failure(failure) }
+            let ranked = [RankedLabel(intent: "echo", probability: 0.75), RankedLabel(intent: "other", probability: 0.25)]
+            return .success(
+                Prediction(
+                    text: utterance.text, ranked: ranked, confidence: 0.75, isOutOfScope: false,
+                    tokens: TokenCount(used: 3, total: 3)))
+        }
+    }
+
+    func embed(_ utterances: [Utterance]) -> [Result<TextEmbedding, AssistantError>] {
+        let failure = enter { $0.predicted.append(utterances.count) }
+        return utterances.map { utterance in
+            if let failure { return .failure(failure) }
+            let values = (0..<384).map { Float($0) / 384 }
+            return .success(
+                TextEmbedding(text: utterance.text, values: values, tokens: TokenCount(used: 3, total: 3)))
+        }
+    }
+
+    func teach(_ lessons: [Lesson]) -> [Result<TeachingOutcome, AssistantError>] {
+        let failure = enter { $0.taught.append(lessons) }
+        return lessons.map { lesson in
+            if let failure { return .failure(failure) }
+            let guess = Guess(intent: lesson.intent, confidence: 1)
+            return .success(
+                TeachingOutcome(event: 1, intent: lesson.intent, before: Guess(intent: nil, confidence: 0), after: guess))
+        }
+    }
+
+    func train(
+        _ examples: [LabelledText], keepingBase: Bool, by contributor: Contributor,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> TrainingSummary {
+        try work(examples, progress)
+        return TrainingSummary(event: 1, count: examples.count, intents: 2, seconds: 0.5)
+    }
+
+    func evaluate(
+        _ examples: [LabelledText], progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Evaluation {
+        try work(examples, progress)
+        return Evaluation(
+            count: examples.count, accuracy: 0.5, expectedCalibrationError: 0.25,
+            perIntent: ["echo": Evaluation.Score(precision: 1, recall: 0.5, f1: 2 / 3, support: 2)],
+            confusion: ["echo": ["echo": 1, "other": 1]], seconds: 0.5)
+    }
+
+    func intents() -> [IntentSummary] { [IntentSummary(intent: "echo", examples: 2)] }
+
+    func renameIntent(_ from: String, to: String, by: Contributor) throws(AssistantError) -> IntentChange {
+        throw .intentNotFound(from)
+    }
+
+    func mergeIntent(_ from: String, into: String, by: Contributor) throws(AssistantError) -> IntentChange {
+        IntentChange(event: 7, intents: 1)
+    }
+
+    func removeIntent(_ intent: String, by: Contributor) throws(AssistantError) -> IntentChange {
+        IntentChange(event: 8, intents: 1)
+    }
+
+    func snapshot(named name: String?) throws(AssistantError) -> SnapshotSummary {
+        SnapshotSummary(name: name ?? "event-8", event: 8, digest: "d1", bytes: 9, createdAt: 1_700_000_000)
+    }
+
+    func snapshots() throws(AssistantError) -> [SnapshotSummary] { [try snapshot(named: "kept")] }
+
+    func status() -> AssistantStatus {
+        AssistantStatus(
+            model: .init(name: "echo", precision: "int8", dimension: 384, digest: "d0"),
+            head: .init(digest: "d1", bytes: 9, event: 8), intents: 1, events: 8, learningRefused: nil)
+    }
+
+    private func enter(_ note: (inout Script) -> Void) -> AssistantError? {
+        let (gate, failure) = script.withLock { script in
+            note(&script)
+            return (script.gate, script.failure)
+        }
+        begun.signal()
+        gate.pass()
+        return failure
+    }
+
+    /// One step an example; the gate is passed before the first.
+    private func work(
+        _ examples: [LabelledText], _ progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) {
+        if let failure = enter({ $0.trained.append(examples) }) { throw failure }
+        do throws(CancellationError) {
+            for done in 0...examples.count {
+                try progress(WorkProgress(phase: .embedding, done: done, total: examples.count))
+            }
+        } catch {
+            cancelled.signal()
+            throw .cancelled
+        }
+    }
+}
+
+/// Lets threads through once it is open.
+final class Gate: Sendable {
+    private let isOpen: Mutex<Bool>
+    private let turnstile = DispatchSemaphore(value: 0)
+
+    init(isOpen: Bool) {
+        self.isOpen = Mutex(isOpen)
+    }
+
+    func open() {
+        isOpen.withLock { $0 = true }
+        turnstile.signal()
+    }
+
+    func pass() {
+        guard !isOpen.withLock({ $0 }) else { return }
+        turnstile.wait()
+        turnstile.signal()
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import Wire
+
+@testable import slmd
+
+/// A listener with its loop on a socket of its own, in this process.
+struct TestDaemon {
+    let socket: String
+    let service: ScriptedService
+    let listener: Listener
+
+    /// Runs `body` beside a daemon, and stops the daemon after it.
+    static func with(
+        _ limits: Settings.Limits = Settings.Limits(), gate: Gate = Gate(isOpen: true),
+        _ body: (TestDaemon) async throws -> Void
+    ) async throws {
+        try await Folder.temporary { folder in
+            let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            let service = ScriptedService(ScriptedService.Script(gate: gate))
+            let desk = Desk(version: "0.0.0", socket: "\(folder)/s", state: folder)
+            let listener = try await Listener.open(
+                "\(folder)/s", group: group, service: service, limits: limits, desk: desk, logger: .silent)
+            let daemon = TestDaemon(socket: "\(folder)/s", service: service, listener: listener)
+            do {
+                try await body(daemon)
+            } catch {
+                gate.open()
+                try? await listener.stop()  // the test's own error is the one to see
+                try await group.shutdownGracefully()
+                throw error
+            }
+            gate.open()
+            try? await listener.stop()  // a test may have stopped it
+            try await group.shutdownGracefully()
+        }
+    }
+
+    func client() throws -> RawClient {
+        try RawClient.greeted(socket)
+    }
+}
+
+enum Folder {
+    /// A new folder with a short name, removed at the end.
+    static func temporary(_ body: (String) async throws -> Void) async throws {
+        let folder = "/tmp/slmd-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // best effort
+        try await body(folder)
+    }
+}
+
+extension Logger {
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+extension Settings.Limits {
+    /// The shipped limits with some changed.
+    static func with(_ change: (inout Settings.Limits) -> Void) -> Settings.Limits {
+        var limits = Settings.Limits()
+        change(&limits)
+        return limits
+    }
+}
