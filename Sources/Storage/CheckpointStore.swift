@@ -110,7 +110,11 @@ public struct CheckpointStore: Sendable {
     private func setAside(_ name: String, because error: CheckpointFileError) throws(StorageError) {
         let taken = Set(try Files.list(directory, .listCheckpoints))
         var newName = "\(name).corrupt"
-        for number in 2... where taken.contains(newName) { newName = "\(name).\(number).corrupt" }
+        var number = 2
+        while taken.contains(newName) {
+            newName = "\(name).\(number).corrupt"
+            number += 1
+        }
         try Files.rename(name, to: newName, in: directory, .readCheckpoint)
         logger.error(
             "corrupt checkpoint set aside; an older one and the event log take its place",

@@ -40,7 +40,7 @@ public struct StoredExample: Sendable, Hashable {
 }
 
 /// What an event did, with the texts: `LearningEvent` and what is needed to embed it again.
-public enum EventContent: Sendable {
+public enum EventContent: Sendable, Hashable {
     case taught(StoredExample, name: Features?)
     case trained([StoredExample], names: [IntentName: Features], keepingBase: Bool)
     case renamed(IntentName, to: IntentName, name: Features?)

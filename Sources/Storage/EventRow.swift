@@ -6,36 +6,48 @@ internal import Learning
 enum EventRow {
     private static let insertion = """
         INSERT INTO events (kind, time, uid, pid, session, intent, target, text, context, encoder, features, name_features)
-        VALUES (:kind, :time, :uid, :pid, :session, :intent, :target, :text, :context, :encoder, :features, :name)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
-    static func insert(_ event: NewEvent, encoder: Int64, in db: Database) throws -> EventID {
-        var values: [String: (any DatabaseValueConvertible)?] = [
-            "kind": Kind(event.content).rawValue, "time": event.time, "uid": Int64(event.origin.uid),
-            "pid": event.origin.pid, "session": event.origin.session.map(withoutNUL),
-            "intent": nil, "target": nil, "text": nil, "context": nil, "encoder": nil,
-            "features": nil, "name": nil,
-        ]
-        switch event.content {
-        case .taught(let stored, let name):
-            values["intent"] = stored.example.intent.description
-            values["text"] = withoutNUL(stored.text)
-            values["context"] = stored.context.map(withoutNUL)
-            values["encoder"] = encoder
-            values["features"] = Data(stored.example.features.encoded())
-            values["name"] = name.map { Data($0.encoded()) }
-        case .trained: break
-        case .renamed(let from, let to, let name):
-            values["intent"] = from.description
-            values["target"] = to.description
-            values["encoder"] = name.map { _ in encoder }
-            values["name"] = name.map { Data($0.encoded()) }
-        case .merged(let from, let into):
-            values["intent"] = from.description
-            values["target"] = into.description
-        case .removed(let intent): values["intent"] = intent.description
+    /// The columns that depend on the kind of event.
+    private struct Columns {
+        var intent: IntentName?
+        var target: IntentName?
+        var text: String?
+        var context: String?
+        var features: Features?
+        var name: Features?
+
+        init(_ content: EventContent) {
+            switch content {
+            case .taught(let stored, let name):
+                intent = stored.example.intent
+                text = stored.text
+                context = stored.context
+                features = stored.example.features
+                self.name = name
+            case .trained: break
+            case .renamed(let from, let to, let name):
+                intent = from
+                target = to
+                self.name = name
+            case .merged(let from, let into):
+                intent = from
+                target = into
+            case .removed(let intent): self.intent = intent
+            }
         }
-        try db.cachedStatement(sql: insertion).execute(arguments: StatementArguments(values))
+    }
+
+    static func insert(_ event: NewEvent, encoder: Int64, in db: Database) throws -> EventID {
+        let columns = Columns(event.content)
+        let hasFeatures = columns.features != nil || columns.name != nil
+        try db.cachedStatement(sql: insertion).execute(arguments: [
+            Kind(event.content).rawValue, event.time, Int64(event.origin.uid), event.origin.pid,
+            event.origin.session.map(withoutNUL), columns.intent?.description, columns.target?.description,
+            columns.text.map(withoutNUL), columns.context.map(withoutNUL), hasFeatures ? encoder : nil,
+            columns.features.map { Data($0.encoded()) }, columns.name.map { Data($0.encoded()) },
+        ])
         let id = EventID(rawValue: db.lastInsertedRowID)
         if case .trained(let examples, let names, _) = event.content {
             try ExampleRow.insert(examples, names: names, event: id, encoder: encoder, in: db)

@@ -1,0 +1,162 @@
+import Foundation
+import Storage
+import Testing
+
+@testable import Assistant
+
+@Suite struct RestartTests {
+    let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private var heads: String { "\(directory.path)/state/heads" }
+
+    /// Opens, does and closes.
+    private func running<Value>(
+        everyEvents: Int = 1000, seed: UInt64 = 1, encoding: TextEncoding = .words(),
+        _ body: (Assistant) throws -> Value
+    ) throws -> Value {
+        let assistant = try open(configuration(directory, everyEvents: everyEvents, seed: seed), encoding)
+        let value = try body(assistant)
+        try assistant.close()
+        return value
+    }
+
+    private func head(of assistant: Assistant) -> AssistantStatus.Head { assistant.status().head }
+
+    private func learnABit(_ assistant: Assistant) throws {
+        try assistant.trainColours()
+        for number in 1...12 {
+            try assistant.teach("number \(number) of twelve", number % 2 == 0 ? "even" : "odd")
+        }
+        _ = try assistant.renameIntent("odd", to: "uneven", by: alice)
+        _ = try assistant.mergeIntent("even", into: "uneven", by: alice)
+        try assistant.teach("blue sky", "blue")
+        _ = try assistant.removeIntent("green", by: alice)
+    }
+
+    @Test func `a restart comes back with exactly what was acknowledged`() throws {
+        let before = try running { assistant in
+            try learnABit(assistant)
+            return (
+                head(of: assistant), assistant.intents(),
+                try assistant.predict([Utterance("red sky")])[0].get()
+            )
+        }
+        let after = try running { assistant in
+            (head(of: assistant), assistant.intents(), try assistant.predict([Utterance("red sky")])[0].get())
+        }
+        #expect(before == after)
+    }
+
+    @Test func `a replay of the whole log gives the head of the checkpoint, bit for bit`() throws {
+        let before = try running { assistant in
+            try learnABit(assistant)
+            return head(of: assistant)
+        }
+        try FileManager.default.removeItem(atPath: heads)
+        #expect(try running { head(of: $0) } == before)
+    }
+
+    @Test func `from a checkpoint in the middle the rest is replayed`() throws {
+        let before = try running(everyEvents: 5) { assistant in
+            try learnABit(assistant)
+            return head(of: assistant)
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: heads).sorted()
+        #expect(files.count == 3)
+        try FileManager.default.removeItem(atPath: "\(heads)/\(try #require(files.last))")
+        #expect(try running { head(of: $0) } == before)
+    }
+
+    @Test func `a copy of a running state holds every acknowledged lesson`() throws {
+        let assistant = try open(configuration(directory))
+        for number in 1...9 {
+            try assistant.teach("lesson number \(number)", number % 2 == 0 ? "even" : "odd")
+            // What a kill leaves behind: the files as they are, with no closing.
+            let copy = try TemporaryDirectory()
+            try FileManager.default.copyItem(atPath: "\(directory.path)/state", toPath: "\(copy.path)/state")
+            let revived = try open(configuration(copy))
+            #expect(revived.status().events == Int64(number))
+            #expect(revived.status().head == assistant.status().head)
+        }
+    }
+
+    @Test func `a torn checkpoint is set aside and the log takes its place`() throws {
+        let before = try running { assistant in
+            try learnABit(assistant)
+            return head(of: assistant)
+        }
+        let file = try #require(try FileManager.default.contentsOfDirectory(atPath: heads).first)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(heads)/\(file)"))
+        try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: "\(heads)/\(file)"))
+        #expect(try running { head(of: $0) } == before)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: heads).contains("\(file).corrupt"))
+    }
+
+    @Test func `another seed gives the head that the whole log gives with it`() throws {
+        try running { try learnABit($0) }
+        let changed = try running(seed: 2) { head(of: $0) }
+        try FileManager.default.removeItem(atPath: heads)
+        #expect(try running(seed: 2) { head(of: $0) } == changed)
+    }
+
+    @Test func `with another encoder the texts are embedded again, once`() throws {
+        let other = TextEncoding.words(salt: 99, width: 16)
+        try running { try learnABit($0) }
+        let changed = try running(encoding: other) { assistant in
+            let blue = try assistant.best("blue sky")
+            #expect(blue == "blue")
+            return head(of: assistant)
+        }
+        #expect(try running(encoding: other) { head(of: $0) } == changed)
+        let log = try EventLog(path: "\(directory.path)/state/slmd.db")
+        #expect(try log.staleRows(encoder: other.model.digest, limit: 1).isEmpty)
+        // The same lessons given to the other encoder from the start leave the same head.
+        let fresh = try open(configuration(try TemporaryDirectory()), other)
+        try learnABit(fresh)
+        #expect(head(of: fresh) == changed)
+    }
+
+    @Test func `effects are kept with their events, computed again after a crash`() throws {
+        let outcomes = try running { assistant in
+            try (1...4).map { try assistant.teach("text \($0)", $0 % 2 == 0 ? "even" : "odd") }
+        }
+        func stored() throws -> [Guess] {
+            var guesses: [Guess] = []
+            try EventLog(path: "\(directory.path)/state/slmd.db").forEach(after: .none) {
+                event throws(StorageError) in
+                guard let after = event.effect?.after else { return }
+                guesses.append(
+                    Guess(intent: after.intent.map { "\($0)" }, confidence: Double(after.confidence)))
+            }
+            return guesses
+        }
+        #expect(try stored() == outcomes.map(\.after))
+    }
+
+    @Test func `a second assistant on the same state is refused`() throws {
+        let first = try open(configuration(directory))
+        #expect(throws: AssistantError.stateInUse(path: "\(directory.path)/state", pid: getpid())) {
+            try open(configuration(directory))
+        }
+        #expect(try first.teach("x", "y").event == 1)
+    }
+
+    @Test func `named snapshots are listed after a restart`() throws {
+        let made = try running { assistant in
+            try assistant.teach("x", "y")
+            return [
+                try assistant.snapshot(named: nil), try assistant.snapshot(named: nil),
+                try assistant.snapshot(named: "mine"),
+            ]
+        }
+        #expect(made.map(\.name) == ["event-1", "event-1-2", "mine"])
+        #expect(made.allSatisfy { $0.event == 1 && $0.createdAt == 1_700_000_000 })
+        let assistant = try open(configuration(directory))
+        #expect(try assistant.snapshots() == made)
+        #expect(made[0].digest == head(of: assistant).digest)
+        #expect(throws: AssistantError.snapshotExists("mine")) { try assistant.snapshot(named: "mine") }
+        #expect(throws: AssistantError.badSnapshotName("../x")) { try assistant.snapshot(named: "../x") }
+    }
+}

@@ -1,0 +1,117 @@
+import Learning
+import Testing
+
+@testable import Storage
+
+@Suite struct CheckpointStoreTests {
+    let directory: TemporaryDirectory
+    let store: CheckpointStore
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        store = CheckpointStore(directory: directory.path, kept: 3, logger: quiet)
+    }
+
+    private func checkpoint(_ event: Int64, encoder: String = encoder) -> Checkpoint {
+        Checkpoint(
+            event: EventID(rawValue: event), encoder: encoder, digest: "d\(event)", createdAt: event * 10,
+            head: (0..<500).map { UInt8(truncatingIfNeeded: $0 * 7 + Int(event)) })
+    }
+
+    private func newest(atMost position: Int64 = .max) throws -> Checkpoint? {
+        try store.loadNewest(encoder: encoder, atMost: EventID(rawValue: position)) { $0 }?.checkpoint
+    }
+
+    private var files: [String] { get throws { try Files.list(directory.path, .listCheckpoints).sorted() } }
+
+    @Test func `the newest checkpoint comes back byte for byte`() throws {
+        #expect(try newest() == nil)
+        for event in [3, 20, 100] as [Int64] { try store.save(checkpoint(event)) }
+        #expect(try newest() == checkpoint(100))
+    }
+
+    @Test func `only the newest few automatic ones stay, and all the named ones`() throws {
+        _ = try store.save(checkpoint(1), named: "first")
+        for event in 2...9 as ClosedRange<Int64> { try store.save(checkpoint(event)) }
+        let kept = (7...9).map { "000000000000000000\($0).checkpoint" }
+        #expect(try files == kept + ["first.snapshot"])
+    }
+
+    @Test func `a checkpoint of another encoder or of a later event than the log's last is passed over`()
+        throws
+    {
+        try store.save(checkpoint(1))
+        try store.save(checkpoint(2, encoder: "another"))
+        try store.save(checkpoint(3))
+        #expect(try newest(atMost: 2) == checkpoint(1))
+        #expect(try files.count == 3)
+    }
+
+    @Test func `a file cut at any length is set aside and the one before takes its place`() throws {
+        let whole = CheckpointFile.encode(checkpoint(8))
+        for length in stride(from: 0, to: whole.count, by: 37) {
+            let directory = try TemporaryDirectory()
+            let store = CheckpointStore(directory: directory.path, kept: 3, logger: quiet)
+            try store.save(checkpoint(7))
+            try Files.replace(
+                "0000000000000000008.checkpoint", in: directory.path, with: Array(whole[..<length]),
+                .saveCheckpoint)
+            let found = try store.loadNewest(encoder: encoder, atMost: EventID(rawValue: 9)) { $0 }?
+                .checkpoint
+            #expect(found == checkpoint(7), "cut at \(length)")
+            #expect(
+                try Files.list(directory.path, .listCheckpoints).contains(
+                    "0000000000000000008.checkpoint.corrupt"))
+        }
+    }
+
+    @Test func `a changed byte anywhere is found`() throws {
+        let whole = CheckpointFile.encode(checkpoint(8))
+        for index in whole.indices {
+            var bytes = whole
+            bytes[index] ^= 0x10
+            #expect(throws: CheckpointFileError.self, "byte \(index)") { try CheckpointFile.decode(bytes) }
+        }
+        #expect(throws: CheckpointFileError.self) { try CheckpointFile.decode(whole + [0]) }
+    }
+
+    @Test func `a whole file with a head that makes no sense is set aside, twice under two names`() throws {
+        for _ in 1...2 {
+            try store.save(checkpoint(5))
+            let found =
+                try store.loadNewest(encoder: encoder, atMost: EventID(rawValue: 5)) {
+                    bytes throws(CheckpointError) in throw CheckpointError.trailingBytes(bytes.count)
+                } as (checkpoint: Checkpoint, head: Int)?
+            #expect(found == nil)
+        }
+        #expect(
+            try files == [
+                "0000000000000000005.checkpoint.2.corrupt", "0000000000000000005.checkpoint.corrupt",
+            ])
+    }
+
+    @Test func `an unfinished write leaves nothing that is taken for a checkpoint`() throws {
+        try store.save(checkpoint(1))
+        try Files.replace(
+            ".0000000000000000002.checkpoint.tmp", in: directory.path, with: [1, 2, 3], .saveCheckpoint)
+        #expect(try newest() == checkpoint(1))
+    }
+
+    @Test func `named checkpoints are listed, the oldest first, and never overwritten`() throws {
+        let second = try store.save(checkpoint(20), named: "b-1.x_Y")
+        let first = try store.save(checkpoint(3), named: "z")
+        #expect(try store.named() == [first, second])
+        #expect(first.digest == "d3")
+        #expect(first.bytes == CheckpointFile.encode(checkpoint(3)).count)
+        #expect(throws: StorageError.snapshotExists("z")) { try store.save(checkpoint(4), named: "z") }
+        #expect(try store.named().first == first)
+    }
+
+    @Test(arguments: [
+        "", ".", "..", "../x", "a/b", "-x", "_x", "a b", "ä", "a\n", String(repeating: "a", count: 65),
+    ])
+    func `a name that is not a plain file name is refused`(name: String) throws {
+        #expect(throws: StorageError.badSnapshotName(name)) { try store.save(checkpoint(1), named: name) }
+        #expect(try files.isEmpty)
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Learning
+import Logging
+
+@testable import Storage
+
+/// A directory that is removed with the value.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "slmd-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+let encoder = String(repeating: "e1", count: 32)
+let origin = Origin(uid: 1000, pid: 42, session: "s-1")
+
+func intent(_ name: String) throws -> IntentName { try IntentName(name) }
+
+/// Features of width 4 that differ with `seed`.
+func features(_ seed: Int) -> Features {
+    let values = (0..<16).map { Float(($0 * 7 + seed * 13) % 11) - 5 }
+    return Features(EncodedPools(sentence: Array(values[..<4]), layerPools: Array(values[4...])))
+}
+
+func taught(_ text: String, as name: String, seed: Int = 1, naming: Bool = false) throws -> NewEvent {
+    let example = Example(intent: try intent(name), features: features(seed))
+    return NewEvent(
+        .taught(
+            StoredExample(text: text, context: nil, example: example), name: naming ? features(seed + 1) : nil
+        ),
+        origin: origin, time: 1_700_000_000_000_000)
+}
+
+func events(of log: EventLog, after position: EventID = .none) throws -> [Event] {
+    var events: [Event] = []
+    try log.forEach(after: position) { event throws(StorageError) in events.append(event) }
+    return events
+}
+
+func texts(of log: EventLog) throws -> [String] {
+    try events(of: log).compactMap {
+        guard case .taught(let stored, _) = $0.content else { return nil }
+        return stored.text
+    }
+}
