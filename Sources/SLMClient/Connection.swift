@@ -98,7 +98,9 @@ public struct Connection: ~Copyable {
         }
     }
 
-    private static func message<Body>(_ type: Body.Type, _ frame: [UInt8]) throws(ClientError) -> Incoming<Body> {
+    private static func message<Body>(_ type: Body.Type, _ frame: [UInt8]) throws(ClientError) -> Incoming<
+        Body
+    > {
         do {
             return try Incoming(decoding: frame)
         } catch {

@@ -90,7 +90,8 @@ extension Connection {
     /// Sends samples ahead of `train` or `eval`, in frames of about 64 KiB so others are served in between.
     private mutating func stage(_ samples: [Sample]) throws(ClientError) {
         var refusal: ErrorReply?
-        try call(each: SampleChunks(samples, bytes: 1 << 16).lazy.map(StageParams.init), window: 4) { result in
+        try call(each: SampleChunks(samples, bytes: 1 << 16).lazy.map(StageParams.init), window: 4) {
+            result in
             if case .failure(let error) = result { refusal = refusal ?? error }
         }
         if let refusal { throw .refused(refusal) }

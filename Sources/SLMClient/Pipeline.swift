@@ -26,7 +26,9 @@ public struct AnswerQueue<Answer: Sendable>: Sendable {
 
     /// The answer to the oldest request, once it has arrived.
     public mutating func next() -> Result<Answer, ErrorReply>? {
-        guard first < waiting.count, let result = arrived.removeValue(forKey: waiting[first]) else { return nil }
+        guard first < waiting.count, let result = arrived.removeValue(forKey: waiting[first]) else {
+            return nil
+        }
         first += 1
         return result
     }

@@ -11,7 +11,9 @@ public enum Frame {
         message.write(to: &json)
         var frame = json.bytes
         let length = UInt32(truncatingIfNeeded: frame.count - headerBytes)
-        for index in 0..<headerBytes { frame[index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index))) }
+        for index in 0..<headerBytes {
+            frame[index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index)))
+        }
         return frame
     }
 }

@@ -143,7 +143,8 @@ private struct RequestEnvelope: Decodable {
 
     private static func notAnObject(_ decoder: any Decoder) -> ErrorReply {
         if (try? decoder.unkeyedContainer()) != nil {  // not an array: the other message
-            return ErrorReply(.invalidRequest, "batches are not supported: send each request in its own frame")
+            return ErrorReply(
+                .invalidRequest, "batches are not supported: send each request in its own frame")
         }
         return ErrorReply(.invalidRequest, "a request", expected: "an object", found: "another JSON value")
     }

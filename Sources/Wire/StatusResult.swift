@@ -48,7 +48,9 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("queue", queue)
             json.key("latency")
             json.object { json in
-                for (method, figures) in latency.sorted(by: { $0.key < $1.key }) { json.field(method, figures) }
+                for (method, figures) in latency.sorted(by: { $0.key < $1.key }) {
+                    json.field(method, figures)
+                }
             }
             json.field("connections", service.connections)
             json.field("socket", service.socket)

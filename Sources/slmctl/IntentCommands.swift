@@ -49,7 +49,8 @@ struct Intents: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give the examples of an intent to another, and drop the first.")
         @Argument(help: "The intent to drop.", completion: IntentNames.completion) var from: String
-        @Argument(help: "The intent that takes its examples.", completion: IntentNames.completion) var into: String
+        @Argument(help: "The intent that takes its examples.", completion: IntentNames.completion) var into:
+            String
         @OptionGroup var options: Options
 
         func run() throws {
@@ -69,7 +70,8 @@ struct Intents: ParsableCommand {
 }
 
 extension Options {
-    fileprivate func change<P: Params>(_ params: P, _ done: String) throws where P.Answer == IntentChangeResult {
+    fileprivate func change<P: Params>(_ params: P, _ done: String) throws
+    where P.Answer == IntentChangeResult {
         try answer(
             { connection throws(ClientError) in try connection.call(params) },
             text: { "\(done); \($0.intents) intents, event \($0.event)" })

@@ -82,7 +82,8 @@ struct LineByLine<P: Params>: ~Copyable {
             let message = "line \(line.number): expected UTF-8, found other bytes"
             pending.append(.failed(Failure(.data, "not_utf8", message), line: line.number))
         case .tooLong:
-            let message = "line \(line.number): expected at most \(LineSplitter.longestLine) bytes, found more"
+            let message =
+                "line \(line.number): expected at most \(LineSplitter.longestLine) bytes, found more"
             pending.append(.failed(Failure(.data, "line_too_long", message), line: line.number))
         }
     }

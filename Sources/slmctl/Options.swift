@@ -64,7 +64,9 @@ struct Options: ParsableArguments {
         }
         try run { () throws(Failure) in
             let options = self
-            let work = LineByLine(try connect(), json: json, request: request) { options.render($0, text: text) }
+            let work = LineByLine(try connect(), json: json, request: request) {
+                options.render($0, text: text)
+            }
             try work.run(.standard)
         }
     }

@@ -24,7 +24,8 @@ enum Rendering {
 
     static func lesson(_ answer: TeachResult, on terminal: Terminal) -> String {
         let intent = terminal.styled(answer.intent, .bold)
-        return "learnt \(intent): \(guess(answer.before)) before, \(guess(answer.after)) now (event \(answer.event))"
+        return
+            "learnt \(intent): \(guess(answer.before)) before, \(guess(answer.after)) now (event \(answer.event))"
     }
 
     private static func guess(_ guess: Guess) -> String {
@@ -38,7 +39,9 @@ enum Rendering {
 
     static func snapshots(_ snapshots: [SnapshotEntry]) -> String {
         if snapshots.isEmpty { return "no snapshots yet: write one with slmctl snapshot" }
-        let rows = snapshots.map { [$0.name, "\($0.event)", "\($0.bytes)", $0.createdAt, String($0.digest.prefix(12))] }
+        let rows = snapshots.map {
+            [$0.name, "\($0.event)", "\($0.bytes)", $0.createdAt, String($0.digest.prefix(12))]
+        }
         return table(["name", "event", "bytes", "created", "sha256"], rows)
     }
 
@@ -65,14 +68,18 @@ enum Rendering {
 
     static func status(_ status: StatusResult) -> String {
         let service = status.service
-        let latency = status.latency.sorted { $0.key < $1.key }.filter { $0.value.count > 0 }.map { method, figures in
+        let latency = status.latency.sorted { $0.key < $1.key }.filter { $0.value.count > 0 }.map {
+            method, figures in
             let (median, tail) = (fixed(figures.p50Milliseconds, 2), fixed(figures.p99Milliseconds, 2))
             return ["\(method)", "\(figures.count) answered, p50 \(median) ms, p99 \(tail) ms"]
         }
         let rows = [
             ["slmd", "\(service.version), \(service.isReady ? "ready" : "not ready"), pid \(service.pid)"],
             ["up", "\(duration(service.uptimeSeconds))"],
-            ["model", "\(status.model.name) \(status.model.precision), \(status.model.dimension) components"],
+            [
+                "model",
+                "\(status.model.name) \(status.model.precision), \(status.model.dimension) components",
+            ],
             ["replies", status.slm ?? "off"],
             ["intents", "\(status.learned.intents)"],
             ["events", "\(status.learned.events)"],
@@ -92,7 +99,9 @@ enum Rendering {
 
     private static func columns(_ rows: [[String]]) -> [String] {
         let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0 }
+        let widths = (0..<count).map { column in
+            rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+        }
         return rows.map { row in
             let cells = row.indices.map { column in
                 column == row.count - 1

@@ -47,8 +47,10 @@ struct SampleFile {
             throw wrong(1, expected: "JSON lines, intent<TAB>text or CSV", found: "none of them")
         }
         switch format {
-        case .jsonl: samples = try eachLine(of: content) { text, line throws(Failure) in try jsonSample(text, line) }
-        case .tsv: samples = try eachLine(of: content) { text, line throws(Failure) in try tabSample(text, line) }
+        case .jsonl:
+            samples = try eachLine(of: content) { text, line throws(Failure) in try jsonSample(text, line) }
+        case .tsv:
+            samples = try eachLine(of: content) { text, line throws(Failure) in try tabSample(text, line) }
         case .csv: samples = try csvSamples(Array(content))
         }
         guard !samples.isEmpty else { throw wrong(1, expected: "at least one example", found: "none") }
@@ -79,7 +81,7 @@ struct SampleFile {
             return try Sample(json: Array(text.utf8))
         } catch {
             let found = text.count > 60 ? text.prefix(60) + "…" : text[...]
-            let expected = error.expected.map { "\(error.subject ?? "") \($0)" } ?? "a JSON object"
+            let expected = error.expected.map { "\($0) for \(error.subject ?? "it")" } ?? "a JSON object"
             throw wrong(line, expected: expected, found: error.found ?? String(found))
         }
     }
@@ -128,7 +130,9 @@ struct SampleFile {
     }
 
     private func checked(_ sample: Sample, _ line: Int) throws(Failure) -> Sample {
-        if sample.text.allSatisfy(\.isWhitespace) { throw wrong(line, expected: "a text", found: "an empty one") }
+        if sample.text.allSatisfy(\.isWhitespace) {
+            throw wrong(line, expected: "a text", found: "an empty one")
+        }
         if sample.intent.allSatisfy(\.isWhitespace) {
             throw wrong(line, expected: "an intent", found: "an empty one")
         }

@@ -50,7 +50,8 @@ private let status = StatusResult(
         tokens: TokenCounts(read: 256, total: 300))
     #expect(
         json(untrained) == #"{"text":"hi","intent":null,"confidence":0.0,"all_probs":{},"entities":[],"#
-            + #""out_of_scope":true,"status":"not_trained","truncated":true,"tokens":256,"tokens_total":300}"#)
+            + #""out_of_scope":true,"status":"not_trained","truncated":true,"tokens":256,"tokens_total":300}"#
+    )
 }
 
 @Test func `a status is one flat object in the order of the contract`() {
@@ -67,10 +68,12 @@ private let status = StatusResult(
     #expect(try trip(prediction) == prediction)
     #expect(try trip(status) == status)
     let embedding = EmbedResult(
-        text: "é", embedding: [0.1, -1e-12, 3.4e38, .leastNonzeroMagnitude], tokens: TokenCounts(read: 3, total: 9))
+        text: "é", embedding: [0.1, -1e-12, 3.4e38, .leastNonzeroMagnitude],
+        tokens: TokenCounts(read: 3, total: 9))
     #expect(try trip(embedding) == embedding)
     let lesson = TeachResult(
-        event: 8, intent: "a", before: Guess(intent: nil, confidence: 0), after: Guess(intent: "a", confidence: 0.5))
+        event: 8, intent: "a", before: Guess(intent: nil, confidence: 0),
+        after: Guess(intent: "a", confidence: 0.5))
     #expect(try trip(lesson) == lesson)
     let score = IntentScore(precision: 1, recall: 0.5, f1: 2 / 3, support: 4)
     let evaluation = EvaluateResult(
@@ -79,7 +82,8 @@ private let status = StatusResult(
     #expect(try trip(evaluation) == evaluation)
     let training = TrainResult(event: 1, count: 2, intents: 3, seconds: 0.5)
     #expect(try trip(training) == training)
-    let snapshot = SnapshotEntry(name: "n", event: 1, digest: "d", bytes: 2, createdAt: "2026-01-08T10:00:00Z")
+    let snapshot = SnapshotEntry(
+        name: "n", event: 1, digest: "d", bytes: 2, createdAt: "2026-01-08T10:00:00Z")
     #expect(try trip(SnapshotsResult(snapshots: [snapshot])) == SnapshotsResult(snapshots: [snapshot]))
     let intents = IntentsResult(intents: [IntentEntry(intent: "a", examples: 3)])
     #expect(try trip(intents) == intents)
@@ -122,7 +126,8 @@ func `an error reads back as it was written, and by its code when its kind is ne
         Issue.record("not a progress")
         return
     }
-    guard case .unknown("later") = try message(StageResult.self, #"{"jsonrpc":"2.0","method":"later"}"#) else {
+    guard case .unknown("later") = try message(StageResult.self, #"{"jsonrpc":"2.0","method":"later"}"#)
+    else {
         Issue.record("not unknown")
         return
     }
@@ -137,7 +142,8 @@ func `a client meets nonsense with an error`(text: String, kind: ErrorKind) {
 }
 
 @Test func `a number that JSON cannot express is null`() {
-    let result = EmbedResult(text: "", embedding: [.nan, .infinity, 1], tokens: TokenCounts(read: 2, total: 2))
+    let result = EmbedResult(
+        text: "", embedding: [.nan, .infinity, 1], tokens: TokenCounts(read: 2, total: 2))
     #expect(json(result).contains(#""embedding":[null,null,1.0]"#))
 }
 
@@ -146,6 +152,10 @@ func `a client meets nonsense with an error`(text: String, kind: ErrorKind) {
     var writer = JSONWriter()
     writer.value(text)
     let written = String(decoding: writer.bytes, as: UTF8.self)
-    #expect(written.hasPrefix(#""\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010"#))
-    #expect(written.contains(##"!\"#$"##) && written.contains(##"[\\]"##) && written.hasSuffix("\u{7F}é\u{2028}😀\""))
+    #expect(
+        written.hasPrefix(
+            #""\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010"#))
+    #expect(
+        written.contains(##"!\"#$"##) && written.contains(##"[\\]"##)
+            && written.hasSuffix("\u{7F}é\u{2028}😀\""))
 }

@@ -10,7 +10,9 @@ import Wire
 @Test(arguments: 1...13)
 func `bodies come out the same however the bytes arrive`(piece: Int) throws {
     let bodies = [[UInt8](), [1], Array(repeating: 7, count: 300), [0, 0, 0, 5]]
-    let stream = bodies.flatMap { body -> [UInt8] in [0, 0, UInt8(body.count >> 8), UInt8(body.count & 255)] + body }
+    let stream = bodies.flatMap { body -> [UInt8] in
+        [0, 0, UInt8(body.count >> 8), UInt8(body.count & 255)] + body
+    }
     var decoder = FrameDecoder(limit: 300)
     var found: [[UInt8]] = []
     for start in stride(from: 0, to: stream.count, by: piece) {

@@ -22,7 +22,9 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
         #expect(request.id == .text("a"))
         #expect(request.call == call)
     }
-    let samples = [Sample(text: "a\u{0}\"\\\n\u{1F}é😀", intent: "x", context: "before"), Sample(text: "", intent: "y")]
+    let samples = [
+        Sample(text: "a\u{0}\"\\\n\u{1F}é😀", intent: "x", context: "before"), Sample(text: "", intent: "y"),
+    ]
     let predict = PredictParams(text: "t", context: "c", session: "s", overflow: .error)
     try check(predict, .predict(predict))
     try check(EmbedParams(text: "t"), .embed(EmbedParams(text: "t")))
@@ -52,24 +54,54 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
 
 @Test(arguments: [
     (#"{"jsonrpc":"2.0","id":1,"method":"predict"}"#, "params.text: expected a string, found nothing"),
-    (#"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":null}}"#, "params.text: expected a string, found nothing"),
-    (#"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":5}}"#, "params.text: expected a string, found a number"),
-    (#"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":["a"]}}"#, "params.text: expected a string, found an array"),
-    (#"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":{}}}"#, "params.text: expected a string, found an object"),
-    (#"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":true}}"#, "params.text: expected a string, found true or false"),
-    (#"{"jsonrpc":"2.0","id":1,"method":"predict","params":["a"]}"#, "params: expected an object (parameters go by name), found an array"),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":null}}"#,
+        "params.text: expected a string, found nothing"
+    ),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":5}}"#,
+        "params.text: expected a string, found a number"
+    ),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":["a"]}}"#,
+        "params.text: expected a string, found an array"
+    ),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":{}}}"#,
+        "params.text: expected a string, found an object"
+    ),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":true}}"#,
+        "params.text: expected a string, found true or false"
+    ),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"predict","params":["a"]}"#,
+        "params: expected an object (parameters go by name), found an array"
+    ),
     (
         #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":"a","contxt":"b"}}"#,
         "params.contxt: expected one of text, context, session, overflow, found an unknown parameter"
     ),
-    (#"{"jsonrpc":"2.0","id":1,"method":"status","params":{"x":1}}"#, "params.x: expected no parameters, found an unknown parameter"),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"status","params":{"x":1}}"#,
+        "params.x: expected no parameters, found an unknown parameter"
+    ),
     (
         #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":"a","overflow":"x"}}"#,
         #"params.overflow: expected "truncate" or "error", found "x""#
     ),
-    (#"{"jsonrpc":"2.0","id":1,"method":"train","params":{"add":"yes"}}"#, "params.add: expected true or false, found a string"),
-    (#"{"jsonrpc":"2.0","id":1,"method":"examples.stage"}"#, "params.examples: expected an array of objects, found nothing"),
-    (#"{"jsonrpc":"2.0","id":1,"method":"train","params":{"examples":{}}}"#, "params.examples: expected an array of objects, found an object"),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"train","params":{"add":"yes"}}"#,
+        "params.add: expected true or false, found a string"
+    ),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"examples.stage"}"#,
+        "params.examples: expected an array of objects, found nothing"
+    ),
+    (
+        #"{"jsonrpc":"2.0","id":1,"method":"train","params":{"examples":{}}}"#,
+        "params.examples: expected an array of objects, found an object"
+    ),
     (
         #"{"jsonrpc":"2.0","id":1,"method":"train","params":{"examples":[{"text":"a","intent":"b"},5]}}"#,
         "params.examples[1]: expected an object, found something else"
@@ -115,7 +147,9 @@ func `a frame that is no request gets the error of its kind`(json: String, kind:
     #expect(fault(json)?.error.kind == kind)
 }
 
-@Test(arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0x00], [0x01]] as [[UInt8]])
+@Test(
+    arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0x00], [0x01]]
+        as [[UInt8]])
 func `bytes that are not UTF-8 or not JSON are a parse error, even where nobody looks`(bytes: [UInt8]) {
     let json = Array(#"{"jsonrpc":"2.0","id":1,"method":"status","ignored":"#.utf8)
     let found = fault(json + [UInt8(ascii: "\"")] + bytes + Array("\"}".utf8))
@@ -153,7 +187,9 @@ func `deep nesting is a parse error`(depth: Int) {
 }
 
 @Test func `a frame of 8 MiB of samples is read`() throws {
-    let samples = (0..<100_000).map { Sample(text: "I need my blood test results, number \($0)", intent: "request_data") }
+    let samples = (0..<100_000).map {
+        Sample(text: "I need my blood test results, number \($0)", intent: "request_data")
+    }
     let frame = Frame.encode(ClientMessage(id: .number(1), StageParams(examples: samples)))
     #expect(frame.count > 7 << 20)
     #expect(try Request(decoding: body(frame)).call == .stageExamples(StageParams(examples: samples)))

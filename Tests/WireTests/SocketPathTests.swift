@@ -18,7 +18,8 @@ private let everything = [
     #expect(path(service) == "/run/slmd/slmd.sock")
     #expect(path(runtime) == mine)
     #expect(path([:]) == "/tmp/slmd-7/slmd.sock")
-    #expect(path(["SLMD_SOCKET": "", "RUNTIME_DIRECTORY": "", "XDG_RUNTIME_DIR": ""]) == "/tmp/slmd-7/slmd.sock")
+    #expect(
+        path(["SLMD_SOCKET": "", "RUNTIME_DIRECTORY": "", "XDG_RUNTIME_DIR": ""]) == "/tmp/slmd-7/slmd.sock")
 }
 
 @Test func `a client takes the flag, the variable, then the socket that is there`() {

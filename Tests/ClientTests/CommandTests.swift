@@ -1,0 +1,195 @@
+import Foundation
+import Testing
+import Wire
+
+/// One run of the slmctl that was built with these tests.
+private struct Run {
+    let status: Int32
+    let output: String
+    let error: String
+
+    init(_ arguments: [String], input: [UInt8] = [], socket: String?) throws {
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let process = Process()
+        process.executableURL = program.deletingLastPathComponent().appendingPathComponent("slmctl")
+        process.arguments = arguments
+        process.environment = socket.map { ["SLMD_SOCKET": $0] } ?? [:]
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "slmctl-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // the system clears its temporary files
+        let files = ["in", "out", "err"].map { folder.appendingPathComponent($0) }
+        for file in files { try Data(input).write(to: file) }
+        process.standardInput = try FileHandle(forReadingFrom: files[0])
+        for file in files[1...] { try Data().write(to: file) }
+        process.standardOutput = try FileHandle(forWritingTo: files[1])
+        process.standardError = try FileHandle(forWritingTo: files[2])
+        try process.run()
+        process.waitUntilExit()
+        status = process.terminationStatus
+        output = String(decoding: try Data(contentsOf: files[1]), as: UTF8.self)
+        error = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
+    }
+
+    var lines: [Substring] { output.split(separator: "\n") }
+}
+
+private let daemon = Result { try FakeDaemon(answer: Canned.answer) }
+
+private func slmctl(_ arguments: String..., input: String = "") throws -> Run {
+    try Run(arguments, input: Array(input.utf8), socket: try daemon.get().socket)
+}
+
+private func json(_ value: some JSONWritable) -> String {
+    String(decoding: JSONWriter.encode(value), as: UTF8.self)
+}
+
+@Test func `a text on the command line gets one answer`() throws {
+    let run = try slmctl("predict", "I", "need report")
+    #expect(run.status == 0)
+    #expect(run.output == "request_data 0.75   ask_question 0.25\n")
+    #expect(try slmctl("--json", "predict", "hi").output == json(Canned.prediction("hi")) + "\n")
+    #expect(try slmctl("predict", "hi", "--json").output == json(Canned.prediction("hi")) + "\n")
+}
+
+@Test func `lines get one answer each, in order, the broken ones too`() throws {
+    let bytes = Array("first\n\n".utf8) + [0xFF, 0x0A] + Array("last".utf8)
+    let run = try Run(["predict", "--json"], input: bytes, socket: try daemon.get().socket)
+    #expect(run.status == 65)
+    #expect(
+        run.lines == [
+            "\(json(Canned.prediction("first")))",
+            #"{"error":{"code":-32009,"kind":"empty_text","message":"line 2: the text is empty"},"line":2}"#,
+            #"{"error":{"kind":"not_utf8","message":"line 3: expected UTF-8, found other bytes"},"line":3}"#,
+            "\(json(Canned.prediction("last")))",
+        ])
+    #expect(
+        run.error == #"{"error":{"code":-32009,"kind":"empty_text","message":"line 2: the text is empty"}}"#
+            + "\n")
+}
+
+@Test func `thousands of lines keep their order`() throws {
+    let texts = (0..<3000).map { "text \($0)" }
+    let run = try slmctl("predict", "--json", input: texts.joined(separator: "\n"))
+    #expect(run.status == 0)
+    #expect(run.lines.map(String.init) == texts.map { json(Canned.prediction($0)) })
+}
+
+@Test func `only broken lines, more than are asked at once, are all answered`() throws {
+    let bytes = [UInt8]((0..<200).flatMap { _ -> [UInt8] in [0xFF, 0x0A] })
+    let run = try Run(["predict", "--json"], input: bytes, socket: try daemon.get().socket)
+    #expect(run.lines.count == 200 && run.status == 65)
+}
+
+@Test(arguments: [
+    (["intents"], "intent  examples\na       3\n"),
+    (["--json", "intents"], #"{"intents":[{"intent":"a","examples":3}]}"# + "\n"),
+    (["intents", "rename", "a", "b"], "renamed a to b; 5 intents, event 3\n"),
+    (["intents", "merge", "a", "b", "--json"], #"{"event":3,"intents":5}"# + "\n"),
+    (["intents", "remove", "a"], "removed a; 5 intents, event 3\n"),
+    (["snapshot"], "auto: event 2, 90 bytes, sha256 abcdef\n"),
+    (["snapshot", "monday", "--json"], #"{"name":"monday","event":2,"digest":"abcdef","bytes":90}"# + "\n"),
+    (["snapshot", "create", "monday"], "monday: event 2, 90 bytes, sha256 abcdef\n"),
+    (
+        ["--json", "snapshot", "list"],
+        #"{"snapshots":[{"name":"first","event":2,"digest":"abcdef","bytes":90,"created_at":"2026-01-08T10:00:00Z"}]}"#
+            + "\n"
+    ),
+    (["embed", "a"], "0.6 0.8\n"),
+    (
+        ["embed", "a", "--json"],
+        #"{"text":"a","embedding":[0.6,0.8],"tokens":3,"tokens_total":3,"truncated":false}"# + "\n"
+    ),
+    (["teach", "x", "some text"], "learnt x: nothing before, x 0.50 now (event 1)\n"),
+    (
+        ["--json", "teach", "x", "some text"],
+        #"{"event":1,"intent":"x","before":{"intent":null,"confidence":0.0},"after":{"intent":"x","confidence":0.5}}"#
+            + "\n"
+    ),
+    (["--version"], "0.1.0\n"),
+])
+func `each command prints its answer`(arguments: [String], output: String) throws {
+    let run = try Run(arguments, socket: try daemon.get().socket)
+    #expect(run.output == output)
+    #expect(run.status == 0)
+}
+
+@Test func `status is one object, or a line for each thing`() throws {
+    #expect(try slmctl("status", "--json").output == json(Canned.status) + "\n")
+    let text = try slmctl("status").output
+    #expect(text.contains("up           1 h 2 min\n") && text.contains("replies      off\n"))
+    #expect(text.contains("predict      9 answered, p50 1.00 ms, p99 2.50 ms\n"))
+}
+
+@Test func `a training file is learnt, and a broken one is not sent`() throws {
+    let lines = "a\tone\nb\ttwo\n"
+    #expect(
+        try slmctl("train", "-", "--json", input: lines).output
+            == #"{"count":3,"intents":2,"seconds":0.5,"event":2}"# + "\n")
+    #expect(
+        try slmctl("train", "--add", "-", input: lines).output == "learnt 3 examples in 0.50 s; 2 intents\n")
+    let broken = try slmctl("train", "-", "--format", "tsv", input: lines + "c")
+    #expect(broken.status == 65 && broken.output.isEmpty)
+    #expect(broken.error == "slmctl: standard input:3: expected intent<TAB>text, found no tab\n")
+    #expect(try slmctl("train", "/nonexistent.tsv").status == 66)
+}
+
+@Test func `an evaluation shows accuracy, each intent and what was confused`() throws {
+    #expect(try slmctl("--json", "eval", "-", input: "a\tone").output == json(Canned.evaluation) + "\n")
+    #expect(
+        try slmctl("eval", "-", input: "a\tone").output == """
+            accuracy 0.7500 over 4 texts, ECE 0.0100
+
+            intent  precision  recall  f1     texts
+            a       1.000      0.500   0.667  4
+
+            intent  taken for  times
+            a       b          3
+
+            """)
+}
+
+@Test func `a chat answers lines and learns corrections`() throws {
+    let run = try slmctl(
+        "chat", input: "/correct x\nI need report\n/correct ask_question\n\n/nope\n/quit\nnot read")
+    #expect(run.status == 0)
+    #expect(
+        run.lines == [
+            "  there is no line to correct yet", "  request_data 0.75   ask_question 0.25",
+            "  learnt ask_question: nothing before, ask_question 0.50 now (event 1)",
+            "  /nope: no such command; /help lists them",
+        ])
+}
+
+@Test func `with the daemon down, the error names the path and how to start it`() throws {
+    let run = try Run(["predict", "hi"], socket: "/nonexistent/s.sock")
+    #expect(run.status == 69 && run.output.isEmpty)
+    #expect(
+        run.error.hasPrefix("slmctl: no daemon listens at /nonexistent/s.sock\nslmctl: start one with: slmd"))
+    let asJSON = try Run(["--json", "status"], socket: "/nonexistent/s.sock")
+    #expect(asJSON.status == 69)
+    #expect(asJSON.error.hasPrefix(#"{"error":{"kind":"unavailable","message":"no daemon"#))
+}
+
+@Test(arguments: [
+    ["predict", "--nope"], ["nope"], ["intents", "rename", "a"], ["train"], ["eval", "x", "--format", "xml"],
+])
+func `wrong usage is said on standard error and ends with 64`(arguments: [String]) throws {
+    let run = try Run(arguments, socket: nil)
+    #expect(run.status == 64 && run.output.isEmpty)
+    #expect(run.error.hasPrefix("slmctl: "))
+}
+
+@Test(arguments: ["bash", "zsh", "fish"])
+func `completion scripts know the commands`(shell: String) throws {
+    let run = try Run(["--generate-completion-script", shell], socket: nil)
+    #expect(run.status == 0)
+    #expect(["predict", "teach", "snapshot", "chat"].allSatisfy { run.output.contains($0) })
+}
+
+@Test func `completion offers the names of the intents`() throws {
+    let run = try Run(
+        ["---completion", "intents", "remove", "--", "positional@0", "0", "0", ""],
+        socket: try daemon.get().socket)
+    #expect(run.lines.contains("a"))
+}

@@ -1,0 +1,161 @@
+import Foundation
+import Synchronization
+import Wire
+
+/// Speaks canned frames at a Unix socket, one thread a connection.
+final class FakeDaemon: Sendable {
+    /// What a connection sees and says.
+    struct Peer {
+        fileprivate let descriptor: CInt
+        private var frames = FrameDecoder()
+
+        fileprivate init(_ descriptor: CInt) {
+            self.descriptor = descriptor
+        }
+
+        /// The next request, or `nil` when the client has gone.
+        mutating func request() -> Request? {
+            while true {
+                do {
+                    if let body = try frames.next() { return try Request(decoding: body) }
+                } catch {
+                    return nil
+                }
+                var bytes = [UInt8](repeating: 0, count: 1 << 16)
+                let count = recv(descriptor, &bytes, bytes.count, 0)
+                guard count > 0 else { return nil }
+                frames.append(bytes[..<count])
+            }
+        }
+
+        func send(_ message: some JSONWritable) {
+            send(bytes: Frame.encode(message))
+        }
+
+        func send(bytes: [UInt8]) {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    let socket: String
+    private let listener: CInt
+
+    static let hello = Hello(
+        version: "0.1.0",
+        limits: Limits(frameBytes: 8 << 20, textBytes: 1 << 16, labelBytes: 200, examples: 200_000))
+
+    /// Answers every request with `answer`.
+    convenience init(answer: @escaping @Sendable (Call, RequestID) -> [UInt8]) throws {
+        try self.init { peer in
+            while let request = peer.request() {
+                if let id = request.id { peer.send(bytes: answer(request.call, id)) }
+            }
+        }
+    }
+
+    /// Greets each connection, then hands it to `serve`.
+    init(
+        greeting: [UInt8] = Frame.encode(Notification(hello)),
+        _ serve: @escaping @Sendable (inout Peer) -> Void
+    ) throws {
+        let path = NSTemporaryDirectory() + "slmd-test-\(UUID().uuidString.prefix(8)).sock"
+        socket = path
+        let listener = Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let status = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard status == 0, listen(listener, 16) == 0 else { throw POSIXError(.EADDRINUSE) }
+        Thread.detachNewThread {
+            while true {
+                let descriptor = accept(listener, nil, nil)
+                guard descriptor >= 0 else { return }
+                Thread.detachNewThread {
+                    var peer = Peer(descriptor)
+                    peer.send(bytes: greeting)
+                    serve(&peer)
+                    close(descriptor)
+                }
+            }
+        }
+    }
+
+    deinit {
+        shutdown(listener, CInt(SHUT_RDWR))
+        close(listener)
+        unlink(socket)
+    }
+}
+
+/// Answers that every method has.
+enum Canned {
+    static func prediction(_ text: String) -> PredictResult {
+        PredictResult(
+            text: text, intent: "request_data", confidence: 0.75,
+            ranking: [
+                IntentProbability(intent: "request_data", probability: 0.75),
+                IntentProbability(intent: "ask_question", probability: 0.25),
+            ], isOutOfScope: false, status: .ok, tokens: TokenCounts(read: 4, total: 4))
+    }
+
+    static let status = StatusResult(
+        service: ServiceStatus(
+            version: "0.1.0", isReady: true, pid: 12, uptimeSeconds: 3725, memoryBytes: 70_000_000,
+            connections: 1,
+            socket: "/run/slmd/slmd.sock", state: "/var/lib/slmd"),
+        model: ModelStatus(name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, digest: "ab"),
+        slm: nil,
+        learned: LearnedStatus(intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
+        queue: QueueStatus(waiting: 0, limit: 1024),
+        latency: [
+            "predict": LatencyStatus(count: 9, p50Milliseconds: 1, p99Milliseconds: 2.5, maxMilliseconds: 3)
+        ])
+
+    static let evaluation = EvaluateResult(
+        count: 4, accuracy: 0.75, ece: 0.01,
+        perIntent: ["a": IntentScore(precision: 1, recall: 0.5, f1: 0.667, support: 4)],
+        confusion: ["a": ["a": 1, "b": 3]], seconds: 0.25)
+
+    static let snapshot = SnapshotEntry(
+        name: "first", event: 2, digest: "abcdef", bytes: 90, createdAt: "2026-01-08T10:00:00Z")
+
+    /// A refusal of a blank text, and a plausible answer to everything else.
+    static func answer(_ call: Call, _ id: RequestID) -> [UInt8] {
+        func frame(_ result: some JSONWritable) -> [UInt8] { Frame.encode(Answer(id: id, result: result)) }
+        switch call {
+        case .predict(let params) where params.text.isEmpty:
+            return Frame.encode(Refusal(id: id, error: ErrorReply(.emptyText, "the text is empty")))
+        case .predict(let params): return frame(prediction(params.text))
+        case .embed(let params):
+            return frame(
+                EmbedResult(text: params.text, embedding: [0.6, 0.8], tokens: TokenCounts(read: 3, total: 3)))
+        case .teach(let params):
+            let before = Guess(intent: nil, confidence: 0)
+            let after = Guess(intent: params.intent, confidence: 0.5)
+            return frame(TeachResult(event: 1, intent: params.intent, before: before, after: after))
+        case .stageExamples(let params): return frame(StageResult(staged: params.examples.count))
+        case .train: return frame(TrainResult(event: 2, count: 3, intents: 2, seconds: 0.5))
+        case .evaluate: return frame(evaluation)
+        case .intents: return frame(IntentsResult(intents: [IntentEntry(intent: "a", examples: 3)]))
+        case .renameIntent, .mergeIntent, .removeIntent:
+            return frame(IntentChangeResult(event: 3, intents: 5))
+        case .createSnapshot(let params):
+            return frame(SnapshotResult(name: params.name ?? "auto", event: 2, digest: "abcdef", bytes: 90))
+        case .listSnapshots: return frame(SnapshotsResult(snapshots: [snapshot]))
+        case .status: return frame(status)
+        case .cancel: return []
+        }
+    }
+}

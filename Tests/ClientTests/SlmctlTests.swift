@@ -1,0 +1,117 @@
+import SLMClient
+import Testing
+import Wire
+
+@testable import slmctl
+
+@Test(arguments: 1...9)
+func `lines come out the same however the bytes arrive`(piece: Int) {
+    let bytes = Array("one\r\ntwo\n\nfour: é\r\r\n".utf8) + [0xFF, 0x0A] + Array("a\0b\nlast".utf8)
+    var lines = LineSplitter()
+    var found: [LineSplitter.Line] = []
+    for start in stride(from: 0, to: bytes.count, by: piece) {
+        lines.append(Array(bytes[start..<min(start + piece, bytes.count)]))
+        while let line = lines.next() { found.append(line) }
+    }
+    lines.end()
+    while let line = lines.next() { found.append(line) }
+    let contents: [LineSplitter.Content] = [
+        .text("one"), .text("two"), .text(""), .text("four: é\r"), .notUTF8, .text("a\0b"), .text("last"),
+    ]
+    #expect(found.map(\.content) == contents)
+    #expect(found.map(\.number) == Array(1...7))
+}
+
+@Test func `a line that is too long is refused and its bytes are not kept`() {
+    var lines = LineSplitter()
+    let piece = [UInt8](repeating: 0x61, count: 1 << 20)
+    for _ in 0..<20 {
+        lines.append(piece)
+        #expect(lines.next() == nil)
+    }
+    lines.append(Array("\nnext\n".utf8))
+    #expect(lines.next() == LineSplitter.Line(number: 1, content: .tooLong))
+    #expect(lines.next() == LineSplitter.Line(number: 2, content: .text("next")))
+}
+
+@Test(arguments: [
+    (["--json", "predict", "hi"], ["predict", "--json", "hi"]),
+    (["predict", "--json", "hi"], ["predict", "--json", "hi"]),
+    (["--socket", "/s", "--json", "status"], ["status", "--socket", "/s", "--json"]),
+    (["--socket=/s", "intents", "rename", "a", "b"], ["intents", "rename", "--socket=/s", "a", "b"]),
+    (["--json", "intents"], ["intents", "--json"]),
+    (["--json", "snapshot", "monday"], ["snapshot", "--json", "monday"]),
+    (["--json", "predict", "--", "-5"], ["predict", "--json", "--", "-5"]),
+    (["--json"], ["--json"]),
+    (["--socket"], ["--socket"]),
+    (["--json", "--help"], ["--json", "--help"]),
+    ([], []),
+])
+func `options before the command are moved behind it`(given: [String], parsed: [String]) {
+    #expect(GlobalOptions.moved(behindCommandIn: given) == parsed)
+}
+
+@Test(arguments: [
+    ("  I need report ", ChatLine.text("I need report")), ("", .nothing), (" \t", .nothing),
+    ("/correct ask_question", .correct(intent: "ask_question")),
+    ("/correct two words ", .correct(intent: "two words")),
+    ("/correct", .wrong("/correct needs an intent: /correct INTENT")), ("/quit", .quit), ("/help", .help),
+    ("/intents", .intents), ("/status", .status),
+    ("/foo x", .wrong("/foo x: no such command; /help lists them")),
+    ("/quit now", .wrong("/quit now: no such command; /help lists them")),
+])
+func `a chat line is a text or a command`(line: String, request: ChatLine) {
+    #expect(ChatLine(line) == request)
+}
+
+@Test(arguments: [
+    (0.0, 2, "0.00"), (0.005, 2, "0.01"), (0.994, 2, "0.99"), (0.996, 2, "1.00"), (-0.001, 2, "0.00"),
+    (-1.25, 1, "-1.3"),
+    (12.5, 0, "13"), (99.95, 1, "100.0"), (.infinity, 2, "inf"),
+])
+func `numbers are rounded to the digits asked for`(value: Double, digits: Int, text: String) {
+    #expect(Rendering.fixed(value, digits) == text)
+}
+
+@Test func `the largest confusions come first, and right answers are none`() {
+    let confusion = ["a": ["a": 90, "b": 2, "c": 7], "b": ["a": 2], "c": ["c": 5, "a": 0]]
+    #expect(
+        Rendering.largestConfusions(confusion, limit: 10) == [
+            ["a", "c", "7"], ["a", "b", "2"], ["b", "a", "2"],
+        ])
+    #expect(Rendering.largestConfusions(confusion, limit: 1) == [["a", "c", "7"]])
+}
+
+@Test func `columns are as wide as their widest cell`() {
+    #expect(
+        Rendering.table(["intent", "n"], [["a", "10"], ["longer_name", "2"]]) == """
+            intent       n
+            a            10
+            longer_name  2
+            """)
+}
+
+@Test func `a progress bar fills from empty to full`() {
+    func line(_ done: Int, _ total: Int) -> String {
+        ProgressBar.line(Progress(id: .number(1), phase: .learning, done: done, total: total), width: 4)
+    }
+    #expect(line(0, 8) == "learning [....] 0/8")
+    #expect(line(4, 8) == "learning [##..] 4/8")
+    #expect(line(8, 8) == "learning [####] 8/8")
+    #expect(line(0, 0) == "learning [....] 0/0")
+}
+
+@Test(arguments: [
+    (ClientError.notRunning(socket: "/s"), Exit.unavailable), (.closed(socket: "/s"), .unavailable),
+    (.permissionDenied(socket: "/s"), .permission), (.silent(for: .seconds(1)), .temporary),
+    (.malformed(ErrorReply(.parse, "")), .protocolError),
+    (.otherProtocol(expected: 1, found: 2), .protocolError),
+    (.system(call: "recv", errno: 5, message: ""), .io), (.refused(ErrorReply(.busy, "")), .temporary),
+    (.refused(ErrorReply(.emptyText, "")), .data), (.refused(ErrorReply(.badLabel, "")), .data),
+    (.refused(ErrorReply(.forbidden, "")), .permission), (.refused(ErrorReply(.storage, "")), .io),
+    (.refused(ErrorReply(.internalError, "")), .software),
+    (.refused(ErrorReply(.unknownMethod, "")), .protocolError),
+])
+func `each error has the exit code of its kind`(error: ClientError, exit: Exit) {
+    #expect(Failure(error).exit == exit)
+}

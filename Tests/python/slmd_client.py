@@ -1,0 +1,45 @@
+"""A client of slmd in the standard library alone: frames of JSON-RPC 2.0 over a Unix socket."""
+import json
+import socket
+import struct
+
+
+class Refused(Exception):
+    """The daemon's error object: `code`, `message` and `data`, which has `kind` and `retryable`."""
+
+    def __init__(self, error):
+        super().__init__(error["message"])
+        self.code, self.kind = error["code"], error["data"]["kind"]
+
+
+class Client:
+    def __init__(self, path, timeout=30):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(timeout)
+        self.socket.connect(path)
+        self.stream, self.last_id, self.progress = self.socket.makefile("rb"), 0, []
+        self.hello = self.receive()["params"]
+
+    def call(self, method, **params):
+        self.last_id += 1
+        self.send(json.dumps({"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params}).encode())
+        while True:
+            message = self.receive()
+            if "error" in message:
+                raise Refused(message["error"])
+            if message.get("id") == self.last_id:
+                return message["result"]
+            self.progress.append(message["params"])
+
+    def send(self, body):
+        self.socket.sendall(struct.pack(">I", len(body)) + body)
+
+    def receive(self):
+        header = self.stream.read(4)
+        if len(header) < 4:
+            raise ConnectionError("slmd closed the connection")
+        return json.loads(self.stream.read(struct.unpack(">I", header)[0]))
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
