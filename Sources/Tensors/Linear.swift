@@ -26,7 +26,8 @@ public struct Linear: Sendable {
     ///   - bias: shape (outputs).
     public init(rows: [Float], bias: [Float], inputs: Int, precision: Precision) {
         let outputs = bias.count
-        precondition(rows.count == outputs * inputs, "linear: \(rows.count) weights for \(outputs) x \(inputs)")
+        precondition(
+            rows.count == outputs * inputs, "linear: \(rows.count) weights for \(outputs) x \(inputs)")
         precondition(outputs.isMultiple(of: panelWidth) && inputs.isMultiple(of: 4), "linear: unpadded shape")
         self.inputs = inputs
         self.outputs = outputs
@@ -52,7 +53,8 @@ public struct Linear: Sendable {
             var packed = unsafe int8.packed(bias: bias, inputs: inputs, outputs: outputs)
             let width = roundedUp(inputs, to: laneCount)
             let (bytes, scales) = unsafe (scratch.bytes.start, scratch.scales.start)
-            precondition(unsafe x.count <= scratch.rows && width <= scratch.width, "linear: scratch too small")
+            precondition(
+                unsafe x.count <= scratch.rows && width <= scratch.width, "linear: scratch too small")
             unsafe kernels.table.pointee.quantise(
                 x.start, x.stride, Int32(x.count), Int32(width), bytes, scratch.width, scales)
             unsafe kernels.table.pointee.product_int8(

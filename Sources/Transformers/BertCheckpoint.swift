@@ -123,7 +123,8 @@ struct BertCheckpoint: ~Copyable {
     }
 
     /// (hidden, hidden) with the inputs spread as the context lies.
-    private func attentionOutput(_ name: String, _ precision: Linear.Precision) throws(EncoderError) -> Linear {
+    private func attentionOutput(_ name: String, _ precision: Linear.Precision) throws(EncoderError) -> Linear
+    {
         let hidden = configuration.hidden
         let weight = try floats("\(name).weight", [hidden, hidden])
         let bias = try floats("\(name).bias", [hidden])

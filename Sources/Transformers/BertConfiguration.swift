@@ -39,7 +39,8 @@ struct BertConfiguration: Hashable {
         }
     }
 
-    private static func check(_ file: SettingsFile, _ key: String, is supported: String) throws(EncoderError) {
+    private static func check(_ file: SettingsFile, _ key: String, is supported: String) throws(EncoderError)
+    {
         let found = try file.word(key, otherwise: supported)
         guard found == supported else {
             throw .unsupported(path: file.path, key: key, supported: supported, found: found)

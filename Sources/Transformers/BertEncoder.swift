@@ -14,7 +14,8 @@ struct BertEncoder: Sendable {
     let kernels: Kernels
 
     init(
-        _ checkpoint: borrowing BertCheckpoint, _ configuration: BertConfiguration, _ precision: Linear.Precision,
+        _ checkpoint: borrowing BertCheckpoint, _ configuration: BertConfiguration,
+        _ precision: Linear.Precision,
         kernels: Kernels
     ) throws(EncoderError) {
         self.configuration = configuration
@@ -75,7 +76,8 @@ struct BertEncoder: Sendable {
         unsafe layer.attentionNorm.apply(to: x, kernels: kernels)
         unsafe layer.expand.apply(
             to: x, epilogue: SLMD_STORE_GELU, into: inner, scratch: own.products, kernels: kernels)
-        unsafe layer.contract.apply(to: inner, epilogue: SLMD_ADD, into: x, scratch: own.products, kernels: kernels)
+        unsafe layer.contract.apply(
+            to: inner, epilogue: SLMD_ADD, into: x, scratch: own.products, kernels: kernels)
         unsafe layer.outputNorm.apply(to: x, kernels: kernels)
     }
 
@@ -100,7 +102,8 @@ struct BertEncoder: Sendable {
             var job = unsafe slmd_attention(
                 qkv: projected.rows(text).start, qkv_stride: projected.stride, tokens: Int32(text.count),
                 heads: Int32(configuration.heads), head_width: Int32(configuration.paddedHeadWidth),
-                first: Int32(part.lowerBound - text.lowerBound), last: Int32(part.upperBound - text.lowerBound),
+                first: Int32(part.lowerBound - text.lowerBound),
+                last: Int32(part.upperBound - text.lowerBound),
                 out: context.rows(part).start, out_stride: context.stride, scratch: scratch.start)
             unsafe kernels.table.pointee.attention(&job)
         }

@@ -30,7 +30,8 @@ struct Pooling: Hashable {
         kind = try Self.kind(path: "\(directory)/\(pooling.path)/config.json")
     }
 
-    private static func steps(of modules: SettingsFile) throws(EncoderError) -> [(type: String, path: String)] {
+    private static func steps(of modules: SettingsFile) throws(EncoderError) -> [(type: String, path: String)]
+    {
         let known = ["Transformer", "Pooling", "Normalize"]
         var steps: [(type: String, path: String)] = []
         for module in modules.root.elements ?? [] {
@@ -47,8 +48,10 @@ struct Pooling: Hashable {
 
     private static func kind(path: String) throws(EncoderError) -> Kind {
         let file = try SettingsFile(path: path)
-        let asked = (file.root.members ?? []).filter { $0.key.hasPrefix("pooling_mode_") && $0.value.bool == true }
-            .map(\.key)
+        let asked = (file.root.members ?? []).filter {
+            $0.key.hasPrefix("pooling_mode_") && $0.value.bool == true
+        }
+        .map(\.key)
         switch asked {
         case ["pooling_mode_mean_tokens"]: return .mean
         case ["pooling_mode_cls_token"]: return .classToken

@@ -83,7 +83,8 @@ public final class SentenceEncoder: Sendable {
 
     private func check(_ text: [TokenID]) {
         precondition(
-            (1...maximumTokens).contains(text.count), "encode: \(text.count) tokens, not 1 to \(maximumTokens)")
+            (1...maximumTokens).contains(text.count),
+            "encode: \(text.count) tokens, not 1 to \(maximumTokens)")
         precondition(
             text.allSatisfy { (0..<Int32(vocabularySize)).contains($0.rawValue) },
             "encode: a token id outside 0..<\(vocabularySize)")
@@ -125,7 +126,8 @@ public final class SentenceEncoder: Sendable {
         let shape = encoder.configuration
         var hash = SHA256()
         let words = [
-            "slmd encoder", "\(arithmetic)", "\(precision)", "\(shape.family)", "\(shape.hidden)", "\(shape.layers)",
+            "slmd encoder", "\(arithmetic)", "\(precision)", "\(shape.family)", "\(shape.hidden)",
+            "\(shape.layers)",
             "\(shape.heads)", "\(shape.intermediate)", "\(shape.epsilon)", "\(pooling.kind)",
             "\(pooling.normalises)",
         ]

@@ -60,7 +60,9 @@ final class PackedLayer {
 }
 
 private var reference: slmd_encoder_kernels { Kernels.all[0].table.pointee }
-private let shapes = [(1, 4, 48), (2, 8, 48), (3, 312, 336), (8, 384, 96), (9, 36, 144), (13, 1536, 48), (17, 64, 96)]
+private let shapes = [
+    (1, 4, 48), (2, 8, 48), (3, 312, 336), (8, 384, 96), (9, 36, 144), (13, 1536, 48), (17, 64, 96),
+]
 
 @Suite struct `The encoder's kernels` {
     @Test func `start with the scalar reference and end with the fastest`() {
@@ -120,7 +122,8 @@ private let shapes = [(1, 4, 48), (2, 8, 48), (3, 312, 336), (8, 384, 96), (9, 3
     }
 
     @Test(arguments: shapes)
-    func `a single-precision product agrees with a double-precision sum`(rows: Int, inputs: Int, outputs: Int) {
+    func `a single-precision product agrees with a double-precision sum`(rows: Int, inputs: Int, outputs: Int)
+    {
         let layer = PackedLayer(inputs: inputs, outputs: outputs, seed: 5)
         var numbers = Numbers(state: 6)
         let x = numbers.floats(rows * inputs)
@@ -132,7 +135,9 @@ private let shapes = [(1, 4, 48), (2, 8, 48), (3, 312, 336), (8, 384, 96), (9, 3
             for row in 0..<rows {
                 for n in 0..<outputs {
                     var sum = Double(layer.bias.start[n])
-                    for k in 0..<inputs { sum += Double(x[row * inputs + k]) * Double(layer.rows[n * inputs + k]) }
+                    for k in 0..<inputs {
+                        sum += Double(x[row * inputs + k]) * Double(layer.rows[n * inputs + k])
+                    }
                     worst = max(worst, abs(sum - Double(y[row * outputs + n])))
                 }
             }

@@ -4,7 +4,8 @@ import Tokenizers
 
 /// The vectors that Goldens/make_goldens.py wrote.
 enum Goldens {
-    private static let directory = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    private static let directory =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         .joined(separator: "/") + "/Goldens"
 
     static func tokens(_ name: String) throws -> [[TokenID]] {
@@ -17,7 +18,9 @@ enum Goldens {
     static func rows(_ name: String, dimension: Int) throws -> [[Float]] {
         let bytes = try MappedFile(path: "\(directory)/\(name).f32").contents()
         let floats = bytes.withUnsafeBytes { raw in
-            (0..<raw.count / 4).map { Float(bitPattern: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
+            (0..<raw.count / 4).map {
+                Float(bitPattern: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+            }
         }
         return stride(from: 0, to: floats.count, by: dimension).map { Array(floats[$0..<$0 + dimension]) }
     }

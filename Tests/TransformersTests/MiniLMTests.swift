@@ -6,7 +6,8 @@ import Transformers
 @Suite(.enabled(if: miniLM != nil, "the model is not fetched: run `make models`"))
 struct `All-MiniLM-L6-v2` {
     private func encoder(_ precision: EncoderPrecision, threads: Int = 2) throws -> SentenceEncoder {
-        try SentenceEncoder(directory: #require(miniLM), precision: precision, pool: ComputePool(threads: threads))
+        try SentenceEncoder(
+            directory: #require(miniLM), precision: precision, pool: ComputePool(threads: threads))
     }
 
     @Test func `is what its files say`() throws {

@@ -29,20 +29,24 @@ final class RandomCheckpoint {
 
         var shapes: [(name: String, shape: [Int])] {
             switch self {
-            case .tinybert: Self.embeddings(312) + [("embeddings.token_type_embeddings.weight", [2, 312])]
-                + (0..<4).flatMap { layer in
-                    Self.layer(
-                        "encoder.layer.\(layer)", 312, 1200, attention: "attention.self",
-                        ["query", "key", "value"], output: "attention.output.dense",
-                        norm: "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm")
-                }
-            case .distilbert: Self.embeddings(768)
-                + (0..<2).flatMap { layer in
-                    Self.layer(
-                        "transformer.layer.\(layer)", 768, 3072, attention: "attention", ["q_lin", "k_lin", "v_lin"],
-                        output: "attention.out_lin", norm: "sa_layer_norm", "ffn.lin1", "ffn.lin2",
-                        "output_layer_norm")
-                }
+            case .tinybert:
+                Self.embeddings(312) + [("embeddings.token_type_embeddings.weight", [2, 312])]
+                    + (0..<4).flatMap { layer in
+                        Self.layer(
+                            "encoder.layer.\(layer)", 312, 1200, attention: "attention.self",
+                            ["query", "key", "value"], output: "attention.output.dense",
+                            norm: "attention.output.LayerNorm", "intermediate.dense", "output.dense",
+                            "output.LayerNorm")
+                    }
+            case .distilbert:
+                Self.embeddings(768)
+                    + (0..<2).flatMap { layer in
+                        Self.layer(
+                            "transformer.layer.\(layer)", 768, 3072, attention: "attention",
+                            ["q_lin", "k_lin", "v_lin"],
+                            output: "attention.out_lin", norm: "sa_layer_norm", "ffn.lin1", "ffn.lin2",
+                            "output_layer_norm")
+                    }
             }
         }
 
@@ -54,7 +58,8 @@ final class RandomCheckpoint {
         }
 
         private static func layer(
-            _ layer: String, _ hidden: Int, _ inner: Int, attention: String, _ projections: [String], output: String,
+            _ layer: String, _ hidden: Int, _ inner: Int, attention: String, _ projections: [String],
+            output: String,
             norm: String, _ expand: String, _ contract: String, _ outputNorm: String
         ) -> [(name: String, shape: [Int])] {
             projections.flatMap { pair("\(layer).\(attention).\($0)", [hidden, hidden]) }
@@ -107,9 +112,13 @@ final class RandomCheckpoint {
             let count = shape.reduce(1, *)
             let begin = 4 * numbers.count
             header.append(
-                #""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(begin),\#(begin + 4 * count)]}"#)
+                #""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(begin),\#(begin + 4 * count)]}"#
+            )
             let isNorm = name.hasSuffix("LayerNorm.weight") || name.hasSuffix("layer_norm.weight")
-            numbers += isNorm ? slice(of: block, from: 1009 * t, count).map { $0 + 1 } : slice(of: block, from: 1009 * t, count)
+            numbers +=
+                isNorm
+                ? slice(of: block, from: 1009 * t, count).map { $0 + 1 }
+                : slice(of: block, from: 1009 * t, count)
         }
         let text = Array("{\(header.joined(separator: ","))}".utf8)
         let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) }

@@ -10,7 +10,8 @@ import Transformers
     @Test(arguments: RandomCheckpoint.Family.allCases)
     func `gives the reference's mean vectors`(family: RandomCheckpoint.Family) throws {
         let model = try RandomCheckpoint(family)
-        let encoder = try SentenceEncoder(directory: model.directory, precision: .fp32, pool: ComputePool(threads: 2))
+        let encoder = try SentenceEncoder(
+            directory: model.directory, precision: .fp32, pool: ComputePool(threads: 2))
         let expected = try Goldens.rows("\(family)-mean", dimension: family.hidden)
         let found = encoder.encode(try Goldens.tokens("\(family)"))
         #expect(found.count == expected.count)
@@ -20,9 +21,12 @@ import Transformers
     }
 
     @Test(arguments: RandomCheckpoint.Family.allCases)
-    func `gives the reference's class-token rows where its files ask for them`(family: RandomCheckpoint.Family) throws {
+    func `gives the reference's class-token rows where its files ask for them`(
+        family: RandomCheckpoint.Family
+    ) throws {
         let model = try RandomCheckpoint(family, pooling: "pooling_mode_cls_token")
-        let encoder = try SentenceEncoder(directory: model.directory, precision: .fp32, pool: ComputePool(threads: 1))
+        let encoder = try SentenceEncoder(
+            directory: model.directory, precision: .fp32, pool: ComputePool(threads: 1))
         let expected = try Goldens.rows("\(family)-class", dimension: family.hidden)
         for (found, expected) in zip(encoder.encode(try Goldens.tokens("\(family)")), expected) {
             #expect(worstDifference(found.sentence.values, expected) < tolerance)
@@ -32,7 +36,8 @@ import Transformers
     @Test(arguments: RandomCheckpoint.Family.allCases)
     func `keeps its direction in int8`(family: RandomCheckpoint.Family) throws {
         let model = try RandomCheckpoint(family)
-        let encoder = try SentenceEncoder(directory: model.directory, precision: .int8, pool: ComputePool(threads: 2))
+        let encoder = try SentenceEncoder(
+            directory: model.directory, precision: .int8, pool: ComputePool(threads: 2))
         let expected = try Goldens.rows("\(family)-mean", dimension: family.hidden)
         for (found, expected) in zip(encoder.encode(try Goldens.tokens("\(family)")), expected) {
             #expect(found.sentence.cosine(to: Embedding(values: expected)) > 0.995)

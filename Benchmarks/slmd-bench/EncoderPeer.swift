@@ -1,0 +1,90 @@
+import Glibc
+import ModelFiles
+
+/// The peer's process: answers timings to requests, one JSON object a line.
+@safe final class EncoderPeer {
+    enum Failure: Error, CustomStringConvertible {
+        case cannotStart(String, code: Int32)
+        case ended
+        case badAnswer(String)
+
+        var description: String {
+            switch self {
+            case .cannotStart(let python, let code): "\(python) did not start: error \(code)"
+            case .ended: "the peer ended; its message is above"
+            case .badAnswer(let line): "the peer answered \(line)"
+            }
+        }
+    }
+
+    let name: String
+    private let process: pid_t
+    private let requests: UnsafeMutablePointer<FILE>
+    private let answers: UnsafeMutablePointer<FILE>
+
+    /// Starts Benchmarks/peers/encoder_onnx.py; exports the peer's model into `cache` at the first time.
+    init(python: String, model: String, cache: String) throws {
+        let script =
+            #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
+            .joined(separator: "/") + "/peers/encoder_onnx.py"
+        unsafe (process, requests, answers) = try unsafe Self.spawn([python, script, model, cache])
+        guard let ready = try unsafe Self.line(of: answers)["ready"]?.string else { throw Failure.ended }
+        name = ready
+    }
+
+    deinit {
+        unsafe fclose(requests)
+        unsafe fclose(answers)
+        var status: Int32 = 0
+        unsafe waitpid(process, &status, 0)
+    }
+
+    /// Seconds of each of `runs` encodes.
+    func time(_ scene: EncoderScene, runs: Int) throws -> [Double] {
+        let request = """
+            {"precision": "\(scene.precision)", "threads": \(scene.threads), "batch": \(scene.batch), \
+            "tokens": \(scene.tokens), "runs": \(runs)}\n
+            """
+        unsafe fputs(request, requests)
+        unsafe fflush(requests)
+        return try unsafe Self.line(of: answers)["seconds"]?.elements?.compactMap(\.double) ?? []
+    }
+
+    private static func line(of answers: UnsafeMutablePointer<FILE>) throws -> JSONValue {
+        var buffer: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { unsafe free(buffer) }
+        let count = unsafe getline(&buffer, &capacity, answers)
+        guard count > 0, let line = unsafe buffer else { throw Failure.ended }
+        let text = unsafe String(cString: line)
+        do { return try JSONValue(parsing: Array(text.utf8)) } catch { throw Failure.badAnswer(text) }
+    }
+
+    private static func spawn(
+        _ command: [String]
+    ) throws -> (pid_t, UnsafeMutablePointer<FILE>, UnsafeMutablePointer<FILE>) {
+        var (input, output): ([Int32], [Int32]) = ([0, 0], [0, 0])
+        guard unsafe pipe(&input) == 0, unsafe pipe(&output) == 0 else {
+            throw Failure.cannotStart(command[0], code: errno)
+        }
+        // The child must not hold our ends, or neither side would see the other's end of file.
+        for end in [input[1], output[0]] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_adddup2(&actions, input[0], 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output[1], 1)
+        let arguments = unsafe command.map { unsafe strdup($0) } + [nil]
+        defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
+        var process: pid_t = 0
+        let code = unsafe posix_spawn(&process, command[0], &actions, nil, arguments, environ)
+        close(input[0])
+        close(output[1])
+        guard code == 0, let requests = unsafe fdopen(input[1], "w"),
+            let answers = unsafe fdopen(output[0], "r")
+        else {
+            throw Failure.cannotStart(command[0], code: code)
+        }
+        return unsafe (process, requests, answers)
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Glibc
+import Tensors
+import Tokenizers
+import Transformers
+
+/// One timed case, and what issue and design ask of it.
+struct EncoderScene {
+    enum Asked {
+        /// The peer's time divided by ours.
+        case ratio(Double)
+        case textsPerSecond(Double)
+    }
+
+    let precision: EncoderPrecision
+    let threads: Int
+    let batch: Int
+    let tokens: Int
+    let asked: Asked
+
+    static let all = [
+        EncoderScene(precision: .int8, threads: 1, batch: 1, tokens: 16, asked: .ratio(2)),
+        EncoderScene(precision: .int8, threads: 2, batch: 1, tokens: 16, asked: .ratio(2)),
+        EncoderScene(precision: .int8, threads: 1, batch: 1, tokens: 128, asked: .ratio(1.6)),
+        EncoderScene(precision: .int8, threads: 2, batch: 1, tokens: 128, asked: .ratio(2)),
+        EncoderScene(precision: .int8, threads: 2, batch: 32, tokens: 12, asked: .textsPerSecond(1600)),
+        EncoderScene(precision: .fp32, threads: 1, batch: 1, tokens: 16, asked: .ratio(1)),
+        EncoderScene(precision: .fp32, threads: 2, batch: 1, tokens: 16, asked: .ratio(1)),
+        EncoderScene(precision: .fp32, threads: 1, batch: 1, tokens: 128, asked: .ratio(1)),
+        EncoderScene(precision: .fp32, threads: 2, batch: 1, tokens: 128, asked: .ratio(1)),
+    ]
+
+    /// Random pieces between [CLS] and [SEP].
+    var texts: [[TokenID]] {
+        var draw = SystemRandomNumberGenerator()
+        return (0..<batch).map { _ in
+            let pieces = (0..<tokens - 2).map { _ in Int32.random(in: 1000..<30000, using: &draw) }
+            return ([101] + pieces + [102]).map { TokenID(rawValue: $0) }
+        }
+    }
+}
+
+/// Times the encoder and its peer in turn, in one run, and prints medians.
+struct EncoderSpeed: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Time the sentence encoder, in turn with ONNX Runtime where a Python with it is given.")
+
+    @Option(help: "A Python with torch, transformers, onnx and onnxruntime; without it only slmd is timed.")
+    var peerPython: String?
+
+    @Option(help: "Where the peer's exported models are kept.")
+    var peerCache = "\(EncoderSpeed.environment("TMPDIR") ?? "/tmp")/slmd-peers"
+
+    @Option(help: "The folder of models.")
+    var models = EncoderSpeed.environment("SLMD_MODELS") ?? "models"
+
+    @Option(help: "Turns of each side; each is some encodes.")
+    var turns = 12
+
+    func run() throws {
+        let directory = "\(models)/all-MiniLM-L6-v2"
+        let peer = try peerPython.map { try EncoderPeer(python: $0, model: directory, cache: peerCache) }
+        print(peer.map { "peer: \($0.name)" } ?? "no peer: give --peer-python to compare with ONNX Runtime")
+        print("kernels: \(Kernels.best.name). Medians in ms; times are of whole encodes.")
+        print("precision threads batch tokens      slmd      peer   ratio  texts/s   asked")
+        var missed = 0
+        for scene in EncoderScene.all {
+            let encoder = try SentenceEncoder(
+                directory: directory, precision: scene.precision, pool: ComputePool(threads: scene.threads))
+            let result = try measure(scene, encoder, peer)
+            if !report(scene, result) { missed += 1 }
+        }
+        if missed > 0 { throw ExitCode(1) }
+    }
+
+    private func measure(
+        _ scene: EncoderScene, _ encoder: SentenceEncoder, _ peer: EncoderPeer?
+    ) throws -> (own: Double, peer: Double?) {
+        let clock = ContinuousClock()
+        let texts = scene.texts
+        // About 10 ms a turn: long enough to warm the caches again after the other's turn.
+        let runs = max(4, 256 / (scene.batch * scene.tokens))
+        var own: [Double] = []
+        var others: [Double] = []
+        for _ in 0..<turns {
+            // The first encodes of a turn find the caches the other side left.
+            _ = encoder.encode(texts)
+            for _ in 0..<runs {
+                let begun = clock.now
+                _ = encoder.encode(texts)
+                own.append((clock.now - begun) / .seconds(1))
+            }
+            guard let peer else { continue }
+            others += try peer.time(scene, runs: runs + 1).dropFirst()
+            // Its threads spin for a moment after a run and would take ours' processor.
+            usleep(20_000)
+        }
+        return (median(own), peer == nil ? nil : median(others))
+    }
+
+    /// Prints the line; false when the figure is missed.
+    private func report(_ scene: EncoderScene, _ times: (own: Double, peer: Double?)) -> Bool {
+        let ratio = times.peer.map { $0 / times.own }
+        let rate = Double(scene.batch) / times.own
+        let (asked, met): (String, Bool) =
+            switch scene.asked {
+            case .ratio(let least): ("ratio ≥ \(least)", ratio.map { $0 >= least } ?? true)
+            case .textsPerSecond(let least): ("texts/s ≥ \(Int(least))", rate >= least)
+            }
+        let columns = [
+            padded("\(scene.precision)", 9, left: false), padded("\(scene.threads)", 7),
+            padded("\(scene.batch)", 5),
+            padded("\(scene.tokens)", 6), padded(fixed(times.own * 1e3), 9),
+            padded(times.peer.map { fixed($0 * 1e3) } ?? "–", 9), padded(ratio.map { fixed($0) } ?? "–", 7),
+            padded("\(Int(rate))", 8), "  \(asked)\(met ? "" : "  MISSED")",
+        ]
+        print(columns.joined(separator: " "))
+        return met
+    }
+
+    static func environment(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}
+
+private func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+}
+
+/// Two decimals.
+private func fixed(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+}
+
+private func padded(_ text: String, _ width: Int, left: Bool = true) -> String {
+    let spaces = String(repeating: " ", count: max(0, width - text.count))
+    return left ? spaces + text : text + spaces
+}
