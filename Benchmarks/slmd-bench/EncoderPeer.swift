@@ -75,7 +75,7 @@ import ModelFiles
         unsafe posix_spawn_file_actions_adddup2(&actions, input[0], 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output[1], 1)
         let arguments = unsafe command.map { unsafe strdup($0) } + [nil]
-        defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
+        defer { unsafe arguments.forEach { unsafe free($0) } }
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, command[0], &actions, nil, arguments, environ)
         close(input[0])

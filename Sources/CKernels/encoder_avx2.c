@@ -8,6 +8,8 @@
 
 #define KERNELS slmd_encoder_avx2
 #define KERNELS_NAME "avx2"
+// Measured: 79 GFLOP/s here and 96 there at 128 rows, 39 and 43 at 16.
+#define BLAS_ROWS 128
 #define INT8_ROWS 3
 #define INT8_VECTORS 1
 #define FLOAT_ROWS 5

@@ -9,6 +9,8 @@
 
 #define KERNELS slmd_encoder_avx512
 #define KERNELS_NAME "avx512-vnni"
+// Measured: 108 GFLOP/s here, 93 there at 128 rows; 98 and 90 at 512.
+#define BLAS_ROWS 0
 #define INT8_ROWS 8
 #define INT8_VECTORS 3
 #define FLOAT_ROWS 8

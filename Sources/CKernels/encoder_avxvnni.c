@@ -8,6 +8,7 @@
 
 #define KERNELS slmd_encoder_avxvnni
 #define KERNELS_NAME "avx-vnni"
+#define BLAS_ROWS 128
 #define INT8_ROWS 5
 #define INT8_VECTORS 1
 #define FLOAT_ROWS 5

@@ -1,5 +1,6 @@
 // The floating-point kernels, written once over 16 lanes and compiled for each instruction set: the including
-// file defines INT8_ROWS, INT8_VECTORS, FLOAT_ROWS, FLOAT_VECTORS, int8_tile() and KERNELS, and sets the target.
+// file defines INT8_ROWS, INT8_VECTORS, FLOAT_ROWS, FLOAT_VECTORS, BLAS_ROWS, int8_tile() and
+// KERNELS, and sets the target.
 // No multiply and add is contracted unless written as fma, so that every instruction set rounds alike.
 #pragma STDC FP_CONTRACT OFF
 
@@ -93,6 +94,7 @@ INLINE void finish16(f32x16 y, slmd_epilogue epilogue, float *out) {
 
 const slmd_encoder_kernels KERNELS = {
     .name = KERNELS_NAME,
+    .blas_rows = BLAS_ROWS,
     .quantise = quantise,
     .sums_int8 = sums_int8,
     .product_int8 = product_int8,

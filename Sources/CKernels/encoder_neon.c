@@ -9,6 +9,7 @@
 
 #define KERNELS slmd_encoder_neon
 #define KERNELS_NAME "neon-dot"
+#define BLAS_ROWS 128
 #define INT8_ROWS 4
 #define INT8_VECTORS 1
 #define FLOAT_ROWS 5

@@ -141,9 +141,9 @@ static void product_float(const slmd_float_weights *w, const float *x, ptrdiff_t
     }
 }
 
-static void finish(const float *y, ptrdiff_t y_stride, const float *bias, int32_t rows, int32_t width,
-                   slmd_epilogue epilogue, float *out, ptrdiff_t out_stride) {
+static void finish(float *y, ptrdiff_t stride, const float *bias, int32_t rows, int32_t width,
+                   slmd_epilogue epilogue) {
     for (int r = 0; r < rows; r++)
         for (int j = 0; j < width; j += 16)
-            finish16(load(y + r * y_stride + j) + load(bias + j), epilogue, out + r * out_stride + j);
+            finish16(load(y + r * stride + j) + load(bias + j), epilogue, y + r * stride + j);
 }

@@ -3,6 +3,8 @@
 
 #define KERNELS slmd_encoder_scalar
 #define KERNELS_NAME "scalar"
+// There may be no fused multiply-add here, and emulating it is slow.
+#define BLAS_ROWS 1
 #define INT8_ROWS 1
 #define INT8_VECTORS 1
 #define FLOAT_ROWS 1

@@ -21,6 +21,12 @@ public import CKernels
         return found
     }
 
+    /// Whether OpenBLAS multiplies this many single-precision rows faster.
+    public func leaveToBLAS(rows: Int) -> Bool {
+        let least = unsafe Int(table.pointee.blas_rows)
+        return least > 0 && rows >= least
+    }
+
     public var name: String {
         unsafe String(cString: table.pointee.name)
     }

@@ -24,7 +24,8 @@ public struct Linear: Sendable {
     /// - Parameters:
     ///   - rows: shape (outputs, inputs); `outputs` a multiple of `panelWidth`, `inputs` of 4.
     ///   - bias: shape (outputs).
-    public init(rows: [Float], bias: [Float], inputs: Int, precision: Precision) {
+    ///   - kernels: the ones that will multiply; some leave large single-precision products to OpenBLAS.
+    public init(rows: [Float], bias: [Float], inputs: Int, precision: Precision, kernels: Kernels) {
         let outputs = bias.count
         precondition(
             rows.count == outputs * inputs, "linear: \(rows.count) weights for \(outputs) x \(inputs)")
@@ -35,36 +36,66 @@ public struct Linear: Sendable {
         weights =
             switch precision {
             case .int8: .int8(Int8Weights(rows: rows, outputs: outputs, inputs: inputs))
-            case .fp32: .single(SingleWeights(rows: rows, outputs: outputs, inputs: inputs))
+            case .fp32:
+                .single(SingleWeights(rows: rows, outputs: outputs, inputs: inputs, kernels: kernels))
             }
     }
 
-    /// Computes `epilogue(x Wᵀ + b)` into `y`. A row's result depends on that row alone.
+    /// Computes `epilogue(x Wᵀ + b)` into `y`. A row's result depends on that row alone, unless OpenBLAS multiplies.
     ///
     /// - Parameters:
-    ///   - x: at most `scratch.rows` rows of `inputs` values, zero up to the next multiple of 16.
+    ///   - x: at most `multiplier.scratch.rows` rows of `inputs` values, zero up to the next multiple of 16.
     ///   - y: as many rows, at least `outputs` wide.
     /// - Complexity: O(rows · inputs · outputs); allocates nothing.
-    @unsafe public func apply(
-        to x: Rows, epilogue: slmd_epilogue, into y: Rows, scratch: ProductScratch, kernels: Kernels
-    ) {
+    @unsafe public func apply(to x: Rows, epilogue: slmd_epilogue, into y: Rows, by multiplier: Multiplier) {
         switch weights {
-        case .int8(let int8):
-            var packed = unsafe int8.packed(bias: bias, inputs: inputs, outputs: outputs)
-            let width = roundedUp(inputs, to: laneCount)
-            let (bytes, scales) = unsafe (scratch.bytes.start, scratch.scales.start)
-            precondition(
-                unsafe x.count <= scratch.rows && width <= scratch.width, "linear: scratch too small")
-            unsafe kernels.table.pointee.quantise(
-                x.start, x.stride, Int32(x.count), Int32(width), bytes, scratch.width, scales)
-            unsafe kernels.table.pointee.product_int8(
-                &packed, bytes, scratch.width, scales, Int32(x.count), epilogue, y.start, y.stride)
+        case .int8(let int8): unsafe multiply(x, int8, epilogue, y, multiplier.scratch, multiplier.kernels)
         case .single(let single):
-            var packed = unsafe slmd_float_weights(
-                inputs: Int32(inputs), outputs: Int32(outputs), panels: single.panels.start, bias: bias.start)
-            unsafe kernels.table.pointee.product_float(
-                &packed, x.start, x.stride, Int32(x.count), epilogue, y.start, y.stride)
+            if multiplier.usesBLAS, let rows = single.rows {
+                unsafe multiply(x, rows, epilogue, y, multiplier.kernels)
+            } else {
+                unsafe multiply(x, single, epilogue, y, multiplier.kernels)
+            }
         }
+    }
+
+    @unsafe private func multiply(
+        _ x: Rows, _ int8: Int8Weights, _ epilogue: slmd_epilogue, _ y: Rows, _ scratch: ProductScratch,
+        _ kernels: Kernels
+    ) {
+        var packed = unsafe slmd_int8_weights(
+            inputs: Int32(inputs), outputs: Int32(outputs), panels: int8.panels.start,
+            scales: int8.scales.start,
+            sums: int8.sums.start, bias: bias.start)
+        let width = roundedUp(inputs, to: laneCount)
+        let (bytes, scales) = unsafe (scratch.bytes.start, scratch.scales.start)
+        precondition(unsafe x.count <= scratch.rows && width <= scratch.width, "linear: scratch too small")
+        unsafe kernels.table.pointee.quantise(
+            x.start, x.stride, Int32(x.count), Int32(width), bytes, scratch.width, scales)
+        unsafe kernels.table.pointee.product_int8(
+            &packed, bytes, scratch.width, scales, Int32(x.count), epilogue, y.start, y.stride)
+    }
+
+    @unsafe private func multiply(
+        _ x: Rows, _ single: SingleWeights, _ epilogue: slmd_epilogue, _ y: Rows, _ kernels: Kernels
+    ) {
+        var packed = unsafe slmd_float_weights(
+            inputs: Int32(inputs), outputs: Int32(outputs), panels: single.panels.start, bias: bias.start)
+        unsafe kernels.table.pointee.product_float(
+            &packed, x.start, x.stride, Int32(x.count), epilogue, y.start, y.stride)
+    }
+
+    /// By OpenBLAS, from rows (outputs, inputs).
+    @unsafe private func multiply(
+        _ x: Rows, _ rows: AlignedStorage<Float>, _ epilogue: slmd_epilogue, _ y: Rows, _ kernels: Kernels
+    ) {
+        let adds = epilogue == SLMD_ADD
+        unsafe cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(x.count), Int32(outputs), Int32(inputs), 1,
+            x.start,
+            Int32(x.stride), rows.start, Int32(inputs), adds ? 1 : 0, y.start, Int32(y.stride))
+        unsafe kernels.table.pointee.finish(
+            y.start, y.stride, bias.start, Int32(x.count), Int32(outputs), adds ? SLMD_STORE : epilogue)
     }
 
     /// The packed numbers, for a digest of what is really multiplied.
@@ -77,6 +108,20 @@ public struct Linear: Sendable {
         case .single(let single):
             unsafe single.panels.withBytes(body)
         }
+    }
+}
+
+/// What multiplies, and its room; one for each thread.
+public struct Multiplier: Sendable {
+    let kernels: Kernels
+    let scratch: ProductScratch
+    /// Whether single-precision products go to OpenBLAS.
+    let usesBLAS: Bool
+
+    public init(kernels: Kernels, scratch: ProductScratch, usesBLAS: Bool) {
+        self.kernels = kernels
+        self.scratch = scratch
+        self.usesBLAS = usesBLAS
     }
 }
 
@@ -93,33 +138,5 @@ public struct ProductScratch: Sendable {
         width = roundedUp(inputs, to: 64)
         bytes = AlignedStorage(count: rows * width)
         scales = AlignedStorage(count: rows)
-    }
-}
-
-struct Int8Weights: Sendable {
-    let panels: AlignedStorage<Int8>
-    let scales: AlignedStorage<Float>
-    let sums: AlignedStorage<Int32>
-
-    init(rows: [Float], outputs: Int, inputs: Int) {
-        panels = AlignedStorage(count: outputs * inputs)
-        scales = AlignedStorage(count: outputs)
-        sums = AlignedStorage(count: outputs)
-        unsafe slmd_pack_int8(rows, Int32(outputs), Int32(inputs), panels.start, scales.start, sums.start)
-    }
-
-    @unsafe func packed(bias: AlignedStorage<Float>, inputs: Int, outputs: Int) -> slmd_int8_weights {
-        unsafe slmd_int8_weights(
-            inputs: Int32(inputs), outputs: Int32(outputs), panels: panels.start, scales: scales.start,
-            sums: sums.start, bias: bias.start)
-    }
-}
-
-struct SingleWeights: Sendable {
-    let panels: AlignedStorage<Float>
-
-    init(rows: [Float], outputs: Int, inputs: Int) {
-        panels = AlignedStorage(count: outputs * inputs)
-        unsafe slmd_pack_float(rows, Int32(outputs), Int32(inputs), panels.start)
     }
 }

@@ -6,8 +6,13 @@ struct BertCheckpoint: ~Copyable {
     private let file: SafetensorsFile
     private let names: BertNames
     private let configuration: BertConfiguration
+    private let precision: Linear.Precision
+    private let kernels: Kernels
 
-    init(path: String, _ configuration: BertConfiguration) throws(EncoderError) {
+    /// - Parameters: `precision` and `kernels` are what the weights are packed for.
+    init(
+        path: String, _ configuration: BertConfiguration, _ precision: Linear.Precision, kernels: Kernels
+    ) throws(EncoderError) {
         do {
             file = try SafetensorsFile(path: path)
         } catch {
@@ -17,6 +22,8 @@ struct BertCheckpoint: ~Copyable {
         let prefixed = file.header.tensors["\(configuration.family).embeddings.word_embeddings.weight"] != nil
         names = BertNames(family: configuration.family, prefix: prefixed ? "\(configuration.family)." : "")
         self.configuration = configuration
+        self.precision = precision
+        self.kernels = kernels
     }
 
     func floats(_ name: String, _ shape: [Int]) throws(EncoderError) -> [Float] {
@@ -62,20 +69,20 @@ struct BertCheckpoint: ~Copyable {
             width: hidden, epsilon: configuration.epsilon)
     }
 
-    func layer(_ index: Int, _ precision: Linear.Precision) throws(EncoderError) -> BertLayer {
+    func layer(_ index: Int) throws(EncoderError) -> BertLayer {
         let names = names.layer(index)
         let (hidden, inner) = (configuration.hidden, configuration.intermediate)
         return BertLayer(
-            projection: try projection(names, precision),
-            output: try attentionOutput(names.output, precision),
+            projection: try projection(names),
+            output: try attentionOutput(names.output),
             attentionNorm: try norm(names.attentionNorm),
-            expand: try linear(names.expand, hidden, inner, precision),
-            contract: try linear(names.contract, inner, hidden, precision),
+            expand: try linear(names.expand, hidden, inner),
+            contract: try linear(names.contract, inner, hidden),
             outputNorm: try norm(names.outputNorm))
     }
 
     private func linear(
-        _ name: String, _ inputs: Int, _ outputs: Int, _ precision: Linear.Precision
+        _ name: String, _ inputs: Int, _ outputs: Int
     ) throws(EncoderError) -> Linear {
         let weight = try floats("\(name).weight", [outputs, inputs])
         let bias = try floats("\(name).bias", [outputs])
@@ -83,13 +90,13 @@ struct BertCheckpoint: ~Copyable {
         return Linear(
             rows: padded(weight, rows: outputs, columns: inputs, toRows: tall, toColumns: wide),
             bias: padded(bias, rows: 1, columns: outputs, toRows: 1, toColumns: tall), inputs: wide,
-            precision: precision)
+            precision: precision, kernels: kernels)
     }
 
     /// Queries, keys and values in one product: (3, heads, padded head width) outputs. The queries carry the
     /// softmax's 1 / sqrt(d), and log2(e) because the kernel's exponential is a power of two.
     private func projection(
-        _ names: BertNames.Layer, _ precision: Linear.Precision
+        _ names: BertNames.Layer
     ) throws(EncoderError) -> Linear {
         let hidden = configuration.hidden
         let wide = roundedUp(hidden, to: 4)
@@ -112,7 +119,7 @@ struct BertCheckpoint: ~Copyable {
         let missing = configuration.projectionWidth - bias.count
         rows += [Float](repeating: 0, count: missing * wide)
         bias += [Float](repeating: 0, count: missing)
-        return Linear(rows: rows, bias: bias, inputs: wide, precision: precision)
+        return Linear(rows: rows, bias: bias, inputs: wide, precision: precision, kernels: kernels)
     }
 
     /// (hidden, columns) to (heads · padded head width, columns).
@@ -123,8 +130,7 @@ struct BertCheckpoint: ~Copyable {
     }
 
     /// (hidden, hidden) with the inputs spread as the context lies.
-    private func attentionOutput(_ name: String, _ precision: Linear.Precision) throws(EncoderError) -> Linear
-    {
+    private func attentionOutput(_ name: String) throws(EncoderError) -> Linear {
         let hidden = configuration.hidden
         let weight = try floats("\(name).weight", [hidden, hidden])
         let bias = try floats("\(name).bias", [hidden])
@@ -136,7 +142,7 @@ struct BertCheckpoint: ~Copyable {
             rows: padded(
                 spread, rows: hidden, columns: context, toRows: configuration.width, toColumns: context),
             bias: padded(bias, rows: 1, columns: hidden, toRows: 1, toColumns: configuration.width),
-            inputs: context, precision: precision)
+            inputs: context, precision: precision, kernels: kernels)
     }
 }
 

@@ -11,6 +11,7 @@ struct BertEncoder: Sendable {
     let words: WordTable
     let wordNorm: LayerNorm
     let layers: [BertLayer]
+    let precision: Linear.Precision
     let kernels: Kernels
 
     init(
@@ -19,14 +20,21 @@ struct BertEncoder: Sendable {
         kernels: Kernels
     ) throws(EncoderError) {
         self.configuration = configuration
+        self.precision = precision
         self.kernels = kernels
         words = WordTable(
             rows: try checkpoint.words(), positions: try checkpoint.positions(), hidden: configuration.hidden,
             width: configuration.width, precision: precision)
         wordNorm = try checkpoint.norm("embeddings.LayerNorm")
         var layers: [BertLayer] = []
-        for index in 0..<configuration.layers { layers.append(try checkpoint.layer(index, precision)) }
+        for index in 0..<configuration.layers { layers.append(try checkpoint.layer(index)) }
         self.layers = layers
+    }
+
+    /// A text this long multiplies through OpenBLAS, whose rows depend on how many there are: it needs a pass of
+    /// its own to give the same numbers in every batch.
+    func mustRunAlone(_ tokens: Int) -> Bool {
+        precision == .fp32 && kernels.leaveToBLAS(rows: tokens)
     }
 
     /// Leaves the last layer's output in `workspace.hidden`, the embedding layer's in `early` and the middle
@@ -43,6 +51,9 @@ struct BertEncoder: Sendable {
         _ texts: PackedTexts, _ rows: Range<Int>, _ workspace: Workspace, _ own: Workspace.Member,
         _ pool: ComputePool
     ) {
+        let multiplier = Multiplier(
+            kernels: kernels, scratch: own.products, usesBLAS: texts.texts.contains { mustRunAlone($0.count) }
+        )
         let x = unsafe all(workspace.hidden, configuration.width)
         let context = unsafe all(workspace.context, configuration.contextWidth)
         unsafe embed(texts, rows, into: x)
@@ -53,13 +64,12 @@ struct BertEncoder: Sendable {
             let projected = unsafe all(buffer, configuration.projectionWidth)
             for part in chunks(of: rows) {
                 unsafe layer.projection.apply(
-                    to: x.rows(part), epilogue: SLMD_STORE, into: projected.rows(part), scratch: own.products,
-                    kernels: kernels)
+                    to: x.rows(part), epilogue: SLMD_STORE, into: projected.rows(part), by: multiplier)
             }
             pool.barrier()
             unsafe attend(texts, rows, projected, own.attention, into: context)
             for part in chunks(of: rows) {
-                unsafe finish(layer, context: context.rows(part), x: x.rows(part), own)
+                unsafe finish(layer, context: context.rows(part), x: x.rows(part), own, multiplier)
             }
             if index + 1 == configuration.middleLayer {
                 unsafe keep(x.rows(rows), in: all(workspace.middle, configuration.width).rows(rows))
@@ -68,16 +78,19 @@ struct BertEncoder: Sendable {
     }
 
     /// The rest of a layer, in place, for at most a chunk of rows.
-    @unsafe private func finish(_ layer: BertLayer, context: Rows, x: Rows, _ own: Workspace.Member) {
+    @unsafe private func finish(
+        _ layer: BertLayer, context: Rows, x: Rows, _ own: Workspace.Member,
+        _ multiplier: Multiplier
+    ) {
         let inner = unsafe Rows(
             own.intermediate.start, stride: configuration.intermediateWidth, count: x.count)
         unsafe layer.output.apply(
-            to: context, epilogue: SLMD_ADD, into: x, scratch: own.products, kernels: kernels)
+            to: context, epilogue: SLMD_ADD, into: x, by: multiplier)
         unsafe layer.attentionNorm.apply(to: x, kernels: kernels)
         unsafe layer.expand.apply(
-            to: x, epilogue: SLMD_STORE_GELU, into: inner, scratch: own.products, kernels: kernels)
+            to: x, epilogue: SLMD_STORE_GELU, into: inner, by: multiplier)
         unsafe layer.contract.apply(
-            to: inner, epilogue: SLMD_ADD, into: x, scratch: own.products, kernels: kernels)
+            to: inner, epilogue: SLMD_ADD, into: x, by: multiplier)
         unsafe layer.outputNorm.apply(to: x, kernels: kernels)
     }
 

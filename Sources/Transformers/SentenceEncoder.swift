@@ -49,7 +49,8 @@ public final class SentenceEncoder: Sendable {
     ) throws(EncoderError) {
         let configuration = try BertConfiguration(path: "\(directory)/config.json")
         let pooling = try Pooling(directory: directory)
-        let checkpoint = try BertCheckpoint(path: "\(directory)/model.safetensors", configuration)
+        let checkpoint = try BertCheckpoint(
+            path: "\(directory)/model.safetensors", configuration, precision, kernels: kernels)
         let encoder = try BertEncoder(checkpoint, configuration, precision, kernels: kernels)
         self.encoder = encoder
         self.pooling = pooling
@@ -73,8 +74,10 @@ public final class SentenceEncoder: Sendable {
             var texts = PackedTexts()
             for text in batch {
                 check(text)
-                if texts.rows + text.count > workspace.capacity { pass(&texts, workspace, &results) }
+                let alone = encoder.mustRunAlone(text.count)
+                if alone || texts.rows + text.count > workspace.capacity { pass(&texts, workspace, &results) }
                 texts.append(text.lazy.map(\.rawValue))
+                if alone { pass(&texts, workspace, &results) }
             }
             pass(&texts, workspace, &results)
             return results

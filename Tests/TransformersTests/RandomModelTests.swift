@@ -54,4 +54,18 @@ import Transformers
         }
         #expect(results.allSatisfy { $0 == results[0] })
     }
+
+    @Test func `gives the same numbers through OpenBLAS, whatever the batch`() throws {
+        let model = try RandomCheckpoint(.tinybert)
+        // The scalar reference leaves every single-precision product to OpenBLAS.
+        let encoder = try SentenceEncoder(
+            directory: model.directory, precision: .fp32, pool: ComputePool(threads: 2),
+            kernels: Kernels.all[0])
+        let ids = try Goldens.tokens("tinybert")
+        let found = encoder.encode(ids)
+        for (found, expected) in try zip(found, Goldens.rows("tinybert-mean", dimension: 312)) {
+            #expect(worstDifference(found.sentence.values, expected) < tolerance)
+        }
+        #expect(found == ids.map { encoder.encode([$0])[0] })
+    }
 }

@@ -64,6 +64,8 @@ size_t slmd_attention_scratch(int32_t tokens, int32_t head_width);
 /// One set of kernels; all pointers are set.
 typedef struct {
     const char *name;
+    /// Rows from which OpenBLAS multiplies single-precision weights faster than product_float; 0: it never does.
+    int32_t blas_rows;
     /// Rows of x to unsigned bytes, each row with its own scale and zero point. `width` is a multiple of 16.
     void (*quantise)(const float *x, ptrdiff_t x_stride, int32_t rows, int32_t width, uint8_t *q,
                      ptrdiff_t q_stride, slmd_row_scale *scales);
@@ -85,9 +87,9 @@ typedef struct {
                        const int32_t *ids, int32_t rows, int32_t width, float *out, ptrdiff_t out_stride);
     void (*embed_float)(const float *table, const float *positional, const int32_t *ids, int32_t rows,
                         int32_t width, float *out, ptrdiff_t out_stride);
-    /// y = epilogue(y + bias) in place, for products that another library computed into `y`; `out` as above.
-    void (*finish)(const float *y, ptrdiff_t y_stride, const float *bias, int32_t rows, int32_t width,
-                   slmd_epilogue epilogue, float *out, ptrdiff_t out_stride);
+    /// y = epilogue(y + bias) in place, SLMD_STORE or SLMD_STORE_GELU, for products that OpenBLAS left in y.
+    void (*finish)(float *y, ptrdiff_t stride, const float *bias, int32_t rows, int32_t width,
+                   slmd_epilogue epilogue);
 } slmd_encoder_kernels;
 
 /// The fastest kernels this processor runs. Never null.
