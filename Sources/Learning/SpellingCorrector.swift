@@ -1,20 +1,82 @@
-/// Puts mistyped words right: each word that is neither known nor taught becomes the likeliest known word within
-/// edit distance 1 (2 for words of seven letters and more).
+/// Puts mistyped words right, and writes texting shorthand out.
+///
+/// A word of three letters or more that is neither in the vocabulary nor taught becomes the likeliest known word
+/// within one edit, or two from six letters on. Taught words are the likeliest, then the vocabulary's common ones.
 public struct SpellingCorrector: Sendable {
+    /// A taught word's rarity; the vocabulary's begin at 3.5 and grow with the logarithm of the place.
+    private static let taughtRarity: Float = 1.5
+
     private var known: Set<String>
+    private var taught: Set<String> = []
+    private var index = WordIndex()
 
     /// - Parameter words: whole words of the encoder's vocabulary, the commonest first.
     public init(words: [String]) {
         known = Set(words)
+        for (place, word) in words.enumerated() {
+            index.insert(Array(word.utf8), rarity: Exponential.log(Float(place + 32)))
+        }
     }
 
-    /// The words of a taught text become known.
+    /// The words of a taught text become known, and the likeliest corrections.
     public mutating func learn(_ text: String) {
-        for word in text.split(whereSeparator: { !$0.isLetter }) { known.insert(word.lowercased()) }
+        for word in Self.pieces(text) where word.isWord {
+            let lower = word.text.lowercased()
+            guard Shorthand.words[lower] == nil, taught.insert(lower).inserted else { continue }
+            // A word no vocabulary knows may itself be mistyped: it is left as it is, but never proposed.
+            if known.insert(lower).inserted { continue }
+            index.insert(Array(lower.utf8), rarity: Self.taughtRarity)
+        }
     }
 
     /// `text` with its mistyped words put right; every other character stays.
+    ///
+    /// - Complexity: some 50 µs for each unknown word, under 1 µs for a known one.
     public func corrected(_ text: String) -> String {
-        text
+        let pieces = Self.pieces(text)
+        let words = pieces.filter(\.isWord).map { $0.text.lowercased() }
+        let expansions = Shorthand.expansions(of: words)
+        var result = ""
+        var place = 0
+        for piece in pieces {
+            guard piece.isWord else {
+                result += piece.text
+                continue
+            }
+            result += expansions[place] ?? replacement(for: words[place]) ?? String(piece.text)
+            place += 1
+        }
+        return result
+    }
+
+    /// nil: the word stays.
+    private func replacement(for word: String) -> String? {
+        let letters = Array(word.utf8)
+        guard letters.count >= 3, letters.count <= WordIndex.longest, !known.contains(word), WordIndex.isPlain(letters)
+        else { return nil }
+        let nearest = index.nearest(to: letters, edits: letters.count >= 6 ? 2 : 1)
+        return nearest.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private struct Piece {
+        let text: Substring
+        let isWord: Bool
+    }
+
+    /// Runs of letters and digits, and what lies between them.
+    private static func pieces(_ text: String) -> [Piece] {
+        var pieces: [Piece] = []
+        var start = text.startIndex
+        while start < text.endIndex {
+            let isWord = isWordPart(text[start])
+            let end = text[start...].firstIndex { isWordPart($0) != isWord } ?? text.endIndex
+            pieces.append(Piece(text: text[start..<end], isWord: isWord))
+            start = end
+        }
+        return pieces
+    }
+
+    private static func isWordPart(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber
     }
 }
