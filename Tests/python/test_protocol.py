@@ -1,0 +1,217 @@
+"""The protocol of slmd, proved from another language against the daemon that was built.
+
+Runs $SLMD_BIN, a program or the folder it lies in, or .build/release/slmd, with a fresh state, at a socket of its own. Skipped when neither is there.
+"""
+import json
+import math
+import os
+import pathlib
+import select
+import signal
+import struct
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from slmd_client import Client, Refused
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("SLMD_BIN", ROOT / ".build/release"))
+DAEMON = BINARY / "slmd" if BINARY.is_dir() else BINARY
+MODELS = os.environ.get("SLMD_MODELS", str(ROOT / "models"))
+LESSON = ("book_appointment", "Book appointment tomorrow")
+PREDICTION = ["text", "intent", "confidence", "all_probs", "entities", "out_of_scope", "status", "truncated",
+              "tokens", "tokens_total"]
+
+
+class Daemon:
+    """A daemon with a state of its own, ready for connections."""
+
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "s.sock")
+        command = [str(DAEMON), "--socket", self.path, "--state", os.path.join(folder, "state"), "--models", MODELS]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT)
+        self.log = ""
+        while "listening" not in self.log:
+            if not select.select([self.process.stderr], [], [], 60)[0]:
+                raise TimeoutError(f"slmd did not listen within 60 s; its log: {self.log}")
+            line = self.process.stderr.readline().decode()
+            if not line:
+                raise RuntimeError(f"slmd ended; its log: {self.log}")
+            self.log += line
+        # Nobody reads the rest of the log; a full pipe must not stop the daemon.
+        self.reader = threading.Thread(target=self.process.stderr.read)
+        self.reader.start()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(30)
+        self.reader.join()
+        self.process.stderr.close()
+        return status
+
+
+@unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
+class Protocol(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.daemon = Daemon(cls.folder.name)
+        cls.addClassCleanup(cls.daemon.stop)
+
+    def setUp(self):
+        self.client = self.connect()
+
+    def connect(self):
+        client = Client(self.daemon.path)
+        self.addCleanup(client.close)
+        return client
+
+    def refused(self, kind, code, method, **params):
+        with self.assertRaises(Refused) as caught:
+            self.client.call(method, **params)
+        self.assertEqual((caught.exception.kind, caught.exception.code), (kind, code))
+        return str(caught.exception)
+
+    def answer_to(self, body):
+        self.client.send(body)
+        return self.client.receive()
+
+    def test_greeting(self):
+        hello = self.client.hello
+        self.assertEqual((hello["server"], hello["protocol"]), ("slmd", {"major": 1, "minor": 0}))
+        self.assertEqual(sorted(hello["limits"]), ["examples", "frame_bytes", "label_bytes", "text_bytes"])
+
+    def test_predict(self):
+        answer = self.client.call("predict", text="I need my blood test results from yesterday")
+        self.assertEqual(list(answer), PREDICTION)
+        self.assertEqual((answer["status"], answer["entities"], answer["truncated"]), ("ok", [], False))
+        self.assertIn(answer["intent"], answer["all_probs"])
+        self.assertAlmostEqual(sum(answer["all_probs"].values()), 1, places=4)
+        self.assertTrue(0 <= answer["confidence"] <= 1)
+
+    def test_the_six_default_intents(self):
+        names = {entry["intent"] for entry in self.client.call("intents")["intents"]}
+        self.assertLessEqual({"ask_question", "request_data", "clarification", "correction", "confirmation",
+                              "end_conversation"}, names)
+
+    def test_embed(self):
+        answer = self.client.call("embed", text="hello")
+        self.assertEqual(list(answer), ["text", "embedding", "tokens", "tokens_total", "truncated"])
+        self.assertEqual(len(answer["embedding"]), self.client.call("status")["model"]["dimension"])
+        self.assertAlmostEqual(math.hypot(*answer["embedding"]), 1, places=4)
+
+    def test_teach_is_in_force_for_the_next_request(self):
+        intent, text = LESSON
+        answer = self.client.call("teach", intent=intent, text=text)
+        self.assertEqual(list(answer), ["event", "intent", "before", "after"])
+        self.assertEqual(self.client.call("predict", text=text)["intent"], intent)
+        self.client.call("intents.rename", **{"from": intent, "to": "reserve"})
+        self.assertEqual(self.client.call("predict", text=text)["intent"], "reserve")
+        self.client.call("intents.remove", intent="reserve")
+        self.assertNotIn("reserve", self.client.call("predict", text=text)["all_probs"])
+
+    def test_train_adds_and_evaluates(self):
+        sample = {"text": "Play some music", "intent": "play_music"}
+        self.assertEqual(self.client.call("examples.stage", examples=[sample])["staged"], 1)
+        answer = self.client.call("train", examples=[{"text": "Put on a song", "intent": "play_music"}],
+                                  staged=True, add=True)
+        self.assertEqual(answer["count"], 2)
+        report = self.client.call("eval", examples=[sample])
+        self.assertEqual(list(report)[:5], ["count", "accuracy", "ece", "per_intent", "confusion"])
+        self.assertEqual((report["count"], report["accuracy"]), (1, 1))
+        self.client.call("intents.remove", intent="play_music")
+
+    def test_snapshots(self):
+        made = self.client.call("snapshot.create", name="of_the_test")
+        listed = self.client.call("snapshot.list")["snapshots"]
+        self.assertIn((made["name"], made["digest"]), [(entry["name"], entry["digest"]) for entry in listed])
+
+    def test_status(self):
+        status = self.client.call("status")
+        self.assertLessEqual({"version", "ready", "model", "intents", "events", "memory_bytes", "latency"}, set(status))
+        self.assertTrue(status["ready"])
+
+    def test_a_text_too_long_is_cut_and_said_so_or_refused(self):
+        text = "word " * 1000
+        answer = self.client.call("predict", text=text)
+        self.assertTrue(answer["truncated"])
+        self.assertLess(answer["tokens"], answer["tokens_total"])
+        self.refused("text_too_long", -32002, "predict", text=text, overflow="error")
+        self.refused("text_too_long", -32002, "predict", text="x" * (1 << 20))
+
+    def test_bad_parameters(self):
+        self.refused("empty_text", -32009, "predict", text=" \t")
+        self.assertIn("params.text", self.refused("invalid_params", -32602, "predict", text=5))
+        self.assertIn("params.txt", self.refused("invalid_params", -32602, "predict", text="a", txt="b"))
+        self.refused("unknown_method", -32601, "nothing")
+        self.refused("bad_label", -32003, "teach", intent="x" * 10_000, text="a")
+        self.refused("bad_label", -32003, "teach", intent="a\0b", text="a")
+        self.refused("not_found", -32004, "intents.remove", intent="no such intent")
+
+    def test_a_nul_in_a_text_is_read_over(self):
+        self.assertEqual(self.client.call("predict", text="a\0b")["status"], "ok")
+
+    def test_what_is_no_request_gets_an_error_and_the_connection_lives_on(self):
+        cases = [(b"", -32700), (b"{", -32700), (b"\xff", -32700), (b"[" * 10_000 + b"]" * 10_000, -32700),
+                 (b"[]", -32600), (b"5", -32600), (b"{}", -32600), (b'{"jsonrpc":"2.0","id":1}', -32600)]
+        for body, code in cases:
+            self.assertEqual(self.answer_to(body)["error"]["code"], code, body[:20])
+        self.assertEqual(self.client.call("predict", text="hello")["status"], "ok")
+
+    def test_a_frame_over_the_limit_closes_the_connection_with_an_error(self):
+        self.client.socket.sendall(struct.pack(">I", self.client.hello["limits"]["frame_bytes"] + 1))
+        self.assertEqual(self.client.receive()["error"]["code"], -32000)
+        with self.assertRaises(ConnectionError):
+            self.client.receive()
+        self.assertEqual(self.connect().call("predict", text="hello")["status"], "ok")
+
+    def test_an_unfinished_frame_keeps_nobody_else_waiting(self):
+        self.client.socket.sendall(struct.pack(">I", 100) + b"{")
+        self.assertEqual(self.connect().call("predict", text="hello")["status"], "ok")
+
+    def test_bytes_one_by_one(self):
+        body = json.dumps({"jsonrpc": "2.0", "id": "x", "method": "predict", "params": {"text": "hi"}}).encode()
+        for byte in struct.pack(">I", len(body)) + body:
+            self.client.socket.sendall(bytes([byte]))
+        self.assertEqual(self.client.receive()["id"], "x")
+
+    def test_requests_sent_together_are_all_answered(self):
+        for number in range(200):
+            request = {"jsonrpc": "2.0", "id": number, "method": "predict", "params": {"text": f"text {number}"}}
+            self.client.send(json.dumps(request).encode())
+        answers = [self.client.receive() for _ in range(200)]
+        self.assertEqual({answer["id"]: answer["result"]["text"] for answer in answers},
+                         {number: f"text {number}" for number in range(200)})
+
+    def test_a_second_daemon_on_the_same_socket_ends(self):
+        with tempfile.TemporaryDirectory() as other:
+            command = [str(DAEMON), "--socket", self.daemon.path, "--state", other, "--models", MODELS]
+            second = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=60)
+        self.assertNotEqual(second.returncode, 0)
+        self.assertIn(self.daemon.path, second.stderr.decode())
+        self.assertEqual(self.client.call("predict", text="hello")["status"], "ok")
+
+
+@unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
+class Restart(unittest.TestCase):
+    def test_what_was_taught_is_there_after_a_restart(self):
+        intent, text = LESSON
+        with tempfile.TemporaryDirectory() as folder:
+            first = Daemon(folder)
+            client = Client(first.path)
+            client.call("teach", intent=intent, text=text)
+            before = client.call("predict", text="Schedule for next day")
+            client.close()
+            self.assertEqual(first.stop(), 0)
+            second = Daemon(folder)
+            self.addCleanup(second.stop)
+            client = Client(second.path)
+            self.assertEqual(client.call("predict", text="Schedule for next day"), before)
+            client.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
