@@ -25,24 +25,35 @@ INLINE f32x16 select16(i32x16 mask, f32x16 a, f32x16 b) {
     return (f32x16)((mask & (i32x16)a) | (~mask & (i32x16)b));
 }
 
-INLINE f32x16 max16(f32x16 a, f32x16 b) { return select16(a > b, a, b); }
-INLINE f32x16 min16(f32x16 a, f32x16 b) { return select16(a < b, a, b); }
+// Lane by lane, as compilers turn into one instruction: the vector form has no ternary in C.
+INLINE f32x16 max16(f32x16 a, f32x16 b) {
+    f32x16 c;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++) c[i] = a[i] > b[i] ? a[i] : b[i];
+    return c;
+}
+
+INLINE f32x16 min16(f32x16 a, f32x16 b) {
+    f32x16 c;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i++) c[i] = a[i] < b[i] ? a[i] : b[i];
+    return c;
+}
+
+INLINE f32x16 plus16(f32x16 a, f32x16 b) { return a + b; }
 
 // Lanes meet as 0 + 8, 1 + 9, …, then as 0 + 4, …: one order everywhere.
 #define REDUCE(NAME, COMBINE)                                                                              \
     INLINE float NAME(f32x16 v) {                                                                          \
-        float a[16];                                                                                       \
-        store(a, v);                                                                                       \
-        for (int half = 8; half > 0; half /= 2)                                                            \
-            for (int i = 0; i < half; i++) a[i] = COMBINE(a[i], a[i + half]);                              \
-        return a[0];                                                                                       \
+        v = COMBINE(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)); \
+        v = COMBINE(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)); \
+        v = COMBINE(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)); \
+        v = COMBINE(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)); \
+        return v[0];                                                                                       \
     }
-#define PLUS(a, b) ((a) + (b))
-#define LARGER(a, b) ((a) > (b) ? (a) : (b))
-#define SMALLER(a, b) ((a) < (b) ? (a) : (b))
-REDUCE(sum_lanes, PLUS)
-REDUCE(max_lanes, LARGER)
-REDUCE(min_lanes, SMALLER)
+REDUCE(sum_lanes, plus16)
+REDUCE(max_lanes, max16)
+REDUCE(min_lanes, min16)
 
 // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even; |x| < 2^22.
 #define ROUNDER 12582912.0f
@@ -82,8 +93,25 @@ INLINE f32x16 gelu16(f32x16 x) {
     return x * fma16(p, c, splat(0.5f));
 }
 
+// The same with degree 8 on -4.5 … 4.5, within 4e-5: far below a step of the bytes that int8 makes of it.
+INLINE f32x16 coarse_gelu16(f32x16 x) {
+    f32x16 c = min16(max16(x, splat(-4.5f)), splat(4.5f));
+    f32x16 w = fma16(c * c, splat(2.0f / 20.25f), splat(-1.0f));
+    f32x16 p = splat(0.00335406722f);
+    p = fma16(p, w, splat(-0.00932914577f));
+    p = fma16(p, w, splat(0.0122083388f));
+    p = fma16(p, w, splat(-0.0167434048f));
+    p = fma16(p, w, splat(0.0276292991f));
+    p = fma16(p, w, splat(-0.0405559391f));
+    p = fma16(p, w, splat(0.0548186116f));
+    p = fma16(p, w, splat(-0.0771719515f));
+    p = fma16(p, w, splat(0.156902105f));
+    return x * fma16(p, c, splat(0.5f));
+}
+
 INLINE void finish16(f32x16 y, slmd_epilogue epilogue, float *out) {
     if (epilogue == SLMD_STORE_GELU) y = gelu16(y);
+    if (epilogue == SLMD_STORE_COARSE_GELU) y = coarse_gelu16(y);
     if (epilogue == SLMD_ADD) y = load(out) + y;
     store(out, y);
 }

@@ -83,7 +83,10 @@ static void product_int8(const slmd_int8_weights *w, const uint8_t *q, ptrdiff_t
     // One loop an epilogue, so that none is asked for inside.
     switch (epilogue) {
         case SLMD_STORE: int8_columns(w, q, q_stride, scales, rows, SLMD_STORE, out, out_stride); break;
-        case SLMD_STORE_GELU: int8_columns(w, q, q_stride, scales, rows, SLMD_STORE_GELU, out, out_stride); break;
+        case SLMD_STORE_GELU:
+        case SLMD_STORE_COARSE_GELU:
+            int8_columns(w, q, q_stride, scales, rows, SLMD_STORE_COARSE_GELU, out, out_stride);
+            break;
         case SLMD_ADD: int8_columns(w, q, q_stride, scales, rows, SLMD_ADD, out, out_stride); break;
     }
 }

@@ -15,9 +15,10 @@ enum { SLMD_LANES = 16, SLMD_PANEL = 48, SLMD_GROUP = 4, SLMD_MAX_TILE_ROWS = 8 
 
 /// What happens to a product's result y = x W + bias on its way to memory.
 typedef enum {
-    SLMD_STORE,       ///< out = y
-    SLMD_STORE_GELU,  ///< out = gelu(y), the exact one, within 4e-6
-    SLMD_ADD,         ///< out = out + y
+    SLMD_STORE,              ///< out = y
+    SLMD_STORE_GELU,         ///< out = gelu(y), the exact one, within 4e-6
+    SLMD_STORE_COARSE_GELU,  ///< out = gelu(y) within 4e-5; what int8 products do for SLMD_STORE_GELU
+    SLMD_ADD,                ///< out = out + y
 } slmd_epilogue;
 
 /// Weights of one product, signed 8-bit, one scale an output column.
