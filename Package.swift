@@ -30,10 +30,7 @@ let package = Package(
         // Text to vectors
         .target(
             name: "ModelFiles",
-            dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "Tokenizers", dependencies: ["ModelFiles"]),
         .target(
             name: "Transformers",
@@ -96,6 +93,7 @@ let package = Package(
             name: "slmd-bench",
             dependencies: [
                 "Assistant", "Learning", "ModelFiles", "SLMClient", "Tensors", "Tokenizers", "Transformers",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],

@@ -16,16 +16,12 @@ let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])
 let package = Package(
     name: "Fuzz",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
     ],
     targets: [
         .target(
             name: "ModelFiles",
-            dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
+            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: instrumented),
         .target(name: "Tokenizers", dependencies: ["ModelFiles"], swiftSettings: instrumented),
         .target(name: "CFuzzer"),

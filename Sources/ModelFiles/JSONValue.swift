@@ -9,6 +9,7 @@ public enum JSONValue: Equatable, Sendable {
     case object([JSONMember])
 }
 
+/// A key of an object, and what stands under it.
 public struct JSONMember: Equatable, Sendable {
     public let key: String
     public let value: JSONValue
@@ -22,6 +23,7 @@ extension JSONValue {
         members?.first { $0.key == key }?.value
     }
 
+    /// An object's, in the file's order; nil for anything else. The others below answer alike.
     public var members: [JSONMember]? {
         if case .object(let members) = self { members } else { nil }
     }
@@ -43,6 +45,7 @@ extension JSONValue {
         if case .number(let digits) = self { Int(digits) } else { nil }
     }
 
+    /// The nearest to what is written.
     public var double: Double? {
         if case .number(let digits) = self { Double(digits) } else { nil }
     }

@@ -4,10 +4,10 @@ import SystemPackage
 /// The bytes of a file, mapped read-only and unmapped with the value.
 ///
 /// Pages come from the page cache as they are touched, so opening costs the same for any size.
-/// Replace such a file by renaming another over it: a file cut short in place while it is mapped ends the process.
-@safe public struct MappedFile: ~Copyable, @unchecked Sendable {
-    // @unchecked: the pages are PROT_READ and stay mapped until deinit.
+/// Replace such a file by renaming another over it: one cut short in place while it is mapped ends the process.
+@safe public struct MappedFile: ~Copyable, @unchecked Sendable {  // the pages are PROT_READ, and mapped until deinit
     private let start: UnsafeRawPointer?
+    /// Of the whole file.
     public let byteCount: Int
 
     /// Maps the whole of `path`.

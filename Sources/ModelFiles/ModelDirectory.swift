@@ -1,8 +1,8 @@
 /// A model's directory whose files are all there and have the sizes of the manifest.
 ///
-/// Hashes were verified when the files were placed; hashing 90 MB again at every start would take longer than the
-/// start itself.
+/// Hashes were verified when the files were placed; to hash 90 MB again would take longer than the rest of a start.
 public struct ModelDirectory: Sendable {
+    /// Where the files are: `models`/`name`.
     public let path: String
     public let name: String
 
@@ -42,7 +42,7 @@ public struct ModelDirectory: Sendable {
             let found = try MappedFile(path: "\(directory)/\(file)").byteCount
             guard let expected, found != expected else { return nil }
             return .wrongSize(file: file, expected: expected, found: found)
-        } catch where error.isAbsence {
+        } catch  where error.isAbsence {
             return .missing(file: file)
         } catch {
             return .unreadable(error)

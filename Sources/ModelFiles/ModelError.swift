@@ -21,7 +21,7 @@ extension ModelError: CustomStringConvertible {
             """
             the model \(model) is not complete in \(directory): \
             \(faults.map(\.description).joined(separator: "; ")). \
-            \(canBeFetched ? Self.fetch : "Put its files there: the manifest beside it does not know this model")
+            \(canBeFetched ? Self.fetch : "The manifest does not know it: put its files there")
             """
         }
     }

@@ -1,5 +1,6 @@
 /// The models the project knows, and the files each consists of.
 public struct ModelManifest: Sendable {
+    /// A model of one version; another version is another entry.
     public struct Model: Sendable, Equatable {
         public let name: String
         public let version: String
@@ -8,6 +9,7 @@ public struct ModelManifest: Sendable {
         public let files: [File]
     }
 
+    /// One file of a model.
     public struct File: Sendable, Equatable {
         /// Below the model's directory.
         public let path: String
@@ -16,8 +18,10 @@ public struct ModelManifest: Sendable {
         public let sha256: String
     }
 
+    /// In the file's order.
     public let models: [Model]
 
+    /// Reads a manifest of at most 1 MiB.
     public init(path: String) throws(ModelError) {
         let contents: [UInt8]
         do {

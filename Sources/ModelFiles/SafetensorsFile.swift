@@ -1,6 +1,8 @@
 /// Named tensors in a safetensors file, mapped read-only; the map ends with the value.
 public struct SafetensorsFile: ~Copyable, Sendable {
+    /// As given, for messages.
     public let path: String
+    /// What the file holds.
     public let header: SafetensorsHeader
     private let file: MappedFile
 
@@ -35,12 +37,9 @@ public struct SafetensorsFile: ~Copyable, Sendable {
     /// The names, sorted.
     public var tensorNames: [String] { header.tensors.keys.sorted() }
 
+    /// The extents of a tensor, outermost first.
     public func shape(of name: String) throws(SafetensorsError) -> [Int] {
         try tensor(name).shape
-    }
-
-    public func type(of name: String) throws(SafetensorsError) -> TensorType {
-        try tensor(name).type
     }
 
     /// The numbers of an F32, F16, BF16 or I8 tensor as floats, rows first; each converts exactly.
@@ -51,12 +50,6 @@ public struct SafetensorsFile: ~Copyable, Sendable {
         let tensor = try tensor(name, shape: shape)
         let convert = try converter(for: name, tensor.type)
         return file.withBytes { file in convert(file.extracting(tensor.bytes)) }
-    }
-
-    /// Lends the little-endian bytes of a tensor of any type, rows first.
-    public func withBytes<R>(of name: String, _ body: (RawSpan) -> R) throws(SafetensorsError) -> R {
-        let range = try tensor(name).bytes
-        return file.withBytes { file in body(file.extracting(range)) }
     }
 
     private func tensor(_ name: String) throws(SafetensorsError) -> SafetensorsHeader.Tensor {

@@ -16,6 +16,7 @@ public enum TensorType: String, Sendable, CaseIterable {
     case float8e4m3 = "F8_E4M3"
     case float8e5m2 = "F8_E5M2"
 
+    /// Of one number.
     public var byteCount: Int {
         switch self {
         case .float64, .int64, .uint64: 8
@@ -34,10 +35,13 @@ public enum TensorType: String, Sendable, CaseIterable {
 public struct SafetensorsHeader: Sendable {
     /// A larger header is refused unread. Real ones take about 120 bytes a tensor.
     public static let maximumBytes = 8 << 20
+    /// A tensor of more dimensions is refused.
     public static let maximumRank = 8
 
+    /// Where a tensor lies and how to read it.
     public struct Tensor: Equatable, Sendable {
         public let type: TensorType
+        /// Outermost extent first; empty for a single number.
         public let shape: [Int]
         /// In the file, not in its data part.
         public let bytes: Range<Int>
@@ -49,9 +53,8 @@ public struct SafetensorsHeader: Sendable {
         }
     }
 
+    /// By name.
     public let tensors: [String: Tensor]
-    /// What the writer noted in `__metadata__`.
-    public let metadata: [String: String]
 
     /// - Complexity: O(header bytes + n log n) for n tensors.
     public init(parsing file: RawSpan) throws(SafetensorsFlaw) {
@@ -66,10 +69,9 @@ public struct SafetensorsHeader: Sendable {
         guard case .object(let members) = root else { throw .notAnObject(what: "header", found: "\(root)") }
 
         var tensors: [String: Tensor] = [:]
-        var metadata: [String: String] = [:]
         for member in members {
             if member.key == "__metadata__" {
-                metadata = try Self.metadata(member.value)
+                try Self.checkMetadata(member.value)
             } else {
                 let tensor = try Tensor(member, dataStart: dataStart, fileBytes: file.byteCount)
                 let previous = tensors.updateValue(tensor, forKey: member.key)
@@ -78,7 +80,6 @@ public struct SafetensorsHeader: Sendable {
         }
         try Self.checkCoverage(of: dataStart..<file.byteCount, by: tensors)
         self.tensors = tensors
-        self.metadata = metadata
     }
 
     private static func json(of file: RawSpan) throws(SafetensorsFlaw) -> [UInt8] {
@@ -91,18 +92,14 @@ public struct SafetensorsHeader: Sendable {
         return copy(of: file.extracting(8..<(8 + Int(length))))
     }
 
-    private static func metadata(_ value: JSONValue) throws(SafetensorsFlaw) -> [String: String] {
-        guard case .object(let members) = value else {
+    /// The writer's notes: any words, and nothing else.
+    private static func checkMetadata(_ value: JSONValue) throws(SafetensorsFlaw) {
+        guard case .object(let notes) = value else {
             throw .notAnObject(what: "__metadata__", found: "\(value)")
         }
-        var metadata: [String: String] = [:]
-        for member in members {
-            guard case .string(let text) = member.value else {
-                throw .metadataNotText(key: member.key, found: "\(member.value)")
-            }
-            metadata[member.key] = text
+        for note in notes where note.value.string == nil {
+            throw .metadataNotText(key: note.key, found: "\(note.value)")
         }
-        return metadata
     }
 
     /// Every byte of the data belongs to exactly one tensor.

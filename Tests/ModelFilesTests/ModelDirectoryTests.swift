@@ -85,23 +85,3 @@ private func flaw(in models: borrowing TemporaryDirectory, name: String) -> Mode
         #expect(bias.allSatisfy { $0.isFinite && abs($0) < 10 })
     }
 }
-
-@Suite struct ContentDigestTests {
-    @Test func `the digest of words is SHA-256 of their counted bytes`() {
-        // printf '3:abc2:é' | sha256sum
-        var digest = ContentDigest()
-        digest.update("abc")
-        digest.update("é")
-        #expect(digest.hex == "9134d8b8e5c1e48e444411b0638b4791870cf9904cdb92972000ad2f86f3b3a5")
-    }
-
-    @Test func `a file counts by its bytes, not its name`() throws {
-        // printf '7:3 bytesabc' | sha256sum
-        for _ in 0..<2 {
-            let file = try TemporaryFile(Array("abc".utf8))
-            var digest = ContentDigest()
-            try digest.update(file: file.path)
-            #expect(digest.hex == "07cf64ce166bae632e240094212902abef20cb71e52688fc82dfca2d24935938")
-        }
-    }
-}
