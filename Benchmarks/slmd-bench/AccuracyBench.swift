@@ -1,4 +1,5 @@
 import Learning
+import Tokenizers
 
 /// The measurements of one set.
 struct AccuracyBench {

@@ -10,6 +10,7 @@ extension IntentHead {
         var body = ByteWriter()
         body.append(settings.seed)
         body.append(randomness.state)
+        body.append([calibration.sharpness, calibration.leastFamiliarity])
         body.append(UInt32(names.count))
         for (name, kept) in zip(names, memory.classes) { Self.write(name, kept, to: &body) }
         body.append(UInt32(voices?.width ?? 0))
@@ -58,6 +59,8 @@ extension IntentHead {
     init(from reader: inout ByteReader) throws(CheckpointError) {
         settings = HeadSettings(seed: try reader.integer(UInt64.self))
         randomness = Randomness(state: try reader.integer(UInt64.self))
+        let fitted = try reader.floats("calibration", count: 2)
+        calibration = Calibration(sharpness: fitted[0], leastFamiliarity: fitted[1])
         let count = try reader.count("number of intents", limit: Self.maximumIntents)
         for index in 0..<count {
             let name = try reader.name()

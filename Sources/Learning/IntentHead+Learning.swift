@@ -11,7 +11,8 @@ extension IntentHead {
         case .taught(let example, let name): teach(example, name: name)
         case .trained(let examples, let names, let keepingBase):
             if !keepingBase { self = IntentHead(settings: settings) }
-            train(examples, phrases: names, progress: progress)
+            fit(examples, phrases: names, progress: progress)
+            calibrate()
         case .renamed(let old, let new, let name): rename(old, to: new, phrase: name)
         case .merged(let source, let target): merge(source, into: target)
         case .removed(let intent): remove(intent)
@@ -21,7 +22,9 @@ extension IntentHead {
     private mutating func teach(_ example: Example, name: Features?) {
         let x = example.features.vector()
         let label = observe(example, x, phrase: name)
-        voices?.cosine.pull(x, label: label, count: memory.classes[label].count)
+        // While it is the mean of few examples a class vector follows the mean; later the steps alone move it.
+        let count = memory.classes[label].count
+        if count <= Self.meanOfFew { voices?.cosine.pull(x, label: label, count: count) }
         voices?.cosine.learn(x, label: label)
         for _ in 1..<Self.replaysPerExample {
             let (label, features) = memory.draw(&randomness)
@@ -57,7 +60,8 @@ extension IntentHead {
         voices?.appendClass(x)
     }
 
-    private mutating func train(
+    /// Learns many examples at once, without calibrating.
+    mutating func fit(
         _ examples: [Example], phrases: [IntentName: Features], progress: (LearningProgress) -> Void
     ) {
         // A pass over the memory costs about as much as the statistics of as many examples.

@@ -25,7 +25,8 @@ public struct IntentCount: Sendable, Hashable {
 /// Its voices learn from the same examples: a `Discriminant`, exact and without forgetting, and a `CosineSoftmax`
 /// trained with balanced replay. About 6 MB for 77 intents, copied on write: keep one owner while applying.
 public struct IntentHead: Sendable {
-    static let replaysPerExample = 8
+    static let replaysPerExample = 12
+    static let meanOfFew = 6
     static let epochs = 10
     static let ridge: Float = 0.2
 
@@ -35,6 +36,7 @@ public struct IntentHead: Sendable {
     var labels: [IntentName: Int] = [:]
     var memory = ReplayMemory()
     var voices: Voices?
+    var calibration = Calibration()
 
     /// The voices, made when the width of the features is known.
     struct Voices: Sendable, Equatable {

@@ -16,6 +16,11 @@ struct ReplayMemory: Sendable, Equatable {
         }
     }
 
+    struct Place: Sendable, Hashable {
+        let label: Int
+        let index: Int
+    }
+
     static let capacity = 64
     var classes: [Class] = []
 
@@ -43,11 +48,17 @@ struct ReplayMemory: Sendable, Equatable {
         return (label, classes[label][randomness.below(classes[label].count)])
     }
 
-    /// Every example in it, in a random order.
-    func shuffled(_ randomness: inout Randomness) -> [(label: Int, index: Int)] {
-        var places: [(label: Int, index: Int)] = []
+    /// nil: the features of a name.
+    func example(_ place: Place) -> Features? {
+        let examples = classes[place.label].examples
+        return place.index < examples.count ? examples[place.index] : nil
+    }
+
+    /// Every example in it, and the names, in a random order.
+    func shuffled(_ randomness: inout Randomness) -> [Place] {
+        var places: [Place] = []
         for label in classes.indices {
-            for index in 0..<classes[label].count { places.append((label, index)) }
+            for index in 0..<classes[label].count { places.append(Place(label: label, index: index)) }
         }
         for last in stride(from: places.count - 1, to: 0, by: -1) {
             places.swapAt(last, randomness.below(last + 1))

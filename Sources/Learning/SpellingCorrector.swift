@@ -52,7 +52,8 @@ public struct SpellingCorrector: Sendable {
     /// nil: the word stays.
     private func replacement(for word: String) -> String? {
         let letters = Array(word.utf8)
-        guard letters.count >= 3, letters.count <= WordIndex.longest, !known.contains(word), WordIndex.isPlain(letters)
+        guard letters.count >= 3, letters.count <= WordIndex.longest, !known.contains(word),
+            WordIndex.isPlain(letters)
         else { return nil }
         let nearest = index.nearest(to: letters, edits: letters.count >= 6 ? 2 : 1)
         return nearest.map { String(decoding: $0, as: UTF8.self) }

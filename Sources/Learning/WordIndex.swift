@@ -63,7 +63,9 @@ enum EditDistance {
             for j in b.indices {
                 var distance = min(previous[j + 1], current[j]) + 1
                 distance = min(distance, previous[j] + (a[i] == b[j] ? 0 : 1))
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { distance = min(distance, before[j - 1] + 1) }
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                    distance = min(distance, before[j - 1] + 1)
+                }
                 current[j + 1] = distance
             }
             guard current.contains(where: { $0 <= limit }) else { return nil }
