@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "TransformersTests", dependencies: ["Transformers", "Tensors", "ModelFiles", "Tokenizers"],
             exclude: ["Goldens"]),
-        .testTarget(name: "LearningTests", dependencies: ["Learning"]),
+        .testTarget(name: "LearningTests", dependencies: ["Learning", "CKernels"]),
         .testTarget(
             name: "StorageTests",
             dependencies: [
