@@ -108,6 +108,9 @@ public struct Connection: ~Copyable {
         }
     }
 
+    /// Gives the connection up: what it has staged must not slip into the next training set.
+    mutating func abandon() { isEnded = true }
+
     private mutating func nextFrame() throws(ClientError) -> [UInt8] {
         while true {
             if let frame = try Self.frame(&frames) { return frame }

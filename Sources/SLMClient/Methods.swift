@@ -38,6 +38,8 @@ extension Connection {
 
     /// Learns a training set.
     ///
+    /// When the daemon refuses the samples, as too many say, the connection is of no more use.
+    ///
     /// - Parameter keepingBase: whether what was learnt before is kept.
     public mutating func train(
         _ samples: [Sample], keepingBase: Bool = false, progress: (Progress) -> Void = { _ in }
@@ -49,6 +51,8 @@ extension Connection {
     }
 
     /// Measures how well a test set is recognised. Nothing is learnt from it.
+    ///
+    /// When the daemon refuses the samples, as too many say, the connection is of no more use.
     public mutating func evaluate(
         _ samples: [Sample], progress: (Progress) -> Void = { _ in }
     ) throws(ClientError) -> EvaluateResult {
@@ -94,7 +98,10 @@ extension Connection {
             result in
             if case .failure(let error) = result { refusal = refusal ?? error }
         }
-        if let refusal { throw .refused(refusal) }
+        if let refusal {
+            abandon()
+            throw .refused(refusal)
+        }
     }
 
     /// Learning and testing take as long as their sets are long.

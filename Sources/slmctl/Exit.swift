@@ -67,8 +67,8 @@ struct Failure: Error, Hashable {
         case .forbidden: .permission
         case .storage: .io
         case .internalError: .software
-        case .parse, .invalidRequest, .unknownMethod, .invalidParams: .protocolError
-        case .frameTooLarge, .textTooLong, .badLabel, .notFound, .emptyText: .data
+        case .parse, .invalidRequest, .unknownMethod: .protocolError
+        case .invalidParams, .frameTooLarge, .textTooLong, .badLabel, .notFound, .emptyText: .data
         }
     }
 }

@@ -111,6 +111,15 @@ import Wire
     #expect(steps == [.embedding, .learning])
 }
 
+@Test func `samples that were refused do not slip into the next training set`() throws {
+    let error = ErrorReply(.invalidParams, "too many examples")
+    let daemon = try FakeDaemon { _, id in Frame.encode(Refusal(id: id, error: error)) }
+    var connection = try Connection(socket: daemon.socket)
+    let samples = [Sample(text: "a", intent: "x")]
+    #expect(throws: ClientError.refused(error)) { try connection.train(samples) }
+    #expect(throws: ClientError.closed(socket: daemon.socket)) { try connection.train(samples) }
+}
+
 @Test func `a cancelled request is named to the daemon`() throws {
     let daemon = try FakeDaemon { peer in
         guard let asked = peer.request()?.id, case .cancel(asked)? = peer.request()?.call else { return }
