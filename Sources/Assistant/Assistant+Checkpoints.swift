@@ -48,23 +48,29 @@ extension Assistant {
         logger.debug("checkpoint written", metadata: ["event": "\(checkpoint.event)", "bytes": "\(bytes)"])
     }
 
-    /// The learner's state as a checkpoint, its digest noted for the status.
+    /// The learner's state as a checkpoint, its digest noted for the status. Learning is held up for a moment only:
+    /// the head is encoded after its lock is free again.
     private func takeCheckpoint() throws(StorageError) -> Checkpoint {
-        let checkpoint = try learner.withLock { learner throws(StorageError) in
-            try learner.checkpoint(at: clock.microseconds())
-        }
-        note(
-            AssistantStatus.Head(
-                digest: checkpoint.digest, bytes: checkpoint.head.count, event: checkpoint.event.rawValue))
-        return checkpoint
+        let (head, event) = try learner.withLock { learner throws(StorageError) in try learner.settled() }
+        let bytes = head.encoded()
+        let digest = Checkpoint.digest(ofHead: bytes)
+        note(AssistantStatus.Head(digest: digest, bytes: bytes.count, event: event.rawValue))
+        return Checkpoint(
+            event: event, encoder: encoding.model.digest, digest: digest, createdAt: clock.microseconds(),
+            head: bytes)
     }
 
-    /// The digest of the head as it is now; computed only when the last one is of another event.
-    func summary(of learner: borrowing Learner) -> AssistantStatus.Head {
+    /// The digest of the head as it is now, or while something is being learnt the last one known.
+    func headSummary() -> AssistantStatus.Head {
         let known = snapshot().head
-        guard known.event != learner.event.rawValue || known.digest.isEmpty else { return known }
+        let current = learner.withLockIfAvailable { learner in
+            learner.event.rawValue == known.event && !known.digest.isEmpty
+                ? nil : (head: learner.head, event: learner.event)
+        }
+        guard let changed = current ?? nil else { return known }
+        let bytes = changed.head.encoded()
         let head = AssistantStatus.Head(
-            digest: learner.head.digest, bytes: learner.head.encoded().count, event: learner.event.rawValue)
+            digest: Checkpoint.digest(ofHead: bytes), bytes: bytes.count, event: changed.event.rawValue)
         note(head)
         return head
     }

@@ -78,10 +78,10 @@ public final class Assistant: Sendable {
 
     /// The head's digest trails while something is being learnt; nothing here waits for it.
     public func status() -> AssistantStatus {
-        let head = learner.withLockIfAvailable { learner in summary(of: learner) }
+        let head = headSummary()
         let published = snapshot()
         return AssistantStatus(
-            model: encoding.model, head: head ?? published.head, intents: published.intents.count,
+            model: encoding.model, head: head, intents: published.intents.count,
             events: published.event.rawValue, learningRefused: log.refusal?.description)
     }
 

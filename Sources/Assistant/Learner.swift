@@ -60,12 +60,12 @@ struct Learner {
         return count
     }
 
-    /// The head's state for a checkpoint file. Effects that still wait are written to the log first.
-    mutating func checkpoint(at time: Int64) throws(StorageError) -> Checkpoint {
+    /// Writes the effects that still wait to the log, and hands out a copy of the head. Whoever holds that copy when
+    /// something is learnt makes the learner copy the head, once.
+    mutating func settled() throws(StorageError) -> (head: IntentHead, event: EventID) {
         try log.record(effects)
         effects.removeAll()
-        return Checkpoint(
-            event: event, encoder: encoder, digest: head.digest, createdAt: time, head: head.encoded())
+        return (head, event)
     }
 
     /// Notes that a checkpoint of `event` is on the disk.

@@ -20,6 +20,11 @@ public struct Checkpoint: Sendable, Hashable {
         self.createdAt = createdAt
         self.head = head
     }
+
+    /// SHA-256 of a head's bytes, in hex: `IntentHead.digest` without encoding the head once more.
+    public static func digest(ofHead bytes: [UInt8]) -> String {
+        CheckpointFile.hex(SHA256.hash(data: bytes))
+    }
 }
 
 /// A checkpoint that carries a name, as a listing shows it.
@@ -116,7 +121,7 @@ enum CheckpointFile {
         }
     }
 
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef")
         return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }

@@ -17,6 +17,7 @@ public final class EventLog: Sendable {
     public init(path: String) throws(StorageError) {
         self.path = path
         do {
+            try Files.create(path)
             var configuration = Configuration()
             configuration.label = "events"
             configuration.foreignKeysEnabled = true

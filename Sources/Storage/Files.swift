@@ -39,6 +39,13 @@ enum Files {
         }
     }
 
+    /// Makes an empty file, its owner's alone, where there is none.
+    static func create(_ path: String) throws {
+        try FileDescriptor.open(
+            FilePath(path), .readOnly, options: [.create, .closeOnExec], permissions: [.ownerReadWrite]
+        ).close()
+    }
+
     /// Renames and makes the new name durable.
     static func rename(
         _ name: String, to newName: String, in directory: String, _ operation: StorageOperation

@@ -8,7 +8,7 @@ extension StorageError {
             return
         }
         guard let failure = error as? DatabaseError else {
-            self = .failed(path: path, operation, code: 0, message: String(describing: error))
+            self = Files.failure(path, operation, error)
             return
         }
         switch failure.resultCode {

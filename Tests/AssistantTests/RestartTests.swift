@@ -59,14 +59,22 @@ import Testing
     }
 
     @Test func `from a checkpoint in the middle the rest is replayed`() throws {
-        let before = try running(everyEvents: 5) { assistant in
-            try learnABit(assistant)
-            return head(of: assistant)
-        }
-        let files = try FileManager.default.contentsOfDirectory(atPath: heads).sorted()
-        #expect(files.count == 3)
-        try FileManager.default.removeItem(atPath: "\(heads)/\(try #require(files.last))")
-        #expect(try running { head(of: $0) } == before)
+        try running { try learnABit($0) }
+        let assistant = try open(configuration(directory))
+        for number in 1...3 { try assistant.teach("after the checkpoint \(number)", "late") }
+        let copy = try TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: "\(directory.path)/state", toPath: "\(copy.path)/state")
+        let revived = try open(configuration(copy))
+        #expect(head(of: revived) == head(of: assistant))
+        #expect(head(of: revived).event == 20)
+    }
+
+    @Test func `after so many events a checkpoint is written while running`() throws {
+        let assistant = try open(configuration(directory, everyEvents: 5))
+        for number in 1...5 { try assistant.teach("text \(number)", "intent") }
+        assistant.checkpointQueue.sync {}
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: heads) == ["0000000000000000005.checkpoint"])
     }
 
     @Test func `a copy of a running state holds every acknowledged lesson`() throws {
