@@ -5,7 +5,7 @@ import SystemPackage
 ///
 /// Pages come from the page cache as they are touched, so opening costs the same for any size.
 /// Replace such a file by renaming another over it: one cut short in place while it is mapped ends the process.
-@safe public struct MappedFile: ~Copyable, @unchecked Sendable {  // the pages are PROT_READ, and mapped until deinit
+@safe public struct MappedFile: ~Copyable, @unchecked Sendable {  // pages are PROT_READ until deinit
     private let start: UnsafeRawPointer?
     /// Of the whole file.
     public let byteCount: Int

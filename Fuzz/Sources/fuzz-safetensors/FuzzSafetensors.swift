@@ -5,8 +5,8 @@ import ModelFiles
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzSafetensors(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
-    _ = try? unsafe JSONValue(parsing: Array(bytes))  // any error will do: only a crash or a hang is a finding
-    // likewise
+    // any error will do, here and below: only a crash, a hang or a broken promise is a finding
+    _ = try? unsafe JSONValue(parsing: Array(bytes))
     guard let header = try? unsafe SafetensorsHeader(parsing: UnsafeRawBufferPointer(bytes).bytes) else {
         return 0
     }
