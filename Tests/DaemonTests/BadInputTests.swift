@@ -50,7 +50,7 @@ import Wire
 
     @Test(arguments: cases)
     func `a bad message gets its error and the connection goes on`(bad: Case) async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             try client.send(body: bad.body)
             let error = try client.nextError()
@@ -61,7 +61,7 @@ import Wire
     }
 
     @Test func `a notification with faults gets no answer`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             try client.send(body: Array(#"{"jsonrpc":"2.0","method":"predicate"}"#.utf8))
             #expect(try client.isServed())
@@ -70,7 +70,7 @@ import Wire
 
     @Test(arguments: [4097, Int(UInt32.max)])
     func `a frame over the limit is refused at its header and the connection ends`(length: Int) async throws {
-        try await TestDaemon.with(.with { $0.frameBytes = 4096 }) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.frameBytes = 4096 }) { daemon in
             var other = try daemon.client()
             var client = try daemon.client()
             try client.send(RawClient.header(length))
@@ -84,7 +84,7 @@ import Wire
     }
 
     @Test func `a client that sends on after a frame over the limit can still read why it is cut off`() async throws {
-        try await TestDaemon.with(.with { $0.frameBytes = 4096 }) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.frameBytes = 4096 }) { daemon in
             var client = try daemon.client()
             let body = [UInt8](repeating: 0x20, count: 1 << 20)
             try client.send(RawClient.header(body.count) + body)
@@ -94,7 +94,7 @@ import Wire
     }
 
     @Test func `a length with no body times out, and others are served meanwhile`() async throws {
-        try await TestDaemon.with(.with { $0.frameTime = .milliseconds(100) }) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.frameTime = .milliseconds(100) }) { daemon in
             var other = try daemon.client()
             var client = try daemon.client()
             try client.send(RawClient.header(100))
@@ -106,7 +106,7 @@ import Wire
     }
 
     @Test func `bytes that drip in do not put off the end of the time`() async throws {
-        try await TestDaemon.with(.with { $0.frameTime = .milliseconds(200) }) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.frameTime = .milliseconds(200) }) { daemon in
             var client = try daemon.client()
             try client.send(RawClient.header(1_000_000))
             var dripped = 0
@@ -121,7 +121,7 @@ import Wire
     }
 
     @Test func `a frame that arrives byte by byte within the time is served`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             for byte in Frame.encode(ClientMessage(id: .number(1), PredictParams(text: "slowly"))) {
                 try client.send([byte])
@@ -131,7 +131,7 @@ import Wire
     }
 
     @Test func `a client that is silent between frames is not cut off`() async throws {
-        try await TestDaemon.with(.with { $0.frameTime = .milliseconds(20) }) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.frameTime = .milliseconds(20) }) { daemon in
             var client = try daemon.client()
             #expect(try client.isServed())
             #expect(try !client.hasNews(within: .milliseconds(100)))
@@ -140,7 +140,7 @@ import Wire
     }
 
     @Test func `an error of the assistant reaches the client as its kind, and the daemon goes on`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             daemon.service.script.withLock {
                 $0.failure = .storage(reason: "no space left on device", isRetryable: true)

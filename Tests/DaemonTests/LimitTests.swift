@@ -10,7 +10,7 @@ import Wire
 @Suite struct LimitTests {
     @Test func `a full queue refuses as busy, and what waited is still answered`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(.with { $0.queue = 2 }, gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.queue = 2 }, gate: gate) { daemon in
             var client = try daemon.client()
             try client.send(PredictParams(text: "in work"), id: 0)
             daemon.service.begun.wait()
@@ -26,7 +26,7 @@ import Wire
     }
 
     @Test func `a connection over the limit is told so, and one that ends makes room`() async throws {
-        try await TestDaemon.with(.with { $0.connections = 2 }) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.connections = 2 }) { daemon in
             var first = try daemon.client()
             do {
                 var second = try daemon.client()
@@ -43,7 +43,7 @@ import Wire
 
     @Test func `of 10,000 connections 1,024 are served and the others are told why not`() async throws {
         ProcessLimits.raiseOpenFiles()
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var clients = ClientList()
             var served = 0
             for _ in 0..<10_000 {
@@ -62,7 +62,7 @@ import Wire
 
     @Test func `a client with many requests unanswered is read from no more until they are`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var client = try daemon.client()
             // In one write: the kernel counts many small ones as much more than their bytes.
             try client.send(
@@ -79,7 +79,7 @@ import Wire
     }
 
     @Test func `a client that does not read is read from no more, and loses nothing`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             var other = try daemon.client()
             var requests: [UInt8] = []
@@ -100,7 +100,7 @@ import Wire
 
     @Test func `an id may not be used twice at once`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var client = try daemon.client()
             try client.send(PredictParams(text: "first"), id: 1)
             try client.send(PredictParams(text: "second"), id: 1)
@@ -112,7 +112,7 @@ import Wire
     }
 
     @Test func `more staged examples than the limit are refused, and those before stay`() async throws {
-        try await TestDaemon.with(.with { $0.examples = 2 }) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.examples = 2 }) { daemon in
             var client = try daemon.client()
             let sample = Sample(text: "a", intent: "b")
             #expect(try client.ask(StageParams(examples: [sample])).staged == 1)
@@ -123,7 +123,7 @@ import Wire
     }
 
     @Test func `staged examples and large frames share one budget, given back when a client goes`() async throws {
-        try await TestDaemon.with(.with { $0.bufferedBytes = 200_000 }) { daemon in
+        try await TestDaemon<ScriptedService>.with(.with { $0.bufferedBytes = 200_000 }) { daemon in
             var other = try daemon.client()
             let large = PredictParams(text: String(repeating: "a", count: 150_000))
             do {
@@ -144,7 +144,7 @@ import Wire
 
     @Test func `a cancelled request that waits is answered as cancelled`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var client = try daemon.client()
             try client.send(PredictParams(text: "1"), id: 1)
             daemon.service.begun.wait()
@@ -160,7 +160,7 @@ import Wire
 
     @Test func `training stops when it is cancelled`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var client = try daemon.client()
             try client.send(TrainParams(examples: [Sample(text: "a", intent: "b")]), id: 1)
             daemon.service.begun.wait()
@@ -173,7 +173,7 @@ import Wire
 
     @Test func `a connection that closes cancels its training`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var other = try daemon.client()
             do {
                 let client = try daemon.client()

@@ -8,7 +8,7 @@ import Wire
 
 @Suite struct ServingTests {
     @Test func `every method answers what the assistant said`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             let prediction = try client.ask(PredictParams(text: "hello"))
             #expect(prediction.intent == "echo")
@@ -32,7 +32,7 @@ import Wire
     }
 
     @Test func `status tells of the daemon, its model and how long requests took`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             for id in 1...5 { _ = try client.ask(PredictParams(text: "a"), id: Int64(id)) }
             let status = try client.ask(StatusParams())
@@ -53,7 +53,7 @@ import Wire
 
     @Test func `what waits is predicted in batches of at most 32, in the order it came`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var client = try daemon.client()
             try client.send(PredictParams(text: "0"), id: 0)
             daemon.service.begun.wait()
@@ -72,7 +72,7 @@ import Wire
 
     @Test func `lessons that wait share one commit, and keep their order and their teacher`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var client = try daemon.client()
             try client.send(TeachParams(intent: "a", text: "0", session: "s1"), id: 0)
             daemon.service.begun.wait()
@@ -89,7 +89,7 @@ import Wire
     }
 
     @Test func `predictions are answered while training runs`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             let teacher = try daemon.client()
             var client = try daemon.client()
             // More steps than the test takes; the daemon's stop gives the training up.
@@ -101,7 +101,7 @@ import Wire
     }
 
     @Test func `progress is told with the request's id, up to its last step`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             try client.send(TrainParams(examples: [Sample(text: "a", intent: "b")]), id: 42)
             var told: [Wire.Progress] = []
@@ -115,7 +115,7 @@ import Wire
     }
 
     @Test func `staged examples are used once, before the request's own`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             _ = try client.ask(StageParams(examples: [Sample(text: "1", intent: "a"), Sample(text: "2", intent: "a")]))
             let staged = try client.ask(StageParams(examples: [Sample(text: "3", intent: "b", context: "c")]))
@@ -131,7 +131,7 @@ import Wire
     }
 
     @Test func `a large frame is served in its turn`() async throws {
-        try await TestDaemon.with { daemon in
+        try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             let long = String(repeating: "long ", count: 50_000)
             try client.send(PredictParams(text: long), id: 1)
@@ -143,7 +143,7 @@ import Wire
 
     @Test func `a client that has sent its last byte still gets its answers`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var client = try daemon.client()
             for id in 1...3 { try client.send(PredictParams(text: "\(id)"), id: Int64(id)) }
             client.finishSending()
@@ -156,7 +156,7 @@ import Wire
 
     @Test func `stopping answers what is in hand, gives long work up, and takes nothing new`() async throws {
         let gate = Gate(isOpen: false)
-        try await TestDaemon.with(gate: gate) { daemon in
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
             var client = try daemon.client()
             var trainer = try daemon.client()
             try client.send(PredictParams(text: "in hand"), id: 1)

@@ -7,39 +7,46 @@ import Wire
 @testable import slmd
 
 /// A listener with its loop on a socket of its own, in this process.
-struct TestDaemon {
+struct TestDaemon<Service: IntentService> {
     let socket: String
-    let service: ScriptedService
+    let service: Service
     let listener: Listener
 
+    func client() throws -> RawClient {
+        try RawClient.greeted(socket)
+    }
+}
+
+extension TestDaemon<ScriptedService> {
     /// Runs `body` beside a daemon, and stops the daemon after it.
     static func with(
         _ limits: Settings.Limits = Settings.Limits(), gate: Gate = Gate(isOpen: true),
         _ body: (TestDaemon) async throws -> Void
     ) async throws {
+        let service = ScriptedService(ScriptedService.Script(gate: gate))
+        // What a test left waiting must not hold up the end.
+        try await with(limits, service: service, ending: { gate.open() }, body)
+    }
+}
+
+extension TestDaemon {
+    static func with(
+        _ limits: Settings.Limits = Settings.Limits(), service: Service, ending: () -> Void = {},
+        _ body: (TestDaemon) async throws -> Void
+    ) async throws {
         try await Folder.temporary { folder in
             let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-            let service = ScriptedService(ScriptedService.Script(gate: gate))
             let desk = Desk(version: "0.0.0", socket: "\(folder)/s", state: folder)
             let listener = try await Listener.open(
                 "\(folder)/s", group: group, service: service, limits: limits, desk: desk, logger: .silent)
             let daemon = TestDaemon(socket: "\(folder)/s", service: service, listener: listener)
-            do {
-                try await body(daemon)
-            } catch {
-                gate.open()
-                try? await listener.stop()  // the test's own error is the one to see
-                try await group.shutdownGracefully()
-                throw error
-            }
-            gate.open()
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body(daemon)) } catch { outcome = .failure(error) }
+            ending()
             try? await listener.stop()  // a test may have stopped it
             try await group.shutdownGracefully()
+            try outcome.get()
         }
-    }
-
-    func client() throws -> RawClient {
-        try RawClient.greeted(socket)
     }
 }
 
