@@ -48,8 +48,8 @@ extension Assistant {
         logger.debug("checkpoint written", metadata: ["event": "\(checkpoint.event)", "bytes": "\(bytes)"])
     }
 
-    /// The learner's state as a checkpoint, its digest noted for the status. Learning is held up for a moment only:
-    /// the head is encoded after its lock is free again.
+    /// The learner's state as a checkpoint, its digest noted for the status. Learning is held up for a moment
+    /// only: the head is encoded after its lock is free again.
     private func takeCheckpoint() throws(StorageError) -> Checkpoint {
         let (head, event) = try learner.withLock { learner throws(StorageError) in try learner.settled() }
         let bytes = head.encoded()

@@ -5,8 +5,8 @@ internal import Synchronization
 extension Assistant {
     /// Learns each lesson, in order, all in one durable commit: in force for the next prediction.
     ///
-    /// A lesson that cannot be read gets its own error; a failure of the disk is everybody's, and then nothing is
-    /// learnt.
+    /// A lesson that cannot be read gets its own error; a failure of the disk is everybody's, and then
+    /// nothing is learnt.
     public func teach(_ lessons: [Lesson]) -> [Result<TeachingOutcome, AssistantError>] {
         let before = snapshot()
         guard !before.isClosed else { return lessons.map { _ in .failure(.closed) } }
@@ -33,7 +33,8 @@ extension Assistant {
             label.flatMap { _ in reading.admit(lesson.utterance) }
         }
         // A taught word is right by definition.
-        let knowing = reading.knowing(admitted.compactMap { try? $0.get().text })
+        let accepted = admitted.compactMap { try? $0.get().text }  // the errors stay in `admitted`
+        let knowing = reading.knowing(accepted)
         let turns = admitted.map { $0.map(knowing.correct) }
         let embedded = reading.embed(turns.map { $0.flatMap(reading.tokenize) })
         return zip(zip(lessons, labels), embedded).map { given, turn in

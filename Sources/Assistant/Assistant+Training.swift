@@ -5,8 +5,9 @@ internal import Transformers
 extension Assistant {
     /// Learns all examples at once: in place of everything learnt so far, or with `keepingBase` beside it.
     ///
-    /// - Parameter progress: called on this thread, about every 32 texts. What it throws while texts are embedded
-    ///   ends the training with `cancelled` and nothing learnt; once the event is durable, training goes on.
+    /// - Parameter progress: called on this thread, about every 32 texts. What it throws while texts are
+    ///   embedded ends the training with `cancelled` and nothing learnt; once the event is durable, training
+    ///   goes on.
     public func train(
         _ examples: [LabelledText], keepingBase: Bool, by contributor: Contributor,
         progress: (Progress) throws(CancellationError) -> Void
@@ -28,8 +29,8 @@ extension Assistant {
         let event = try learn(
             .trained(stored, names: names, keepingBase: keepingBase), by: contributor,
             progress: { learnt in
-                // Too late to stop: the event is durable.
-                try? progress(Progress(phase: .learning, done: learnt.done, total: learnt.total))
+                let progressed = Progress(phase: .learning, done: learnt.done, total: learnt.total)
+                try? progress(progressed)  // too late to stop: the event is durable
             })
         return TrainingSummary(
             event: event.event, count: examples.count, intents: Set(intents).count,
@@ -38,8 +39,8 @@ extension Assistant {
 
     /// Predicts the examples and compares.
     ///
-    /// - Parameter progress: called on this thread, about every 32 texts; what it throws ends the evaluation with
-    ///   `cancelled`.
+    /// - Parameter progress: called on this thread, about every 32 texts; what it throws ends the evaluation
+    ///   with `cancelled`.
     public func evaluate(
         _ examples: [LabelledText], progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Evaluation {

@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// Understands texts and learns while it runs.
 ///
-/// Every method may be called from any thread and blocks until it is done. Predictions use a snapshot of what was
-/// learnt and never wait for learning; what is taught is durable and in force when the call returns.
+/// Every method may be called from any thread and blocks until it is done. Predictions use a snapshot of what
+/// was learnt and never wait for learning; what is taught is durable and in force when the call returns.
 public final class Assistant: Sendable {
     let configuration: AssistantConfiguration
     let logger: Logger

@@ -12,8 +12,8 @@ struct Learner {
     private(set) var checkpointed: EventID
     /// Taken after each event, for the effects.
     private(set) var classifier: IntentClassifier
-    /// Effects that are not in the log yet. They are written with the next events; a crash loses none for good,
-    /// since a replay computes them again.
+    /// Effects that are not in the log yet. They are written with the next events; a crash loses none for
+    /// good, since a replay computes them again.
     private(set) var effects: [Effect] = []
     private let log: EventLog
     private let encoder: String
@@ -60,8 +60,8 @@ struct Learner {
         return count
     }
 
-    /// Writes the effects that still wait to the log, and hands out a copy of the head. Whoever holds that copy when
-    /// something is learnt makes the learner copy the head, once.
+    /// Writes the effects that still wait to the log, and hands out a copy of the head. Whoever holds that
+    /// copy when something is learnt makes the learner copy the head, once.
     mutating func settled() throws(StorageError) -> (head: IntentHead, event: EventID) {
         try log.record(effects)
         effects.removeAll()

@@ -98,15 +98,16 @@ extension HeadSettings {
 }
 
 extension TurnReading {
-    /// Texts that were once admitted are not judged again; one that cannot be read any more keeps its row empty of
-    /// features and is reported by the replay.
+    /// Texts that were once admitted are not judged again; one that cannot be read any more keeps its row
+    /// empty of features and is reported by the replay.
     fileprivate func fresh(_ rows: [StaleRow]) -> [FreshFeatures] {
         let names = features(of: rows.compactMap(\.name))
         let turns = rows.map { row in
             tokenize(CorrectedTurn(asIs: Utterance(row.text ?? "", context: row.context)))
         }
         return zip(rows, embed(turns)).map { row, turn in
-            let features = row.text == nil ? nil : (try? turn.get()).map(self.features)  // truncation never fails
+            let embedded = try? turn.get()  // truncating never fails
+            let features = row.text == nil ? nil : embedded.map(self.features)
             return FreshFeatures(place: row.place, features: features, name: row.name.flatMap { names[$0] })
         }
     }

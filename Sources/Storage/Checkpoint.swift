@@ -61,8 +61,8 @@ public enum CheckpointFileError: Error, Sendable, Hashable, CustomStringConverti
     }
 }
 
-/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, then encoder
-/// digest, head digest and head, each as u32 length and bytes, then the SHA-256 of all before it.
+/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, then
+/// encoder digest, head digest and head, each as u32 length and bytes, then the SHA-256 of all before it.
 enum CheckpointFile {
     private static let magic = [UInt8]("slmdckpt".utf8)
     private static let format: UInt32 = 1

@@ -3,9 +3,9 @@ public import Logging
 
 /// The checkpoints of the head, in a directory of their own.
 ///
-/// Automatic ones are `<event>.checkpoint`, the newest few of which are kept; named ones are `<name>.snapshot` and are
-/// never removed. A file that cannot be used is renamed to `*.corrupt` and reported, never deleted. Calls must not
-/// overlap: the caller's lock orders them.
+/// Automatic ones are `<event>.checkpoint`, the newest few of which are kept; named ones are
+/// `<name>.snapshot` and are never removed. A file that cannot be used is renamed to `*.corrupt` and
+/// reported, never deleted. Calls must not overlap: the caller's lock orders them.
 public struct CheckpointStore: Sendable {
     /// Longer names are refused.
     public static let maximumNameLength = 64
@@ -25,7 +25,8 @@ public struct CheckpointStore: Sendable {
         self.logger = logger
     }
 
-    /// Writes an automatic checkpoint; when it returns, the file is durable. Then removes the oldest beyond `kept`.
+    /// Writes an automatic checkpoint; when it returns, the file is durable. Then removes the oldest beyond
+    /// `kept`.
     ///
     /// - Returns: the file's size in bytes.
     @discardableResult
@@ -52,7 +53,8 @@ public struct CheckpointStore: Sendable {
             createdAt: checkpoint.createdAt)
     }
 
-    /// The named checkpoints, the oldest first. A file whose beginning makes no sense is reported and left out.
+    /// The named checkpoints, the oldest first. A file whose beginning makes no sense is reported and left
+    /// out.
     public func named() throws(StorageError) -> [NamedCheckpoint] {
         var found: [NamedCheckpoint] = []
         for file in try Files.list(directory, .listCheckpoints) where file.hasSuffix(".snapshot") {
@@ -73,8 +75,8 @@ public struct CheckpointStore: Sendable {
         return found.sorted { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
     }
 
-    /// The newest automatic checkpoint that is whole, was made with `encoder`'s features and stands at or before
-    /// `position`; nil when there is none. Torn and corrupt ones are set aside on the way.
+    /// The newest automatic checkpoint that is whole, was made with `encoder`'s features and stands at or
+    /// before `position`; nil when there is none. Torn and corrupt ones are set aside on the way.
     ///
     /// - Parameter decode: turns the head's bytes into a head, or says why they are none.
     public func loadNewest<Head>(

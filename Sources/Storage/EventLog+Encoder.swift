@@ -33,8 +33,8 @@ public struct FreshFeatures: Sendable {
 }
 
 extension EventLog {
-    /// At most `limit` rows whose features another encoder than `digest` made, oldest first. Costs a look at a table
-    /// of a few rows when there was never another encoder.
+    /// At most `limit` rows whose features another encoder than `digest` made, oldest first. Costs a look at
+    /// a table of a few rows when there was never another encoder.
     public func staleRows(encoder digest: String, limit: Int) throws(StorageError) -> [StaleRow] {
         try read { db in
             let others = try Int64.fetchAll(
@@ -44,7 +44,8 @@ extension EventLog {
             let events = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, intent, target, text, context, name_features IS NOT NULL AS has_name FROM events
+                    SELECT id, intent, target, text, context, name_features IS NOT NULL AS has_name
+                    FROM events
                     WHERE encoder IN (\(list)) ORDER BY id LIMIT \(limit)
                     """)
             let examples = try Row.fetchAll(

@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// The durable list of everything that was learnt, in order.
 ///
-/// SQLite with a write-ahead log that is synced at every commit. After a failure that leaves unknown what reached the
-/// disk, the log refuses every further write with `refusing(after:)`; reading goes on. Calls may come from any
-/// thread and are served one after another.
+/// SQLite with a write-ahead log that is synced at every commit. After a failure that leaves unknown what
+/// reached the disk, the log refuses every further write with `refusing(after:)`; reading goes on. Calls may
+/// come from any thread and are served one after another.
 public final class EventLog: Sendable {
     let path: String
     let database: DatabaseQueue
@@ -31,7 +31,8 @@ public final class EventLog: Sendable {
     /// The failure after which nothing more is written; nil while all is well.
     public var refusal: StorageError? { fault.withLock { $0 } }
 
-    /// Appends `events` in one commit: when it returns, all are on the disk; when it throws, none is in the log.
+    /// Appends `events` in one commit: when it returns, all are on the disk; when it throws, none is in the
+    /// log.
     ///
     /// - Parameters:
     ///   - encoder: the digest of the encoder that made the features of all of them.
@@ -42,7 +43,7 @@ public final class EventLog: Sendable {
     ) throws(StorageError) -> [EventID] {
         try write(.append) { db in
             let encoderID = try EncoderRow.id(of: encoder, in: db)
-            try effects.forEach { try EffectRow.store($0, in: db) }
+            for effect in effects { try EffectRow.store(effect, in: db) }
             return try events.map { try EventRow.insert($0, encoder: encoderID, in: db) }
         }
     }
@@ -50,7 +51,9 @@ public final class EventLog: Sendable {
     /// Stores what events did to their texts' predictions.
     public func record(_ effects: [Effect]) throws(StorageError) {
         guard !effects.isEmpty else { return }
-        try write(.append) { db in try effects.forEach { try EffectRow.store($0, in: db) } }
+        try write(.append) { db in
+            for effect in effects { try EffectRow.store(effect, in: db) }
+        }
     }
 
     /// The newest event, or `none`.
@@ -60,8 +63,8 @@ public final class EventLog: Sendable {
         }
     }
 
-    /// Hands over the events after `position`, oldest first, one at a time: memory holds one event. What `body`
-    /// throws ends it.
+    /// Hands over the events after `position`, oldest first, one at a time: memory holds one event. What
+    /// `body` throws ends it.
     public func forEach(
         after position: EventID, _ body: (Event) throws(StorageError) -> Void
     ) throws(StorageError) {

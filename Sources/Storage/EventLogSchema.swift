@@ -7,8 +7,9 @@ enum EventLogSchema {
     /// Kept in `user_version`. A file with a larger number is refused.
     static let format = 1
 
-    /// Events name their encoder by a small number. Rows of `examples` are those of a `trained` event, in the order
-    /// of their ids; `is_name` marks the features of an intent's own name. Times are microseconds since 1970, UTC.
+    /// Events name their encoder by a small number. Rows of `examples` are those of a `trained` event, in the
+    /// order of their ids; `is_name` marks the features of an intent's own name. Times are microseconds since
+    /// 1970, UTC.
     private static let tables = """
         CREATE TABLE encoders (
             id INTEGER PRIMARY KEY,
@@ -46,7 +47,8 @@ enum EventLogSchema {
         CREATE INDEX examples_by_event ON examples (event);
         """
 
-    /// Refuses a file that is not ours or is newer, before anything in it is changed; creates the tables of a new one.
+    /// Refuses a file that is not ours or is newer, before anything in it is changed; creates the tables of a
+    /// new one.
     static func prepare(_ db: Database, path: String) throws {
         let foundID = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let foundFormat = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0

@@ -5,7 +5,8 @@ internal import Learning
 /// Events to rows and back.
 enum EventRow {
     private static let insertion = """
-        INSERT INTO events (kind, time, uid, pid, session, intent, target, text, context, encoder, features, name_features)
+        INSERT INTO events
+            (kind, time, uid, pid, session, intent, target, text, context, encoder, features, name_features)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 

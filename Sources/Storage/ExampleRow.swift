@@ -5,7 +5,8 @@ internal import Learning
 /// The examples of a `trained` event, a row each.
 enum ExampleRow {
     private static let insertion = """
-        INSERT INTO examples (event, is_name, intent, text, context, encoder, features) VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO examples (event, is_name, intent, text, context, encoder, features)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """
 
     static func insert(
@@ -51,7 +52,9 @@ enum ExampleRow {
 /// The effect of an event, in the event's own row.
 enum EffectRow {
     private static let update = """
-        UPDATE events SET before_intent = ?, before_confidence = ?, after_intent = ?, after_confidence = ? WHERE id = ?
+        UPDATE events
+        SET before_intent = ?, before_confidence = ?, after_intent = ?, after_confidence = ?
+        WHERE id = ?
         """
 
     static func store(_ effect: Effect, in db: Database) throws {

@@ -24,8 +24,8 @@ public final class StateDirectory: Sendable {
     }
 
     deinit {
-        // The kernel drops the lock with the descriptor; the file stays, so that two openers never lock two files.
-        try? lock.close()
+        // The lock goes with the descriptor; the file stays, so that two openers never lock two files.
+        try? lock.close()  // nobody is left to tell
     }
 
     public var log: String { "\(path)/slmd.db" }
@@ -56,7 +56,9 @@ public final class StateDirectory: Sendable {
     }
 
     private static func holder(_ file: String) -> Int32? {
-        guard let bytes = try? Files.read(file, limit: 32, .lockDirectory) else { return nil }  // only for the message
+        guard
+            let bytes = try? Files.read(file, limit: 32, .lockDirectory)  // then the message names nobody
+        else { return nil }
         return Int32(String(decoding: bytes, as: UTF8.self).prefix { $0.isNumber })
     }
 }

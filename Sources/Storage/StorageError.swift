@@ -19,9 +19,11 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case diskFull(path: String, StorageOperation)
     case readOnly(path: String, StorageOperation)
     case busy(path: String, StorageOperation)
-    /// Any other failure of the disk or of SQLite; `code` is an errno or an SQLite result code, as `message` says.
+    /// Any other failure of the disk or of SQLite; `code` is an errno or an SQLite result code, as `message`
+    /// says.
     case failed(path: String, StorageOperation, code: Int32, message: String)
-    /// An earlier write failed in a way that leaves unknown what reached the disk: no write is tried after it.
+    /// An earlier write failed in a way that leaves unknown what reached the disk: no write is tried after
+    /// it.
     indirect case refusing(after: StorageError)
     case badEvent(id: Int64, field: String, reason: String)
     case badSnapshotName(String)
@@ -34,7 +36,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .foreignDatabase(let path, let expected, let found):
             "\(path) is not an event log: its application id is \(found), expected \(expected)"
         case .newerFormat(let path, let supported, let found):
-            "\(path) has format \(found), written by a newer version; this one reads up to format \(supported)"
+            "\(path) has format \(found), of a newer version; this one reads up to format \(supported)"
         case .diskFull(let path, let operation): "cannot \(operation.rawValue): the disk of \(path) is full"
         case .readOnly(let path, let operation): "cannot \(operation.rawValue): \(path) is read-only"
         case .busy(let path, let operation): "cannot \(operation.rawValue): another program holds \(path)"
@@ -44,7 +46,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
             "nothing more is written after this failure, until a restart: \(cause)"
         case .badEvent(let id, let field, let reason): "event \(id): \(field): \(reason)"
         case .badSnapshotName(let name):
-            "'\(name)' cannot name a snapshot: 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
+            "'\(name)' cannot name a snapshot: 1 to 64 letters, digits, '.', '_' or '-', "
+                + "the first a letter or digit"
         case .snapshotExists(let name): "a snapshot '\(name)' exists already"
         }
     }

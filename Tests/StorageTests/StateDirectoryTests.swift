@@ -23,7 +23,10 @@ import Testing
 
     @Test func `the directory is free again when its holder is gone`() throws {
         let directory = try TemporaryDirectory()
-        for _ in 1...3 { _ = try StateDirectory(path: directory.path) }
+        for _ in 1...3 {
+            let state = try StateDirectory(path: directory.path)
+            #expect(state.path == directory.path)
+        }
     }
 
     @Test func `a file in the way is an error`() throws {
