@@ -4,9 +4,11 @@
 INLINE void shuffle_round(const f32x16 in[16], f32x16 out[16]) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < 8; i++) {
-        out[2 * i] = __builtin_shufflevector(in[i], in[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        out[2 * i] = __builtin_shufflevector(in[i], in[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
+                                             22, 7, 23);
         out[2 * i + 1] =
-            __builtin_shufflevector(in[i], in[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            __builtin_shufflevector(in[i], in[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30,
+                                    15, 31);
     }
 }
 
@@ -17,7 +19,8 @@ INLINE void transpose_keys(const float *keys, ptrdiff_t key_stride, int tokens, 
         for (int d = 0; d < width; d += 16) {
             f32x16 a[16], b[16];
 #pragma clang loop unroll(full)
-            for (int i = 0; i < 16; i++) a[i] = t + i < tokens ? load(keys + (t + i) * key_stride + d) : splat(0);
+            for (int i = 0; i < 16; i++)
+                a[i] = t + i < tokens ? load(keys + (t + i) * key_stride + d) : splat(0);
             shuffle_round(a, b);
             shuffle_round(b, a);
             shuffle_round(a, b);
@@ -42,8 +45,9 @@ INLINE float softmax_row(float *scores, int tokens) {
     return 1.0f / sum_lanes(total);
 }
 
-INLINE void product_block(const int rows, const int vectors, const float *x, ptrdiff_t x_stride, const float *panel,
-                          ptrdiff_t panel_stride, int depth, const float *factors, float *out, ptrdiff_t out_stride) {
+INLINE void product_block(const int rows, const int vectors, const float *x, ptrdiff_t x_stride,
+                          const float *panel, ptrdiff_t panel_stride, int depth, const float *factors,
+                          float *out, ptrdiff_t out_stride) {
     f32x16 acc[FLOAT_ROWS][FLOAT_VECTORS];
     float_tile(rows, vectors, x, x_stride, panel, panel_stride, depth, acc);
 #pragma clang loop unroll(full)
@@ -53,9 +57,11 @@ INLINE void product_block(const int rows, const int vectors, const float *x, ptr
             store(out + r * out_stride + 16 * v, factors ? acc[r][v] * splat(factors[r]) : acc[r][v]);
 }
 
-// out (rows, width) = x (rows, depth) times panel (depth, width), each row times its factor if there are factors.
+// out (rows, width) = x (rows, depth) times panel (depth, width), each row times its factor if there are
+// factors.
 INLINE void small_product(const int rows, int width, const float *x, ptrdiff_t x_stride, const float *panel,
-                          ptrdiff_t panel_stride, int depth, const float *factors, float *out, ptrdiff_t out_stride) {
+                          ptrdiff_t panel_stride, int depth, const float *factors, float *out,
+                          ptrdiff_t out_stride) {
     int j = 0;
 #define PART(V)                                                                                            \
     for (; width - j >= 16 * V; j += 16 * V)                                                                \
@@ -74,8 +80,8 @@ static void scores_product(int rows, int width, const float *x, ptrdiff_t x_stri
                            ptrdiff_t panel_stride, int depth, const float *factors, float *out,
                            ptrdiff_t out_stride) {
 #define BLOCK(n)                                                                                           \
-    small_product(n <= FLOAT_ROWS ? n : FLOAT_ROWS, width, x, x_stride, panel, panel_stride, depth, factors, out,  \
-                  out_stride)
+    small_product(n <= FLOAT_ROWS ? n : FLOAT_ROWS, width, x, x_stride, panel, panel_stride, depth, factors, \
+                  out, out_stride)
     FOR_ROWS(rows, BLOCK)
 #undef BLOCK
 }
@@ -83,7 +89,8 @@ static void scores_product(int rows, int width, const float *x, ptrdiff_t x_stri
 static void attention(const slmd_attention *a) {
     const ptrdiff_t width = (ptrdiff_t)a->heads * a->head_width;
     const int padded = (a->tokens + 15) / 16 * 16;
-    const ptrdiff_t stride = padded % 256 == 0 ? padded + 16 : padded;  // equal low address bits share a cache set
+    // Equal low address bits share a cache set.
+    const ptrdiff_t stride = padded % 256 == 0 ? padded + 16 : padded;
     float *keys = a->scratch, *scores = keys + a->head_width * stride;
     for (int head = 0; head < a->heads; head++) {
         const float *queries = a->qkv + head * a->head_width;
@@ -91,10 +98,11 @@ static void attention(const slmd_attention *a) {
         for (int row = a->first; row < a->last; row += FLOAT_ROWS) {
             const int rows = a->last - row < FLOAT_ROWS ? a->last - row : FLOAT_ROWS;
             float factors[FLOAT_ROWS];
-            scores_product(rows, padded, queries + row * a->qkv_stride, a->qkv_stride, keys, stride, a->head_width, 0,
-                           scores, stride);
+            scores_product(rows, padded, queries + row * a->qkv_stride, a->qkv_stride, keys, stride,
+                           a->head_width, 0, scores, stride);
             for (int r = 0; r < rows; r++) factors[r] = softmax_row(scores + r * stride, a->tokens);
-            scores_product(rows, a->head_width, scores, stride, queries + 2 * width, a->qkv_stride, a->tokens, factors,
+            scores_product(rows, a->head_width, scores, stride, queries + 2 * width, a->qkv_stride,
+                           a->tokens, factors,
                            a->out + (row - a->first) * a->out_stride + head * a->head_width, a->out_stride);
         }
     }

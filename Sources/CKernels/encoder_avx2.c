@@ -16,9 +16,9 @@
 #define FLOAT_VECTORS 1
 
 // A register holds four columns as pairs of partial sums (columns 0 0 1 1 2 2 3 3), joined at the end.
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q, ptrdiff_t q_stride,
-                                                            const int8_t *panel, int groups,
-                                                            i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
+                                                            ptrdiff_t q_stride, const int8_t *panel,
+                                                            int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
     __m256i sum[INT8_ROWS][4];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)

@@ -16,15 +16,17 @@
 #define FLOAT_ROWS 8
 #define FLOAT_VECTORS 3
 
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q, ptrdiff_t q_stride,
-                                                            const int8_t *panel, int groups,
-                                                            i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
+                                                            ptrdiff_t q_stride, const int8_t *panel,
+                                                            int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
     __m512i sum[INT8_ROWS][3];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = sum[r][2] = _mm512_setzero_si512();
     for (int g = 0; g < groups; g++) {
         const int8_t *at = panel + (ptrdiff_t)g * SLMD_PANEL * SLMD_GROUP;
-        const __m512i w0 = _mm512_load_si512(at), w1 = _mm512_load_si512(at + 64), w2 = _mm512_load_si512(at + 128);
+        const __m512i w0 = _mm512_load_si512(at);
+        const __m512i w1 = _mm512_load_si512(at + 64);
+        const __m512i w2 = _mm512_load_si512(at + 128);
         _mm_prefetch((const char *)at + 8 * 192, _MM_HINT_T0);
         _mm_prefetch((const char *)at + 8 * 192 + 64, _MM_HINT_T0);
         _mm_prefetch((const char *)at + 8 * 192 + 128, _MM_HINT_T0);

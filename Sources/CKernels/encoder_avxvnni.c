@@ -14,9 +14,9 @@
 #define FLOAT_ROWS 5
 #define FLOAT_VECTORS 1
 
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q, ptrdiff_t q_stride,
-                                                            const int8_t *panel, int groups,
-                                                            i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
+                                                            ptrdiff_t q_stride, const int8_t *panel,
+                                                            int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
     __m256i sum[INT8_ROWS][2];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();

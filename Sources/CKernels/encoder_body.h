@@ -4,7 +4,8 @@
 // No multiply and add is contracted unless written as fma, so that every instruction set rounds alike.
 #pragma STDC FP_CONTRACT OFF
 
-// Every function below that takes or returns 16 lanes is inlined, so how a call would pass them never matters.
+// Every function below that takes or returns 16 lanes is inlined, so how a call would pass them never
+// matters.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINE static inline __attribute__((always_inline))

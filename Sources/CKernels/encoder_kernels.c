@@ -53,12 +53,14 @@ static inline int8_t quantised(float x, float steps) {
     return (int8_t)(rounded > 127.0f ? 127.0f : rounded < -127.0f ? -127.0f : rounded);
 }
 
-void slmd_pack_int8(const float *rows, int32_t outputs, int32_t inputs, int8_t *panels, float *scales, int32_t *sums) {
+void slmd_pack_int8(const float *rows, int32_t outputs, int32_t inputs, int8_t *panels, float *scales,
+                    int32_t *sums) {
     for (int n = 0; n < outputs; n++) {
         const float *row = rows + (ptrdiff_t)n * inputs;
         const float largest = largest_magnitude(row, inputs);
         const float steps = largest > 0 ? 127.0f / largest : 0;
-        int8_t *column = panels + (ptrdiff_t)(n / SLMD_PANEL) * SLMD_PANEL * inputs + n % SLMD_PANEL * SLMD_GROUP;
+        int8_t *panel = panels + (ptrdiff_t)(n / SLMD_PANEL) * SLMD_PANEL * inputs;
+        int8_t *column = panel + n % SLMD_PANEL * SLMD_GROUP;
         int32_t sum = 0;
         for (int k = 0; k < inputs; k += SLMD_GROUP) {
             int8_t four[SLMD_GROUP];
@@ -77,7 +79,8 @@ void slmd_pack_float(const float *rows, int32_t outputs, int32_t inputs, float *
     }
 }
 
-void slmd_quantise_table(const float *table, int32_t rows, int32_t width, int32_t stride, int8_t *out, float *scales) {
+void slmd_quantise_table(const float *table, int32_t rows, int32_t width, int32_t stride, int8_t *out,
+                         float *scales) {
     for (int r = 0; r < rows; r++) {
         const float *row = table + (ptrdiff_t)r * width;
         const float largest = largest_magnitude(row, width);

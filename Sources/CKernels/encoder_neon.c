@@ -1,5 +1,5 @@
-// NEON with the dot product: sdot takes signed bytes, so activations lose 128 and each column's sum of weights
-// gives it back.
+// NEON with the dot product: sdot takes signed bytes, so activations lose 128 and each column's sum of
+// weights gives it back.
 #include "encoder_simd.h"
 
 #if defined(__aarch64__)
@@ -15,9 +15,9 @@
 #define FLOAT_ROWS 5
 #define FLOAT_VECTORS 1
 
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q, ptrdiff_t q_stride,
-                                                            const int8_t *panel, int groups,
-                                                            i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
+                                                            ptrdiff_t q_stride, const int8_t *panel,
+                                                            int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
     int32x4_t sum[INT8_ROWS][4], weights[4];
 #pragma clang loop unroll(full)
     for (int c = 0; c < 4; c++) {

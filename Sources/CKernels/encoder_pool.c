@@ -92,7 +92,8 @@ int32_t slmd_pool_threads(const slmd_pool *pool) { return pool->threads; }
 void slmd_pool_destroy(slmd_pool *pool) {
     atomic_store(&pool->ending, 1);
     signal_all(&pool->started);
-    for (int32_t member = 1; member < pool->threads; member++) pthread_join(pool->workers[member].thread, NULL);
+    for (int32_t member = 1; member < pool->threads; member++)
+        pthread_join(pool->workers[member].thread, NULL);
     free(pool);
 }
 

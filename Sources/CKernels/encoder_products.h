@@ -1,8 +1,9 @@
 // Products of rows with packed panels. Part of encoder_body.h.
 
 // acc (rows, vectors) = x (rows, depth) times panel (depth, 16 * vectors).
-INLINE void float_tile(const int rows, const int vectors, const float *x, ptrdiff_t x_stride, const float *panel,
-                       ptrdiff_t panel_stride, int depth, f32x16 acc[FLOAT_ROWS][FLOAT_VECTORS]) {
+INLINE void float_tile(const int rows, const int vectors, const float *x, ptrdiff_t x_stride,
+                       const float *panel, ptrdiff_t panel_stride, int depth,
+                       f32x16 acc[FLOAT_ROWS][FLOAT_VECTORS]) {
     f32x16 sum[FLOAT_ROWS][FLOAT_VECTORS];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
@@ -38,8 +39,9 @@ INLINE void float_tile(const int rows, const int vectors, const float *x, ptrdif
         default: DO(8); break;                                                                             \
     }
 
-INLINE void int8_block(const int rows, const slmd_int8_weights *w, int column, const uint8_t *q, ptrdiff_t q_stride,
-                       const slmd_row_scale *scales, slmd_epilogue epilogue, float *out, ptrdiff_t out_stride) {
+INLINE void int8_block(const int rows, const slmd_int8_weights *w, int column, const uint8_t *q,
+                       ptrdiff_t q_stride, const slmd_row_scale *scales, slmd_epilogue epilogue, float *out,
+                       ptrdiff_t out_stride) {
     i32x16 acc[INT8_ROWS][INT8_VECTORS];
     const int8_t *panel = w->panels + (ptrdiff_t)(column / SLMD_PANEL) * SLMD_PANEL * w->inputs +
                           column % SLMD_PANEL * SLMD_GROUP;
@@ -56,7 +58,8 @@ INLINE void int8_block(const int rows, const slmd_int8_weights *w, int column, c
             const i32x16 zeros = {zero, zero, zero, zero, zero, zero, zero, zero,
                                   zero, zero, zero, zero, zero, zero, zero, zero};
             f32x16 y = __builtin_convertvector(acc[r][v] - zeros * sums, f32x16);
-            finish16(fma16(y, splat(scales[r].scale) * column_scales, bias), epilogue, out + r * out_stride + j);
+            finish16(fma16(y, splat(scales[r].scale) * column_scales, bias), epilogue,
+                     out + r * out_stride + j);
         }
     }
 }
@@ -91,8 +94,8 @@ static void product_int8(const slmd_int8_weights *w, const uint8_t *q, ptrdiff_t
     }
 }
 
-INLINE void sums_block(const int rows, const slmd_int8_weights *w, int column, const uint8_t *q, ptrdiff_t q_stride,
-                       int32_t *out, ptrdiff_t out_stride) {
+INLINE void sums_block(const int rows, const slmd_int8_weights *w, int column, const uint8_t *q,
+                       ptrdiff_t q_stride, int32_t *out, ptrdiff_t out_stride) {
     i32x16 acc[INT8_ROWS][INT8_VECTORS];
     const int8_t *panel = w->panels + (ptrdiff_t)(column / SLMD_PANEL) * SLMD_PANEL * w->inputs +
                           column % SLMD_PANEL * SLMD_GROUP;
@@ -102,21 +105,22 @@ INLINE void sums_block(const int rows, const slmd_int8_weights *w, int column, c
             __builtin_memcpy(out + r * out_stride + column + 16 * v, &acc[r][v], sizeof acc[r][v]);
 }
 
-static void sums_int8(const slmd_int8_weights *w, const uint8_t *q, ptrdiff_t q_stride, int32_t rows, int32_t *out,
-                      ptrdiff_t out_stride) {
+static void sums_int8(const slmd_int8_weights *w, const uint8_t *q, ptrdiff_t q_stride, int32_t rows,
+                      int32_t *out, ptrdiff_t out_stride) {
     for (int column = 0; column < w->outputs; column += 16 * INT8_VECTORS) {
         for (int r = 0; r < rows; r += INT8_ROWS) {
             const int left = rows - r < INT8_ROWS ? rows - r : INT8_ROWS;
 #define BLOCK(n)                                                                                           \
-    sums_block(n <= INT8_ROWS ? n : INT8_ROWS, w, column, q + r * q_stride, q_stride, out + r * out_stride, out_stride)
+    sums_block(n <= INT8_ROWS ? n : INT8_ROWS, w, column, q + r * q_stride, q_stride,                     \
+               out + r * out_stride, out_stride)
             FOR_ROWS(left, BLOCK)
 #undef BLOCK
         }
     }
 }
 
-INLINE void float_block(const int rows, const slmd_float_weights *w, int column, const float *x, ptrdiff_t x_stride,
-                        slmd_epilogue epilogue, float *out, ptrdiff_t out_stride) {
+INLINE void float_block(const int rows, const slmd_float_weights *w, int column, const float *x,
+                        ptrdiff_t x_stride, slmd_epilogue epilogue, float *out, ptrdiff_t out_stride) {
     f32x16 acc[FLOAT_ROWS][FLOAT_VECTORS];
     const float *panel =
         w->panels + (ptrdiff_t)(column / SLMD_PANEL) * SLMD_PANEL * w->inputs + column % SLMD_PANEL;

@@ -21,8 +21,8 @@ INLINE void quantise_row(const float *x, int width, uint8_t *q, slmd_row_scale *
     *scale = (slmd_row_scale){span / 255.0f, (int32_t)zero};
 }
 
-static void quantise(const float *x, ptrdiff_t x_stride, int32_t rows, int32_t width, uint8_t *q, ptrdiff_t q_stride,
-                     slmd_row_scale *scales) {
+static void quantise(const float *x, ptrdiff_t x_stride, int32_t rows, int32_t width, uint8_t *q,
+                     ptrdiff_t q_stride, slmd_row_scale *scales) {
     for (int r = 0; r < rows; r++) quantise_row(x + r * x_stride, width, q + r * q_stride, scales + r);
 }
 
@@ -51,8 +51,8 @@ INLINE void layer_norm_row(float *x, int width, const float *gamma, const float 
     }
 }
 
-static void layer_norm(float *x, ptrdiff_t stride, int32_t rows, int32_t width, const float *gamma, const float *beta,
-                       float epsilon) {
+static void layer_norm(float *x, ptrdiff_t stride, int32_t rows, int32_t width, const float *gamma,
+                       const float *beta, float epsilon) {
     for (int r = 0; r < rows; r++) layer_norm_row(x + r * stride, width, gamma, beta, epsilon);
 }
 
@@ -64,13 +64,14 @@ static void embed_int8(const int8_t *table, const float *scales, const float *po
             s8x16 bytes;
             __builtin_memcpy(&bytes, word + j, sizeof bytes);
             const f32x16 v = __builtin_convertvector(bytes, f32x16);
-            store(out + r * out_stride + j, fma16(v, splat(scales[ids[r]]), load(positional + (ptrdiff_t)r * width + j)));
+            const f32x16 position = load(positional + (ptrdiff_t)r * width + j);
+            store(out + r * out_stride + j, fma16(v, splat(scales[ids[r]]), position));
         }
     }
 }
 
-static void embed_float(const float *table, const float *positional, const int32_t *ids, int32_t rows, int32_t width,
-                        float *out, ptrdiff_t out_stride) {
+static void embed_float(const float *table, const float *positional, const int32_t *ids, int32_t rows,
+                        int32_t width, float *out, ptrdiff_t out_stride) {
     for (int r = 0; r < rows; r++) {
         const float *word = table + (ptrdiff_t)ids[r] * width;
         for (int j = 0; j < width; j += 16)

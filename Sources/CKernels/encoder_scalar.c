@@ -10,8 +10,9 @@
 #define FLOAT_ROWS 1
 #define FLOAT_VECTORS 1
 
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q, ptrdiff_t q_stride, const int8_t *panel, int groups,
-                             i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
+                                                            ptrdiff_t q_stride, const int8_t *panel,
+                                                            int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
     for (int r = 0; r < rows; r++) {
         for (int column = 0; column < 16; column++) {
             int32_t sum = 0;

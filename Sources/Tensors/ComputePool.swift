@@ -1,8 +1,8 @@
 import CKernels
 import Synchronization
 
-/// The threads all arithmetic runs on. They spin for some tens of microseconds between runs, then sleep, so an
-/// idle pool uses no processor time.
+/// The threads all arithmetic runs on. They spin for some tens of microseconds between runs, then sleep, so
+/// an idle pool uses no processor time.
 @safe public final class ComputePool: @unchecked Sendable {
     // @unchecked: the pool is only entered under `running`, or from inside a run by its own members.
     private let pool: OpaquePointer

@@ -41,7 +41,8 @@ public struct Linear: Sendable {
             }
     }
 
-    /// Computes `epilogue(x Wᵀ + b)` into `y`. A row's result depends on that row alone, unless OpenBLAS multiplies.
+    /// Computes `epilogue(x Wᵀ + b)` into `y`. A row's result depends on that row alone, unless OpenBLAS
+    /// multiplies.
     ///
     /// - Parameters:
     ///   - x: at most `multiplier.scratch.rows` rows of `inputs` values, zero up to the next multiple of 16.

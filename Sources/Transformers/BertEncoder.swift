@@ -3,9 +3,10 @@ import Tensors
 
 /// The forward pass of BERT, DistilBERT and their like.
 ///
-/// Each thread carries its own rows through all layers and meets the others once a layer, where attention needs
-/// the keys and values of whole texts. Every step but attention works on each row by itself, and attention on
-/// each text by itself, so a row's numbers depend neither on its neighbours in the batch nor on the threads.
+/// Each thread carries its own rows through all layers and meets the others once a layer, where attention
+/// needs the keys and values of whole texts. Every step but attention works on each row by itself, and
+/// attention on each text by itself, so a row's numbers depend neither on its neighbours in the batch nor on
+/// the threads.
 struct BertEncoder: Sendable {
     let configuration: BertConfiguration
     let words: WordTable
@@ -31,8 +32,8 @@ struct BertEncoder: Sendable {
         self.layers = layers
     }
 
-    /// A text this long multiplies through OpenBLAS, whose rows depend on how many there are: it needs a pass of
-    /// its own to give the same numbers in every batch.
+    /// A text this long multiplies through OpenBLAS, whose rows depend on how many there are: it needs a
+    /// pass of its own to give the same numbers in every batch.
     func mustRunAlone(_ tokens: Int) -> Bool {
         precision == .fp32 && kernels.leaveToBLAS(rows: tokens)
     }

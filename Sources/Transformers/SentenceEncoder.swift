@@ -35,8 +35,8 @@ public final class SentenceEncoder: Sendable {
     /// Rows of one pass; a batch of more runs as several.
     private static let rowsOfAPass = 512
 
-    /// Loads `config.json`, `model.safetensors` and, where present, `modules.json`, the pooling's configuration and
-    /// `sentence_bert_config.json`. The file is read once and not kept.
+    /// Loads `config.json`, `model.safetensors` and, where present, `modules.json`, the pooling's
+    /// configuration and `sentence_bert_config.json`. The file is read once and not kept.
     public convenience init(
         directory: String, precision: EncoderPrecision, pool: ComputePool
     ) throws(EncoderError) {

@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// The embedding layer's tables. In int8 each word's row has a scale of its own: 12 MB for 30,522 words instead
-/// of 47, at a cosine of 0.99999 to the exact sentence vectors.
+/// The embedding layer's tables. In int8 each word's row has a scale of its own: 12 MB for 30,522 words
+/// instead of 47, at a cosine of 0.99999 to the exact sentence vectors.
 struct WordTable: Sendable {
     enum Words: Sendable {
         case int8(AlignedStorage<Int8>, scales: AlignedStorage<Float>)

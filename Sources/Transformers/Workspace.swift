@@ -20,8 +20,8 @@ struct Workspace {
     /// The stream after the embedding layer and after the middle layer, for the layer pools.
     let early: AlignedStorage<Float>
     let middle: AlignedStorage<Float>
-    /// (capacity, projection width) for even and odd layers: a thread may begin the next layer's queries, keys and
-    /// values while another still reads this one's.
+    /// (capacity, projection width) for even and odd layers: a thread may begin the next layer's queries,
+    /// keys and values while another still reads this one's.
     let projections: (AlignedStorage<Float>, AlignedStorage<Float>)
     /// (capacity, context width)
     let context: AlignedStorage<Float>

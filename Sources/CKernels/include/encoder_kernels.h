@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The arithmetic of the sentence encoder. Every variant computes the same numbers bit for bit: integer sums are
-// exact, and floating point runs in one order over 16 lanes with explicit fused multiply-adds, whatever
+// The arithmetic of the sentence encoder. Every variant computes the same numbers bit for bit: integer sums
+// are exact, and floating point runs in one order over 16 lanes with explicit fused multiply-adds, whatever
 // the width of the registers.
 //
 // Matrices are row-major; strides count elements. Rows of activations are padded with zeros to a multiple of
@@ -65,7 +65,8 @@ size_t slmd_attention_scratch(int32_t tokens, int32_t head_width);
 /// One set of kernels; all pointers are set.
 typedef struct {
     const char *name;
-    /// Rows from which OpenBLAS multiplies single-precision weights faster than product_float; 0: it never does.
+    /// Rows from which OpenBLAS multiplies single-precision weights faster than product_float; 0: it never
+    /// does.
     int32_t blas_rows;
     /// Rows of x to unsigned bytes, each row with its own scale and zero point. `width` is a multiple of 16.
     void (*quantise)(const float *x, ptrdiff_t x_stride, int32_t rows, int32_t width, uint8_t *q,

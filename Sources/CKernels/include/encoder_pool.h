@@ -6,8 +6,8 @@
 /// A team of threads that run one function together. The caller of run is member 0.
 typedef struct slmd_pool slmd_pool;
 
-/// Starts `threads - 1` threads, or as many as the system allows; `threads` is from 1 to 64. Ends the process when
-/// there is no memory even for the pool itself, as the Swift run-time does.
+/// Starts `threads - 1` threads, or as many as the system allows; `threads` is from 1 to 64. Ends the
+/// process when there is no memory even for the pool itself, as the Swift run-time does.
 slmd_pool *slmd_pool_create(int32_t threads);
 
 /// Members of a run, the caller included.
