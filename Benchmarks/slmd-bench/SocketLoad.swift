@@ -73,7 +73,7 @@ struct SocketLoad: ParsableCommand {
         while ContinuousClock.now - began < .seconds(seconds) { crowd.add(try many.run(requests: 500)) }
         let elapsed = (ContinuousClock.now - began) / .seconds(1)
         figures.add(
-            "32 clients, predictions/s", asked: 1000, measured: Double(crowd.count) / elapsed, digits: 0)
+            "32 clients, predictions/s", asked: 1000, measured: Double(crowd.count) / elapsed, digits: 1)
         figures.add("32 clients, p50 ms", asked: nil, measured: crowd.milliseconds(50))
         figures.add("32 clients, p99 ms", asked: 40, measured: crowd.milliseconds(99), atMost: true)
     }
