@@ -75,7 +75,7 @@ import ModelFiles
         unsafe posix_spawn_file_actions_adddup2(&actions, input[0], 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output[1], 1)
         let arguments = unsafe command.map { unsafe strdup($0) } + [nil]
-        defer { unsafe arguments.forEach { unsafe free($0) } }
+        defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, command[0], &actions, nil, arguments, environ)
         close(input[0])
