@@ -8,15 +8,19 @@ struct Accuracy: ParsableCommand {
         discussion:
             "Means over draws of the training examples. SLMD_DATA names the data, SLMD_MODELS the models.")
 
-    @Option(help: "banking77, clinc150, snips, acts6 or all.") var set = "all"
+    @Option(help: "banking77, clinc150, snips, acts6, scene or all.") var set = "all"
     @Flag(help: "One draw instead of five, and 5 and 20 examples an intent only.") var quick = false
+    @Option(help: "The bootstrap file of the scene.") var bootstrap = "etc/slmd/bootstrap.jsonl"
     @Flag(help: "Measure on validation data: for choosing settings.") var validation = false
 
     func run() throws {
         let names = set == "all" ? ["banking77", "clinc150", "snips", "acts6"] : [set]
         let texts = try TextFeatures()
         var figures = AccuracyFigures()
-        for name in names {
+        if set == "all" || set == "scene" {
+            try AccuracyScene(texts: texts).run(bootstrap: bootstrap, into: &figures)
+        }
+        for name in names where name != "scene" {
             let data = try LabelledSet(name, validation: validation)
             let bench = AccuracyBench(set: data, texts: texts, draws: quick ? 1 : 5)
             bench.fewShot(quick ? [5, 20] : [5, 10, 20, 50], into: &figures)

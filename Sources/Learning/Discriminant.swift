@@ -80,9 +80,19 @@ struct Discriminant: Sendable, Equatable {
         weights[label] = inverse.times(means[label])
     }
 
-    /// (classes): −½ · mean · P · mean.
+    /// (classes): −½ · mean · P · mean, less what noise adds to the means of few vectors.
+    ///
+    /// The mean of few vectors lies further out than that of many, so its class would be ranked too low. Its
+    /// excess over the average energy shrinks by how few its vectors are beside the average class's.
     var biases: [Float] {
-        (0..<counts.count).map { -0.5 * weights.dot(row: $0, with: means) }
+        let energies = (0..<counts.count).map { weights.dot(row: $0, with: means) }
+        let classes = Float(max(1, counts.count))
+        let average = energies.reduce(0, +) / classes
+        let usual = Float(counts.reduce(0, +)) / classes
+        return zip(energies, counts).map { energy, count in
+            let trust = min(1, Float(count) / usual)
+            return -0.5 * (energy > average ? average + trust * trust * (energy - average) : energy)
+        }
     }
 
     /// Adds `c · u · uᵀ` to the scatter while the mean of `label` moves by `step · u`; the weights follow exactly.
