@@ -92,8 +92,7 @@ let package = Package(
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "Assistant", "Learning", "ModelFiles", "SLMClient", "Tensors", "Tokenizers", "Transformers",
-                "Wire",
+                "Learning", "ModelFiles", "SLMClient", "Tensors", "Tokenizers", "Transformers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],

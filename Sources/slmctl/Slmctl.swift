@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 struct Slmctl: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,13 +12,11 @@ struct Slmctl: ParsableCommand {
             The socket is that of --socket, else of the variable SLMD_SOCKET, else the user's own daemon's, \
             else the system's.
             """,
-        version: version,
+        version: Release.version,
         subcommands: [
             Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Embed.self, Status.self,
             Snapshot.self, Chat.self,
         ])
-
-    static let version = "0.1.0"
 }
 
 /// Options that may stand before the command.

@@ -5,16 +5,15 @@ import Glibc
 import Logging
 import ServiceLifecycle
 import UnixSignals
+import Wire
 
 @main
 struct Slmd: AsyncParsableCommand {
-    static let version = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "slmd",
         abstract: "Turn messages into intents, and learn while doing it.",
         discussion: "Runs in the foreground, logs to standard error, and stops on SIGTERM or SIGINT.",
-        version: version)
+        version: Release.version)
 
     @Option(help: "Settings file.", completion: .file(extensions: ["yaml"]))
     var config: String?
@@ -54,7 +53,7 @@ struct Slmd: AsyncParsableCommand {
         ProcessLimits.ignoreWriteSignals()
         let level = Logger.Level(configuration.settings.log.level)
         let logger = Logger(label: "slmd") { _ in StandardErrorLog(level: level) }
-        let daemon = Daemon(configuration: configuration, version: Self.version, logger: logger)
+        let daemon = Daemon(configuration: configuration, version: Release.version, logger: logger)
         var quiet = logger
         quiet.logLevel = max(level, .warning)
         let group = ServiceGroup(
