@@ -3,6 +3,7 @@
 
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -32,6 +33,8 @@ struct slmd_pool {
     _Atomic uint32_t working;
     _Atomic uint32_t ending;
     int32_t threads;
+    cpu_set_t allowed;   // the processors this process may use
+    int caller_processor;  // where the workers keep away from; -1 before the first run
     void (*body)(void *, int32_t);
     void *context;
     worker workers[64];
@@ -78,7 +81,8 @@ static void *work(void *argument) {
 slmd_pool *slmd_pool_create(int32_t threads) {
     slmd_pool *pool = aligned_alloc(CACHE_LINE, sizeof *pool);
     if (!pool) abort();
-    *pool = (slmd_pool){.threads = 1};
+    *pool = (slmd_pool){.threads = 1, .caller_processor = -1};
+    if (sched_getaffinity(0, sizeof pool->allowed, &pool->allowed) != 0) CPU_ZERO(&pool->allowed);
     for (int32_t member = 1; member < threads; member++) {
         pool->workers[member] = (worker){.pool = pool, .member = member};
         if (pthread_create(&pool->workers[member].thread, NULL, work, &pool->workers[member]) != 0) break;
@@ -97,11 +101,25 @@ void slmd_pool_destroy(slmd_pool *pool) {
     free(pool);
 }
 
+// A woken worker often lands on the processor of the thread that woke it and then waits there for that thread,
+// which waits for the worker. So the workers are kept off the caller's processor; moving them is one system
+// call each, and needed only when the caller itself has moved.
+static void keep_off_the_caller(slmd_pool *pool) {
+    int processor = sched_getcpu();
+    if (processor == pool->caller_processor || CPU_COUNT(&pool->allowed) < 2) return;
+    pool->caller_processor = processor;
+    cpu_set_t others = pool->allowed;
+    if (processor >= 0) CPU_CLR(processor, &others);
+    for (int32_t member = 1; member < pool->threads; member++)
+        pthread_setaffinity_np(pool->workers[member].thread, sizeof others, &others);
+}
+
 void slmd_pool_run(slmd_pool *pool, void (*body)(void *, int32_t), void *context) {
     if (pool->threads == 1) {
         body(context, 0);
         return;
     }
+    keep_off_the_caller(pool);
     uint32_t before = atomic_load_explicit(&pool->finished.value, memory_order_relaxed);
     pool->body = body;
     pool->context = context;
