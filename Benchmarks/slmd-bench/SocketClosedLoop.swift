@@ -2,7 +2,7 @@ import Glibc
 import SLMClient
 import Wire
 
-/// Clients that each ask again as soon as they are answered, all on one thread so that they cost the daemon little.
+/// Clients that each ask again as soon as they are answered, all on one thread, to cost the daemon little.
 struct ClosedLoop: ~Copyable {
     private final class Client {
         let connection: Connection
@@ -39,7 +39,9 @@ struct ClosedLoop: ~Copyable {
         }
         var entries = clients.map { pollfd(fd: $0.connection.descriptor, events: Int16(POLLIN), revents: 0) }
         while times.count < count {
-            guard unsafe poll(&entries, nfds_t(entries.count), 10_000) > 0 else { throw Failure.connectionLost }
+            guard unsafe poll(&entries, nfds_t(entries.count), 10_000) > 0 else {
+                throw Failure.connectionLost
+            }
             for (client, entry) in zip(clients, entries) where entry.revents != 0 {
                 guard try receive(client) else { continue }
                 times.add(ContinuousClock.now - client.asked)
@@ -56,7 +58,8 @@ struct ClosedLoop: ~Copyable {
         let request = requests[number % requests.count]
         client.asked = .now
         let count = unsafe request.withUnsafeBytes { bytes in
-            unsafe Glibc.send(client.connection.descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            unsafe Glibc.send(
+                client.connection.descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
         }
         guard count == request.count else { throw Failure.connectionLost }
     }
@@ -72,7 +75,9 @@ struct ClosedLoop: ~Copyable {
         client.frames.append(bytes)
         guard let body = try client.frames.next() else { return false }
         let text = String(decoding: body.prefix(40), as: UTF8.self)
-        guard text.contains("\"result\"") else { throw Failure.refused(String(decoding: body, as: UTF8.self)) }
+        guard text.contains("\"result\"") else {
+            throw Failure.refused(String(decoding: body, as: UTF8.self))
+        }
         return true
     }
 }

@@ -27,7 +27,8 @@ struct RunningDaemon {
                 usleep(500)
             }
         }
-        throw Failure(description: "\(program) ended with status \(process.terminationStatus) before it listened")
+        throw Failure(
+            description: "\(program) ended with status \(process.terminationStatus) before it listened")
     }
 
     func stop() throws {

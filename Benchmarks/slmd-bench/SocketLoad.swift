@@ -4,11 +4,12 @@ import Glibc
 import SLMClient
 import Wire
 
-/// What a client waits for: predictions and lessons over the socket, the start, the memory, and an idle daemon.
+/// What a client waits for, predictions, lessons and the start, and what a daemon takes: memory, idle time.
 struct SocketLoad: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure a daemon over its socket.",
-        discussion: "Starts the slmd beside this program in a state of its own. SLMD_MODELS names the models.")
+        discussion: "Starts the slmd beside this program in a state of its own. SLMD_MODELS names the models."
+    )
 
     @Option(help: "The daemon to measure.") var daemon: String?
     @Option(help: "Seconds of load with 32 clients.") var seconds = 5
@@ -36,7 +37,8 @@ struct SocketLoad: ParsableCommand {
             "resident memory, MB", asked: 80, measured: Double(try daemon.residentBytes) / 1e6, digits: 1,
             atMost: true)
         figures.add(
-            "idle, % of a core", asked: 0.1, measured: try daemon.idlePercent(seconds: idleSeconds), digits: 4,
+            "idle, % of a core", asked: 0.1, measured: try daemon.idlePercent(seconds: idleSeconds),
+            digits: 4,
             atMost: true)
         try daemon.stop()
         guard figures.allReached else { throw ExitCode(1) }
@@ -87,8 +89,10 @@ struct SocketLoad: ParsableCommand {
             _ = try client.call(TeachParams(intent: "taught_\(lesson % 20)", text: text))
             times.add(ContinuousClock.now - began)
         }
-        figures.add("teach, durable and in force, p50 ms", asked: 5, measured: times.milliseconds(50), atMost: true)
-        figures.add("teach, durable and in force, p99 ms", asked: 20, measured: times.milliseconds(99), atMost: true)
+        figures.add(
+            "teach, durable and in force, p50 ms", asked: 5, measured: times.milliseconds(50), atMost: true)
+        figures.add(
+            "teach, durable and in force, p99 ms", asked: 20, measured: times.milliseconds(99), atMost: true)
     }
 }
 

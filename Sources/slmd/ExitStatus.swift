@@ -1,5 +1,5 @@
-import Assistant
 import ArgumentParser
+import Assistant
 
 /// Exit statuses, as sysexits.h names them.
 enum ExitStatus: Int32 {

@@ -46,7 +46,9 @@ struct StandardErrorLog: LogHandler {
 
     /// The value as it is, or in quotes when it has characters that would end it.
     private func quoted(_ value: String) -> String {
-        let isPlain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0 != "\\" }
+        let isPlain = value.unicodeScalars.allSatisfy {
+            $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0 != "\\"
+        }
         guard !isPlain || value.isEmpty else { return value }
         let escaped = value.unicodeScalars.map { scalar in
             switch scalar {

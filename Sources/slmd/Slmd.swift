@@ -67,8 +67,10 @@ struct Slmd: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: folder) }  // what was checked stays true
         var assistant = configuration.assistant
         assistant.stateDirectory = folder
-        try Assistant(configuration: assistant, logger: Logger(label: "slmd") { _ in SwiftLogNoOpLogHandler() })
-            .close()
+        try Assistant(
+            configuration: assistant, logger: Logger(label: "slmd") { _ in SwiftLogNoOpLogHandler() }
+        )
+        .close()
         print("\(configuration.file ?? "no settings file, every default"): settings and models are good")
     }
 }
@@ -76,6 +78,7 @@ struct Slmd: AsyncParsableCommand {
 extension CommandLine {
     /// The path of the running executable.
     fileprivate static var executable: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? arguments[0]  // no /proc
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")  // no /proc
+        return link ?? arguments[0]
     }
 }

@@ -27,24 +27,39 @@ import Wire
         Case("an empty body", "", .parse),
         Case("no JSON", "predict me", .parse),
         Case("half an object", #"{"jsonrpc":"2.0","id":1"#, .parse),
-        Case("invalid UTF-8", bytes: Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xC3, 0x28, 0x22, 0x7D], .parse),
-        Case("a NUL byte", bytes: Array(#"{"jsonrpc":"2.0","#.utf8) + [0] + Array(#""id":1,"method":"status"}"#.utf8), .parse),
-        Case("arrays 10,000 deep", String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000), .parse),
+        Case(
+            "invalid UTF-8",
+            bytes: Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xC3, 0x28, 0x22, 0x7D], .parse),
+        Case(
+            "a NUL byte",
+            bytes: Array(#"{"jsonrpc":"2.0","#.utf8) + [0] + Array(#""id":1,"method":"status"}"#.utf8), .parse
+        ),
+        Case(
+            "arrays 10,000 deep",
+            String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000), .parse),
         Case(
             "objects 10,000 deep in the parameters",
             #"{"jsonrpc":"2.0","id":1,"method":"predict","params":"#
-                + String(repeating: #"{"text":"#, count: 10_000) + "1" + String(repeating: "}", count: 10_001), .parse),
+                + String(repeating: #"{"text":"#, count: 10_000) + "1"
+                + String(repeating: "}", count: 10_001), .parse),
         Case("a number", "17", .invalidRequest),
         Case("a batch", #"[{"jsonrpc":"2.0","id":1,"method":"status"}]"#, .invalidRequest),
         Case("no version", #"{"id":1,"method":"status"}"#, .invalidRequest),
         Case("an object as id", #"{"jsonrpc":"2.0","id":{},"method":"status"}"#, .invalidRequest),
-        Case("cancel as a request", #"{"jsonrpc":"2.0","id":1,"method":"cancel","params":{"id":1}}"#, .invalidRequest),
-        Case("an unknown method", #"{"jsonrpc":"2.0","id":1,"method":"predicate"}"#, .unknownMethod),
-        Case("parameters by position", #"{"jsonrpc":"2.0","id":1,"method":"predict","params":["a"]}"#, .invalidParams),
-        Case("no text", #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{}}"#, .invalidParams),
-        Case("a number as text", #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":1}}"#, .invalidParams),
         Case(
-            "an unknown parameter", #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":"a","txt":"b"}}"#,
+            "cancel as a request", #"{"jsonrpc":"2.0","id":1,"method":"cancel","params":{"id":1}}"#,
+            .invalidRequest),
+        Case("an unknown method", #"{"jsonrpc":"2.0","id":1,"method":"predicate"}"#, .unknownMethod),
+        Case(
+            "parameters by position", #"{"jsonrpc":"2.0","id":1,"method":"predict","params":["a"]}"#,
+            .invalidParams),
+        Case("no text", #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{}}"#, .invalidParams),
+        Case(
+            "a number as text", #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":1}}"#,
+            .invalidParams),
+        Case(
+            "an unknown parameter",
+            #"{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":"a","txt":"b"}}"#,
             .invalidParams),
     ]
 
@@ -83,7 +98,9 @@ import Wire
         }
     }
 
-    @Test func `a client that sends on after a frame over the limit can still read why it is cut off`() async throws {
+    @Test func `a client that sends on after a frame over the limit can still read why it is cut off`()
+        async throws
+    {
         try await TestDaemon<ScriptedService>.with(.with { $0.frameBytes = 4096 }) { daemon in
             var client = try daemon.client()
             let body = [UInt8](repeating: 0x20, count: 1 << 20)
@@ -139,7 +156,9 @@ import Wire
         }
     }
 
-    @Test func `an error of the assistant reaches the client as its kind, and the daemon goes on`() async throws {
+    @Test func `an error of the assistant reaches the client as its kind, and the daemon goes on`()
+        async throws
+    {
         try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
             daemon.service.script.withLock {

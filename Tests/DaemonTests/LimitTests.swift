@@ -122,7 +122,9 @@ import Wire
         }
     }
 
-    @Test func `staged examples and large frames share one budget, given back when a client goes`() async throws {
+    @Test func `staged examples and large frames share one budget, given back when a client goes`()
+        async throws
+    {
         try await TestDaemon<ScriptedService>.with(.with { $0.bufferedBytes = 200_000 }) { daemon in
             var other = try daemon.client()
             let large = PredictParams(text: String(repeating: "a", count: 150_000))

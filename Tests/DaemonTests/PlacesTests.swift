@@ -17,7 +17,9 @@ import Testing
         let environment = [
             "SLMD_CONFIG": "/e/c", "SLMD_STATE": "/e/s", "SLMD_SOCKET": "/e/k", "SLMD_MODELS": "/e/m",
         ]
-        for (finder, prefix) in [(finder(flags, environment), "/f"), (finder(PlaceFlags(), environment), "/e")] {
+        for (finder, prefix) in [
+            (finder(flags, environment), "/f"), (finder(PlaceFlags(), environment), "/e"),
+        ] {
             #expect(finder.config == "\(prefix)/c")
             #expect(finder.state("/set/s") == "\(prefix)/s")
             #expect(finder.socket("/set/k") == "\(prefix)/k")
@@ -29,9 +31,12 @@ import Testing
     }
 
     @Test func `the state is systemd's directory, else the user's`() {
-        #expect(finder(PlaceFlags(), ["STATE_DIRECTORY": "/var/lib/slmd:/x", "HOME": "/h"]).state(nil) == "/var/lib/slmd")
+        #expect(
+            finder(PlaceFlags(), ["STATE_DIRECTORY": "/var/lib/slmd:/x", "HOME": "/h"]).state(nil)
+                == "/var/lib/slmd")
         #expect(finder(PlaceFlags(), ["XDG_STATE_HOME": "/x", "HOME": "/h"]).state(nil) == "/x/slmd")
-        #expect(finder(PlaceFlags(), ["XDG_STATE_HOME": "", "HOME": "/h"]).state(nil) == "/h/.local/state/slmd")
+        #expect(
+            finder(PlaceFlags(), ["XDG_STATE_HOME": "", "HOME": "/h"]).state(nil) == "/h/.local/state/slmd")
         #expect(finder().state(nil) == nil)
     }
 
@@ -39,7 +44,9 @@ import Testing
         let here: Set<String> = ["etc/slmd/slmd.yaml", "models"]
         #expect(finder(files: here).config == "etc/slmd/slmd.yaml")
         #expect(finder(files: here).models(nil) == "models")
-        let above: Set<String> = ["/build/x/release/../../../etc/slmd/slmd.yaml", "/build/x/release/../../../models"]
+        let above: Set<String> = [
+            "/build/x/release/../../../etc/slmd/slmd.yaml", "/build/x/release/../../../models",
+        ]
         #expect(finder(files: above).config == "/build/x/release/../../../etc/slmd/slmd.yaml")
         #expect(finder(files: above).models(nil) == "/build/x/release/../../../models")
         #expect(finder(files: here.union(["/etc/slmd/slmd.yaml"])).config == "/etc/slmd/slmd.yaml")
@@ -47,7 +54,8 @@ import Testing
         #expect(finder().models(nil) == "/usr/share/slmd/models")
     }
 
-    @Test func `the bootstrap file is the named one, else the one beside the settings, else the shipped one`() {
+    @Test func `the bootstrap file is the named one, else the one beside the settings, else the shipped one`()
+    {
         let files: Set<String> = ["/c/bootstrap.jsonl", "/etc/slmd/bootstrap.jsonl"]
         let finder = finder(files: files)
         #expect(finder.bootstrap(.shipped, config: "/c/slmd.yaml") == "/c/bootstrap.jsonl")
@@ -63,6 +71,8 @@ import Testing
     }
 
     @Test func `without a home the state must be named`() {
-        #expect(throws: SettingsError.self) { _ = try Configuration(finder(files: ["etc/slmd/bootstrap.jsonl"])) }
+        #expect(throws: SettingsError.self) {
+            _ = try Configuration(finder(files: ["etc/slmd/bootstrap.jsonl"]))
+        }
     }
 }

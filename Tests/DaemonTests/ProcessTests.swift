@@ -10,7 +10,9 @@ import Wire
     private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "slmd").path
 
-    private func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (status: Int32, says: String) {
+    private func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (
+        status: Int32, says: String
+    ) {
         let process = Process()
         process.executableURL = URL(filePath: Self.program)
         process.arguments = arguments
@@ -36,9 +38,12 @@ import Wire
 
     @Test func `a missing model ends it with 78 and the command that gets it`() async throws {
         try await Folder.temporary { folder in
-            let settings = try settings(in: folder)
+            let manifest = URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../models/manifest.json").standardizedFileURL
+            try FileManager.default.copyItem(at: manifest, to: URL(filePath: "\(folder)/manifest.json"))
             let ended = try run([
-                "--config", settings, "--state", "\(folder)/state", "--socket", "\(folder)/s", "--models", "\(folder)/none",
+                "--config", try settings(in: folder), "--state", "\(folder)/state", "--socket", "\(folder)/s",
+                "--models", folder,
             ])
             #expect(ended.status == 78)
             #expect(ended.says.contains("make models"))
@@ -49,7 +54,8 @@ import Wire
     @Test func `a socket's path that is too long ends it with 78`() async throws {
         try await Folder.temporary { folder in
             let ended = try run([
-                "--config", try settings(in: folder), "--state", folder, "--socket", "\(folder)/" + String(repeating: "x", count: 108),
+                "--config", try settings(in: folder), "--state", folder, "--socket",
+                "\(folder)/" + String(repeating: "x", count: 108),
             ])
             #expect(ended.status == 78)
             #expect(ended.says.contains("at most 107 bytes"))
@@ -78,12 +84,31 @@ import Wire
     }
 
     @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
+    func `a state that cannot be written ends it with 74 and the path`() async throws {
+        try await Folder.temporary { folder in
+            let ended = try run(try arguments(in: folder).map { $0 == "\(folder)/state" ? "/proc/slmd" : $0 })
+            #expect(ended.status == 74)
+            #expect(ended.says.contains("/proc/slmd"))
+        }
+    }
+
+    @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
+    func `a check of good settings and a good model ends with 0 and touches no state`() async throws {
+        try await Folder.temporary { folder in
+            let checked = try run(try arguments(in: folder) + ["--check"])
+            #expect(checked.status == 0)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/state"))
+        }
+    }
+
+    @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
     func `on a full disk a lesson is refused and predictions go on`() async throws {
         try await Folder.temporary { folder in
             // Files may not grow past 256 KiB: the log's writes fail as they do on a full disk.
             let process = Process()
             process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments = ["-c", "ulimit -f 512; exec \"$@\"", "sh", Self.program] + (try arguments(in: folder))
+            process.arguments =
+                ["-c", "ulimit -f 512; exec \"$@\"", "sh", Self.program] + (try arguments(in: folder))
             process.standardError = FileHandle.nullDevice
             try process.run()
             var client = try await connect("\(folder)/s")
@@ -125,7 +150,9 @@ import Wire
     /// Tries until the daemon listens, for at most 30 s.
     private func connect(_ socket: String) async throws -> RawClient {
         let end = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < end, !FileManager.default.fileExists(atPath: socket) { await Task.yield() }
+        while ContinuousClock.now < end, !FileManager.default.fileExists(atPath: socket) {
+            await Task.yield()
+        }
         return try RawClient.greeted(socket)
     }
 }

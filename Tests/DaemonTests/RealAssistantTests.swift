@@ -19,7 +19,9 @@ struct RealAssistantTests {
             stateDirectory: "\(folder)/state", encoder: EncoderSettings(directory: try #require(miniLM)))
     }
 
-    @Test func `texts and labels that cannot be are refused one by one, and a lesson is in force at once`() async throws {
+    @Test func `texts and labels that cannot be are refused one by one, and a lesson is in force at once`()
+        async throws
+    {
         try await Folder.temporary { folder in
             let assistant = try Assistant(configuration: try configuration(folder), logger: .silent)
             try await TestDaemon.with(service: assistant) { daemon in

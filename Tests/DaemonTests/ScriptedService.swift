@@ -30,7 +30,10 @@ final class ScriptedService: IntentService {
         let failure = enter { $0.predicted.append(utterances.count) }
         return utterances.map { utterance in
             if let failure { return .failure(failure) }
-            let ranked = [RankedLabel(intent: "echo", probability: 0.75), RankedLabel(intent: "other", probability: 0.25)]
+            let ranked = [
+                RankedLabel(intent: "echo", probability: 0.75),
+                RankedLabel(intent: "other", probability: 0.25),
+            ]
             return .success(
                 Prediction(
                     text: utterance.text, ranked: ranked, confidence: 0.75, isOutOfScope: false,
@@ -54,7 +57,8 @@ final class ScriptedService: IntentService {
             if let failure { return .failure(failure) }
             let guess = Guess(intent: lesson.intent, confidence: 1)
             return .success(
-                TeachingOutcome(event: 1, intent: lesson.intent, before: Guess(intent: nil, confidence: 0), after: guess))
+                TeachingOutcome(
+                    event: 1, intent: lesson.intent, before: Guess(intent: nil, confidence: 0), after: guess))
         }
     }
 

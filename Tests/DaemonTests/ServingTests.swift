@@ -117,11 +117,13 @@ import Wire
     @Test func `staged examples are used once, before the request's own`() async throws {
         try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()
-            _ = try client.ask(StageParams(examples: [Sample(text: "1", intent: "a"), Sample(text: "2", intent: "a")]))
+            _ = try client.ask(
+                StageParams(examples: [Sample(text: "1", intent: "a"), Sample(text: "2", intent: "a")]))
             let staged = try client.ask(StageParams(examples: [Sample(text: "3", intent: "b", context: "c")]))
             #expect(staged.staged == 3)
             for _ in 0..<2 {
-                try client.send(TrainParams(examples: [Sample(text: "4", intent: "b")], usesStaged: true), id: 5)
+                try client.send(
+                    TrainParams(examples: [Sample(text: "4", intent: "b")], usesStaged: true), id: 5)
                 while case .progress? = try client.next(TrainResult.self) {}
             }
             let trained = daemon.service.script.withLock { $0.trained }

@@ -79,17 +79,21 @@ import Testing
             yaml: "limits:\n  queue: none",
             says: "f:2:10: limits.queue: expected a whole number from 1 to 100000, found none"),
         Mistake(
-            yaml: "limits: {queue: 0}", says: "f:1:17: limits.queue: expected a whole number from 1 to 100000, found 0"),
+            yaml: "limits: {queue: 0}",
+            says: "f:1:17: limits.queue: expected a whole number from 1 to 100000, found 0"),
         Mistake(
             yaml: "limits:\n  frame_seconds: 1e9",
             says: "f:2:18: limits.frame_seconds: expected a number from 0.1 to 3600.0, found 1e9"),
         Mistake(
-            yaml: "encoder:\n  precision: int4", says: "f:2:14: encoder.precision: expected int8, fp32, found int4"),
+            yaml: "encoder:\n  precision: int4",
+            says: "f:2:14: encoder.precision: expected int8, fp32, found int4"),
         Mistake(yaml: "encoder: fast", says: "f:1:10: encoder: expected keys and values, found fast"),
         Mistake(yaml: "socket: [a]", says: "f:1:9: socket: expected a text, found a list"),
         Mistake(yaml: "socket: 17", says: "f:1:9: socket: expected a text, found 17"),
         Mistake(yaml: "slm: phi-3", says: "f:1:6: slm: expected none, found phi-3"),
-        Mistake(yaml: "learning: {spelling: maybe}", says: "f:1:22: learning.spelling: expected true or false, found maybe"),
+        Mistake(
+            yaml: "learning: {spelling: maybe}",
+            says: "f:1:22: learning.spelling: expected true or false, found maybe"),
         Mistake(yaml: "- a", says: "f:1:1: expected keys and values, found something else"),
         Mistake(yaml: "socket: a\nsocket: b", says: "f:1:1: given more than once: socket"),
     ]

@@ -12,7 +12,9 @@ import Testing
         try await SocketFile(path: path, uid: geteuid(), group: Self.group)
     }
 
-    @Test func `a second daemon on the same socket is refused, and may have it when the first is gone`() async throws {
+    @Test func `a second daemon on the same socket is refused, and may have it when the first is gone`()
+        async throws
+    {
         try await Folder.temporary { folder in
             let first = try await take("\(folder)/s")
             await #expect(throws: SocketError.inUse("\(folder)/s")) { _ = try await take("\(folder)/s") }
@@ -23,7 +25,8 @@ import Testing
 
     @Test func `a socket that answers is not taken over, whoever listens there`() async throws {
         try await Folder.temporary { folder in
-            let other = try await ServerBootstrap(group: Self.group).bind(unixDomainSocketPath: "\(folder)/s").get()
+            let other = try await ServerBootstrap(group: Self.group).bind(unixDomainSocketPath: "\(folder)/s")
+                .get()
             await #expect(throws: SocketError.inUse("\(folder)/s")) { _ = try await take("\(folder)/s") }
             try await other.close()
         }
@@ -31,7 +34,8 @@ import Testing
 
     @Test func `a socket that a dead daemon left is taken over`() async throws {
         try await Folder.temporary { folder in
-            let other = try await ServerBootstrap(group: Self.group).bind(unixDomainSocketPath: "\(folder)/t").get()
+            let other = try await ServerBootstrap(group: Self.group).bind(unixDomainSocketPath: "\(folder)/t")
+                .get()
             try FileManager.default.moveItem(atPath: "\(folder)/t", toPath: "\(folder)/s")
             try await other.close()
             #expect(FileManager.default.fileExists(atPath: "\(folder)/s"))

@@ -104,8 +104,9 @@ final class Connection: ChannelInboundHandler {
         return inFlight.count < Self.mostUnanswered && context.channel.isWritable
     }
 
-    /// Takes the requests that have arrived as far as the client may ask, then waits for what must come next.
-    private func proceed() {
+    /// Takes the requests that have arrived as far as the client may ask, sends what was written, and waits
+    /// for what must come next.
+    func proceed() {
         do throws(FrameError) {
             while mayAsk, let body = try decoder.next() { take(body) }
         } catch {
@@ -180,7 +181,8 @@ final class Connection: ChannelInboundHandler {
         let time = reception.limits.frameTime
         deadline = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] in
             self?.end(
-                with: ErrorReply(.timeout, "frame", expected: "the whole of it within \(time)", found: "a part"))
+                with: ErrorReply(
+                    .timeout, "frame", expected: "the whole of it within \(time)", found: "a part"))
         }
     }
 
@@ -193,18 +195,13 @@ final class Connection: ChannelInboundHandler {
         inFlight[ticket.id] = ticket
     }
 
-    /// Writes the answer of a request; `settle()` sends it.
+    /// Writes the answer of a request; `proceed()` sends it.
     func answer(_ ticket: Ticket, _ frame: [UInt8]) {
         reception.budget.release(ticket.heldBytes)
         guard inFlight[ticket.id] === ticket else { return }
         inFlight[ticket.id] = nil
         reception.desk.latencies.record(ContinuousClock.now - ticket.received, of: ticket.method)
         write(frame)
-    }
-
-    /// Sends what was written, and takes the requests that had to wait.
-    func settle() {
-        proceed()
     }
 
     /// Writes a notification about a request that still runs, unless the client does not keep up.
@@ -247,10 +244,11 @@ final class Connection: ChannelInboundHandler {
 
     /// Says why the connection ends, and ends it.
     ///
-    /// - Parameter lingers: whether the client may still be sending; it then gets a moment to stop and to read.
+    /// - Parameter lingers: whether the client may still be sending; it then gets a moment to stop and read.
     private func end(with error: ErrorReply, lingers: Bool = false) {
         guard let context, phase != .closing else { return }
-        reception.logger.debug("connection ended", metadata: ["reason": "\(error.kind)", "pid": "\(peer.pid)"])
+        reception.logger.debug(
+            "connection ended", metadata: ["reason": "\(error.kind)", "pid": "\(peer.pid)"])
         refuse(nil, error)
         flush()
         phase = .closing
@@ -258,21 +256,5 @@ final class Connection: ChannelInboundHandler {
         context.close(mode: .output, promise: nil)
         let channel = context.channel
         eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) }
-    }
-}
-
-extension ErrorReply {
-    fileprivate init(_ error: FrameError) {
-        switch error {
-        case .tooLarge(let length, let limit):
-            self.init(
-                .frameTooLarge, "frame", expected: "at most \(limit) bytes", found: "\(length) bytes")
-        }
-    }
-}
-
-extension Request {
-    fileprivate static func result(decoding body: [UInt8]) -> Result<Request, RequestFault> {
-        Result { () throws(RequestFault) in try Request(decoding: body) }
     }
 }

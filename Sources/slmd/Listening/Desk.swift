@@ -42,10 +42,9 @@ final class Desk: Sendable {
 enum ResidentMemory {
     /// Resident pages as the kernel counts them, in bytes; 0 where there is no /proc.
     static var bytes: Int {
-        // The second field of statm is resident pages, see proc(5).
-        guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "),
-            fields.count > 1, let pages = Int(fields[1])
-        else { return 0 }
+        let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)  // no /proc
+        // The second field is resident pages, see proc(5).
+        guard let pages = text?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { return 0 }
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 }

@@ -48,7 +48,7 @@ extension Connection {
         held = 0
     }
 
-    /// Once the scheduler has taken the request, its ticket holds the bytes of the frame and of the staged examples.
+    /// Once the scheduler has taken the request, its ticket holds the bytes of its frame and staged examples.
     private func schedule(_ call: Call, as id: RequestID, held: inout Int) throws(ErrorReply) {
         let usesStaged = call.usesStaged
         let ticket = Ticket(

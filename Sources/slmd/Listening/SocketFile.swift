@@ -7,13 +7,13 @@ import Wire
 
 /// The socket's place in the file system, held by one daemon at a time.
 ///
-/// A lock file beside the socket tells who holds it, so that a socket left by a daemon that died is taken over,
-/// and that of a living one never.
+/// A lock file beside the socket tells whether it is held, so that a socket left by a daemon that died is
+/// taken over, and that of a living one never.
 final class SocketFile: Sendable {
     let path: String
     private let lock: SystemPackage.FileDescriptor
 
-    /// Locks the place, and removes a socket nobody listens at. A missing directory is made, for the user only.
+    /// Locks the place, and removes a socket nobody listens at. A missing directory is made for the user only.
     ///
     /// - Throws: `SocketError`; the place is untouched then.
     init(path: String, uid: UInt32, group: any EventLoopGroup) async throws {
@@ -31,7 +31,7 @@ final class SocketFile: Sendable {
         }
     }
 
-    /// Gives the place free. Closing the listening channel has removed the socket; one that is still there goes too.
+    /// Gives the place free. Closing the channel has removed the socket; one that is still there goes too.
     func release() throws {
         defer { try? lock.close() }  // closing cannot fail in a way that leaves the lock held
         guard FileManager.default.fileExists(atPath: path) else { return }
@@ -55,7 +55,7 @@ final class SocketFile: Sendable {
         try checkPrivate(directory, uid: uid)
     }
 
-    /// Anybody may make a directory under /tmp: one that is another user's, or open to others, is not trusted.
+    /// Anybody may make a directory under /tmp: one of another user, or open to others, is not trusted.
     private static func checkPrivate(_ directory: String, uid: UInt32) throws(SocketError) {
         let attributes: [FileAttributeKey: Any]
         do {
@@ -91,8 +91,8 @@ final class SocketFile: Sendable {
 
     /// A daemon without our lock, or another program, may listen here: only a socket that refuses is stale.
     private static func removeStale(_ path: String, group: any EventLoopGroup) async throws {
-        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        guard let type else { return }  // nothing there
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)  // nothing there: nothing stale
+        guard let type = attributes?[.type] as? FileAttributeType else { return }
         guard type == .typeSocket else { throw SocketError.notASocket(path) }
         do {
             let probe = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()

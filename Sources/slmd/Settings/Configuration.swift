@@ -10,7 +10,8 @@ struct Configuration: Sendable {
 
     init(_ places: PlaceFinder) throws(SettingsError) {
         let file = places.config
-        let settings = try file.map { path throws(SettingsError) in try SettingsFile(path: path).settings } ?? Settings()
+        let settings =
+            try file.map { path throws(SettingsError) in try SettingsFile(path: path).settings } ?? Settings()
         guard let state = places.state(settings.places.state) else {
             throw .badPlace(name: "state", expected: "--state, SLMD_STATE or HOME", found: "none of them")
         }
@@ -58,7 +59,8 @@ extension Bootstrap {
             self = .file(path: path)
         } else if setting == .shipped {
             throw .badPlace(
-                name: "bootstrap", expected: "bootstrap.jsonl beside the settings file or in /etc/slmd, or none",
+                name: "bootstrap",
+                expected: "bootstrap.jsonl beside the settings file or in /etc/slmd, or none",
                 found: "no such file")
         } else {
             self = .none

@@ -38,8 +38,9 @@ struct MappingReader {
         value = read(key, expecting: expected) { $0.float.flatMap { range.contains($0) ? $0 : nil } } ?? value
     }
 
-    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, into value: inout Choice)
-    {
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, into value: inout Choice
+    ) {
         let expected = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         value = read(key, expecting: expected) { $0.string.flatMap(Choice.init(rawValue:)) } ?? value
     }

@@ -19,7 +19,8 @@ struct PlaceFinder {
 
     /// The settings file, or nil when there is none and every default holds.
     var config: String? {
-        flags.config ?? variable("SLMD_CONFIG") ?? firstThatExists(["/etc/slmd/slmd.yaml"] + inCheckout("etc/slmd/slmd.yaml"))
+        flags.config ?? variable("SLMD_CONFIG")
+            ?? firstThatExists(["/etc/slmd/slmd.yaml"] + inCheckout("etc/slmd/slmd.yaml"))
     }
 
     func socket(_ setting: String?) -> String {

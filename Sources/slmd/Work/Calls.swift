@@ -57,7 +57,8 @@ extension Scheduler {
     private func merge(_ params: MergeIntentParams, for ticket: Ticket) -> Bool {
         change(for: ticket) { service throws(AssistantError) in
             let contributor = Contributor(ticket.peer)
-            return IntentChangeResult(try service.mergeIntent(params.from, into: params.into, by: contributor))
+            return IntentChangeResult(
+                try service.mergeIntent(params.from, into: params.into, by: contributor))
         }
     }
 

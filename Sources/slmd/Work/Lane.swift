@@ -2,7 +2,7 @@ import DequeModule
 import Foundation
 import Synchronization
 
-/// A thread with a bounded queue: it takes what waits, up to a batch, works on it, and sleeps when nothing waits.
+/// A thread with a bounded queue: takes what waits, up to a batch, works on it, and sleeps when nothing does.
 ///
 /// Jobs are taken in the order they were submitted. No batch is ever delayed to grow.
 final class Lane<Job: Sendable>: Sendable {

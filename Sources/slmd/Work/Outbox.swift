@@ -9,7 +9,7 @@ struct Outbox: Sendable {
     func send(_ answers: [(ticket: Ticket, frame: [UInt8])]) {
         loop.execute {
             for answer in answers { answer.ticket.origin.answer(answer.ticket, answer.frame) }
-            for answer in answers { answer.ticket.origin.settle() }
+            for answer in answers { answer.ticket.origin.proceed() }
         }
     }
 

@@ -3,10 +3,10 @@ import NIOCore
 import Synchronization
 import Wire
 
-/// Puts each request on the thread that does its kind of work, so that nothing slow stands before a prediction.
+/// Puts each request on the thread for its kind of work, so that nothing slow stands before a prediction.
 ///
 /// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 texts.
-/// - `teach`, `train` and changes of intents: one after the other; lessons that wait are made durable together.
+/// - `teach`, `train` and changes of intents: one after the other; waiting lessons are made durable together.
 /// - `eval`: on its own, so that lessons need not wait for it.
 /// - everything else, and the decoding of large frames: short questions.
 final class Scheduler: Sendable {
@@ -70,7 +70,8 @@ final class Scheduler: Sendable {
     }
 
     /// Reads a large frame away from the event loop, then hands it to `receive` there.
-    func decode(_ body: [UInt8], receive: @escaping @Sendable (Result<Request, RequestFault>) -> Void) -> Bool {
+    func decode(_ body: [UInt8], receive: @escaping @Sendable (Result<Request, RequestFault>) -> Void) -> Bool
+    {
         let loop = outbox.loop
         return questions.submit {
             let request = Result { () throws(RequestFault) in try Request(decoding: body) }
@@ -86,7 +87,9 @@ final class Scheduler: Sendable {
         await questions.finish()
     }
 
-    private func errand<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Errand {
+    private func errand<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>)
+        -> Errand
+    {
         { [service, outbox] in
             let result: Result<Body, ErrorReply>
             if let refusal = ticket.givenUp {
