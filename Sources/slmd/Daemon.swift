@@ -34,29 +34,12 @@ struct Daemon: Service {
             socket.path, group: group, service: assistant, limits: configuration.settings.limits, desk: desk,
             logger: logger)
         logger.info("listening", metadata: ["socket": "\(socket.path)", "state": "\(desk.state)"])
+        ProcessLimits.releaseStartUpText()
         try await gracefulShutdown()
         logger.info("stopping")
         try await listener.stop()
         try socket.release()
         try assistant.close()
         logger.info("stopped")
-    }
-}
-
-/// What the process asks of the system before it serves.
-enum ProcessLimits {
-    /// Lets the process open as many files as it may at most: a connection is one.
-    static func raiseOpenFiles() {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        // Should this fail, the old limit holds, and accepting waits when it is reached.
-        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
-
-    /// Makes writing past the file size limit, and to a closed pipe, an error instead of the end.
-    static func ignoreWriteSignals() {
-        _ = signal(SIGXFSZ, SIG_IGN)
-        _ = signal(SIGPIPE, SIG_IGN)
     }
 }

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import SystemPackage
 
 /// The listening socket and its connections.
 struct Listener: Sendable {
@@ -25,9 +26,11 @@ struct Listener: Sendable {
             let reception = Reception(limits: limits, scheduler: scheduler, desk: desk, logger: logger)
             return NIOLoopBound(reception, eventLoop: loop)
         }.get()
-        let previous = umask(0o177)
-        defer { umask(previous) }
         let server = try await bootstrap(group, reception).bind(unixDomainSocketPath: path).get()
+        // The process's umask has kept others out since the bind; this holds whatever that umask is.
+        guard chmod(path, 0o600) == 0 else {
+            throw SocketError.notBound(path, reason: "chmod: \(Errno(rawValue: errno))")
+        }
         return Listener(server: server, reception: reception, scheduler: scheduler)
     }
 
