@@ -11,9 +11,13 @@ struct Calibration: Sendable, Equatable {
     private static let priorExamples: Float = 20
     private static let candidates: [Float] = (0...28).map { 0.5 * (1 + Float($0) / 14) }
 
-    /// - Parameter held: logits of held-out examples and their labels.
+    /// - Parameters:
+    ///   - held: logits of held-out examples and their labels, by trial heads.
+    ///   - seenByTrials: familiarities of the examples the trial heads learnt, by those heads.
+    ///   - seenByWhole: familiarities of the examples the whole head learnt, by that head: with more examples it
+    ///     gives higher ones to every text, so the threshold rises as these do.
     /// - Note: Guo et al., *On Calibration of Modern Neural Networks*, 2017.
-    init(held: [(logits: [Float], label: Int)]) {
+    init(held: [(logits: [Float], label: Int)], seenByTrials: [Float], seenByWhole: [Float]) {
         var least = Float.greatestFiniteMagnitude
         for candidate in Self.candidates {
             let deviation = Exponential.log(candidate)
@@ -24,10 +28,16 @@ struct Calibration: Sendable, Equatable {
             }
             if loss < least { (least, sharpness) = (loss, candidate) }
         }
-        let familiarities = held.map { Exponential.logSum($0.logits) }.sorted()
+        let familiarities = held.map { Exponential.logSum($0.logits) }
         // Too few held-out examples tell nothing of the rare ones.
-        guard familiarities.count >= 50 else { return }
-        leastFamiliarity = familiarities[Int(Double(familiarities.count) * Self.refusedShare)]
+        guard familiarities.count >= 50, !seenByTrials.isEmpty, !seenByWhole.isEmpty else { return }
+        let rise = Self.leastUsual(seenByWhole) - Self.leastUsual(seenByTrials)
+        leastFamiliarity = Self.leastUsual(familiarities) + rise
+    }
+
+    /// The familiarity that `refusedShare` of `familiarities`, which are not empty, lie below.
+    private static func leastUsual(_ familiarities: [Float]) -> Float {
+        familiarities.sorted()[Int(Double(familiarities.count) * refusedShare)]
     }
 
     init() {}
@@ -53,16 +63,26 @@ extension IntentHead {
         }
         let parts = places.count > Self.manyExamples ? 4 : 3
         var held: [(logits: [Float], label: Int)] = []
+        var seenByTrials: [Float] = []
         for part in 0..<(parts == 4 ? 1 : parts) {
             let trial = trial(without: part, of: parts, places)
             let classifier = trial.classifier
-            for (index, place) in places.enumerated() where index % parts == part {
+            for (index, place) in places.enumerated() {
                 guard let label = trial.labels[names[place.label]], let features = memory.example(place)
                 else { continue }
-                held.append((classifier.logits(features), label))
+                let logits = classifier.logits(features)
+                if index % parts == part {
+                    held.append((logits, label))
+                } else {
+                    seenByTrials.append(Exponential.logSum(logits))
+                }
             }
         }
-        calibration = Calibration(held: held)
+        let whole = classifier
+        let seenByWhole = places.compactMap { place in
+            memory.example(place).map { Exponential.logSum(whole.logits($0)) }
+        }
+        calibration = Calibration(held: held, seenByTrials: seenByTrials, seenByWhole: seenByWhole)
     }
 
     private func trial(without part: Int, of parts: Int, _ places: [ReplayMemory.Place]) -> IntentHead {

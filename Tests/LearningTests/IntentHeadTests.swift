@@ -91,6 +91,21 @@ struct IntentHeadTests {
         }
     }
 
+    @Test(arguments: [20, 100, 300])
+    func `few texts in scope are refused, most out of scope are, however many were taught`(count: Int) throws
+    {
+        var scatterer = Scatterer()
+        let names = try intentNames("a", "b", "c")
+        var head = IntentHead(settings: HeadSettings())
+        head.apply(.trained(scatterer.examples(count, of: names), names: [:], keepingBase: false))
+        let classifier = head.classifier
+        let known = (0..<600).map { classifier.rank(scatterer.features(of: $0 % 3)) }
+        let strange = (0..<600).map { classifier.rank(scatterer.features(of: 3 + $0)) }
+        let refused = known.count { $0.isOutOfScope }
+        #expect(refused >= 6 && refused <= 60)
+        #expect(strange.count { $0.isOutOfScope } > 420)
+    }
+
     @Test func `a renamed intent keeps its examples, a merged one gives them away, a removed one is gone`()
         throws
     {
