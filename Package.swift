@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CGlibc"),
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),
 
         // Text to vectors
@@ -69,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "slmd",
             dependencies: [
-                "Assistant", "Wire",
+                "Assistant", "CGlibc", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

@@ -34,6 +34,7 @@ struct Daemon: Service {
             socket.path, group: group, service: assistant, limits: configuration.settings.limits, desk: desk,
             logger: logger)
         logger.info("listening", metadata: ["socket": "\(socket.path)", "state": "\(desk.state)"])
+        ProcessLimits.releaseFreedMemory()
         ProcessLimits.releaseStartUpText()
         try await gracefulShutdown()
         logger.info("stopping")

@@ -1,3 +1,4 @@
+import CGlibc
 import Foundation
 import Glibc
 
@@ -16,6 +17,16 @@ enum ProcessLimits {
     static func ignoreWriteSignals() {
         _ = signal(SIGXFSZ, SIG_IGN)
         _ = signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// What the process makes is its user's alone. Called before any thread is started: the mask is the process's.
+    static func keepFilesPrivate() {
+        umask(0o077)
+    }
+
+    /// Gives freed memory back to the system: what loading and long work needed would stay resident otherwise.
+    static func releaseFreedMemory() {
+        malloc_trim(0)
     }
 
     /// Unmaps the pages of program text that the start has touched: most are never needed again, and one that

@@ -28,7 +28,7 @@ struct Listener: Sendable {
         }.get()
         let server = try await bootstrap(group, reception).bind(unixDomainSocketPath: path).get()
         // The process's umask has kept others out since the bind; this holds whatever that umask is.
-        guard chmod(path, 0o600) == 0 else {
+        guard unsafe chmod(path, 0o600) == 0 else {
             throw SocketError.notBound(path, reason: "chmod: \(Errno(rawValue: errno))")
         }
         return Listener(server: server, reception: reception, scheduler: scheduler)

@@ -1,0 +1,2 @@
+// malloc.h (malloc_trim, mallopt) is not part of Swift's Glibc module.
+#include <malloc.h>
