@@ -8,6 +8,7 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
     case notFinite(field: String, at: Int)
     case badName(IntentNameError)
     case repeatedName(at: Int)
+    case featuresWidth(of: IntentName, found: Int, expected: Int)
     case trailingBytes(Int)
 
     public var description: String {
@@ -24,6 +25,8 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
         case .notFinite(let field, let index): "checkpoint: \(field)[\(index)] is not a finite number"
         case .badName(let error): "checkpoint: \(error)"
         case .repeatedName(let index): "checkpoint: intent \(index) repeats a name"
+        case .featuresWidth(let intent, let found, let expected):
+            "checkpoint: an example of '\(intent)' has \(found) features, the head has \(expected)"
         case .trailingBytes(let count): "checkpoint: \(count) bytes follow its end"
         }
     }

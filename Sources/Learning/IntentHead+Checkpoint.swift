@@ -76,7 +76,16 @@ extension IntentHead {
             }
             return
         }
+        try checkWidths(width)
         voices = try Self.voices(width: width, classes: count, from: &reader)
+    }
+
+    private func checkWidths(_ width: Int) throws(CheckpointError) {
+        for (name, kept) in zip(names, memory.classes) {
+            for index in 0..<kept.count where Kernels.padded(kept[index].count) != width {
+                throw .featuresWidth(of: name, found: kept[index].count, expected: width)
+            }
+        }
     }
 
     private static func keptClass(from reader: inout ByteReader) throws(CheckpointError) -> ReplayMemory.Class

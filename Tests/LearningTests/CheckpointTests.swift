@@ -30,6 +30,16 @@ struct CheckpointTests {
         }
     }
 
+    @Test func `an example of another width than the head's has its own error`() throws {
+        var scatterer = Scatterer()
+        let names = try intentNames("a", "b")
+        var head = taughtHead(scatterer.examples(3, of: names))
+        head.memory.classes[1].examples[2] = scatterer.features(of: 1, width: 32)
+        #expect(throws: CheckpointError.featuresWidth(of: names[1], found: 128, expected: 64)) {
+            try IntentHead(decoding: head.encoded())
+        }
+    }
+
     @Test func `features round-trip in at most two kilobytes`() throws {
         var scatterer = Scatterer()
         let features = scatterer.features(of: 1, width: 384)
