@@ -32,7 +32,8 @@ enum ProcessLimits {
     /// Unmaps the pages of program text that the start has touched: most are never needed again, and one that
     /// is comes back from the page cache within microseconds. Saves about 12 MB of resident memory.
     static func releaseStartUpText() {
-        let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)  // no /proc: nothing is saved
+        // Without /proc nothing is saved.
+        let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
         for line in maps?.split(separator: "\n") ?? [] {
             let fields = line.split(separator: " ")
             // Text is never written, so its file holds all of it; a page of data would be lost.

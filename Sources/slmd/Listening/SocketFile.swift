@@ -91,7 +91,8 @@ final class SocketFile: Sendable {
 
     /// A daemon without our lock, or another program, may listen here: only a socket that refuses is stale.
     private static func removeStale(_ path: String, group: any EventLoopGroup) async throws {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)  // nothing there: nothing stale
+        // Where nothing is, nothing is stale.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let type = attributes?[.type] as? FileAttributeType else { return }
         guard type == .typeSocket else { throw SocketError.notASocket(path) }
         do {

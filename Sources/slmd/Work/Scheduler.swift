@@ -32,8 +32,8 @@ final class Scheduler: Sendable {
         lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons) { jobs in
             service.learn(jobs) { outbox.send($0) }
         }
-        evaluations = Lane(name: "evaluate", limit: queue) { $0.forEach { $0() } }
-        questions = Lane(name: "question", limit: queue) { $0.forEach { $0() } }
+        evaluations = Lane(name: "evaluate", limit: queue) { jobs in for job in jobs { job() } }
+        questions = Lane(name: "question", limit: queue) { jobs in for job in jobs { job() } }
     }
 
     /// How many requests wait on all threads, and how many may on one.
