@@ -31,9 +31,9 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .emptyText: "the text is empty"
         case .textTooLong(let limit, let found): "the text has \(found) bytes; at most \(limit) are allowed"
         case .tooManyTokens(let limit, let found): "the text has \(found) tokens; the encoder reads \(limit)"
-        case .badLabel(let label, let reason): "'\(label)' cannot name an intent: \(reason)"
-        case .intentNotFound(let name): "there is no intent '\(name)'"
-        case .intentExists(let name): "there is an intent '\(name)' already"
+        case .badLabel(let label, let reason): "'\(label.shown)' cannot name an intent: \(reason)"
+        case .intentNotFound(let name): "there is no intent '\(name.shown)'"
+        case .intentExists(let name): "there is an intent '\(name.shown)' already"
         case .badSnapshotName(let name): StorageError.badSnapshotName(name).description
         case .snapshotExists(let name): StorageError.snapshotExists(name).description
         case .noExamples: "there are no examples"
@@ -74,4 +74,9 @@ func storing<Value>(_ body: () throws(StorageError) -> Value) throws(AssistantEr
     } catch {
         throw AssistantError(error)
     }
+}
+
+extension String {
+    /// With control characters and quotes escaped: what a client sent may end on a terminal.
+    fileprivate var shown: String { unicodeScalars.map { $0.escaped(asASCII: false) }.joined() }
 }

@@ -16,14 +16,25 @@ struct UnixSocket: ~Copyable {
         guard path.utf8.count <= SocketPath.longestPath else {
             throw .pathTooLong(socket: path, limit: SocketPath.longestPath)
         }
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw .failed("socket") }
+        let descriptor = try unconnected()
         let socket = UnixSocket(descriptor: descriptor)
         try socket.limitConnecting(to: timeout)
         try socket.connect(to: path)
         let flags = fcntl(descriptor, F_GETFL)
         guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else { throw .failed("fcntl") }
         return socket
+    }
+
+    /// A socket that is not standard input, output or error: in a program that was started with one of those
+    /// closed it would take its place, and the daemon's bytes would be read as input.
+    private static func unconnected() throws(ClientError) -> CInt {
+        let lowest = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard lowest >= 0 else { throw .failed("socket") }
+        guard lowest <= STDERR_FILENO else { return lowest }
+        defer { close(lowest) }
+        let descriptor = fcntl(lowest, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+        guard descriptor >= 0 else { throw .failed("fcntl") }
+        return descriptor
     }
 
     private init(descriptor: CInt) {

@@ -20,7 +20,14 @@ struct Input: ~Copyable {
             let message = "\(path): \(Environment.message(of: errno))"
             throw Failure(errno == EACCES ? .permission : .noInput, "no_input", message)
         }
-        return Input(descriptor: descriptor)
+        let input = Input(descriptor: descriptor)
+        guard !input.isDirectory else { throw Failure(.noInput, "no_input", "\(path): Is a directory") }
+        return input
+    }
+
+    private var isDirectory: Bool {
+        var information = stat()
+        return unsafe fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
     deinit {

@@ -47,6 +47,7 @@ import Testing
             Issue.record("unexpected: \(error)")
             return
         }
+        #expect(!error.description.unicodeScalars.contains { $0.value < 0x20 })
         #expect(assistant.status().events == 0)
     }
 

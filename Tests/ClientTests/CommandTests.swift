@@ -8,11 +8,13 @@ private struct Run {
     let output: String
     let error: String
 
-    init(_ arguments: [String], input: [UInt8] = [], socket: String?) throws {
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    /// - Parameter redirection: of a shell, for what `Process` cannot do, such as `<&-`.
+    init(_ arguments: [String], input: [UInt8] = [], socket: String?, redirection: String = "") throws {
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let program = tests.deletingLastPathComponent().appendingPathComponent("slmctl").path
         let process = Process()
-        process.executableURL = program.deletingLastPathComponent().appendingPathComponent("slmctl")
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "exec \"$0\" \"$@\" \(redirection)", program] + arguments
         process.environment = socket.map { ["SLMD_SOCKET": $0] } ?? [:]
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "slmctl-\(UUID().uuidString)")
@@ -38,6 +40,21 @@ private let daemon = Result { try FakeDaemon(answer: Canned.answer) }
 
 private func slmctl(_ arguments: String..., input: String = "") throws -> Run {
     try Run(arguments, input: Array(input.utf8), socket: try daemon.get().socket)
+}
+
+@Test(arguments: [(["predict"], "<&-"), (["predict", "hi"], ">&-"), (["status", "--json"], ">&-")])
+func `a closed standard input or output is an error, and never the daemon's socket`(
+    arguments: [String], redirection: String
+) throws {
+    let run = try Run(arguments, socket: try daemon.get().socket, redirection: redirection)
+    #expect(run.status == 74)
+    #expect(run.error.contains("Bad file descriptor"))
+}
+
+@Test func `a directory is no input file`() throws {
+    let run = try slmctl("eval", "/tmp")
+    #expect(run.status == 66)
+    #expect(run.error == "slmctl: /tmp: Is a directory\n")
 }
 
 private func json(_ value: some JSONWritable) -> String {
