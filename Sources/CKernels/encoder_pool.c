@@ -101,9 +101,9 @@ void slmd_pool_destroy(slmd_pool *pool) {
     free(pool);
 }
 
-// A woken worker often lands on the processor of the thread that woke it and then waits there for that thread,
-// which waits for the worker. So the workers are kept off the caller's processor; moving them is one system
-// call each, and needed only when the caller itself has moved.
+// A woken worker often lands on the processor of the thread that woke it and then waits there for that
+// thread, which waits for the worker. So the workers are kept off the caller's processor; moving them is
+// one system call each, and needed only when the caller itself has moved.
 static void keep_off_the_caller(slmd_pool *pool) {
     int processor = sched_getcpu();
     if (processor == pool->caller_processor || CPU_COUNT(&pool->allowed) < 2) return;

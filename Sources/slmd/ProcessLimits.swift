@@ -19,7 +19,8 @@ enum ProcessLimits {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    /// What the process makes is its user's alone. Called before any thread is started: the mask is the process's.
+    /// What the process makes is its user's alone. The mask is the whole process's: set once, before anything
+    /// is made.
     static func keepFilesPrivate() {
         umask(0o077)
     }
