@@ -59,3 +59,14 @@ TARGET static void NAME(packed_downdate)(float *packed, float factor, const floa
         row += width;
     }
 }
+
+TARGET static void NAME(adam)(float *w, float *m, float *v, const float *g, float rate, float correction, size_t count) {
+    for (size_t i = 0; i < count; i += 16) {
+        lanes slope = LOAD(g + i);
+        lanes mean = LOAD(m + i) * 0.9f + slope * 0.1f;
+        lanes square = LOAD(v + i) * 0.999f + (slope * slope) * 0.001f;
+        STORE(m + i, mean);
+        STORE(v + i, square);
+        STORE(w + i, LOAD(w + i) - (mean * rate) / (__builtin_elementwise_sqrt(square * correction) + 1e-8f));
+    }
+}

@@ -62,6 +62,14 @@ static void scalar_packed_downdate(float *packed, float factor, const float *g, 
     }
 }
 
+static void scalar_adam(float *w, float *m, float *v, const float *g, float rate, float correction, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        m[i] = m[i] * 0.9f + g[i] * 0.1f;
+        v[i] = v[i] * 0.999f + (g[i] * g[i]) * 0.001f;
+        w[i] = w[i] - (m[i] * rate) / (sqrtf(v[i] * correction) + 1e-8f);
+    }
+}
+
 // The same on vectors. A baseline build splits 16 lanes into what the architecture always has.
 
 typedef float lanes __attribute__((vector_size(64), aligned(4)));
@@ -144,6 +152,11 @@ void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const fl
 void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float factor, const float *g,
                                    size_t count) {
     CHOOSE(path, packed_downdate(packed, factor, g, count))
+}
+
+void slmd_learning_adam(slmd_learning_path path, float *w, float *m, float *v, const float *g, float rate,
+                        float correction, size_t count) {
+    CHOOSE(path, adam(w, m, v, g, rate, correction, count))
 }
 
 void slmd_learning_dequantise(float *out, const int8_t *values, const float *scales, size_t block, size_t count) {

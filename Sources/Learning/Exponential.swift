@@ -32,6 +32,17 @@ enum Exponential {
         return p * s + exponent * 0.693_147_18
     }
 
+    /// base^exponent, `exponent` 0 or more, by repeated squaring.
+    static func power(_ base: Float, _ exponent: Int) -> Float {
+        var (result, square, left): (Float, Float, Int) = (1, base, exponent)
+        while left > 0 {
+            if left % 2 == 1 { result *= square }
+            square *= square
+            left /= 2
+        }
+        return result
+    }
+
     /// Probabilities of `logits`, in their order.
     static func softmax(_ logits: [Float]) -> [Float] {
         guard let largest = logits.max() else { return [] }

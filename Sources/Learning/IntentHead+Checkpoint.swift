@@ -2,7 +2,7 @@ import Crypto
 
 extension IntentHead {
     static let magic = Array("slmdhead".utf8)
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
     private static let maximumIntents = 100_000
 
     /// The bytes of a checkpoint: magic, version, the SHA-256 of what follows, then the state; little-endian.
@@ -10,11 +10,11 @@ extension IntentHead {
         var body = ByteWriter()
         body.append(settings.seed)
         body.append(randomness.state)
-        body.append([calibration.sharpness, calibration.leastFamiliarity])
+        body.append(calibration.shares + [calibration.leastFamiliarity])
         body.append(UInt32(names.count))
         for (name, kept) in zip(names, memory.classes) { Self.write(name, kept, to: &body) }
         body.append(UInt32(voices?.width ?? 0))
-        if let voices { Self.write(voices, to: &body) }
+        if let voices { voices.write(to: &body) }
         var writer = ByteWriter()
         writer.append(contentsOf: Self.magic)
         writer.append(Self.version)
@@ -30,16 +30,6 @@ extension IntentHead {
         kept.name?.write(to: &writer)
         writer.append(UInt32(kept.examples.count))
         for features in kept.examples { features.write(to: &writer) }
-    }
-
-    private static func write(_ voices: Voices, to writer: inout ByteWriter) {
-        for (count, sum) in zip(voices.discriminant.counts, voices.discriminant.sums) {
-            writer.append(UInt64(count))
-            writer.append(sum)
-        }
-        writer.append(voices.discriminant.weights.values)
-        writer.append(voices.discriminant.inverse.values)
-        writer.append(voices.cosine.vectors.values)
     }
 
     /// Reads what `encoded()` wrote.
@@ -59,8 +49,9 @@ extension IntentHead {
     init(from reader: inout ByteReader) throws(CheckpointError) {
         settings = HeadSettings(seed: try reader.integer(UInt64.self))
         randomness = Randomness(state: try reader.integer(UInt64.self))
-        let fitted = try reader.floats("calibration", count: 2)
-        calibration = Calibration(sharpness: fitted[0], leastFamiliarity: fitted[1])
+        calibration = Calibration(
+            shares: try reader.floats("shares of the voices", count: Voices.count),
+            leastFamiliarity: try reader.floats("least familiarity", count: 1)[0])
         let count = try reader.count("number of intents", limit: Self.maximumIntents)
         for index in 0..<count {
             let name = try reader.name()
@@ -77,7 +68,7 @@ extension IntentHead {
             return
         }
         try checkWidths(width)
-        voices = try Self.voices(width: width, classes: count, from: &reader)
+        voices = try Voices(width: width, classes: count, from: &reader)
     }
 
     private func checkWidths(_ width: Int) throws(CheckpointError) {
@@ -99,26 +90,5 @@ extension IntentHead {
             kept.examples.append(try Features(from: &reader))
         }
         return kept
-    }
-
-    private static func voices(
-        width: Int, classes: Int, from reader: inout ByteReader
-    ) throws(CheckpointError) -> Voices {
-        let columns = Kernels.padded(width)
-        var counts: [Int] = []
-        var sums: [[Double]] = []
-        for _ in 0..<classes {
-            counts.append(try reader.largeCount("number of vectors of a class"))
-            sums.append(try reader.doubles("sum of a class", count: columns))
-        }
-        let weights = try reader.floats("weights of the discriminant", count: classes * columns)
-        let inverse = try reader.floats("inverse of the scatter", count: PackedSymmetric.valueCount(columns))
-        let vectors = try reader.floats("class vectors", count: classes * columns)
-        return Voices(
-            width: width,
-            discriminant: Discriminant(
-                counts: counts, sums: sums, weights: Matrix(rows: classes, columns: columns, values: weights),
-                inverse: PackedSymmetric(count: columns, values: inverse)),
-            cosine: CosineSoftmax(vectors: Matrix(rows: classes, columns: columns, values: vectors)))
     }
 }

@@ -25,11 +25,13 @@ extension IntentHead {
         // While it is the mean of few examples a class vector follows the mean; later the steps alone move it.
         let count = memory.classes[label].count
         if count <= Self.meanOfFew { voices?.cosine.pull(x, label: label, count: count) }
-        voices?.cosine.learn(x, label: label)
+        var batch = [(x: x, label: label)]
         for _ in 1..<Self.replaysPerExample {
             let (label, features) = memory.draw(&randomness)
-            voices?.cosine.learn(features.vector(), label: label)
+            batch.append((features.vector(), label))
         }
+        for (x, label) in batch { voices?.cosine.learn(x, label: label) }
+        voices?.network.learn(batch)
     }
 
     /// What needs no replay: statistics and memory.
@@ -38,11 +40,11 @@ extension IntentHead {
     private mutating func observe(_ example: Example, _ x: [Float], phrase: Features?) -> Int {
         let label = labels[example.intent] ?? append(example.intent)
         if memory.classes[label].count == 0 {
-            start(label, with: phrase?.vector() ?? x)
+            start(label, with: phrase?.vector() ?? x, blockWidth: example.features.blockWidth)
             memory.classes[label].name = phrase
-            if phrase != nil { voices?.discriminant.learn(x, label: label) }
+            if phrase != nil { voices?.observe(x, label: label) }
         } else {
-            voices?.discriminant.learn(x, label: label)
+            voices?.observe(x, label: label)
         }
         memory.keep(example.features, label: label, randomness: &randomness)
         return label
@@ -55,8 +57,10 @@ extension IntentHead {
         return names.count - 1
     }
 
-    private mutating func start(_ label: Int, with x: [Float]) {
-        if voices == nil { voices = Voices(width: x.count) }
+    private mutating func start(_ label: Int, with x: [Float], blockWidth: Int) {
+        if voices == nil {
+            voices = Voices(width: x.count, blockWidth: blockWidth, randomness: &randomness)
+        }
         voices?.appendClass(x)
     }
 
@@ -79,13 +83,30 @@ extension IntentHead {
             }
             progress(LearningProgress(done: examples.count * (2 + epoch), total: total))
         }
+        trainNetwork()
+    }
+
+    /// Passes over the memory in small batches: more of them while it is small.
+    private mutating func trainNetwork() {
+        let kept = memory.classes.reduce(0) { $0 + $1.count }
+        guard kept >= Self.fewestForNetwork else { return }
+        let epochs = min(Self.networkEpochs.most, max(Self.networkEpochs.least, Self.networkVisits / kept))
+        for _ in 0..<epochs {
+            let places = memory.shuffled(&randomness)
+            for start in stride(from: 0, to: places.count, by: Self.networkBatch) {
+                let batch = places[start..<min(start + Self.networkBatch, places.count)].map { place in
+                    (x: memory.classes[place.label][place.index].vector(), label: place.label)
+                }
+                voices?.network.learn(batch)
+            }
+        }
     }
 
     private mutating func rename(_ old: IntentName, to new: IntentName, phrase: Features?) {
         guard old != new, let label = labels[old] else { return }
         guard labels[new] == nil else { return merge(old, into: new) }
         if let phrase, let former = memory.classes[label].name {
-            voices?.discriminant.replace(former.vector(), by: phrase.vector(), label: label)
+            voices?.replace(former.vector(), by: phrase.vector(), label: label)
             memory.classes[label].name = phrase
         }
         names[label] = new
@@ -96,8 +117,7 @@ extension IntentHead {
     private mutating func merge(_ source: IntentName, into target: IntentName) {
         guard source != target, let from = labels[source] else { return }
         guard let to = labels[target] else { return rename(source, to: target, phrase: nil) }
-        voices?.discriminant.merge(from, into: to)
-        voices?.cosine.removeClass(from)
+        voices?.merge(from, into: to)
         memory.merge(from, into: to, randomness: &randomness)
         dropName(from)
         guard let label = labels[target], let mean = voices?.discriminant.means[label] else { return }

@@ -22,13 +22,17 @@ public struct IntentCount: Sendable, Hashable {
 
 /// The learner: a pure function of its settings and the order of its events, the same bytes on every processor.
 ///
-/// Its voices learn from the same examples: a `Discriminant`, exact and without forgetting, and a `CosineSoftmax`
-/// trained with balanced replay. About 6 MB for 77 intents, copied on write: keep one owner while applying.
+/// Its `Voices` learn from the same examples, and `Calibration` says how much each of them counts. About 9 MB for 77
+/// intents, copied on write: keep one owner while applying.
 public struct IntentHead: Sendable {
     static let replaysPerExample = 12
     static let meanOfFew = 6
     static let epochs = 10
-    static let ridge: Float = 0.2
+    /// Below this many kept examples a batch does not train the network.
+    static let fewestForNetwork = 100
+    static let networkBatch = 16
+    static let networkVisits = 40_000
+    static let networkEpochs = (least: 6, most: 20)
 
     public let settings: HeadSettings
     var randomness: Randomness
@@ -37,36 +41,6 @@ public struct IntentHead: Sendable {
     var memory = ReplayMemory()
     var voices: Voices?
     var calibration = Calibration()
-
-    /// The voices, made when the width of the features is known.
-    struct Voices: Sendable, Equatable {
-        let width: Int
-        var discriminant: Discriminant
-        var cosine: CosineSoftmax
-
-        init(width: Int) {
-            self.width = width
-            let columns = Kernels.padded(width)
-            discriminant = Discriminant(columns: columns, ridge: IntentHead.ridge)
-            cosine = CosineSoftmax(columns: columns)
-        }
-
-        init(width: Int, discriminant: Discriminant, cosine: CosineSoftmax) {
-            self.width = width
-            self.discriminant = discriminant
-            self.cosine = cosine
-        }
-
-        mutating func appendClass(_ x: [Float]) {
-            discriminant.appendClass(x)
-            cosine.appendClass(x)
-        }
-
-        mutating func removeClass(_ label: Int) {
-            discriminant.removeClass(label)
-            cosine.removeClass(label)
-        }
-    }
 
     public init(settings: HeadSettings) {
         self.settings = settings

@@ -23,7 +23,7 @@ enum Kernels {
 struct Matrix: Sendable, Equatable {
     private(set) var rows: Int
     let columns: Int
-    private(set) var values: [Float]
+    fileprivate(set) var values: [Float]
 
     init(rows: Int = 0, columns: Int) {
         self.init(rows: rows, columns: columns, values: [Float](repeating: 0, count: rows * columns))
@@ -81,6 +81,31 @@ struct Matrix: Sendable, Equatable {
         }
     }
 
+    /// Matrixᵀ · y, shape (columns).
+    func transposedTimes(_ y: [Float]) -> [Float] {
+        precondition(y.count == rows, "matrix: \(y.count) values for \(rows) rows")
+        var out = [Float](repeating: 0, count: columns)
+        unsafe values.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for row in 0..<rows where y[row] != 0 {
+                unsafe slmd_learning_axpy(Kernels.path, &out, y[row], base + row * columns, columns)
+            }
+        }
+        return out
+    }
+
+    /// One step of Adam with the slopes `gradient` and the running `means` and `squares`, of this shape.
+    mutating func adam(
+        _ gradient: Matrix, _ means: inout Matrix, _ squares: inout Matrix, rate: Float, correction: Float,
+        path: slmd_learning_path = Kernels.path
+    ) {
+        precondition(
+            gradient.values.count == values.count && means.values.count == values.count
+                && squares.values.count == values.count, "matrix: shapes differ")
+        unsafe slmd_learning_adam(
+            path, &values, &means.values, &squares.values, gradient.values, rate, correction, values.count)
+    }
+
     /// alpha · self + beta · other.
     func scaled(by alpha: Float, adding beta: Float, _ other: Matrix) -> Matrix {
         precondition(rows == other.rows && columns == other.columns, "matrix: shapes differ")
@@ -88,6 +113,18 @@ struct Matrix: Sendable, Equatable {
         unsafe slmd_learning_axpy(Kernels.path, &sum, alpha, values, values.count)
         unsafe slmd_learning_axpy(Kernels.path, &sum, beta, other.values, values.count)
         return Matrix(rows: rows, columns: columns, values: sum)
+    }
+
+    /// Adds alpha · the first `count` columns of another matrix to the columns from `column` on.
+    mutating func add(_ alpha: Float, _ other: Matrix, atColumn column: Int, count: Int) {
+        precondition(
+            rows == other.rows && column + count <= columns && count <= other.columns, "matrix: shapes differ"
+        )
+        for row in 0..<rows {
+            for index in 0..<count {
+                values[row * columns + column + index] += alpha * other.values[row * other.columns + index]
+            }
+        }
     }
 
     /// Row · row, and row · row of another matrix.

@@ -131,7 +131,7 @@ struct IntentHeadTests {
     @Test func `a hundred thousand updates stay finite and right`() throws {
         var scatterer = Scatterer()
         let names = try intentNames("a", "b")
-        var discriminant = Discriminant(columns: 64, ridge: IntentHead.ridge)
+        var discriminant = Discriminant(columns: 64, ridge: Voices.ridge)
         let kept = scatterer.examples(50, of: names).map { $0.features.vector() }
         discriminant.appendClass(kept[0])
         discriminant.appendClass(kept[1])

@@ -42,6 +42,11 @@ void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const fl
 /// P -= factor·g·gᵀ for a packed symmetric P.
 void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float factor, const float *g, size_t count);
 
+/// One step of Adam (Kingma, Ba 2015; decays 0.9 and 0.999) on weights w with gradient g, means m and squares v.
+/// `rate` has the correction of the means in it, `correction` is 1 / (1 - 0.999^step).
+void slmd_learning_adam(slmd_learning_path path, float *w, float *m, float *v, const float *g, float rate,
+                        float correction, size_t count);
+
 /// out[i] = scales[i / block]·values[i].
 void slmd_learning_dequantise(float *out, const int8_t *values, const float *scales, size_t block, size_t count);
 

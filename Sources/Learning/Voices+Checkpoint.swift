@@ -1,0 +1,97 @@
+extension Voices {
+    func write(to writer: inout ByteWriter) {
+        writer.append(UInt32(blockWidth))
+        discriminant.write(to: &writer)
+        for view in viewed { view.write(to: &writer) }
+        writer.append(cosine.vectors.values)
+        network.network.write(to: &writer)
+    }
+
+    /// - Parameter width: of the features in whole lanes, above 0.
+    init(width: Int, classes: Int, from reader: inout ByteReader) throws(CheckpointError) {
+        let blockWidth = try reader.count("width of a block", limit: width / Features.blockCount)
+        guard Kernels.padded(blockWidth * Features.blockCount) == width else {
+            throw .outOfRange(
+                field: "width of a block", found: UInt64(blockWidth),
+                limit: UInt64(width / Features.blockCount))
+        }
+        let block = Kernels.padded(blockWidth)
+        let discriminant = try Discriminant(columns: width, classes: classes, from: &reader)
+        var viewed: [Discriminant] = []
+        for _ in Self.views {
+            viewed.append(try Discriminant(columns: block, classes: classes, from: &reader))
+        }
+        let vectors = try reader.floats("class vectors", count: classes * width)
+        self.init(
+            width: width, blockWidth: blockWidth, discriminant: discriminant, viewed: viewed,
+            cosine: CosineSoftmax(vectors: Matrix(rows: classes, columns: width, values: vectors)),
+            network: NetworkVoice(
+                network: try IntentNetwork(inputs: block, classes: classes, from: &reader),
+                blockWidth: blockWidth))
+    }
+}
+
+extension Discriminant {
+    func write(to writer: inout ByteWriter) {
+        for (count, sum) in zip(counts, sums) {
+            writer.append(UInt64(count))
+            writer.append(sum)
+        }
+        writer.append(weights.values)
+        writer.append(inverse.values)
+    }
+
+    init(columns: Int, classes: Int, from reader: inout ByteReader) throws(CheckpointError) {
+        var counts: [Int] = []
+        var sums: [[Double]] = []
+        for _ in 0..<classes {
+            counts.append(try reader.largeCount("number of vectors of a class"))
+            sums.append(try reader.doubles("sum of a class", count: columns))
+        }
+        let weights = try reader.floats("weights of the discriminant", count: classes * columns)
+        let inverse = try reader.floats(
+            "inverse of the scatter", count: PackedSymmetric.valueCount(columns))
+        self.init(
+            counts: counts, sums: sums, weights: Matrix(rows: classes, columns: columns, values: weights),
+            inverse: PackedSymmetric(count: columns, values: inverse))
+    }
+}
+
+extension IntentNetwork {
+    func write(to writer: inout ByteWriter) {
+        writer.append(UInt64(steps))
+        for layer in [first, second, output] { layer.write(to: &writer) }
+    }
+
+    init(inputs: Int, classes: Int, from reader: inout ByteReader) throws(CheckpointError) {
+        let steps = try reader.largeCount("steps of the network")
+        let first = try Layer(rows: Self.widths.first, columns: inputs, from: &reader)
+        let second = try Layer(rows: Self.widths.second, columns: Self.widths.first, from: &reader)
+        let output = try Layer(rows: classes, columns: Self.widths.second, from: &reader)
+        self.init(first: first, second: second, output: output, steps: steps)
+    }
+}
+
+extension IntentNetwork.Layer {
+    fileprivate func write(to writer: inout ByteWriter) {
+        for moments in [Moments(weights: weights, biases: biases), means, squares] {
+            writer.append(moments.weights.values)
+            writer.append(moments.biases)
+        }
+    }
+
+    fileprivate init(rows: Int, columns: Int, from reader: inout ByteReader) throws(CheckpointError) {
+        let values = try Moments(rows: rows, columns: columns, from: &reader)
+        let means = try Moments(rows: rows, columns: columns, from: &reader)
+        let squares = try Moments(rows: rows, columns: columns, from: &reader)
+        self.init(values: values, means: means, squares: squares)
+    }
+}
+
+extension IntentNetwork.Layer.Moments {
+    fileprivate init(rows: Int, columns: Int, from reader: inout ByteReader) throws(CheckpointError) {
+        let values = try reader.floats("weights of the network", count: rows * columns)
+        weights = Matrix(rows: rows, columns: columns, values: values)
+        biases = try reader.floats("biases of the network", count: rows)
+    }
+}
