@@ -9,6 +9,8 @@ struct Calibration: Sendable, Equatable {
     static let usualShares: [Float] = [0.4, 0.7, 0.15, 0.35, 0.15]
     /// The share of texts in scope that may be called out of scope.
     static let refusedShare = 0.04
+    /// Of a step by one example.
+    private static let shiftRate: Float = 0.03
     private static let familiaritySharpness: Float = 2
 
     /// - Parameters:
@@ -29,6 +31,17 @@ struct Calibration: Sendable, Equatable {
     init(shares: [Float], leastFamiliarity: Float) {
         self.shares = shares
         self.leastFamiliarity = leastFamiliarity
+    }
+
+    /// One step of gradient descent on the cross-entropy of an example the voices have not learnt yet.
+    mutating func shift(by example: VoicedExample) {
+        let probabilities = Exponential.softmax(example.added(by: shares))
+        for (voice, logits) in example.logits.enumerated() {
+            var slope = -logits[example.label]
+            for (probability, logit) in zip(probabilities, logits) { slope += probability * logit }
+            let usual = Self.usualShares[voice]
+            shares[voice] = max(0, shares[voice] - Self.shiftRate * usual * usual * slope)
+        }
     }
 
     /// The energy of weighed logits, sharpened: a text few intents want has little.

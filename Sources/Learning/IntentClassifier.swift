@@ -13,6 +13,11 @@ public struct IntentClassifier: Sendable {
     /// True when the head knows no intent: then every ranking is empty.
     public var isEmpty: Bool { intents.isEmpty }
 
+    /// Bytes of what a prediction reads: the linear voices' matrix and biases, and the network.
+    public var weightBytes: Int {
+        MemoryLayout<Float>.size * (weights.values.count + biases.count + (network?.network.weightCount ?? 0))
+    }
+
     /// - Parameter features: of the width the head was taught with.
     /// - Complexity: O(intents · d).
     public func rank(_ features: Features) -> Ranking {

@@ -21,6 +21,7 @@ extension IntentHead {
 
     private mutating func teach(_ example: Example, name: Features?) {
         let x = example.features.vector()
+        weighVoices(by: example, x)
         let label = observe(example, x, phrase: name)
         // While it is the mean of few examples a class vector follows the mean; later the steps alone move it.
         let count = memory.classes[label].count
@@ -32,6 +33,14 @@ extension IntentHead {
         }
         for (x, label) in batch { voices?.cosine.learn(x, label: label) }
         voices?.network.learn(batch)
+    }
+
+    /// The voices' shares take a step by what the voices say of an example before they learn it.
+    private mutating func weighVoices(by example: Example, _ x: [Float]) {
+        guard let label = labels[example.intent], memory.classes[label].count >= Self.fewestToWeigh,
+            let logits = voices?.logits(x)
+        else { return }
+        calibration.shift(by: VoicedExample(logits: logits, label: label))
     }
 
     /// What needs no replay: statistics and memory.

@@ -27,6 +27,8 @@ public struct IntentCount: Sendable, Hashable {
 public struct IntentHead: Sendable {
     static let replaysPerExample = 12
     static let meanOfFew = 6
+    /// Before a class has so many examples, what the voices say of it does not tell how good they are.
+    static let fewestToWeigh = 4
     static let epochs = 10
     /// Below this many kept examples a batch does not train the network.
     static let fewestForNetwork = 100

@@ -33,6 +33,10 @@ struct IntentNetwork: Sendable, Equatable {
         self.steps = steps
     }
 
+    var weightCount: Int {
+        [first, second, output].reduce(0) { $0 + $1.weights.values.count + $1.biases.count }
+    }
+
     mutating func appendClass() { output.appendRow() }
 
     mutating func removeClass(_ label: Int) { output.remove(row: label) }
