@@ -7,12 +7,14 @@ import ModelFiles
         case cannotStart(String, code: Int32)
         case ended
         case badAnswer(String)
+        case neverIdle(pid_t)
 
         var description: String {
             switch self {
             case .cannotStart(let python, let code): "\(python) did not start: error \(code)"
             case .ended: "the peer ended; its message is above"
             case .badAnswer(let line): "the peer answered \(line)"
+            case .neverIdle(let process): "process \(process) still works a second after its turn"
             }
         }
     }
@@ -39,15 +41,37 @@ import ModelFiles
         unsafe waitpid(process, &status, 0)
     }
 
-    /// Seconds of each of `runs` encodes.
+    /// Seconds of each of `runs` encodes; begins when this process rests and returns when the peer does, so
+    /// that neither side computes while the other's threads still spin.
     func time(_ scene: EncoderScene, runs: Int) throws -> [Double] {
+        try Self.waitUntilIdle(getpid())
         let request = """
             {"precision": "\(scene.precision)", "threads": \(scene.threads), "batch": \(scene.batch), \
             "tokens": \(scene.tokens), "runs": \(runs)}\n
             """
         unsafe fputs(request, requests)
         unsafe fflush(requests)
-        return try unsafe Self.line(of: answers)["seconds"]?.elements?.compactMap(\.double) ?? []
+        let seconds = try unsafe Self.line(of: answers)["seconds"]?.elements?.compactMap(\.double) ?? []
+        try Self.waitUntilIdle(process)
+        return seconds
+    }
+
+    /// Returns when the process has used next to no processor time for some milliseconds. ONNX Runtime's
+    /// threads were seen to spin for 40 ms and more after a run.
+    private static func waitUntilIdle(_ process: pid_t) throws {
+        var clock = clockid_t()
+        guard unsafe clock_getcpuclockid(process, &clock) == 0 else { throw Failure.ended }
+        var used = timespec()
+        var (previous, quiet) = (0, 0)
+        for _ in 0..<500 {
+            guard unsafe clock_gettime(clock, &used) == 0 else { throw Failure.ended }
+            let microseconds = used.tv_sec * 1_000_000 + used.tv_nsec / 1000
+            quiet = microseconds - previous < 200 ? quiet + 1 : 0
+            if quiet == 4 { return }
+            previous = microseconds
+            usleep(2_000)
+        }
+        throw Failure.neverIdle(process)
     }
 
     private static func line(of answers: UnsafeMutablePointer<FILE>) throws -> JSONValue {

@@ -57,6 +57,9 @@ struct EncoderSpeed: ParsableCommand {
     @Option(help: "Turns of each side; each is some encodes.")
     var turns = 12
 
+    @Option(help: "Times one case only, counted from 1 in the order printed; may be given again.")
+    var only: [Int] = []
+
     func run() throws {
         let directory = "\(models)/all-MiniLM-L6-v2"
         let peer = try peerPython.map { try EncoderPeer(python: $0, model: directory, cache: peerCache) }
@@ -64,7 +67,7 @@ struct EncoderSpeed: ParsableCommand {
         print("kernels: \(Kernels.best.name). Medians in ms; times are of whole encodes.")
         print("precision threads batch tokens      slmd      peer   ratio  texts/s   asked")
         var missed = 0
-        for scene in EncoderScene.all {
+        for scene in scenes {
             let encoder = try SentenceEncoder(
                 directory: directory, precision: scene.precision, pool: ComputePool(threads: scene.threads))
             let result = try measure(scene, encoder, peer)
@@ -73,27 +76,29 @@ struct EncoderSpeed: ParsableCommand {
         if missed > 0 { throw ExitCode(1) }
     }
 
+    private var scenes: [EncoderScene] {
+        EncoderScene.all.enumerated().filter { only.isEmpty || only.contains($0.offset + 1) }.map(\.element)
+    }
+
     private func measure(
         _ scene: EncoderScene, _ encoder: SentenceEncoder, _ peer: EncoderPeer?
     ) throws -> (own: Double, peer: Double?) {
         let clock = ContinuousClock()
         let texts = scene.texts
-        // About 10 ms a turn: long enough to warm the caches again after the other's turn.
-        let runs = max(4, 256 / (scene.batch * scene.tokens))
+        // From 20 ms a turn: long enough to be warm again after the other's turn and the rest between.
+        let (warmUps, runs) = (2, max(8, 512 / (scene.batch * scene.tokens)))
         var own: [Double] = []
         var others: [Double] = []
         for _ in 0..<turns {
             // The first encodes of a turn find the caches the other side left.
-            _ = encoder.encode(texts)
+            for _ in 0..<warmUps { _ = encoder.encode(texts) }
             for _ in 0..<runs {
                 let begun = clock.now
                 _ = encoder.encode(texts)
                 own.append((clock.now - begun) / .seconds(1))
             }
             guard let peer else { continue }
-            others += try peer.time(scene, runs: runs + 1).dropFirst()
-            // Its threads spin for a moment after a run and would take ours' processor.
-            usleep(20_000)
+            others += try peer.time(scene, runs: warmUps + runs).dropFirst(warmUps)
         }
         return (median(own), peer == nil ? nil : median(others))
     }
