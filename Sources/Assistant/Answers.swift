@@ -216,7 +216,7 @@ public struct AssistantStatus: Sendable, Hashable {
     public struct Head: Sendable, Hashable {
         /// SHA-256, in hex.
         public let digest: String
-        /// Of its encoded form.
+        /// Of the weights a prediction reads.
         public let bytes: Int
         public let event: Int64
 

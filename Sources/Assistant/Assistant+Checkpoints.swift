@@ -54,7 +54,7 @@ extension Assistant {
         let (head, event) = try learner.withLock { learner throws(StorageError) in try learner.settled() }
         let bytes = head.encoded()
         let digest = Checkpoint.digest(ofHead: bytes)
-        note(AssistantStatus.Head(digest: digest, bytes: bytes.count, event: event.rawValue))
+        note(AssistantStatus.Head(head, digest: digest, at: event))
         return Checkpoint(
             event: event, encoder: encoding.model.digest, digest: digest, createdAt: clock.microseconds(),
             head: bytes)
@@ -68,9 +68,7 @@ extension Assistant {
                 ? nil : (head: learner.head, event: learner.event)
         }
         guard let changed = current ?? nil else { return known }
-        let bytes = changed.head.encoded()
-        let head = AssistantStatus.Head(
-            digest: Checkpoint.digest(ofHead: bytes), bytes: bytes.count, event: changed.event.rawValue)
+        let head = AssistantStatus.Head(changed.head, digest: changed.head.digest, at: changed.event)
         note(head)
         return head
     }
@@ -86,6 +84,12 @@ extension Assistant {
         var number = 2
         while taken.contains("\(name)-\(number)") { number += 1 }
         return "\(name)-\(number)"
+    }
+}
+
+extension AssistantStatus.Head {
+    init(_ head: IntentHead, digest: String, at event: EventID) {
+        self.init(digest: digest, bytes: head.classifier.weightBytes, event: event.rawValue)
     }
 }
 

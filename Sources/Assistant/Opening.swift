@@ -60,9 +60,11 @@ struct Opening {
                 "replayed": "\(replayed)",
                 "intents": "\(learner.head.intents.count)",
             ])
-        let summary = AssistantStatus.Head(
-            digest: usable?.checkpoint.digest ?? "", bytes: usable?.checkpoint.head.count ?? 0,
-            event: usable?.checkpoint.event.rawValue ?? 0)
+        let summary =
+            usable.map {
+                AssistantStatus.Head($0.head, digest: $0.checkpoint.digest, at: $0.checkpoint.event)
+            }
+            ?? AssistantStatus.Head(digest: "", bytes: 0, event: 0)
         return (learner, summary)
     }
 
