@@ -23,31 +23,37 @@ struct Slmctl: ParsableCommand {
 enum GlobalOptions {
     /// Puts `--json` and `--socket PATH` that stand before the command behind it, where its parser looks for them.
     static func moved(behindCommandIn arguments: [String]) -> [String] {
-        var moved: [String] = []
         var rest = arguments[...]
-        while let word = rest.first {
+        var moved = take(from: &rest)
+        guard let command = rest.first, !command.hasPrefix("-") else { return moved + rest }
+        rest.removeFirst()
+        guard let family = families[command] else { return [command] + moved + rest }
+        // Between the two words of a command such as `intents rename`, too.
+        var after = rest
+        let between = take(from: &after)
+        guard let verb = after.first, family.contains(verb) else { return [command] + moved + rest }
+        moved += between
+        return [command, verb] + moved + after.dropFirst()
+    }
+
+    /// The options that `arguments` begin with; they are gone from it.
+    private static func take(from arguments: inout ArraySlice<String>) -> [String] {
+        var taken: [String] = []
+        while let word = arguments.first {
             if word == "--json" || word.hasPrefix("--socket=") {
-                moved.append(rest.removeFirst())
-            } else if word == "--socket", rest.count > 1 {
-                moved += rest.prefix(2)
-                rest = rest.dropFirst(2)
+                taken.append(arguments.removeFirst())
+            } else if word == "--socket", arguments.count > 1 {
+                taken += arguments.prefix(2)
+                arguments = arguments.dropFirst(2)
             } else {
                 break
             }
         }
-        guard let command = rest.first, !command.hasPrefix("-") else { return moved + rest }
-        return commandWords(rest) + moved + rest.dropFirst(commandWords(rest).count)
+        return taken
     }
 
-    /// `intents rename` is a command of two words.
-    private static func commandWords(_ arguments: ArraySlice<String>) -> [String] {
-        let families: [String: Set<String>] = [
-            "intents": ["list", "rename", "merge", "remove"], "snapshot": ["create", "list"],
-        ]
-        let words = Array(arguments.prefix(2))
-        guard let family = families[words[0]], words.count == 2, family.contains(words[1]) else {
-            return Array(words.prefix(1))
-        }
-        return words
-    }
+    /// Commands of two words: `intents rename`.
+    private static let families: [String: Set<String>] = [
+        "intents": ["list", "rename", "merge", "remove"], "snapshot": ["create", "list"],
+    ]
 }

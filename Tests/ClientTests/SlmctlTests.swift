@@ -40,6 +40,12 @@ func `lines come out the same however the bytes arrive`(piece: Int) {
     (["--socket", "/s", "--json", "status"], ["status", "--socket", "/s", "--json"]),
     (["--socket=/s", "intents", "rename", "a", "b"], ["intents", "rename", "--socket=/s", "a", "b"]),
     (["--json", "intents"], ["intents", "--json"]),
+    (["intents", "--json", "list"], ["intents", "list", "--json"]),
+    (
+        ["--json", "snapshot", "--socket", "/s", "create"],
+        ["snapshot", "create", "--json", "--socket", "/s"]
+    ),
+    (["snapshot", "--json", "monday"], ["snapshot", "--json", "monday"]),
     (["--json", "snapshot", "monday"], ["snapshot", "--json", "monday"]),
     (["--json", "predict", "--", "-5"], ["predict", "--json", "--", "-5"]),
     (["--json"], ["--json"]),
