@@ -1,5 +1,4 @@
 import Learning
-import Tokenizers
 
 /// The measurements of one set.
 struct AccuracyBench {
@@ -56,30 +55,6 @@ struct AccuracyBench {
             atMost: true)
     }
 
-    func typingErrors(into figures: inout AccuracyFigures) {
-        for (percent, asked) in [(5, 4.0), (10, 8.0)] {
-            var lost = 0.0
-            for draw in 0..<draws {
-                let lines = drawn(20, draw)
-                var speller = SpellingCorrector(words: texts.tokenizer.words)
-                for line in lines { speller.learn(line.text) }
-                let classifier = batch(lines.map { corrected($0, speller) }).classifier
-                var random = BenchmarkRandom(seed: UInt64(100 + draw))
-                let clean = Array(measured(without: lines).prefix(3000))
-                let noisy = clean.map { line in
-                    LabelledLine(intent: line.intent, text: mistyped(line.text, percent: percent, &random))
-                }
-                let accuracies = [lines.isEmpty ? [] : clean, noisy].map { part in
-                    evaluate(classifier, part.map { corrected($0, speller) }).accuracy
-                }
-                lost += 100 * (accuracies[0] - accuracies[1])
-            }
-            figures.add(
-                "\(set.name), 20: \(percent) % of characters mistyped, points lost", asked: asked,
-                measured: lost / Double(draws), atMost: true)
-        }
-    }
-
     func outOfScope(into figures: inout AccuracyFigures) throws {
         let outside = try DataFile.tsv("clinc150/oos_test.tsv")
         var (area, caught, refused) = (0.0, 0.0, 0.0)
@@ -101,7 +76,7 @@ struct AccuracyBench {
 
     // MARK: steps
 
-    private func drawn(_ count: Int, _ draw: Int) -> [LabelledLine] {
+    func drawn(_ count: Int, _ draw: Int) -> [LabelledLine] {
         var random = BenchmarkRandom(seed: UInt64(1000 + draw))
         var taken: [IntentName: Int] = [:]
         return random.shuffled(set.pool).filter { line in
@@ -110,7 +85,7 @@ struct AccuracyBench {
         }
     }
 
-    private func measured(without drawn: [LabelledLine]) -> [LabelledLine] {
+    func measured(without drawn: [LabelledLine]) -> [LabelledLine] {
         guard set.measured.isEmpty else { return set.measured }
         let texts = Set(drawn.map(\.text))
         let dialogues = Set(drawn.compactMap(\.dialogue))
@@ -125,7 +100,7 @@ struct AccuracyBench {
         Dictionary(uniqueKeysWithValues: Set(lines.map(\.intent)).map { ($0, texts.features($0.phrase)) })
     }
 
-    private func batch(_ lines: [LabelledLine]) -> IntentHead {
+    func batch(_ lines: [LabelledLine]) -> IntentHead {
         var head = IntentHead(settings: HeadSettings())
         head.apply(.trained(texts.examples(lines), names: names(lines), keepingBase: false))
         return head
@@ -142,38 +117,12 @@ struct AccuracyBench {
         texts.examples(lines).map { classifier.rank($0.features) }
     }
 
-    private func evaluate(_ classifier: IntentClassifier, _ lines: [LabelledLine]) -> Evaluation {
+    func evaluate(_ classifier: IntentClassifier, _ lines: [LabelledLine]) -> Evaluation {
         Evaluation(truths: lines.map(\.intent), rankings: rankings(classifier, lines))
-    }
-
-    private func corrected(_ line: LabelledLine, _ speller: SpellingCorrector) -> LabelledLine {
-        LabelledLine(intent: line.intent, text: speller.corrected(line.text))
     }
 
     private func mean(_ evaluations: [Evaluation], _ figure: (Evaluation) -> Double) -> Double {
         evaluations.reduce(0) { $0 + figure($1) } / Double(max(1, evaluations.count))
-    }
-
-    /// Each character, with the chance given, left out, doubled by another, exchanged for another or for its neighbour.
-    private func mistyped(_ text: String, percent: Int, _ random: inout BenchmarkRandom) -> String {
-        let letters = Array("abcdefghijklmnopqrstuvwxyz")
-        var characters = Array(text)
-        var place = 0
-        while place < characters.count {
-            defer { place += 1 }
-            guard random.below(100) < percent else { continue }
-            switch random.below(4) {
-            case 0:
-                characters.remove(at: place)
-                place -= 1
-            case 1:
-                characters.insert(letters[random.below(26)], at: place)
-                place += 1
-            case 2: characters[place] = letters[random.below(26)]
-            default: if place + 1 < characters.count { characters.swapAt(place, place + 1) }
-            }
-        }
-        return String(characters)
     }
 
     /// The chance that a text in scope is more familiar than one out of scope.
