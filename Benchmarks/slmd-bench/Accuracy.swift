@@ -27,6 +27,7 @@ struct Accuracy: ParsableCommand {
             if name == "banking77" || name == "clinc150" {
                 bench.online(into: &figures)
                 bench.typingErrors(into: &figures)
+                bench.correctedCleanText(into: &figures)
             }
             if name == "clinc150" { try bench.outOfScope(into: &figures) }
         }

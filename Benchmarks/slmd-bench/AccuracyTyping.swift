@@ -23,20 +23,39 @@ extension AccuracyBench {
         }
     }
 
+    /// Points that the speller costs where nothing is mistyped.
+    func correctedCleanText(into figures: inout AccuracyFigures) {
+        let lost = (0..<draws).map { draw in
+            let lines = drawn(20, draw)
+            var speller = SpellingCorrector(words: texts.tokenizer.words)
+            for line in lines { speller.learn(line.text) }
+            let clean = measured(without: lines)
+            let with = evaluate(
+                batch(lines.map { corrected($0, speller) }).classifier, clean.map { corrected($0, speller) })
+            return 100 * (evaluate(batch(lines).classifier, clean).accuracy - with.accuracy)
+        }
+        figures.add(
+            "\(set.name), 20: clean text through the speller, points lost", asked: nil,
+            measured: lost.reduce(0, +) / Double(draws), atMost: true)
+    }
+
+    private func corrected(_ line: LabelledLine, _ speller: SpellingCorrector) -> LabelledLine {
+        LabelledLine(intent: line.intent, text: speller.corrected(line.text))
+    }
+
     private func pointsLost(_ noise: Noise, percent: Int, draw: Int) -> Double {
         let lines = drawn(20, draw)
         var speller = SpellingCorrector(words: texts.tokenizer.words)
         for line in lines { speller.learn(line.text) }
-        func corrected(_ line: LabelledLine) -> LabelledLine {
-            LabelledLine(intent: line.intent, text: speller.corrected(line.text))
-        }
-        let classifier = batch(lines.map(corrected)).classifier
+        let classifier = batch(lines.map { corrected($0, speller) }).classifier
         var random = BenchmarkRandom(seed: UInt64(100 + draw))
         let clean = Array(measured(without: lines).prefix(3000))
         let noisy = clean.map { line in
             LabelledLine(intent: line.intent, text: mistyped(line.text, noise, percent: percent, &random))
         }
-        let accuracies = [clean, noisy].map { evaluate(classifier, $0.map(corrected)).accuracy }
+        let accuracies = [clean, noisy].map { part in
+            evaluate(classifier, part.map { corrected($0, speller) }).accuracy
+        }
         return 100 * (accuracies[0] - accuracies[1])
     }
 

@@ -1,7 +1,7 @@
 /// Puts mistyped words right, and writes texting shorthand out.
 ///
 /// A word of three letters or more that is neither in the vocabulary nor taught becomes the likeliest known word
-/// within one edit, or two from six letters on. Taught words are the likeliest, then the vocabulary's common ones.
+/// within one edit, or two from five letters on. Taught words are the likeliest, then the vocabulary's common ones.
 public struct SpellingCorrector: Sendable {
     /// A taught word's rarity; the vocabulary's begin at 3.5 and grow with the logarithm of the place.
     private static let taughtRarity: Float = 1.5
@@ -22,9 +22,10 @@ public struct SpellingCorrector: Sendable {
     public mutating func learn(_ text: String) {
         for word in Self.pieces(text) where word.isWord {
             let lower = word.text.lowercased()
-            guard Shorthand.words[lower] == nil, taught.insert(lower).inserted else { continue }
-            // A word no vocabulary knows may itself be mistyped: it is left as it is, but never proposed.
+            guard Shorthand.words[lower] == nil, !taught.contains(lower) else { continue }
+            // A word no vocabulary knows may itself be mistyped: it is proposed once it was taught again.
             if known.insert(lower).inserted { continue }
+            taught.insert(lower)
             index.insert(Array(lower.utf8), rarity: Self.taughtRarity)
         }
     }
@@ -55,7 +56,7 @@ public struct SpellingCorrector: Sendable {
         guard letters.count >= 3, letters.count <= WordIndex.longest, !known.contains(word),
             WordIndex.isPlain(letters)
         else { return nil }
-        let nearest = index.nearest(to: letters, edits: letters.count >= 6 ? 2 : 1)
+        let nearest = index.nearest(to: letters, edits: letters.count >= 5 ? 2 : 1)
         return nearest.map { String(decoding: $0, as: UTF8.self) }
     }
 
