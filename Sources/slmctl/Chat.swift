@@ -30,12 +30,25 @@ enum ChatLine: Hashable {
 
     static let helpText = """
         Each line is answered with its intent, the confidence and the runners-up.
-        /correct INTENT   the last line has this intent: learn it
+        /correct INTENT   the last line has this intent: learn it (Tab completes)
         /intents          the known intents
         /status           the state of the daemon
         /help             this
         /quit             end; so does Ctrl-D
         """
+
+    /// What may follow the beginning of a line.
+    ///
+    /// - Parameter intents: the known ones; asked only where an intent may stand.
+    static func completion(of beginning: String, intents: () -> [String]) -> Completion {
+        let correct = "/correct "
+        if beginning.hasPrefix(correct) {
+            let typed = beginning.dropFirst(correct.count)
+            return Completion(start: correct, words: intents().filter { $0.hasPrefix(typed) })
+        }
+        let commands = [correct, "/help", "/intents", "/quit", "/status"]
+        return Completion(start: "", words: commands.filter { $0.hasPrefix(beginning) })
+    }
 
     init(_ line: String) {
         let line = line.trimmingBlanks()
@@ -70,6 +83,7 @@ struct ChatSession: ~Copyable {
     }
 
     mutating func run(_ input: borrowing Input) throws(Failure) {
+        if LinePrompt.canEdit(input) { return try converse(input) }
         let prompts = input.isTerminal && Terminal.output.isTerminal
         if prompts { try Terminal.output.write(line: "\(ChatLine.helpText)\n") }
         while true {
@@ -78,6 +92,27 @@ struct ChatSession: ~Copyable {
             guard try answer(line) else { return }
         }
         if prompts { try Terminal.output.write(line: "") }
+    }
+
+    /// With lines that can be edited.
+    private mutating func converse(_ input: borrowing Input) throws(Failure) {
+        try Terminal.output.write(line: "\(ChatLine.helpText)\n")
+        var prompt = LinePrompt()
+        while let text = try prompt.line(
+            from: input, completion: { ChatLine.completion(of: $0, intents: { knownIntents() }) })
+        {
+            let request = ChatLine(text)
+            if request == .quit { return }
+            try answer(request)
+        }
+    }
+
+    private mutating func knownIntents() -> [String] {
+        do {
+            return try connection.intents().map(\.intent)
+        } catch {
+            return []  // nothing is offered; what is entered next says what is wrong
+        }
     }
 
     private mutating func nextLine(_ input: borrowing Input) throws(Failure) -> LineSplitter.Line? {

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// A pseudo-terminal with a chat at its other end.
+private final class ChatTerminal {
+    let process = Process()
+    private let master: CInt
+    private let slave: CInt
+    private var shown = ""
+
+    init(socket: String) throws {
+        master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var (unlocked, number) = (CInt(0), CInt(0))
+        guard ioctl(master, 0x4004_5431, &unlocked) == 0,  // TIOCSPTLCK
+            ioctl(master, 0x8004_5430, &number) == 0  // TIOCGPTN
+        else { throw POSIXError(.ENODEV) }
+        slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("slmctl")
+        process.arguments = ["chat", "--socket", socket]
+        process.environment = ["TERM": "xterm", "NO_COLOR": "1"]
+        let terminal = FileHandle(fileDescriptor: slave)
+        process.standardInput = terminal
+        process.standardOutput = terminal
+        process.standardError = terminal
+        // Threads of a pool block the signals that this is about; a child would inherit that.
+        var (none, usual) = (sigset_t(), sigset_t())
+        pthread_sigmask(SIG_SETMASK, &none, &usual)
+        defer { pthread_sigmask(SIG_SETMASK, &usual, nil) }
+        try process.run()
+    }
+
+    deinit {
+        close(master)
+        close(slave)
+    }
+
+    var mode: tcflag_t {
+        var settings = termios()
+        return tcgetattr(slave, &settings) == 0 ? settings.c_lflag : 0
+    }
+
+    func type(_ text: String) {
+        _ = text.withCString { write(master, $0, strlen($0)) }
+    }
+
+    /// Reads until `text` is shown, at most 20 s for each piece of it.
+    func waitFor(_ text: String) -> Bool {
+        while !shown.contains(text) {
+            var entry = pollfd(fd: master, events: CShort(POLLIN), revents: 0)
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            guard poll(&entry, 1, 20_000) == 1, case let count = read(master, &bytes, bytes.count), count > 0
+            else { return false }
+            shown += String(decoding: bytes[..<count], as: UTF8.self)
+        }
+        shown.removeSubrange(..<(shown.range(of: text)?.upperBound ?? shown.startIndex))
+        return true
+    }
+}
+
+@Test func `a chat at a terminal edits its lines, and leaves the terminal as it was`() throws {
+    let daemon = try FakeDaemon(answer: Canned.answer)
+    let terminal = try ChatTerminal(socket: daemon.socket)
+    let usual = terminal.mode
+    #expect(usual & tcflag_t(ICANON) != 0)
+    #expect(terminal.waitFor("> "))
+    terminal.type("I need reprt\u{1B}[D\u{1B}[Do\r")
+    #expect(terminal.waitFor("I need report"))
+    #expect(terminal.waitFor("request_data 0.75"))
+    #expect(terminal.waitFor("> "))  // a ^C before the prompt would end the chat
+    terminal.type("nobody wants this\u{03}/cor\ta\t\r")
+    #expect(terminal.waitFor("^C"))
+    #expect(terminal.waitFor("learnt a"))
+    terminal.type("\u{1B}[A\u{1B}[A\r")
+    #expect(terminal.waitFor("request_data 0.75"))
+    terminal.type("\u{04}")
+    terminal.process.waitUntilExit()
+    #expect(terminal.process.terminationStatus == 0)
+    #expect(terminal.mode == usual)
+}
+
+@Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+func `a chat that is killed leaves the terminal as it was`(signal: CInt) throws {
+    let daemon = try FakeDaemon(answer: Canned.answer)
+    let terminal = try ChatTerminal(socket: daemon.socket)
+    let usual = terminal.mode
+    #expect(terminal.waitFor("> "))
+    #expect(terminal.mode & tcflag_t(ICANON) == 0)
+    kill(terminal.process.processIdentifier, signal)
+    terminal.process.waitUntilExit()
+    #expect(terminal.process.terminationReason == .uncaughtSignal)
+    #expect(terminal.mode == usual)
+}
+
+@Test func `a chat whose daemon goes says so and leaves the terminal as it was`() throws {
+    let daemon = try FakeDaemon { peer in _ = peer.request() }
+    let terminal = try ChatTerminal(socket: daemon.socket)
+    let usual = terminal.mode
+    #expect(terminal.waitFor("> "))
+    terminal.type("hi\r")
+    #expect(terminal.waitFor("closed the connection"))
+    terminal.process.waitUntilExit()
+    #expect(terminal.process.terminationStatus == 69)
+    #expect(terminal.mode == usual)
+}
