@@ -159,9 +159,10 @@ void slmd_learning_adam(slmd_learning_path path, float *w, float *m, float *v, c
     CHOOSE(path, adam(w, m, v, g, rate, correction, count))
 }
 
-void slmd_learning_dequantise(float *out, const int8_t *values, const float *scales, size_t block, size_t count) {
-    for (size_t b = 0; b < count / block; b++)
-        for (size_t i = 0; i < block; i++) out[b * block + i] = scales[b] * (float)values[b * block + i];
+void slmd_learning_dequantise(float *out, size_t stride, const int8_t *values, const float *scales, size_t block,
+                              size_t blocks) {
+    for (size_t b = 0; b < blocks; b++)
+        for (size_t i = 0; i < block; i++) out[b * stride + i] = scales[b] * (float)values[b * block + i];
 }
 
 void slmd_learning_round(float *x, float factor, size_t count) {

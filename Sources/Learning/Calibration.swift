@@ -6,7 +6,7 @@ struct Calibration: Sendable, Equatable {
     var leastFamiliarity: Float = -Float.greatestFiniteMagnitude
 
     /// While nothing was fitted: whole discriminant, cosines, each view, network.
-    static let usualShares: [Float] = [0.4, 0.7, 0.15, 0.35, 0.15]
+    static let usualShares: [Float] = [0.4, 0.7, 0.15, 0.35, 0.15, 0.15]
     /// The share of texts in scope that may be called out of scope.
     static let refusedShare = 0.04
     /// Of a step by one example.

@@ -1,11 +1,11 @@
-/// The vector the head sees, as an event stores it: four blocks of signed bytes, each with one scale.
+/// The vector the head sees, as an event stores it: five blocks of signed bytes, each with one scale.
 ///
-/// Block 0 is the sentence vector, blocks 1…3 the encoder's pools, each scaled to length `poolWeight` beside
+/// Block 0 is the sentence vector, blocks 1…4 the encoder's pools, each scaled to length `poolWeight` beside
 /// the sentence's 1. The head is trained on exactly these bytes, so a replay of the log does not depend on the
-/// encoder. 1,552 bytes for a 384-dimensional encoder.
+/// encoder. 1,944 bytes for a 384-dimensional encoder.
 public struct Features: Sendable, Hashable {
-    /// Blocks in a vector: the sentence and three pools.
-    public static let blockCount = 4
+    /// Blocks in a vector: the sentence and four pools.
+    public static let blockCount = 5
     /// The length of a pool's block beside the sentence vector's 1.
     public static let poolWeight: Float = 0.45
     /// The largest accepted width of a block.
@@ -59,7 +59,7 @@ public struct Features: Sendable, Hashable {
         quantised = try reader.take(Self.blockCount * width).map { Int8(bitPattern: $0) }
     }
 
-    /// The bytes an event stores: u32 width, 4 × f32 scales, then the values; little-endian.
+    /// The bytes an event stores: u32 width, 5 × f32 scales, then the values; little-endian.
     public func encoded() -> [UInt8] {
         var writer = ByteWriter()
         write(to: &writer)
@@ -73,11 +73,12 @@ public struct Features: Sendable, Hashable {
     }
 }
 
-/// What the encoder returns for one text: the sentence vector and the three pools beside it.
+/// What the encoder returns for one text: the sentence vector and the four pools beside it.
 public struct EncodedPools: Sendable {
     /// (width), of any length.
     public let sentence: [Float]
-    /// (3 · width): means over the tokens of the embedding layer and of a middle layer, maximum of the last layer.
+    /// (4 · width): means over the tokens of the embedding layer and of a middle layer, maximum of the last layer,
+    /// mean of the middle layer over the text's first word pieces.
     public let layerPools: [Float]
 
     public var width: Int { sentence.count }

@@ -2,7 +2,7 @@ import Crypto
 
 extension IntentHead {
     static let magic = Array("slmdhead".utf8)
-    static let version: UInt32 = 3
+    static let version: UInt32 = 4
     private static let maximumIntents = 100_000
 
     /// The bytes of a checkpoint: magic, version, the SHA-256 of what follows, then the state; little-endian.
@@ -13,7 +13,7 @@ extension IntentHead {
         body.append(calibration.shares + [calibration.leastFamiliarity])
         body.append(UInt32(names.count))
         for (name, kept) in zip(names, memory.classes) { Self.write(name, kept, to: &body) }
-        body.append(UInt32(voices?.width ?? 0))
+        body.append(UInt32(voices?.blockWidth ?? 0))
         if let voices { voices.write(to: &body) }
         var writer = ByteWriter()
         writer.append(contentsOf: Self.magic)
@@ -59,22 +59,25 @@ extension IntentHead {
             names.append(name)
             memory.classes.append(try Self.keptClass(from: &reader))
         }
-        let width = try reader.count(
-            "width of the features", limit: Features.blockCount * Features.maximumBlockWidth)
+        let width = try reader.count("width of a block", limit: Features.maximumBlockWidth)
         guard width > 0 else {
             guard count == 0 else {
-                throw .outOfRange(field: "width of the features", found: 0, limit: UInt64(count))
+                throw .outOfRange(field: "width of a block", found: 0, limit: UInt64(count))
             }
             return
         }
+        guard width % Kernels.lanes == 0 else {
+            throw .outOfRange(
+                field: "width of a block", found: UInt64(width), limit: UInt64(Kernels.padded(width)))
+        }
         try checkWidths(width)
-        voices = try Voices(width: width, classes: count, from: &reader)
+        voices = try Voices(blockWidth: width, classes: count, from: &reader)
     }
 
     private func checkWidths(_ width: Int) throws(CheckpointError) {
         for (name, kept) in zip(names, memory.classes) {
-            for index in 0..<kept.count where Kernels.padded(kept[index].count) != width {
-                throw .featuresWidth(of: name, found: kept[index].count, expected: width)
+            for index in 0..<kept.count where Kernels.padded(kept[index].blockWidth) != width {
+                throw .featuresWidth(of: name, found: kept[index].blockWidth, expected: width)
             }
         }
     }

@@ -25,13 +25,13 @@ extension IntentHead {
         let label = observe(example, x, phrase: name)
         // While it is the mean of few examples a class vector follows the mean; later the steps alone move it.
         let count = memory.classes[label].count
-        if count <= Self.meanOfFew { voices?.cosine.pull(x, label: label, count: count) }
+        if count <= Self.meanOfFew { voices?.cosine.pull(Features.joint(x), label: label, count: count) }
         var batch = [(x: x, label: label)]
         for _ in 1..<Self.replaysPerExample {
             let (label, features) = memory.draw(&randomness)
             batch.append((features.vector(), label))
         }
-        for (x, label) in batch { voices?.cosine.learn(x, label: label) }
+        for (x, label) in batch { voices?.cosine.learn(Features.joint(x), label: label) }
         voices?.network.learn(batch)
     }
 
@@ -49,7 +49,7 @@ extension IntentHead {
     private mutating func observe(_ example: Example, _ x: [Float], phrase: Features?) -> Int {
         let label = labels[example.intent] ?? append(example.intent)
         if memory.classes[label].count == 0 {
-            start(label, with: phrase?.vector() ?? x, blockWidth: example.features.blockWidth)
+            start(label, with: phrase?.vector() ?? x)
             memory.classes[label].name = phrase
             if phrase != nil { voices?.observe(x, label: label) }
         } else {
@@ -66,9 +66,9 @@ extension IntentHead {
         return names.count - 1
     }
 
-    private mutating func start(_ label: Int, with x: [Float], blockWidth: Int) {
+    private mutating func start(_ label: Int, with x: [Float]) {
         if voices == nil {
-            voices = Voices(width: x.count, blockWidth: blockWidth, randomness: &randomness)
+            voices = Voices(blockWidth: x.count / Features.blockCount, randomness: &randomness)
         }
         voices?.appendClass(x)
     }
@@ -88,7 +88,8 @@ extension IntentHead {
         }
         for epoch in 0..<Self.epochs {
             for place in memory.shuffled(&randomness) {
-                voices?.cosine.learn(memory.classes[place.label][place.index].vector(), label: place.label)
+                let x = memory.classes[place.label][place.index].vector()
+                voices?.cosine.learn(Features.joint(x), label: place.label)
             }
             progress(LearningProgress(done: examples.count * (2 + epoch), total: total))
         }

@@ -106,23 +106,14 @@ struct Matrix: Sendable, Equatable {
             path, &values, &means.values, &squares.values, gradient.values, rate, correction, values.count)
     }
 
-    /// alpha · self + beta · other.
-    func scaled(by alpha: Float, adding beta: Float, _ other: Matrix) -> Matrix {
-        precondition(rows == other.rows && columns == other.columns, "matrix: shapes differ")
-        var sum = [Float](repeating: 0, count: values.count)
-        unsafe slmd_learning_axpy(Kernels.path, &sum, alpha, values, values.count)
-        unsafe slmd_learning_axpy(Kernels.path, &sum, beta, other.values, values.count)
-        return Matrix(rows: rows, columns: columns, values: sum)
-    }
-
-    /// Adds alpha · the first `count` columns of another matrix to the columns from `column` on.
-    mutating func add(_ alpha: Float, _ other: Matrix, atColumn column: Int, count: Int) {
-        precondition(
-            rows == other.rows && column + count <= columns && count <= other.columns, "matrix: shapes differ"
-        )
-        for row in 0..<rows {
-            for index in 0..<count {
-                values[row * columns + column + index] += alpha * other.values[row * other.columns + index]
+    /// Adds alpha · another matrix of as many rows to the columns from `column` on.
+    mutating func add(_ alpha: Float, _ other: Matrix, atColumn column: Int) {
+        precondition(rows == other.rows && column + other.columns <= columns, "matrix: shapes differ")
+        unsafe values.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for row in 0..<rows {
+                unsafe slmd_learning_axpy(
+                    Kernels.path, base + row * columns + column, alpha, other[row], other.columns)
             }
         }
     }

@@ -1,33 +1,25 @@
 extension Voices {
     func write(to writer: inout ByteWriter) {
-        writer.append(UInt32(blockWidth))
         discriminant.write(to: &writer)
         for view in viewed { view.write(to: &writer) }
         writer.append(cosine.vectors.values)
         network.network.write(to: &writer)
     }
 
-    /// - Parameter width: of the features in whole lanes, above 0.
-    init(width: Int, classes: Int, from reader: inout ByteReader) throws(CheckpointError) {
-        let blockWidth = try reader.count("width of a block", limit: width / Features.blockCount)
-        guard Kernels.padded(blockWidth * Features.blockCount) == width else {
-            throw .outOfRange(
-                field: "width of a block", found: UInt64(blockWidth),
-                limit: UInt64(width / Features.blockCount))
-        }
-        let block = Kernels.padded(blockWidth)
-        let discriminant = try Discriminant(columns: width, classes: classes, from: &reader)
+    /// - Parameter blockWidth: of a block of a vector in whole lanes, above 0.
+    init(blockWidth: Int, classes: Int, from reader: inout ByteReader) throws(CheckpointError) {
+        let joint = Features.jointBlocks * blockWidth
+        let discriminant = try Discriminant(columns: joint, classes: classes, from: &reader)
         var viewed: [Discriminant] = []
         for _ in Self.views {
-            viewed.append(try Discriminant(columns: block, classes: classes, from: &reader))
+            viewed.append(try Discriminant(columns: blockWidth, classes: classes, from: &reader))
         }
-        let vectors = try reader.floats("class vectors", count: classes * width)
+        let vectors = try reader.floats("class vectors", count: classes * joint)
         self.init(
-            width: width, blockWidth: blockWidth, discriminant: discriminant, viewed: viewed,
-            cosine: CosineSoftmax(vectors: Matrix(rows: classes, columns: width, values: vectors)),
+            discriminant: discriminant, viewed: viewed,
+            cosine: CosineSoftmax(vectors: Matrix(rows: classes, columns: joint, values: vectors)),
             network: NetworkVoice(
-                network: try IntentNetwork(inputs: block, classes: classes, from: &reader),
-                blockWidth: blockWidth))
+                network: try IntentNetwork(inputs: blockWidth, classes: classes, from: &reader)))
     }
 }
 

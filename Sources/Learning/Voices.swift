@@ -1,52 +1,49 @@
 /// What learns in the head, side by side; `Calibration` weighs what each says of a text.
 ///
-/// One discriminant of the whole vector and one of each pool that shows a text from another side: where intents are
-/// few and broad the words and their order tell more than the sentence vector. Beside them a softmax over cosines, and
-/// a network of the sentence vector.
+/// One discriminant of the joint blocks and one of each pool that shows a text from another side: where intents are
+/// few and broad the words, their order and how a text begins tell more than the sentence vector. Beside them a
+/// softmax over cosines of the joint blocks, and a network of the sentence vector.
 struct Voices: Sendable, Equatable {
-    /// The blocks of a vector that have a discriminant of their own: the means of the embedding and the middle layer.
-    static let views = [1, 2]
+    /// The blocks of a vector that have a discriminant of their own: the means of the embedding and the middle layer,
+    /// and that of the first word pieces.
+    static let views = [1, 2, 4]
     static let count = 3 + views.count
     static let ridge: Float = 0.2
     private static let viewRidge: Float = 0.025
 
-    /// Of the features, in whole lanes.
-    let width: Int
-    /// Of one block of the features.
-    let blockWidth: Int
     var discriminant: Discriminant
     var viewed: [Discriminant]
     var cosine: CosineSoftmax
     var network: NetworkVoice
 
-    init(width: Int, blockWidth: Int, randomness: inout Randomness) {
-        self.width = width
-        self.blockWidth = blockWidth
-        let block = Kernels.padded(blockWidth)
-        discriminant = Discriminant(columns: width, ridge: Self.ridge)
-        viewed = Self.views.map { _ in Discriminant(columns: block, ridge: Self.viewRidge) }
-        cosine = CosineSoftmax(columns: width)
-        network = NetworkVoice(
-            network: IntentNetwork(inputs: block, randomness: &randomness), blockWidth: blockWidth)
+    /// - Parameter blockWidth: of a block of a vector, in whole lanes.
+    init(blockWidth: Int, randomness: inout Randomness) {
+        let joint = Features.jointBlocks * blockWidth
+        discriminant = Discriminant(columns: joint, ridge: Self.ridge)
+        viewed = Self.views.map { _ in Discriminant(columns: blockWidth, ridge: Self.viewRidge) }
+        cosine = CosineSoftmax(columns: joint)
+        network = NetworkVoice(network: IntentNetwork(inputs: blockWidth, randomness: &randomness))
     }
 
     init(
-        width: Int, blockWidth: Int, discriminant: Discriminant, viewed: [Discriminant],
-        cosine: CosineSoftmax,
-        network: NetworkVoice
+        discriminant: Discriminant, viewed: [Discriminant], cosine: CosineSoftmax, network: NetworkVoice
     ) {
-        self.width = width
-        self.blockWidth = blockWidth
         self.discriminant = discriminant
         self.viewed = viewed
         self.cosine = cosine
         self.network = network
     }
 
+    /// Of one block of a vector, in whole lanes.
+    var blockWidth: Int { discriminant.weights.columns / Features.jointBlocks }
+
     mutating func appendClass(_ x: [Float]) {
-        discriminant.appendClass(x)
-        for (place, view) in Self.views.enumerated() { viewed[place].appendClass(block(view, of: x)) }
-        cosine.appendClass(x)
+        let joint = Features.joint(x)
+        discriminant.appendClass(joint)
+        for (place, view) in Self.views.enumerated() {
+            viewed[place].appendClass(Features.block(view, of: x))
+        }
+        cosine.appendClass(joint)
         network.network.appendClass()
     }
 
@@ -59,8 +56,10 @@ struct Voices: Sendable, Equatable {
 
     /// The statistics follow one example; they never need it again.
     mutating func observe(_ x: [Float], label: Int) {
-        discriminant.learn(x, label: label)
-        for (place, view) in Self.views.enumerated() { viewed[place].learn(block(view, of: x), label: label) }
+        discriminant.learn(Features.joint(x), label: label)
+        for (place, view) in Self.views.enumerated() {
+            viewed[place].learn(Features.block(view, of: x), label: label)
+        }
     }
 
     mutating func merge(_ source: Int, into target: Int) {
@@ -72,20 +71,11 @@ struct Voices: Sendable, Equatable {
 
     /// Exchanges one vector of a class for another.
     mutating func replace(_ old: [Float], by new: [Float], label: Int) {
-        discriminant.replace(old, by: new, label: label)
+        discriminant.replace(Features.joint(old), by: Features.joint(new), label: label)
         for (place, view) in Self.views.enumerated() {
-            viewed[place].replace(block(view, of: old), by: block(view, of: new), label: label)
+            viewed[place].replace(
+                Features.block(view, of: old), by: Features.block(view, of: new), label: label)
         }
-    }
-
-    /// One block of a vector, in whole lanes.
-    private func block(_ index: Int, of x: [Float]) -> [Float] {
-        Self.block(index, of: x, width: blockWidth)
-    }
-
-    static func block(_ index: Int, of x: [Float], width: Int) -> [Float] {
-        Array(x[index * width..<(index + 1) * width])
-            + [Float](repeating: 0, count: Kernels.padded(width) - width)
     }
 
     // MARK: what they say
@@ -103,10 +93,12 @@ struct Voices: Sendable, Equatable {
     /// Logits of each voice for one vector: (voices, classes).
     func logits(_ x: [Float]) -> [[Float]] {
         let scales = scales
-        var rows = [Self.scores(discriminant, x, scale: scales.discriminant)]
-        rows.append(cosine.vectors.times(x).map { $0 * scales.cosine })
+        let joint = Features.joint(x)
+        var rows = [Self.scores(discriminant, joint, scale: scales.discriminant)]
+        rows.append(cosine.vectors.times(joint).map { $0 * scales.cosine })
         for (place, view) in Self.views.enumerated() {
-            rows.append(Self.scores(viewed[place], block(view, of: x), scale: scales.discriminant))
+            rows.append(
+                Self.scores(viewed[place], Features.block(view, of: x), scale: scales.discriminant))
         }
         rows.append(network.logits(x))
         return rows
@@ -116,15 +108,18 @@ struct Voices: Sendable, Equatable {
         zip(discriminant.weights.times(x), discriminant.biases).map { ($0 + $1) * scale }
     }
 
-    /// The linear voices weighed and added into one.
+    /// The linear voices weighed and added into one matrix for whole vectors.
     func added(by shares: [Float]) -> (weights: Matrix, biases: [Float]) {
         let scales = scales
         let own = shares[0] * scales.discriminant
-        var weights = discriminant.weights.scaled(by: own, adding: shares[1] * scales.cosine, cosine.vectors)
+        var weights = Matrix(
+            rows: discriminant.counts.count, columns: Features.blockCount * blockWidth)
+        weights.add(own, discriminant.weights, atColumn: 0)
+        weights.add(shares[1] * scales.cosine, cosine.vectors, atColumn: 0)
         var biases = discriminant.biases.map { $0 * own }
         for (place, view) in Self.views.enumerated() {
             let share = shares[2 + place] * scales.discriminant
-            weights.add(share, viewed[place].weights, atColumn: view * blockWidth, count: blockWidth)
+            weights.add(share, viewed[place].weights, atColumn: view * blockWidth)
             for (label, bias) in viewed[place].biases.enumerated() { biases[label] += share * bias }
         }
         return (weights, biases)
@@ -134,7 +129,6 @@ struct Voices: Sendable, Equatable {
 /// The network as a voice: it sees the sentence block of a vector.
 struct NetworkVoice: Sendable, Equatable {
     var network: IntentNetwork
-    let blockWidth: Int
 
     func logits(_ x: [Float]) -> [Float] { network.logits(input(x)) }
 
@@ -144,6 +138,6 @@ struct NetworkVoice: Sendable, Equatable {
     }
 
     private func input(_ x: [Float]) -> [Float] {
-        Voices.block(0, of: x, width: blockWidth).map { $0 * IntentNetwork.inputScale }
+        Features.block(0, of: x).map { $0 * IntentNetwork.inputScale }
     }
 }

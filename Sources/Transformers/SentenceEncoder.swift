@@ -30,7 +30,7 @@ public final class SentenceEncoder: Sendable {
     private let workspace: Mutex<Workspace>
 
     /// Counts changes of the arithmetic that move any result.
-    private static let arithmetic = 1
+    private static let arithmetic = 2
 
     /// Rows of one pass; a batch of more runs as several.
     private static let rowsOfAPass = 512
@@ -111,16 +111,26 @@ public final class SentenceEncoder: Sendable {
             if pooling.normalises { unsafe slmd_normalise(out, dimension) }
             used = self.dimension
         }
-        let pools = unsafe [Float](unsafeUninitializedCapacity: 3 * self.dimension) { buffer, used in
-            used = 3 * self.dimension
+        let pools = unsafe [Float](unsafeUninitializedCapacity: 4 * self.dimension) { buffer, used in
+            used = 4 * self.dimension
             guard let out = buffer.baseAddress else { return }
             unsafe slmd_mean_rows(workspace.early.start + offset, stride, count, dimension, out)
             unsafe slmd_mean_rows(
                 workspace.middle.start + offset, stride, count, dimension, out + self.dimension)
             unsafe slmd_max_rows(
                 workspace.hidden.start + offset, stride, count, dimension, out + 2 * self.dimension)
+            let opening = Self.openingPieces(of: rows.count)
+            unsafe slmd_mean_rows(
+                workspace.middle.start + offset + opening.lowerBound * width, stride, Int32(opening.count),
+                dimension, out + 3 * self.dimension)
         }
         return EncodedText(sentence: Embedding(values: sentence), layerPools: pools)
+    }
+
+    /// The first three word pieces of a text of so many tokens, without the class and separator tokens round them.
+    private static func openingPieces(of tokens: Int) -> Range<Int> {
+        let first = min(1, tokens - 1)
+        return first..<max(first + 1, min(4, tokens - 1))
     }
 
     private static func digest(

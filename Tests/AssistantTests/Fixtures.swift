@@ -48,7 +48,7 @@ extension TextEncoding {
     }
 
     private static func encoded(_ ids: [TokenID], width: Int) -> EncodedText {
-        var sums = [Float](repeating: 0.01, count: 4 * width)
+        var sums = [Float](repeating: 0.01, count: 5 * width)
         for id in ids {
             var state = UInt64(bitPattern: Int64(id.rawValue))
             for index in sums.indices {

@@ -34,8 +34,8 @@ struct CheckpointTests {
         var scatterer = Scatterer()
         let names = try intentNames("a", "b")
         var head = taughtHead(scatterer.examples(3, of: names))
-        head.memory.classes[1].examples[2] = scatterer.features(of: 1, width: 32)
-        #expect(throws: CheckpointError.featuresWidth(of: names[1], found: 128, expected: 64)) {
+        head.memory.classes[1].examples[2] = scatterer.features(of: 1, width: 80)
+        #expect(throws: CheckpointError.featuresWidth(of: names[1], found: 80, expected: 64)) {
             try IntentHead(decoding: head.encoded())
         }
     }

@@ -26,7 +26,7 @@ func intent(_ name: String) throws -> IntentName { try IntentName(name) }
 
 /// Features of width 4 that differ with `seed`.
 func features(_ seed: Int) -> Features {
-    let values = (0..<16).map { Float(($0 * 7 + seed * 13) % 11) - 5 }
+    let values = (0..<4 * Features.blockCount).map { Float(($0 * 7 + seed * 13) % 11) - 5 }
     return Features(EncodedPools(sentence: Array(values[..<4]), layerPools: Array(values[4...])))
 }
 

@@ -47,8 +47,9 @@ void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float
 void slmd_learning_adam(slmd_learning_path path, float *w, float *m, float *v, const float *g, float rate,
                         float correction, size_t count);
 
-/// out[i] = scales[i / block]·values[i].
-void slmd_learning_dequantise(float *out, const int8_t *values, const float *scales, size_t block, size_t count);
+/// out[b·stride + i] = scales[b]·values[b·block + i], for i < block and b < blocks.
+void slmd_learning_dequantise(float *out, size_t stride, const int8_t *values, const float *scales, size_t block,
+                              size_t blocks);
 
 /// x[i] = factor·x[i], rounded to a multiple of 2⁻²⁰; |factor·x[i]| ≤ 2.
 void slmd_learning_round(float *x, float factor, size_t count);

@@ -65,7 +65,9 @@ def minilm(directory):
     for row in ids:
         states = model(torch.tensor([row]), output_hidden_states=True).hidden_states
         sentences.append(unit(states[-1][0].mean(0)).numpy())
-        pools.append(torch.cat([states[0][0].mean(0), states[4][0].mean(0), states[-1][0].amax(0)]).numpy())
+        opening = states[4][0][1:max(2, min(4, len(row) - 1))]
+        pools.append(torch.cat([
+            states[0][0].mean(0), states[4][0].mean(0), states[-1][0].amax(0), opening.mean(0)]).numpy())
     (HERE / "minilm.json").write_text(json.dumps(ids).replace(" ", ""))
     write("minilm", sentences)
     write("minilm-pools", pools[:20])
