@@ -63,16 +63,16 @@ private final class ChatTerminal {
     let terminal = try ChatTerminal(socket: daemon.socket)
     let usual = terminal.mode
     #expect(usual & tcflag_t(ICANON) != 0)
-    #expect(terminal.waitFor("> "))
+    try #require(terminal.waitFor("> "))
     terminal.type("I need reprt\u{1B}[D\u{1B}[Do\r")
-    #expect(terminal.waitFor("I need report"))
-    #expect(terminal.waitFor("request_data 0.75"))
-    #expect(terminal.waitFor("> "))  // a ^C before the prompt would end the chat
+    try #require(terminal.waitFor("I need report"))
+    try #require(terminal.waitFor("request_data 0.75"))
+    try #require(terminal.waitFor("> "))  // a ^C before the prompt would end the chat
     terminal.type("nobody wants this\u{03}/cor\ta\t\r")
-    #expect(terminal.waitFor("^C"))
-    #expect(terminal.waitFor("learnt a"))
+    try #require(terminal.waitFor("^C"))
+    try #require(terminal.waitFor("learnt a") && terminal.waitFor("> "))
     terminal.type("\u{1B}[A\u{1B}[A\r")
-    #expect(terminal.waitFor("request_data 0.75"))
+    try #require(terminal.waitFor("request_data 0.75") && terminal.waitFor("> "))
     terminal.type("\u{04}")
     terminal.process.waitUntilExit()
     #expect(terminal.process.terminationStatus == 0)
@@ -84,7 +84,7 @@ func `a chat that is killed leaves the terminal as it was`(signal: CInt) throws 
     let daemon = try FakeDaemon(answer: Canned.answer)
     let terminal = try ChatTerminal(socket: daemon.socket)
     let usual = terminal.mode
-    #expect(terminal.waitFor("> "))
+    try #require(terminal.waitFor("> "))
     #expect(terminal.mode & tcflag_t(ICANON) == 0)
     kill(terminal.process.processIdentifier, signal)
     terminal.process.waitUntilExit()
@@ -96,9 +96,9 @@ func `a chat that is killed leaves the terminal as it was`(signal: CInt) throws 
     let daemon = try FakeDaemon { peer in _ = peer.request() }
     let terminal = try ChatTerminal(socket: daemon.socket)
     let usual = terminal.mode
-    #expect(terminal.waitFor("> "))
+    try #require(terminal.waitFor("> "))
     terminal.type("hi\r")
-    #expect(terminal.waitFor("closed the connection"))
+    try #require(terminal.waitFor("closed the connection"))
     terminal.process.waitUntilExit()
     #expect(terminal.process.terminationStatus == 69)
     #expect(terminal.mode == usual)
