@@ -107,8 +107,11 @@ struct CSVColumns: Hashable {
     private let intent: Int
     private let context: Int?
 
+    /// - Returns: `nil` when a column that is needed is missing, or one that is read is there twice.
     init?(header: [String]) {
         let names = header.map { $0.lowercased() }
+        let ours = names.filter { ["text", "intent", "context"].contains($0) }
+        guard Set(ours).count == ours.count else { return nil }
         guard let text = names.firstIndex(of: "text"), let intent = names.firstIndex(of: "intent") else {
             return nil
         }

@@ -1,8 +1,9 @@
 import SLMClient
 import Wire
 
-/// The exit codes of sysexits.h that slmctl uses. Wrong usage, 64, is ArgumentParser's.
+/// The exit codes of sysexits.h that slmctl uses.
 enum Exit: Int32 {
+    case usage = 64
     case data = 65
     case noInput = 66
     case unavailable = 69
@@ -43,7 +44,7 @@ struct Failure: Error, Hashable {
         case .notRunning, .closed: self.init(.unavailable, "unavailable", error.description)
         case .silent: self.init(.temporary, "silent", error.description)
         case .permissionDenied: self.init(.permission, "permission", error.description)
-        case .pathTooLong: self.init(.data, "path_too_long", error.description)
+        case .pathTooLong: self.init(.usage, "path_too_long", error.description)
         case .notTheDaemon, .otherProtocol, .malformed, .frameTooLarge:
             self.init(.protocolError, "protocol", error.description)
         case .system: self.init(.io, "io", error.description)
@@ -70,6 +71,17 @@ struct Failure: Error, Hashable {
         case .parse, .invalidRequest, .unknownMethod: .protocolError
         case .invalidParams, .frameTooLarge, .textTooLong, .badLabel, .notFound, .emptyText: .data
         }
+    }
+}
+
+extension Failure {
+    /// Says it on standard error, in the form the user asked for.
+    func report(asJSON json: Bool) {
+        // Behind wrong usage comes how it is right, which reads better as it is.
+        let lines = exit == .usage ? [message[...]] : message.split(separator: "\n")
+        let plain = lines.map { "slmctl: \($0)" }.joined(separator: "\n")
+        let text = json ? String(decoding: JSONWriter.encode(self), as: UTF8.self) : plain
+        try? Terminal.error.write(line: text)  // there is nowhere left to say it
     }
 }
 

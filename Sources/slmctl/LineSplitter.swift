@@ -1,4 +1,5 @@
-/// Cuts bytes into lines as they come. A line ends at LF or CRLF; the last one need not end.
+/// Cuts bytes into lines as they come. A line ends at LF or CRLF; the last one need not end. A byte order mark
+/// before the first line is no part of it.
 struct LineSplitter {
     /// A line longer than this is refused, and its bytes are not kept: 16 MiB.
     static let longestLine = 16 << 20
@@ -61,6 +62,7 @@ struct LineSplitter {
         number += 1
         if isSkipping || end - start > Self.longestLine { return Line(number: number, content: .tooLong) }
         var bytes = buffer[start..<end]
+        if number == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return Line(number: number, content: .notUTF8)

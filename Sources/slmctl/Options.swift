@@ -13,6 +13,10 @@ struct Options: ParsableArguments {
         completion: .file())
     var socket: String?
 
+    func validate() throws {
+        if socket == "" { throw ValidationError("--socket: expected a path, found an empty one") }
+    }
+
     func connect() throws(Failure) -> Connection {
         try Failure.wrapping { () throws(ClientError) in
             try Connection(socket: Environment.socket(flag: socket))
@@ -24,7 +28,7 @@ struct Options: ParsableArguments {
         do {
             try body()
         } catch {
-            report(error)
+            error.report(asJSON: json)
             throw ExitCode(error.exit.rawValue)
         }
     }
@@ -46,12 +50,6 @@ struct Options: ParsableArguments {
 
     func render<Answer: JSONWritable>(_ answer: Answer, text: (Answer) -> String) -> [UInt8] {
         (json ? JSONWriter.encode(answer) : Array(text(answer).utf8)) + [UInt8(ascii: "\n")]
-    }
-
-    private func report(_ failure: Failure) {
-        let plain = "slmctl: \(failure.message)".split(separator: "\n").joined(separator: "\nslmctl: ")
-        let text = json ? String(decoding: JSONWriter.encode(failure), as: UTF8.self) : plain
-        try? Terminal.error.write(line: text)  // there is nowhere left to say it
     }
 
     /// One text from the command line, or one a line from standard input.

@@ -77,13 +77,17 @@ struct SampleFile {
     }
 
     private func jsonSample(_ text: String, _ line: Int) throws(Failure) -> Sample {
+        let bytes = Array(text.utf8)
+        let sample: Sample
         do {
-            return try Sample(json: Array(text.utf8))
+            sample = try Sample(json: bytes)
         } catch {
             let found = text.count > 60 ? text.prefix(60) + "…" : text[...]
             let expected = error.expected.map { "\($0) for \(error.subject ?? "it")" } ?? "a JSON object"
             throw wrong(line, expected: expected, found: error.found ?? String(found))
         }
+        guard let key = JSONKeys.repeated(in: bytes) else { return sample }
+        throw wrong(line, expected: "one value for \(key)", found: "several")
     }
 
     private func tabSample(_ text: String, _ line: Int) throws(Failure) -> Sample {
@@ -116,7 +120,7 @@ struct SampleFile {
     private func header(_ record: CSVRecord) throws(Failure) -> CSVColumns {
         guard let columns = CSVColumns(header: record.fields) else {
             let found = record.fields.joined(separator: ",").prefix(60)
-            throw wrong(record.line, expected: "a header with text and intent", found: String(found))
+            throw wrong(record.line, expected: "a header with text and intent once", found: String(found))
         }
         return columns
     }

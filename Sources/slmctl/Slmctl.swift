@@ -17,15 +17,19 @@ struct Slmctl: ParsableCommand {
             Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Embed.self, Status.self,
             Snapshot.self, Chat.self,
         ])
+
+    static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
 }
 
 /// Options that may stand before the command.
 enum GlobalOptions {
     /// Puts `--json` and `--socket PATH` that stand before the command behind it, where its parser looks for them.
     static func moved(behindCommandIn arguments: [String]) -> [String] {
-        var rest = arguments[...]
+        var rest = spelledApart(arguments)[...]
         var moved = take(from: &rest)
         guard let command = rest.first, !command.hasPrefix("-") else { return moved + rest }
+        // Of an unknown command that is said, and not that the options before it are none of its.
+        guard command == "help" || Slmctl.commandNames.contains(command) else { return Array(rest) }
         rest.removeFirst()
         guard let family = families[command] else { return [command] + moved + rest }
         // Between the two words of a command such as `intents rename`, too.
@@ -34,6 +38,17 @@ enum GlobalOptions {
         guard let verb = after.first, family.contains(verb) else { return [command] + moved + rest }
         moved += between
         return [command, verb] + moved + after.dropFirst()
+    }
+
+    /// Whether `--json` is among the arguments, for what goes wrong before they are parsed.
+    static func asksForJSON(_ arguments: some Sequence<String>) -> Bool {
+        arguments.prefix { $0 != "--" }.contains("--json")
+    }
+
+    /// With `--socket=` as two words: the parser would take the word behind it for the path.
+    private static func spelledApart(_ arguments: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.count
+        return arguments[..<end].flatMap { $0 == "--socket=" ? ["--socket", ""] : [$0] } + arguments[end...]
     }
 
     /// The options that `arguments` begin with; they are gone from it.

@@ -73,6 +73,19 @@ enum Environment {
         return value.isEmpty ? nil : value
     }
 
+    /// What stands behind the program's name. `CommandLine` alone would replace bytes that are not UTF-8.
+    static func arguments() throws(Failure) -> [String] {
+        var arguments: [String] = []
+        for index in CommandLine.arguments.indices.dropFirst() {
+            guard let bytes = unsafe CommandLine.unsafeArgv[index] else { break }
+            guard let argument = unsafe String(validatingCString: bytes) else {
+                throw Failure(.data, "not_utf8", "argument \(index): expected UTF-8, found other bytes")
+            }
+            arguments.append(argument)
+        }
+        return arguments
+    }
+
     static func message(of code: Int32) -> String {
         unsafe String(cString: strerror(code))
     }

@@ -3,14 +3,21 @@ import Glibc
 
 // A reader that has gone (`| head`) ends slmctl quietly, as it ends every filter.
 signal(SIGPIPE, SIG_DFL)
-let arguments = GlobalOptions.moved(behindCommandIn: Array(CommandLine.arguments.dropFirst()))
+let json = GlobalOptions.asksForJSON(CommandLine.arguments.dropFirst())
 do {
+    let arguments = GlobalOptions.moved(behindCommandIn: try Environment.arguments())
     var command = try Slmctl.parseAsRoot(arguments)
     try command.run()
+} catch let failure as Failure {
+    failure.report(asJSON: json)
+    exit(failure.exit.rawValue)
+} catch let code as ExitCode {
+    exit(code.rawValue)  // what there was to say has been said
 } catch {
     guard Slmctl.exitCode(for: error) == .validationFailure else { Slmctl.exit(withError: error) }
-    let message = Slmctl.fullMessage(for: error)
+    // For people the usage follows the message.
+    let message = json ? Slmctl.message(for: error) : Slmctl.fullMessage(for: error)
     let text = message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message
-    try? Terminal.error.write(line: "slmctl: \(text)")  // there is nowhere left to say it
-    Slmctl.exit(withError: ExitCode.validationFailure)
+    Failure(.usage, "usage", text).report(asJSON: json)
+    exit(Exit.usage.rawValue)
 }

@@ -197,6 +197,43 @@ func `wrong usage is said on standard error and ends with 64`(arguments: [String
     #expect(run.error.hasPrefix("slmctl: "))
 }
 
+@Test(arguments: [
+    (["predict", "--nope", "--json"], "Unknown option '--nope'"), (["--json", "nope"], "nope"),
+    (["intents", "rename", "a", "--json"], "'<to>'"),
+    (["status", "--json", "--socket", ""], "--socket: expected a path, found an empty one"),
+    (["status", "--json", "--socket", String(repeating: "p", count: 108)], "at most 107 bytes, found 108"),
+])
+func `with --json wrong usage is one object too`(arguments: [String], message: String) throws {
+    let run = try Run(arguments, socket: nil)
+    #expect(run.status == 64 && run.output.isEmpty)
+    let lines = run.error.split(separator: "\n")
+    #expect(lines.count == 1 && run.error.hasPrefix(#"{"error":{"kind":""#))
+    let said = try JSONDecoder().decode([String: [String: String]].self, from: Data(run.error.utf8))
+    #expect(said["error"]?["message"]?.contains(message) == true)
+}
+
+@Test func `a socket path that is empty or too long is wrong usage`() throws {
+    let empty = try Run(["--socket=", "predict", "hi"], socket: nil)
+    #expect(empty.status == 64)
+    #expect(empty.error.hasPrefix("slmctl: --socket: expected a path, found an empty one\nUsage: "))
+    #expect(try Run(["status"], socket: String(repeating: "p", count: 108)).status == 64)
+}
+
+@Test(arguments: [["predict"], ["teach", "a"], ["predict", "--context", "x", "--json", "fine"]])
+func `an argument that is not UTF-8 is refused, and nothing is asked`(arguments: [String]) throws {
+    let run = try Run(
+        arguments, socket: try daemon.get().socket, redirection: #""$(printf 'a\377b')""#)
+    #expect(run.status == 65 && run.output.isEmpty)
+    let message = "argument \(arguments.count + 1): expected UTF-8, found other bytes"
+    let json = #"{"error":{"kind":"not_utf8","message":"\#(message)"}}"#
+    #expect(run.error == (arguments.contains("--json") ? json : "slmctl: \(message)") + "\n")
+}
+
+@Test func `a byte order mark before the first line is no part of it`() throws {
+    let run = try slmctl("predict", "--json", input: "\u{FEFF}one\n\u{FEFF}two\n")
+    #expect(run.lines.map(String.init) == ["one", "\u{FEFF}two"].map { json(Canned.prediction($0)) })
+}
+
 @Test(arguments: ["bash", "zsh", "fish"])
 func `completion scripts know the commands`(shell: String) throws {
     let run = try Run(["--generate-completion-script", shell], socket: nil)

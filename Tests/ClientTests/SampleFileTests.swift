@@ -57,7 +57,11 @@ func `the three formats give the same samples`(path: String, text: String) throw
     ("f.jsonl", "{\"text\":\"a\"}", "f.jsonl:1: expected a string for intent, found nothing"),
     ("f.jsonl", "{\"text\":\"a", "f.jsonl:1: expected a JSON object, found {\"text\":\"a"),
     ("f.jsonl", "[1]", "f.jsonl:1: expected a JSON object, found [1]"),
-    ("f.csv", "a,b\nc,d", "f.csv:1: expected a header with text and intent, found a,b"),
+    ("f.csv", "a,b\nc,d", "f.csv:1: expected a header with text and intent once, found a,b"),
+    (
+        "f.csv", "text,intent,Text\na,b,c",
+        "f.csv:1: expected a header with text and intent once, found text,intent,Text"
+    ),
     ("f.csv", "text,intent\na,b\nc", "f.csv:3: expected 2 columns, found 1"),
     ("f.csv", "text,intent\n\"a\nb,c", "f.csv:2: expected a closing quote, found the end of the file"),
     (
@@ -72,6 +76,26 @@ func `the three formats give the same samples`(path: String, text: String) throw
 ])
 func `a broken line is named`(path: String, text: String, message: String) {
     #expect(throws: Failure(.data, "bad_line", message)) { try read(text, path) }
+}
+
+@Test(arguments: [
+    (#"{"text":"a","intent":"b","text":"c"}"#, "text"),
+    (#"{"text":"a","intent":"b", "intent" : "b"}"#, "intent"),
+    (#"{"n":[1],"text":"a","intent":"b","n":{}}"#, "n"),
+    (#"{"a\"":1,"text":"a","intent":"b","a\"":2}"#, #"a\""#),
+])
+func `a key that is there twice is named`(line: String, key: String) {
+    #expect(throws: Failure(.data, "bad_line", "f.jsonl:1: expected one value for \(key), found several")) {
+        try read(line, "f.jsonl")
+    }
+}
+
+@Test(arguments: [
+    #"{"text":"text","intent":"text"}"#, #"{"n":{"text":1,"text":2},"text":"\",\"text\":","intent":"b"}"#,
+    #"{"text":"a","intent":"b","n":["text","text",{"intent":1}]}"#,
+])
+func `only keys of the outermost object count as there twice`(line: String) throws {
+    #expect(try read(line, "f.jsonl").count == 1)
 }
 
 @Test func `line 3517 is named when it is the broken one`() {
