@@ -97,7 +97,7 @@ struct ChatSession: ~Copyable {
     /// With lines that can be edited.
     private mutating func converse(_ input: borrowing Input) throws(Failure) {
         try Terminal.output.write(line: "\(ChatLine.helpText)\n")
-        var prompt = LinePrompt()
+        var prompt = LinePrompt(history: Environment.history.map(HistoryFile.init))
         while let text = try prompt.line(
             from: input, completion: { ChatLine.completion(of: $0, intents: { knownIntents() }) })
         {

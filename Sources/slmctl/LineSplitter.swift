@@ -1,5 +1,5 @@
-/// Cuts bytes into lines as they come. A line ends at LF or CRLF; the last one need not end. A byte order mark
-/// before the first line is no part of it.
+/// Cuts bytes into lines as they come. A line ends at LF or CRLF; the last one need not end. A byte order
+/// mark before the first line is no part of it.
 struct LineSplitter {
     /// A line longer than this is refused, and its bytes are not kept: 16 MiB.
     static let longestLine = 16 << 20

@@ -73,6 +73,15 @@ enum Environment {
         return value.isEmpty ? nil : value
     }
 
+    /// Where a chat keeps its lines: at `$SLMCTL_HISTORY`, or nowhere when that is empty, else below the
+    /// directory for state.
+    static var history: String? {
+        let variable = "SLMCTL_HISTORY"
+        guard unsafe getenv(variable) == nil else { return value(variable) }
+        let state = value("XDG_STATE_HOME") ?? value("HOME").map { "\($0)/.local/state" }
+        return state.map { "\($0)/slmctl/history" }
+    }
+
     /// What stands behind the program's name. `CommandLine` alone would replace bytes that are not UTF-8.
     static func arguments() throws(Failure) -> [String] {
         var arguments: [String] = []

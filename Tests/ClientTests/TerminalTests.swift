@@ -8,7 +8,7 @@ private final class ChatTerminal {
     private let slave: CInt
     private var shown = ""
 
-    init(socket: String) throws {
+    init(socket: String, history: String = "") throws {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
         var (unlocked, number) = (CInt(0), CInt(0))
         guard ioctl(master, 0x4004_5431, &unlocked) == 0,  // TIOCSPTLCK
@@ -18,7 +18,7 @@ private final class ChatTerminal {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("slmctl")
         process.arguments = ["chat", "--socket", socket]
-        process.environment = ["TERM": "xterm", "NO_COLOR": "1"]
+        process.environment = ["TERM": "xterm", "NO_COLOR": "1", "SLMCTL_HISTORY": history]
         let terminal = FileHandle(fileDescriptor: slave)
         process.standardInput = terminal
         process.standardOutput = terminal
@@ -77,6 +77,25 @@ private final class ChatTerminal {
     terminal.process.waitUntilExit()
     #expect(terminal.process.terminationStatus == 0)
     #expect(terminal.mode == usual)
+}
+
+@Test func `a chat knows the lines of the one before`() throws {
+    let daemon = try FakeDaemon(answer: Canned.answer)
+    let history = NSTemporaryDirectory() + "slmctl-\(UUID().uuidString).history"
+    defer { unlink(history) }
+    let first = try ChatTerminal(socket: daemon.socket, history: history)
+    try #require(first.waitFor("> "))
+    first.type("I need report\r")
+    try #require(first.waitFor("request_data 0.75") && first.waitFor("> "))
+    first.type("\u{04}")
+    first.process.waitUntilExit()
+    let second = try ChatTerminal(socket: daemon.socket, history: history)
+    try #require(second.waitFor("> "))
+    second.type("\u{1B}[A")
+    try #require(second.waitFor("> I need report"))
+    second.type("\u{15}\u{04}")
+    second.process.waitUntilExit()
+    #expect(second.process.terminationStatus == 0)
 }
 
 @Test(arguments: [SIGTERM, SIGHUP, SIGINT])

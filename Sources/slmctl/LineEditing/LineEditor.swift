@@ -26,6 +26,11 @@ struct LineEditor {
     private var stepsBack = 0
     private var draft = EditedLine()
 
+    /// - Parameter history: lines entered earlier, oldest first.
+    init(history: [String] = []) {
+        for line in history { remember(line) }
+    }
+
     /// - Parameter completion: for what stands before the cursor; asked only when Tab is pressed.
     mutating func press(_ key: Key, completion: (String) -> Completion) -> Step {
         switch key {
@@ -62,9 +67,13 @@ struct LineEditor {
 
     private mutating func enter() -> Step {
         let text = line.text
-        if !text.allSatisfy(\.isWhitespace), history.last != text { history.append(text) }
+        remember(text)
         startOver()
         return .entered(text)
+    }
+
+    private mutating func remember(_ text: String) {
+        if !text.allSatisfy(\.isWhitespace), history.last != text { history.append(text) }
     }
 
     private mutating func abandon() -> Step {

@@ -2,7 +2,14 @@
 struct LinePrompt {
     private let prompt = "> "
     private var keys = KeyDecoder()
-    private var editor = LineEditor()
+    private var editor: LineEditor
+    private let history: HistoryFile?
+
+    /// - Parameter history: where lines are kept from one chat to the next, if they are.
+    init(history: HistoryFile?) {
+        self.history = history
+        editor = LineEditor(history: history?.lines() ?? [])
+    }
 
     /// Whether both ends are a terminal that knows how to move its cursor.
     static func canEdit(_ input: borrowing Input) -> Bool {
@@ -20,6 +27,7 @@ struct LinePrompt {
                 case .edited: break
                 case .refused: try write("\u{7}")
                 case .entered(let line):
+                    if !line.allSatisfy(\.isWhitespace) { history?.append(line) }
                     try write("\r\u{1B}[K\(prompt)\(line)\n")  // all of it, however wide
                     return line
                 case .abandoned: try write("^C\n")
@@ -46,8 +54,8 @@ struct LinePrompt {
         try Terminal.output.write(Array(text.utf8))
     }
 
-    /// Draws the line over the one the cursor is in. Of a line wider than the terminal, a part around the cursor
-    /// is shown.
+    /// Draws the line over the one the cursor is in. Of a line wider than the terminal, a part around the
+    /// cursor is shown.
     static func drawing(_ line: EditedLine, prompt: String, width: Int) -> String {
         let room = max(width - prompt.columns - 1, 1)
         var before = line.before[...]

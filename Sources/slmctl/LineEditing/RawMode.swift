@@ -1,7 +1,7 @@
 import Glibc
 
-/// A terminal that hands over each key as it is pressed and marks what is pasted, from `init` to `deinit`; a signal
-/// that ends the process puts it back as well.
+/// A terminal that hands over each key as it is pressed and marks what is pasted, from `init` to `deinit`.
+/// A signal that ends the process puts it back as well.
 ///
 /// Everything unsafe about terminals is here, and in `Terminal`.
 struct RawMode: ~Copyable {
@@ -58,9 +58,9 @@ private enum PasteMarks {
 
 /// What a signal's handler needs.
 private enum RestoredTerminal {
-    // nonisolated(unsafe): written by the only thread before the handlers are set, read by them afterwards.
-    nonisolated(unsafe) private static var descriptor: CInt = -1
-    nonisolated(unsafe) private static var settings = termios()
+    // Written by the only thread before the handlers are set, and read by them afterwards.
+    nonisolated(unsafe) private static var descriptor: CInt = -1  // see above
+    nonisolated(unsafe) private static var settings = termios()  // see above
 
     static func note(_ descriptor: CInt, _ settings: termios) {
         unsafe Self.descriptor = descriptor
