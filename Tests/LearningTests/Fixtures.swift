@@ -7,7 +7,9 @@ struct Scatterer {
     mutating func features(of kind: Int, width: Int = 16, noise: Float = 0.5) -> Features {
         var own = Randomness(state: UInt64(1000 + kind))
         var values: [Float] = []
-        for _ in 0..<Features.blockCount * width { values.append(Self.unit(&own) + noise * Self.unit(&random)) }
+        for _ in 0..<Features.blockCount * width {
+            values.append(Self.unit(&own) + noise * Self.unit(&random))
+        }
         return Features(
             EncodedPools(sentence: Array(values[..<width]), layerPools: Array(values[width...])))
     }
