@@ -16,16 +16,18 @@
 #define FLOAT_VECTORS 1
 
 // A register holds four columns as pairs of partial sums (columns 0 0 1 1 2 2 3 3), joined at the end.
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
-                                                            ptrdiff_t q_stride, const int8_t *panel,
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const int vectors,
+                                                            const uint8_t *q, ptrdiff_t q_stride,
+                                                            const int8_t *panel, ptrdiff_t group_stride,
                                                             int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+    (void)vectors;  // always 1
     __m256i sum[INT8_ROWS][4];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
         for (int c = 0; c < 4; c++) sum[r][c] = _mm256_setzero_si256();
     for (int g = 0; g < groups; g++) {
-        const int8_t *at = panel + (ptrdiff_t)g * SLMD_PANEL * SLMD_GROUP;
+        const int8_t *at = panel + g * group_stride;
         __m256i x[INT8_ROWS];
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {

@@ -16,34 +16,36 @@
 #define FLOAT_ROWS 8
 #define FLOAT_VECTORS 3
 
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
-                                                            ptrdiff_t q_stride, const int8_t *panel,
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const int vectors,
+                                                            const uint8_t *q, ptrdiff_t q_stride,
+                                                            const int8_t *panel, ptrdiff_t group_stride,
                                                             int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
     __m512i sum[INT8_ROWS][3];
 #pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = sum[r][2] = _mm512_setzero_si512();
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sum[r][v] = _mm512_setzero_si512();
     for (int g = 0; g < groups; g++) {
-        const int8_t *at = panel + (ptrdiff_t)g * SLMD_PANEL * SLMD_GROUP;
-        const __m512i w0 = _mm512_load_si512(at);
-        const __m512i w1 = _mm512_load_si512(at + 64);
-        const __m512i w2 = _mm512_load_si512(at + 128);
-        _mm_prefetch((const char *)at + 8 * 192, _MM_HINT_T0);
-        _mm_prefetch((const char *)at + 8 * 192 + 64, _MM_HINT_T0);
-        _mm_prefetch((const char *)at + 8 * 192 + 128, _MM_HINT_T0);
+        const int8_t *at = panel + g * group_stride;
+        __m512i w[3];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) {
+            w[v] = _mm512_load_si512(at + 64 * v);
+            _mm_prefetch((const char *)at + 8 * group_stride + 64 * v, _MM_HINT_T0);
+        }
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
             int32_t four;
             __builtin_memcpy(&four, q + r * q_stride + g * SLMD_GROUP, sizeof four);
             const __m512i x = _mm512_set1_epi32(four);
-            sum[r][0] = _mm512_dpbusd_epi32(sum[r][0], x, w0);
-            sum[r][1] = _mm512_dpbusd_epi32(sum[r][1], x, w1);
-            sum[r][2] = _mm512_dpbusd_epi32(sum[r][2], x, w2);
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) sum[r][v] = _mm512_dpbusd_epi32(sum[r][v], x, w[v]);
         }
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < 3; v++) acc[r][v] = (i32x16)sum[r][v];
+        for (int v = 0; v < vectors; v++) acc[r][v] = (i32x16)sum[r][v];
 }
 
 #include "encoder_body.h"

@@ -14,14 +14,16 @@
 #define FLOAT_ROWS 5
 #define FLOAT_VECTORS 1
 
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
-                                                            ptrdiff_t q_stride, const int8_t *panel,
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const int vectors,
+                                                            const uint8_t *q, ptrdiff_t q_stride,
+                                                            const int8_t *panel, ptrdiff_t group_stride,
                                                             int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+    (void)vectors;  // always 1
     __m256i sum[INT8_ROWS][2];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
     for (int g = 0; g < groups; g++) {
-        const int8_t *at = panel + (ptrdiff_t)g * SLMD_PANEL * SLMD_GROUP;
+        const int8_t *at = panel + g * group_stride;
         const __m256i w0 = _mm256_loadu_si256((const __m256i *)at);
         const __m256i w1 = _mm256_loadu_si256((const __m256i *)(at + 32));
 #pragma clang loop unroll(full)

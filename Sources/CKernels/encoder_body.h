@@ -43,18 +43,24 @@ INLINE f32x16 min16(f32x16 a, f32x16 b) {
 
 INLINE f32x16 plus16(f32x16 a, f32x16 b) { return a + b; }
 
+INLINE i32x16 plus_ints(i32x16 a, i32x16 b) { return a + b; }
+
+INLINE i32x16 max_ints(i32x16 a, i32x16 b) { return __builtin_elementwise_max(a, b); }
+
 // Lanes meet as 0 + 8, 1 + 9, …, then as 0 + 4, …: one order everywhere.
-#define REDUCE(NAME, COMBINE)                                                                              \
-    INLINE float NAME(f32x16 v) {                                                                          \
+#define REDUCE(NAME, COMBINE, LANE, VECTOR)                                                                \
+    INLINE LANE NAME(VECTOR v) {                                                                           \
         v = COMBINE(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)); \
         v = COMBINE(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)); \
         v = COMBINE(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)); \
         v = COMBINE(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)); \
         return v[0];                                                                                       \
     }
-REDUCE(sum_lanes, plus16)
-REDUCE(max_lanes, max16)
-REDUCE(min_lanes, min16)
+REDUCE(sum_lanes, plus16, float, f32x16)
+REDUCE(max_lanes, max16, float, f32x16)
+REDUCE(min_lanes, min16, float, f32x16)
+REDUCE(sum_int_lanes, plus_ints, int32_t, i32x16)
+REDUCE(max_int_lanes, max_ints, int32_t, i32x16)
 
 // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even; |x| < 2^22.
 #define ROUNDER 12582912.0f
@@ -120,6 +126,7 @@ INLINE void finish16(f32x16 y, slmd_epilogue epilogue, float *out) {
 #include "encoder_products.h"
 #include "encoder_attention.h"
 #include "encoder_rows.h"
+#include "encoder_attention_int8.h"
 
 const slmd_encoder_kernels KERNELS = {
     .name = KERNELS_NAME,
@@ -129,6 +136,7 @@ const slmd_encoder_kernels KERNELS = {
     .product_int8 = product_int8,
     .product_float = product_float,
     .attention = attention,
+    .attention_int8 = attention_int8,
     .layer_norm = layer_norm,
     .embed_int8 = embed_int8,
     .embed_float = embed_float,

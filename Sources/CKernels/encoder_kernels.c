@@ -33,8 +33,11 @@ const slmd_encoder_kernels *slmd_encoder_kernels_best(void) {
 }
 
 size_t slmd_attention_scratch(int32_t tokens, int32_t head_width) {
-    const size_t stride = ((size_t)tokens + 15) / 16 * 16 + 16;
-    return ((size_t)head_width + SLMD_MAX_TILE_ROWS) * stride;
+    const size_t padded = ((size_t)tokens + 15) / 16 * 16, width = (size_t)head_width;
+    const size_t wider = padded > width ? padded : width, rows = SLMD_MAX_TILE_ROWS;
+    const size_t in_floats = (width + rows) * (padded + 16);
+    const size_t in_bytes = 3 * width + padded + padded * width / 2 + rows * (wider + (width + padded) / 4);
+    return in_floats > in_bytes ? in_floats : in_bytes;
 }
 
 static float largest_magnitude(const float *x, int count) {

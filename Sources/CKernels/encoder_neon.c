@@ -15,9 +15,11 @@
 #define FLOAT_ROWS 5
 #define FLOAT_VECTORS 1
 
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
-                                                            ptrdiff_t q_stride, const int8_t *panel,
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const int vectors,
+                                                            const uint8_t *q, ptrdiff_t q_stride,
+                                                            const int8_t *panel, ptrdiff_t group_stride,
                                                             int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+    (void)vectors;  // always 1
     int32x4_t sum[INT8_ROWS][4], weights[4];
 #pragma clang loop unroll(full)
     for (int c = 0; c < 4; c++) {
@@ -26,7 +28,7 @@ static inline __attribute__((always_inline)) void int8_tile(const int rows, cons
         for (int r = 0; r < rows; r++) sum[r][c] = vdupq_n_s32(0);
     }
     for (int g = 0; g < groups; g++) {
-        const int8_t *at = panel + (ptrdiff_t)g * SLMD_PANEL * SLMD_GROUP;
+        const int8_t *at = panel + g * group_stride;
         int8x16_t x[INT8_ROWS];
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {

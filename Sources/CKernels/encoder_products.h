@@ -45,7 +45,7 @@ INLINE void int8_block(const int rows, const slmd_int8_weights *w, int column, c
     i32x16 acc[INT8_ROWS][INT8_VECTORS];
     const int8_t *panel = w->panels + (ptrdiff_t)(column / SLMD_PANEL) * SLMD_PANEL * w->inputs +
                           column % SLMD_PANEL * SLMD_GROUP;
-    int8_tile(rows, q, q_stride, panel, w->inputs / SLMD_GROUP, acc);
+    int8_tile(rows, INT8_VECTORS, q, q_stride, panel, SLMD_PANEL * SLMD_GROUP, w->inputs / SLMD_GROUP, acc);
 #pragma clang loop unroll(full)
     for (int v = 0; v < INT8_VECTORS; v++) {
         const int j = column + 16 * v;
@@ -99,7 +99,7 @@ INLINE void sums_block(const int rows, const slmd_int8_weights *w, int column, c
     i32x16 acc[INT8_ROWS][INT8_VECTORS];
     const int8_t *panel = w->panels + (ptrdiff_t)(column / SLMD_PANEL) * SLMD_PANEL * w->inputs +
                           column % SLMD_PANEL * SLMD_GROUP;
-    int8_tile(rows, q, q_stride, panel, w->inputs / SLMD_GROUP, acc);
+    int8_tile(rows, INT8_VECTORS, q, q_stride, panel, SLMD_PANEL * SLMD_GROUP, w->inputs / SLMD_GROUP, acc);
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < INT8_VECTORS; v++)
             __builtin_memcpy(out + r * out_stride + column + 16 * v, &acc[r][v], sizeof acc[r][v]);

@@ -10,14 +10,16 @@
 #define FLOAT_ROWS 1
 #define FLOAT_VECTORS 1
 
-static inline __attribute__((always_inline)) void int8_tile(const int rows, const uint8_t *q,
-                                                            ptrdiff_t q_stride, const int8_t *panel,
+static inline __attribute__((always_inline)) void int8_tile(const int rows, const int vectors,
+                                                            const uint8_t *q, ptrdiff_t q_stride,
+                                                            const int8_t *panel, ptrdiff_t group_stride,
                                                             int groups, i32x16 acc[INT8_ROWS][INT8_VECTORS]) {
+    (void)vectors;  // always 1
     for (int r = 0; r < rows; r++) {
         for (int column = 0; column < 16; column++) {
             int32_t sum = 0;
             for (int k = 0; k < groups * SLMD_GROUP; k++) {
-                const int8_t *group = panel + (ptrdiff_t)(k / SLMD_GROUP) * SLMD_PANEL * SLMD_GROUP;
+                const int8_t *group = panel + k / SLMD_GROUP * group_stride;
                 sum += q[r * q_stride + k] * group[column * SLMD_GROUP + k % SLMD_GROUP];
             }
             acc[r][0][column] = sum;

@@ -8,6 +8,10 @@ import Tensors
 /// attention on each text by itself, so a row's numbers depend neither on its neighbours in the batch nor on
 /// the threads.
 struct BertEncoder: Sendable {
+    /// Texts from this long on attend in 8 bits with the int8 precision. Measured with 12 heads of 32: 43 and 30
+    /// µs a layer at 48 tokens, 277 and 147 at 128; at 16 quantising the keys and values takes what it saves.
+    static let int8AttentionTokens = 48
+
     let configuration: BertConfiguration
     let words: WordTable
     let wordNorm: LayerNorm
@@ -119,7 +123,11 @@ struct BertEncoder: Sendable {
                 first: Int32(part.lowerBound - text.lowerBound),
                 last: Int32(part.upperBound - text.lowerBound),
                 out: context.rows(part).start, out_stride: context.stride, scratch: scratch.start)
-            unsafe kernels.table.pointee.attention(&job)
+            if precision == .int8 && text.count >= Self.int8AttentionTokens {
+                unsafe kernels.table.pointee.attention_int8(&job)
+            } else {
+                unsafe kernels.table.pointee.attention(&job)
+            }
         }
     }
 

@@ -30,7 +30,7 @@ public final class SentenceEncoder: Sendable {
     private let workspace: Mutex<Workspace>
 
     /// Counts changes of the arithmetic that move any result.
-    private static let arithmetic = 2
+    private static let arithmetic = 3
 
     /// Rows of one pass; a batch of more runs as several.
     private static let rowsOfAPass = 512

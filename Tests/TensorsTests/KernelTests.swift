@@ -147,32 +147,27 @@ private let shapes = [
 
     @Test(arguments: [1, 15, 16, 17, 49, 100], [16, 32, 64])
     func `attention is the reference's bit for bit, and softmax of the products`(tokens: Int, width: Int) {
-        var numbers = Numbers(state: 7)
-        let heads = 2
-        let stride = 3 * heads * width
-        let qkv = numbers.floats(tokens * stride, scale: 0.7)
-        let scratch = AlignedStorage<Float>(count: slmd_attention_scratch(Int32(tokens), Int32(width)))
-        func attend(_ table: slmd_encoder_kernels, _ rows: Range<Int>) -> [Float] {
-            var out = [Float](repeating: 0, count: rows.count * heads * width)
-            qkv.withUnsafeBufferPointer { qkv in
-                out.withUnsafeMutableBufferPointer { out in
-                    var job = slmd_attention(
-                        qkv: qkv.baseAddress, qkv_stride: stride, tokens: Int32(tokens), heads: Int32(heads),
-                        head_width: Int32(width), first: Int32(rows.lowerBound), last: Int32(rows.upperBound),
-                        out: out.baseAddress, out_stride: heads * width, scratch: scratch.start)
-                    table.attention(&job)
-                }
-            }
-            return out
-        }
-        let expected = attend(reference, 0..<tokens)
-        for kernels in Kernels.all.dropFirst() {
-            #expect(attend(kernels.table.pointee, 0..<tokens) == expected, "\(kernels.name)")
-            let half = tokens / 2
-            let parts = attend(kernels.table.pointee, 0..<half) + attend(kernels.table.pointee, half..<tokens)
-            #expect(parts == expected, "in two parts, \(kernels.name)")
-        }
-        #expect(zip(expected, slowAttention(qkv, tokens, heads, width)).allSatisfy { abs($0 - $1) < 3e-6 })
+        let job = AttentionJob(tokens: tokens, width: width)
+        let expected = job.expectOneResult(\.attention)
+        #expect(zip(expected, job.exact).allSatisfy { abs($0 - $1) < 3e-6 })
+    }
+
+    @Test(arguments: [1, 15, 16, 17, 49, 130], [16, 32, 64])
+    func `attention in bytes is the reference's bit for bit, and near softmax of the products`(
+        tokens: Int, width: Int
+    ) {
+        let job = AttentionJob(tokens: tokens, width: width)
+        let found = job.expectOneResult(\.attention_int8)
+        let worst = zip(found, job.exact).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(worst < 0.01)
+    }
+
+    @Test func `attention in bytes is exact where every value is alike, and takes queries of zero`() {
+        var job = AttentionJob(tokens: 50, width: 32)
+        job.qkv = [Float](repeating: 0.25, count: job.qkv.count)
+        #expect(job.expectOneResult(\.attention_int8).allSatisfy { $0 == 0.25 })
+        job.qkv = [Float](repeating: 0, count: job.qkv.count)
+        #expect(job.expectOneResult(\.attention_int8).allSatisfy { $0 == 0 })
     }
 
     @Test(arguments: [16, 26, 312, 384])
@@ -223,31 +218,4 @@ private let shapes = [
         reference.quantise(x, 16, 1, 16, &bytes, 16, &scale)
         #expect(bytes.allSatisfy { Int32($0) == scale.zero })
     }
-}
-
-/// Attention as on paper, in double precision. Queries already carry log2(e) / sqrt(d).
-private func slowAttention(_ qkv: [Float], _ tokens: Int, _ heads: Int, _ width: Int) -> [Float] {
-    let stride = 3 * heads * width
-    var out = [Float](repeating: 0, count: tokens * heads * width)
-    for head in 0..<heads {
-        for row in 0..<tokens {
-            let scores = (0..<tokens).map { t -> Double in
-                (0..<width).reduce(0.0) { sum, d in
-                    let query = qkv[row * stride + head * width + d]
-                    let key = qkv[t * stride + heads * width + head * width + d]
-                    return sum + Double(query) * Double(key)
-                }
-            }
-            let largest = scores.max() ?? 0
-            let powers = scores.map { exp2($0 - largest) }
-            let total = powers.reduce(0, +)
-            for d in 0..<width {
-                let sum = (0..<tokens).reduce(0.0) { sum, t in
-                    sum + powers[t] * Double(qkv[t * stride + 2 * heads * width + head * width + d])
-                }
-                out[row * heads * width + head * width + d] = Float(sum / total)
-            }
-        }
-    }
-    return out
 }

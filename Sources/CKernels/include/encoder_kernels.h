@@ -80,6 +80,9 @@ typedef struct {
     void (*product_float)(const slmd_float_weights *w, const float *x, ptrdiff_t x_stride, int32_t rows,
                           slmd_epilogue epilogue, float *out, ptrdiff_t out_stride);
     void (*attention)(const slmd_attention *a);
+    /// The same through bytes: each weight is off by at most 1/510 of the row's largest, each key and value
+    /// by 1/254 of its column's range.
+    void (*attention_int8)(const slmd_attention *a);
     /// x = (x - mean) / sqrt(variance + epsilon) * gamma + beta over the first `width` columns; the columns
     /// up to the next multiple of 16 become beta, which must be 0 there, as gamma must.
     void (*layer_norm)(float *x, ptrdiff_t stride, int32_t rows, int32_t width, const float *gamma,
