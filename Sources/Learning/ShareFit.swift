@@ -5,7 +5,7 @@
 struct ShareFit {
     private let examples: [VoicedExample]
     /// How strongly shares are held to the usual ones, in examples.
-    private static let trustInUsual = 4.0
+    private static let trustInUsual = 0.25
     private static let steps = 12
 
     init(_ examples: [VoicedExample]) { self.examples = examples }

@@ -9,7 +9,7 @@ struct Voices: Sendable, Equatable {
     static let views = [1, 2, 4]
     static let count = 3 + views.count
     static let ridge: Float = 0.2
-    private static let viewRidge: Float = 0.025
+    private static let viewRidge: Float = 0.012
 
     var discriminant: Discriminant
     var viewed: [Discriminant]
