@@ -52,7 +52,8 @@ test: build ## every test: Swift, the fetch script, and the protocol from Python
 
 bench: build ## print every figure the README states (takes minutes)
 	@for figures in tokenizer-speed encoder-quality encoder-speed socket-load accuracy; do \
-	    $(RELEASE)/slmd-bench $$figures || failed=1; done; exit $${failed:-0}
+	    $(RELEASE)/slmd-bench $$figures || failed=1; done; \
+	Benchmarks/slmctl_speed.py || failed=1; exit $${failed:-0}
 
 fuzz: system ## fuzz the file readers and the tokenizer, SECONDS=60 each
 	@Fuzz/run $(or $(SECONDS),60)

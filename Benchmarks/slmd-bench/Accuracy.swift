@@ -1,5 +1,6 @@
 import ArgumentParser
 import Learning
+import Tensors
 
 /// Few-shot, online, calibrated, out-of-scope and mistyped: what the intent head reaches on public sets.
 struct Accuracy: ParsableCommand {
@@ -30,6 +31,10 @@ struct Accuracy: ParsableCommand {
                 bench.correctedCleanText(into: &figures)
             }
             if name == "clinc150" { try bench.outOfScope(into: &figures) }
+            if name == "banking77" || name == "snips" {
+                let exact = AccuracyBench(set: data, texts: try TextFeatures(.fp32), draws: bench.draws)
+                bench.quantisation(against: exact, into: &figures)
+            }
         }
         guard figures.allReached else { throw ExitCode(1) }
     }

@@ -55,6 +55,20 @@ struct AccuracyBench {
             atMost: true)
     }
 
+    /// What the int8 encoder costs beside fp32, the same draws learnt and measured with each.
+    func quantisation(against exact: AccuracyBench, into figures: inout AccuracyFigures) {
+        let lost = (0..<draws).reduce(0.0) { sum, draw in
+            let lines = drawn(20, draw)
+            let accuracies = [exact, self].map { bench in
+                bench.evaluate(bench.batch(lines).classifier, measured(without: lines)).accuracy
+            }
+            return sum + 100 * (accuracies[0] - accuracies[1])
+        }
+        figures.add(
+            "\(set.name), 20: int8 against fp32, points lost", asked: 0.3, measured: lost / Double(draws),
+            atMost: true)
+    }
+
     func outOfScope(into figures: inout AccuracyFigures) throws {
         let outside = try DataFile.tsv("clinc150/oos_test.tsv")
         var (area, caught, refused) = (0.0, 0.0, 0.0)

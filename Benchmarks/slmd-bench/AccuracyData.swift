@@ -94,17 +94,18 @@ enum DataFile {
     }
 }
 
-/// Texts to features with the int8 encoder, each text encoded once.
+/// Texts to features, each text encoded once.
 final class TextFeatures {
     let tokenizer: WordPiece
     private let encoder: SentenceEncoder
     private var pools: [String: EncodedPools] = [:]
 
-    init() throws {
+    init(_ precision: EncoderPrecision = .int8) throws {
         let models = unsafe getenv("SLMD_MODELS").map { unsafe String(cString: $0) } ?? "models"
         let directory = models + "/all-MiniLM-L6-v2"
         tokenizer = try WordPiece(directory: directory)
-        encoder = try SentenceEncoder(directory: directory, precision: .int8, pool: ComputePool(threads: 2))
+        encoder = try SentenceEncoder(
+            directory: directory, precision: precision, pool: ComputePool(threads: 2))
     }
 
     /// Encodes what is not yet known, in batches.

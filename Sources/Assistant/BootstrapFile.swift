@@ -50,7 +50,7 @@ extension Contributor {
     fileprivate static let thisProcess = Contributor(uid: getuid(), pid: getpid())
 }
 
-extension Assistant {
+extension LocalAssistant {
     /// Trains the examples of the bootstrap file as the first event.
     func begin(with path: String) throws(AssistantError) {
         let file = try BootstrapFile(path: path)

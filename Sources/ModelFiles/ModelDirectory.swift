@@ -16,7 +16,7 @@ public struct ModelDirectory: Sendable {
         path = "\(models)/\(name)"
         self.name = name
         let known = try Self.known(in: models)
-        let entry = known.first { $0.name == name }
+        let entry = known?.first { $0.name == name }
         let faults =
             if let entry {
                 entry.files.compactMap { [path] in Self.fault(of: $0.path, in: path, expected: $0.byteCount) }
@@ -24,16 +24,18 @@ public struct ModelDirectory: Sendable {
                 Self.essentials.compactMap { [path] in Self.fault(of: $0, in: path, expected: nil) }
             }
         guard faults.isEmpty else {
-            throw .incomplete(model: name, directory: path, faults: faults, canBeFetched: entry != nil)
+            let remedy: ModelRemedy =
+                if known == nil { .noManifest(models: models) } else { entry == nil ? .place : .fetch }
+            throw .incomplete(model: name, directory: path, faults: faults, remedy: remedy)
         }
     }
 
-    /// A folder of the user's own need not have a manifest.
-    private static func known(in models: String) throws(ModelError) -> [ModelManifest.Model] {
+    /// Nil without a manifest: a folder of the user's own need not have one.
+    private static func known(in models: String) throws(ModelError) -> [ModelManifest.Model]? {
         do {
             return try ModelManifest(path: "\(models)/manifest.json").models
         } catch .file(let error) where error.isAbsence {
-            return []
+            return nil
         }
     }
 

@@ -2,7 +2,17 @@
 public enum ModelError: Error, Hashable, Sendable {
     case file(FileError)
     case badManifest(path: String, problem: String)
-    case incomplete(model: String, directory: String, faults: [ModelFault], canBeFetched: Bool)
+    case incomplete(model: String, directory: String, faults: [ModelFault], remedy: ModelRemedy)
+}
+
+/// How the files of an incomplete model are got.
+public enum ModelRemedy: Hashable, Sendable {
+    /// The manifest beside it knows the model.
+    case fetch
+    /// There is a manifest, and the model is none of its own.
+    case place
+    /// The folder `models` has no manifest: perhaps it is not the folder that was meant.
+    case noManifest(models: String)
 }
 
 /// What is wrong with one file of a model. Sizes are in bytes.
@@ -17,17 +27,26 @@ extension ModelError: CustomStringConvertible {
         switch self {
         case .file(let error): error.description
         case .badManifest(let path, let problem): "\(path): \(problem)"
-        case .incomplete(let model, let directory, let faults, let canBeFetched):
+        case .incomplete(let model, let directory, let faults, let remedy):
             """
             the model \(model) is not complete in \(directory): \
             \(faults.map(\.description).joined(separator: "; ")). \
-            \(canBeFetched ? Self.fetch : "The manifest does not know it: put its files there")
+            \(remedy.description)
             """
         }
     }
+}
 
-    private static let fetch =
-        "Get it with `make models`, or from a directory you have with `models/fetch --from DIR`"
+extension ModelRemedy: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .fetch:
+            "Get it with `make models`, or from a directory you have with `models/fetch --from DIR`"
+        case .place: "The manifest does not know it: put its files there"
+        case .noManifest(let models):
+            "\(models) has no manifest.json: name another folder with --models, or in a checkout run `make models`"
+        }
+    }
 }
 
 extension ModelFault: CustomStringConvertible {

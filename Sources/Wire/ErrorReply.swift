@@ -41,7 +41,7 @@ public enum ErrorKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the same request may succeed a moment later.
+    /// Whether the same request may succeed a moment later, unless the reply knows better.
     public var isRetryable: Bool {
         switch self {
         case .busy, .shuttingDown, .timeout, .tooManyConnections: true
@@ -59,12 +59,16 @@ public struct ErrorReply: Error, Hashable, Sendable {
     public let subject: String?
     public let expected: String?
     public let found: String?
+    /// Whether the same request may succeed a moment later.
+    public let isRetryable: Bool
 
+    /// - Parameter isRetryable: when nil, what is true of the kind.
     public init(
         _ kind: ErrorKind, _ message: String, subject: String? = nil, expected: String? = nil,
-        found: String? = nil
+        found: String? = nil, isRetryable: Bool? = nil
     ) {
         self.kind = kind
+        self.isRetryable = isRetryable ?? kind.isRetryable
         self.message = message
         self.subject = subject
         self.expected = expected
@@ -81,7 +85,7 @@ public struct ErrorReply: Error, Hashable, Sendable {
 
 extension ErrorReply: JSONWritable, Decodable {
     private enum Keys: String, CodingKey { case code, message, data }
-    private enum DataKeys: String, CodingKey { case kind, subject, expected, found }
+    private enum DataKeys: String, CodingKey { case kind, retryable, subject, expected, found }
 
     public func write(to json: inout JSONWriter) {
         json.object { json in
@@ -90,7 +94,7 @@ extension ErrorReply: JSONWritable, Decodable {
             json.key("data")
             json.object { json in
                 json.field("kind", kind.rawValue)
-                json.field("retryable", kind.isRetryable)
+                json.field("retryable", isRetryable)
                 json.field(ifPresent: "subject", subject)
                 json.field(ifPresent: "expected", expected)
                 json.field(ifPresent: "found", found)
@@ -106,10 +110,12 @@ extension ErrorReply: JSONWritable, Decodable {
         let byCode = ErrorKind.allCases.first { $0.code == code } ?? .internalError
         guard object.contains(.data) else {
             (kind, subject, expected, found) = (byCode, nil, nil, nil)
+            isRetryable = byCode.isRetryable
             return
         }
         let data = try object.nestedContainer(keyedBy: DataKeys.self, forKey: .data)
         kind = ErrorKind(rawValue: try data.decodeIfPresent(String.self, forKey: .kind) ?? "") ?? byCode
+        isRetryable = try data.decodeIfPresent(Bool.self, forKey: .retryable) ?? kind.isRetryable
         subject = try data.decodeIfPresent(String.self, forKey: .subject)
         expected = try data.decodeIfPresent(String.self, forKey: .expected)
         found = try data.decodeIfPresent(String.self, forKey: .found)

@@ -27,7 +27,7 @@ struct Daemon: Service {
     private func serve(_ group: MultiThreadedEventLoopGroup) async throws {
         // The socket first: a second daemon is told at once, before it loads anything.
         let socket = try await SocketFile(path: configuration.socket, uid: geteuid(), group: group)
-        let assistant = try Assistant(configuration: configuration.assistant, logger: logger)
+        let assistant = try LocalAssistant(configuration: configuration.assistant, logger: logger)
         let desk = Desk(
             version: version, socket: socket.path, state: configuration.assistant.stateDirectory)
         let listener = try await Listener.open(

@@ -68,7 +68,7 @@ struct Slmd: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: folder) }  // what was checked stays true
         var assistant = configuration.assistant
         assistant.stateDirectory = folder
-        try Assistant(
+        try LocalAssistant(
             configuration: assistant, logger: Logger(label: "slmd") { _ in SwiftLogNoOpLogHandler() }
         )
         .close()

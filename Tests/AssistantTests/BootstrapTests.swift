@@ -8,7 +8,7 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private func start(with content: String) throws -> Assistant {
+    private func start(with content: String) throws -> LocalAssistant {
         let path = "\(directory.path)/bootstrap.jsonl"
         try content.write(toFile: path, atomically: true, encoding: .utf8)
         return try open(configuration(directory, bootstrap: .file(path: path)))

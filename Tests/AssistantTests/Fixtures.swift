@@ -81,8 +81,8 @@ func configuration(
 
 func open(
     _ configuration: AssistantConfiguration, _ encoding: TextEncoding = .words()
-) throws(AssistantError) -> Assistant {
-    try Assistant(
+) throws(AssistantError) -> LocalAssistant {
+    try LocalAssistant(
         configuration: configuration, encoding: encoding, logger: quiet,
         clock: WallClock { 1_700_000_000_000_000 })
 }
@@ -95,7 +95,7 @@ let colours =
         LabelledText(text: $0, intent: "green")
     }
 
-extension Assistant {
+extension LocalAssistant {
     func best(_ text: String) throws -> String? { try predict([Utterance(text)])[0].get().intent }
 
     @discardableResult

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LearningTests {
     let directory: TemporaryDirectory
-    let assistant: Assistant
+    let assistant: LocalAssistant
 
     init() throws {
         directory = try TemporaryDirectory()

@@ -9,13 +9,13 @@ private let models = getenv("SLMD_MODELS").map { String(cString: $0) } ?? ""
 @Suite(.enabled(if: getenv("SLMD_MODELS") != nil, "SLMD_MODELS is not set"))
 struct ModelTests {
     let directory: TemporaryDirectory
-    let assistant: Assistant
+    let assistant: LocalAssistant
 
     init() throws {
         directory = try TemporaryDirectory()
         var settings = configuration(directory)
         settings.encoder = EncoderSettings(directory: models + "/all-MiniLM-L6-v2")
-        assistant = try Assistant(configuration: settings, logger: quiet)
+        assistant = try LocalAssistant(configuration: settings, logger: quiet)
     }
 
     @Test func `a taught text is known again in other words`() throws {
@@ -39,7 +39,7 @@ struct ModelTests {
         var settings = configuration(try TemporaryDirectory())
         settings.encoder = EncoderSettings(directory: models + "/no-such-model")
         let error = try #require(throws: AssistantError.self) {
-            try Assistant(configuration: settings, logger: quiet)
+            try LocalAssistant(configuration: settings, logger: quiet)
         }
         guard case .model(let reason) = error else {
             Issue.record("unexpected: \(error)")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PredictionTests {
     let directory: TemporaryDirectory
-    let assistant: Assistant
+    let assistant: LocalAssistant
 
     init() throws {
         directory = try TemporaryDirectory()

@@ -14,7 +14,7 @@ import Testing
     /// Opens, does and closes.
     private func running<Value>(
         everyEvents: Int = 1000, seed: UInt64 = 1, encoding: TextEncoding = .words(),
-        _ body: (Assistant) throws -> Value
+        _ body: (LocalAssistant) throws -> Value
     ) throws -> Value {
         let assistant = try open(configuration(directory, everyEvents: everyEvents, seed: seed), encoding)
         let value = try body(assistant)
@@ -22,9 +22,9 @@ import Testing
         return value
     }
 
-    private func head(of assistant: Assistant) -> AssistantStatus.Head { assistant.status().head }
+    private func head(of assistant: LocalAssistant) -> AssistantStatus.Head { assistant.status().head }
 
-    private func learnABit(_ assistant: Assistant) throws {
+    private func learnABit(_ assistant: LocalAssistant) throws {
         try assistant.trainColours()
         for number in 1...12 {
             try assistant.teach("number \(number) of twelve", number % 2 == 0 ? "even" : "odd")
@@ -151,15 +151,22 @@ import Testing
         #expect(try first.teach("x", "y").event == 1)
     }
 
+    @Test func `a snapshot of the same state without a name is written once`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.teach("x", "y")
+        let first = try assistant.snapshot(named: nil)
+        #expect(try assistant.snapshot(named: nil) == first)
+        try assistant.teach("z", "y")
+        #expect(try assistant.snapshot(named: nil).name == "event-2")
+        #expect(try assistant.snapshots().count == 2)
+    }
+
     @Test func `named snapshots are listed after a restart`() throws {
         let made = try running { assistant in
             try assistant.teach("x", "y")
-            return [
-                try assistant.snapshot(named: nil), try assistant.snapshot(named: nil),
-                try assistant.snapshot(named: "mine"),
-            ]
+            return [try assistant.snapshot(named: nil), try assistant.snapshot(named: "mine")]
         }
-        #expect(made.map(\.name) == ["event-1", "event-1-2", "mine"])
+        #expect(made.map(\.name) == ["event-1", "mine"])
         #expect(made.allSatisfy { $0.event == 1 && $0.createdAt == 1_700_000_000 })
         let assistant = try open(configuration(directory))
         #expect(try assistant.snapshots() == made)

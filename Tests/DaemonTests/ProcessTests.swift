@@ -1,4 +1,5 @@
 import Foundation
+import SLMClient
 import Testing
 import Wire
 
@@ -10,13 +11,12 @@ import Wire
     private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "slmd").path
 
-    private func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (
+    private func run(_ arguments: [String], program: String = Self.program) throws -> (
         status: Int32, says: String
     ) {
         let process = Process()
-        process.executableURL = URL(filePath: Self.program)
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.environment = environment
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = pipe
@@ -102,15 +102,10 @@ import Wire
     }
 
     @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
-    func `on a full disk a lesson is refused and predictions go on`() async throws {
+    func `when a write fails a lesson is refused and predictions go on`() async throws {
         try await Folder.temporary { folder in
-            // Files may not grow past 256 KiB: the log's writes fail as they do on a full disk.
-            let process = Process()
-            process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments =
-                ["-c", "ulimit -f 512; exec \"$@\"", "sh", Self.program] + (try arguments(in: folder))
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            // Files may not grow past 256 KiB: SQLite cannot tell what was written, and the log is closed.
+            let process = try start(shell: "ulimit -f 512", try arguments(in: folder))
             var client = try await connect("\(folder)/s")
             var refusal: ErrorReply?
             for lesson in 0..<2000 where refusal == nil {
@@ -122,6 +117,125 @@ import Wire
             process.terminate()
             process.waitUntilExit()
         }
+    }
+
+    @Test(
+        .enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"),
+        .enabled("skipped: a file system cannot be mounted here") { mayMount() })
+    func `on a full disk a lesson is refused as retryable, and learnt once there is room`() async throws {
+        try await Folder.temporary { folder in
+            let state = "\(folder)/state"
+            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
+            let process = try start(
+                shell: "mount -t tmpfs -o size=16m none \(state)", try arguments(in: folder),
+                in: ["unshare", "--mount"])
+            var client = try await connect("\(folder)/s")
+            // What a process mounted for itself is seen through its root.
+            let filler = "/proc/\(process.processIdentifier)/root\(state)/filler"
+            let file = try #require(fopen(filler, "w"))
+            setvbuf(file, nil, _IONBF, 0)
+            let block = [UInt8](repeating: 1, count: 4096)
+            while fwrite(block, 1, block.count, file) == block.count {}
+            fclose(file)
+            var refusal: ErrorReply?
+            var learnt = 0
+            while refusal == nil {
+                try client.send(TeachParams(intent: "greet", text: "hello \(learnt)"), id: 1)
+                switch try client.next(TeachResult.self) {
+                case .refusal(_, let error)?: refusal = error
+                default: learnt += 1
+                }
+            }
+            #expect(refusal?.kind == .storage)
+            #expect(refusal?.isRetryable == true)
+            unlink(filler)
+            #expect(try client.ask(TeachParams(intent: "greet", text: "hello")).event == Int64(learnt) + 1)
+            process.terminate()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+    }
+
+    /// Whether a process may mount a file system for itself, and it is seen through its root.
+    private static func mayMount() -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }  // there is no env
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+
+    @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
+    func `what it acknowledged before it was killed is there afterwards, byte for byte`() async throws {
+        try await Folder.temporary { folder in
+            let arguments = try arguments(in: folder)
+            let killed = try start(arguments)
+            var client = try await connect("\(folder)/s")
+            for lesson in 1...7 {
+                #expect(
+                    try client.ask(TeachParams(intent: "i\(lesson % 3)", text: "hello \(lesson)")).event
+                        == lesson)
+            }
+            let before = try client.ask(StatusParams()).learned.head
+            kill(killed.processIdentifier, SIGKILL)
+            killed.waitUntilExit()
+            let process = try start(arguments)
+            var again = try await connect("\(folder)/s")
+            #expect(try again.ask(StatusParams()).learned.head == before)
+            process.terminate()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+    }
+
+    @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
+    func `a state directory that is another's ends it with 74 and the path`() async throws {
+        try await Folder.temporary { folder in
+            let state = "\(folder)/state"
+            try FileManager.default.createDirectory(
+                atPath: state, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o500])
+            defer { chmod(state, 0o700) }
+            // Root may write anywhere, unless it gave that right up.
+            let mortal =
+                geteuid() == 0 ? "setpriv --bounding-set=-dac_override --inh-caps=-dac_override " : ""
+            let ended = try run(
+                ["-c", "exec \(mortal)\"$@\"", "sh", Self.program] + (try arguments(in: folder)),
+                program: "/bin/sh")
+            #expect(ended.status == 74)
+            #expect(ended.says.contains(state))
+        }
+    }
+
+    @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
+    func `out of descriptors, it serves whom it has and goes on when one leaves`() async throws {
+        try await Folder.temporary { folder in
+            let process = try start(shell: "ulimit -n 48", try arguments(in: folder))
+            var first = try await connect("\(folder)/s")
+            // The kernel takes these; beyond its descriptors the daemon cannot.
+            do {
+                var others = ClientList()
+                for _ in 0..<60 { others.keep(try RawClient(ungreeted: "\(folder)/s")) }
+                #expect(try first.isServed())
+                #expect(try first.ask(StatusParams()).service.connections < 48)
+                _ = consume others
+            }
+            var late = try RawClient.greeted("\(folder)/s")
+            #expect(try late.isServed())
+            #expect(try late.ask(TeachParams(intent: "greet", text: "hello")).event == 1)
+            process.terminate()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+    }
+
+    /// Starts it from a shell that runs `command` first, and that itself runs in `wrapper`.
+    private func start(shell command: String, _ arguments: [String], in wrapper: [String] = []) throws
+        -> Process
+    {
+        let script = ["sh", "-c", "\(command) && exec \"$@\"", "sh"]
+        return try start(wrapper + script + [Self.program] + arguments, program: "/usr/bin/env")
     }
 
     private func settings(in folder: String) throws -> String {
@@ -138,21 +252,24 @@ import Wire
         ]
     }
 
-    private func start(_ arguments: [String]) throws -> Process {
+    private func start(_ arguments: [String], program: String = Self.program) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: Self.program)
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.standardError = FileHandle.nullDevice
         try process.run()
         return process
     }
 
-    /// Tries until the daemon listens, for at most 30 s.
+    /// Tries until the daemon listens, for at most 30 s: a daemon that was killed leaves its socket behind.
     private func connect(_ socket: String) async throws -> RawClient {
         let end = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < end, !FileManager.default.fileExists(atPath: socket) {
-            await Task.yield()
+        while true {
+            do {
+                return try RawClient.greeted(socket)
+            } catch ClientError.notRunning where ContinuousClock.now < end {
+                await Task.yield()
+            }
         }
-        return try RawClient.greeted(socket)
     }
 }

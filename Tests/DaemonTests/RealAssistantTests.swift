@@ -23,7 +23,7 @@ struct RealAssistantTests {
         async throws
     {
         try await Folder.temporary { folder in
-            let assistant = try Assistant(configuration: try configuration(folder), logger: .silent)
+            let assistant = try LocalAssistant(configuration: try configuration(folder), logger: .silent)
             try await TestDaemon.with(service: assistant) { daemon in
                 var client = try daemon.client()
                 #expect(try client.ask(PredictParams(text: "hello")).status == .notTrained)
@@ -59,9 +59,9 @@ struct RealAssistantTests {
     @Test func `a state that a daemon uses is refused to a second`() async throws {
         try await Folder.temporary { folder in
             let configuration = try configuration(folder)
-            let first = try Assistant(configuration: configuration, logger: .silent)
+            let first = try LocalAssistant(configuration: configuration, logger: .silent)
             let error = try #require(throws: AssistantError.self) {
-                _ = try Assistant(configuration: configuration, logger: .silent)
+                _ = try LocalAssistant(configuration: configuration, logger: .silent)
             }
             guard case .stateInUse = error else { throw error }
             #expect(ExitStatus(error) == .temporary)

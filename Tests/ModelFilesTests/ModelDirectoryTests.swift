@@ -34,7 +34,7 @@ private func flaw(in models: borrowing TemporaryDirectory, name: String) -> Mode
         #expect(
             error
                 == .incomplete(
-                    model: "tiny", directory: models.path + "/tiny", faults: faults, canBeFetched: true))
+                    model: "tiny", directory: models.path + "/tiny", faults: faults, remedy: .fetch))
         #expect(
             error?.description == """
                 the model tiny is not complete in \(models.path)/tiny: config.json has 1 bytes, expected 2; \
@@ -44,17 +44,22 @@ private func flaw(in models: borrowing TemporaryDirectory, name: String) -> Mode
     }
 
     @Test func `a model of the user's own needs no manifest`() throws {
-        let models = try TemporaryDirectory([
-            "own/config.json": "{}", "own/model.safetensors": "x", "half/config.json": "",
-        ])
-        let half = flaw(in: models, name: "half")
+        let models = try TemporaryDirectory(["own/config.json": "{}", "own/model.safetensors": "x"])
         #expect(try ModelDirectory(models: models.path, name: "own").name == "own")
+    }
+
+    @Test(arguments: [true, false])
+    func `without an entry the error says what to do instead of fetching`(hasManifest: Bool) throws {
+        let files = ["half/config.json": ""].merging(hasManifest ? ["manifest.json": manifest] : [:]) { $1 }
+        let models = try TemporaryDirectory(files)
+        let half = flaw(in: models, name: "half")
         #expect(
             half
                 == .incomplete(
                     model: "half", directory: models.path + "/half",
                     faults: [.missing(file: "model.safetensors")],
-                    canBeFetched: false))
+                    remedy: hasManifest ? .place : .noManifest(models: models.path)))
+        #expect(half?.description.contains("`make models`") == !hasManifest)
     }
 
     @Test(arguments: [

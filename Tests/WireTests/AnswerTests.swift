@@ -106,6 +106,17 @@ func `an error reads back as it was written, and by its code when its kind is ne
     }
 }
 
+@Test func `a failure of storage says itself whether it can be tried again`() throws {
+    let error = ErrorReply(.storage, "the disk is full", isRetryable: true)
+    #expect(json(Refusal(id: nil, error: error)).contains(#""retryable":true"#))
+    guard case .refusal(nil, error) = try message(StageResult.self, json(Refusal(id: nil, error: error)))
+    else {
+        Issue.record("not the same refusal")
+        return
+    }
+    #expect(!ErrorReply(.storage, "the disk is broken").isRetryable)
+}
+
 @Test func `no two kinds of error share a code`() {
     #expect(Set(ErrorKind.allCases.map(\.code)).count == ErrorKind.allCases.count)
 }

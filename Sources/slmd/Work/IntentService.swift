@@ -26,4 +26,4 @@ protocol IntentService: Sendable {
     func status() -> AssistantStatus
 }
 
-extension Assistant: IntentService {}
+extension LocalAssistant: IntentService {}

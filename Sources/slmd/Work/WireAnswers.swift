@@ -96,6 +96,8 @@ extension ErrorReply {
             self.init(.textTooLong, "text", expected: "at most \(limit) tokens", found: "\(found) tokens")
         case .tooManyExamples(let limit, let found):
             self.init(.invalidParams, "examples", expected: "at most \(limit)", found: "\(found)")
+        case .storage(let reason, let isRetryable):
+            self.init(.storage, reason, isRetryable: isRetryable)
         default:
             self.init(ErrorKind(error), error.description)
         }

@@ -2,7 +2,7 @@ internal import Learning
 internal import Storage
 internal import Synchronization
 
-extension Assistant {
+extension LocalAssistant {
     /// Gives an intent another name, which must be free; its examples stay.
     public func renameIntent(
         _ from: String, to: String, by contributor: Contributor

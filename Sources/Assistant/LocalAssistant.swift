@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// Every method may be called from any thread and blocks until it is done. Predictions use a snapshot of what
 /// was learnt and never wait for learning; what is taught is durable and in force when the call returns.
-public final class Assistant: Sendable {
+public final class LocalAssistant: Sendable {
     let configuration: AssistantConfiguration
     let logger: Logger
     let clock: WallClock

@@ -4,16 +4,20 @@ internal import Logging
 internal import Storage
 internal import Synchronization
 
-extension Assistant {
-    /// Writes a checkpoint under a name; without one it is called after the newest event.
+extension LocalAssistant {
+    /// Writes a checkpoint under a name; without one it is called after the newest event, and the same state is
+    /// written once.
     ///
     /// - Throws: `badSnapshotName`, `snapshotExists`, `storage`.
     public func snapshot(named name: String?) throws(AssistantError) -> SnapshotSummary {
         guard !snapshot().isClosed else { throw .closed }
         return try storing { () throws(StorageError) in
             let checkpoint = try takeCheckpoint()
-            let free = if let name { name } else { try freeName(for: checkpoint.event) }
-            return SnapshotSummary(try checkpoints.save(checkpoint, named: free))
+            if let name { return SnapshotSummary(try checkpoints.save(checkpoint, named: name)) }
+            let written = try checkpoints.named()
+            let name = Self.name(for: checkpoint, beside: written)
+            if let same = written.first(where: { $0.name == name }) { return SnapshotSummary(same) }
+            return SnapshotSummary(try checkpoints.save(checkpoint, named: name))
         }
     }
 
@@ -77,13 +81,16 @@ extension Assistant {
         published.withLock { if head.event >= $0.head.event { $0.head = head } }
     }
 
-    private func freeName(for event: EventID) throws(StorageError) -> String {
-        let taken = Set(try checkpoints.named().map(\.name))
-        let name = "event-\(event)"
-        guard taken.contains(name) else { return name }
-        var number = 2
-        while taken.contains("\(name)-\(number)") { number += 1 }
-        return "\(name)-\(number)"
+    /// The name without which a snapshot was asked for: of the snapshot of this state that is there already, or
+    /// one that is free.
+    private static func name(for checkpoint: Checkpoint, beside written: [NamedCheckpoint]) -> String {
+        let taken = Dictionary(uniqueKeysWithValues: written.map { ($0.name, $0.digest) })
+        var (name, number) = ("event-\(checkpoint.event)", 1)
+        while let digest = taken[name], digest != checkpoint.digest {
+            number += 1
+            name = "event-\(checkpoint.event)-\(number)"
+        }
+        return name
     }
 }
 

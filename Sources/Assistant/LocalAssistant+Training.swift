@@ -2,7 +2,7 @@ internal import Learning
 internal import Storage
 internal import Transformers
 
-extension Assistant {
+extension LocalAssistant {
     /// Learns all examples at once: in place of everything learnt so far, or with `keepingBase` beside it.
     ///
     /// - Parameter progress: called on this thread, about every 32 texts. What it throws while texts are

@@ -2,7 +2,7 @@ internal import Learning
 internal import Storage
 internal import Synchronization
 
-extension Assistant {
+extension LocalAssistant {
     /// Learns each lesson, in order, all in one durable commit: in force for the next prediction.
     ///
     /// A lesson that cannot be read gets its own error; a failure of the disk is everybody's, and then
