@@ -10,6 +10,8 @@ struct Learner {
     private(set) var event: EventID
     /// The last event that a checkpoint on disk has seen.
     private(set) var checkpointed: EventID
+    /// The last training the head has seen.
+    private var trained = EventID.none
     /// Taken after each event, for the effects.
     private(set) var classifier: IntentClassifier
     /// Effects that are not in the log yet. They are written with the next events; a crash loses none for
@@ -68,6 +70,12 @@ struct Learner {
         return (head, event)
     }
 
+    /// Whether enough was learnt since the last checkpoint: so many events, or a training, whose replay takes as
+    /// long as it did.
+    func isCheckpointDue(every events: Int) -> Bool {
+        trained > checkpointed || event.rawValue - checkpointed.rawValue >= events
+    }
+
     /// Notes that a checkpoint of `event` is on the disk.
     mutating func wasCheckpointed(at event: EventID) {
         checkpointed = max(checkpointed, event)
@@ -78,6 +86,7 @@ struct Learner {
         progress: (LearningProgress) -> Void = { _ in }
     ) -> Effect? {
         event = id
+        if case .trained = content { trained = id }
         guard measuring else {
             head.apply(content.learning, progress: progress)
             return nil

@@ -28,9 +28,7 @@ extension LocalAssistant {
 
     /// Has a checkpoint written off this thread when enough was learnt since the last one.
     func writeCheckpointIfDue() {
-        let isDue = learner.withLock { learner in
-            learner.event.rawValue - learner.checkpointed.rawValue >= configuration.checkpoints.everyEvents
-        }
+        let isDue = learner.withLock { $0.isCheckpointDue(every: configuration.checkpoints.everyEvents) }
         guard isDue else { return }
         checkpointQueue.async { [self] in
             do throws(StorageError) {

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Learning
 internal import Storage
 internal import Transformers
@@ -32,6 +33,8 @@ extension LocalAssistant {
                 let progressed = Progress(phase: .learning, done: learnt.done, total: learnt.total)
                 try? progress(progressed)  // too late to stop: the event is durable
             })
+        // The checkpoint that follows is part of the work: its memory is free again when this returns.
+        checkpointQueue.sync {}
         return TrainingSummary(
             event: event.event, count: examples.count, intents: Set(intents).count,
             seconds: start.secondsSince)

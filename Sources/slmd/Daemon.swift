@@ -34,8 +34,7 @@ struct Daemon: Service {
             socket.path, group: group, service: assistant, limits: configuration.settings.limits, desk: desk,
             logger: logger)
         logger.info("listening", metadata: ["socket": "\(socket.path)", "state": "\(desk.state)"])
-        ProcessLimits.releaseFreedMemory()
-        ProcessLimits.releaseStartUpText()
+        ProcessLimits.releaseUnused()
         try await gracefulShutdown()
         logger.info("stopping")
         try await listener.stop()

@@ -49,6 +49,7 @@ struct Slmd: AsyncParsableCommand {
     }
 
     private func serve(_ configuration: Configuration) async throws {
+        ProcessLimits.returnLargeBlocks()
         ProcessLimits.keepFilesPrivate()
         ProcessLimits.raiseOpenFiles()
         ProcessLimits.ignoreWriteSignals()

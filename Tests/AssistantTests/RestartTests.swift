@@ -77,6 +77,14 @@ import Testing
             try FileManager.default.contentsOfDirectory(atPath: heads) == ["0000000000000000005.checkpoint"])
     }
 
+    @Test func `a training is followed by a checkpoint`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.teach("a text", "intent")
+        try assistant.trainColours(keepingBase: true)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: heads) == ["0000000000000000002.checkpoint"])
+    }
+
     @Test func `a copy of a running state holds every acknowledged lesson`() throws {
         let assistant = try open(configuration(directory))
         for number in 1...9 {
@@ -95,7 +103,7 @@ import Testing
             try learnABit(assistant)
             return head(of: assistant)
         }
-        let file = try #require(try FileManager.default.contentsOfDirectory(atPath: heads).first)
+        let file = try #require(try FileManager.default.contentsOfDirectory(atPath: heads).max())
         let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(heads)/\(file)"))
         try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: "\(heads)/\(file)"))
         #expect(try running { head(of: $0) } == before)

@@ -31,7 +31,7 @@ extension Scheduler {
 
     private func train(_ params: TrainParams, staged: [LabelledText], for ticket: Ticket) -> Bool {
         let reporter = reporter(for: ticket)
-        return change(for: ticket) { service throws(AssistantError) in
+        return train(for: ticket) { service throws(AssistantError) in
             let summary = try service.train(
                 staged + params.examples.map { LabelledText($0) }, keepingBase: params.keepsBase,
                 by: Contributor(ticket.peer), progress: reporter.report)

@@ -57,8 +57,13 @@ final class Scheduler: Sendable {
         lessons.submit(.errand(errand(for: ticket, work)))
     }
 
+    /// Like `change`, for work of seconds: what it took of memory is given back.
+    func train<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
+        lessons.submit(.errand(errand(for: ticket, isLong: true, work)))
+    }
+
     func evaluate<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
-        evaluations.submit(errand(for: ticket, work))
+        evaluations.submit(errand(for: ticket, isLong: true, work))
     }
 
     func ask<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
@@ -87,9 +92,9 @@ final class Scheduler: Sendable {
         await questions.finish()
     }
 
-    private func errand<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>)
-        -> Errand
-    {
+    private func errand<Body: JSONWritable & Sendable>(
+        for ticket: Ticket, isLong: Bool = false, _ work: @escaping Work<Body>
+    ) -> Errand {
         { [service, outbox] in
             let result: Result<Body, ErrorReply>
             if let refusal = ticket.givenUp {
@@ -98,6 +103,7 @@ final class Scheduler: Sendable {
                 result = Result { () throws(AssistantError) in try work(service) }
                     .mapError { ticket.explain($0) }
             }
+            if isLong { ProcessLimits.releaseUnused() }
             outbox.send([(ticket, ticket.frame(result))])
         }
     }
