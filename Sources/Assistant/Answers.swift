@@ -125,7 +125,7 @@ public struct IntentSummary: Sendable, Hashable {
 
 /// How far a long request is.
 public struct Progress: Sendable, Hashable {
-    public enum Phase: String, Sendable, Hashable { case embedding, learning, predicting }
+    public enum Phase: String, Sendable, Hashable { case embedding, learning, predicting, replaying }
 
     public let phase: Phase
     public let done: Int
@@ -230,11 +230,12 @@ public struct AssistantStatus: Sendable, Hashable {
     public let model: Model
     public let head: Head
     public let intents: Int
-    public let events: Int64
+    /// How many the log holds.
+    public let events: Int
     /// Why nothing more is learnt until a restart; nil while all is well.
     public let learningRefused: String?
 
-    public init(model: Model, head: Head, intents: Int, events: Int64, learningRefused: String?) {
+    public init(model: Model, head: Head, intents: Int, events: Int, learningRefused: String?) {
         self.model = model
         self.head = head
         self.intents = intents

@@ -12,6 +12,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     case intentExists(String)
     case badSnapshotName(String)
     case snapshotExists(String)
+    case snapshotNotFound(String)
+    case nothingToErase(LessonSelection)
     case noExamples
     case tooManyExamples(limit: Int, found: Int)
     /// `number` counts from 1.
@@ -36,6 +38,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .intentExists(let name): "there is an intent '\(name.shown)' already"
         case .badSnapshotName(let name): StorageError.badSnapshotName(name).description
         case .snapshotExists(let name): StorageError.snapshotExists(name).description
+        case .snapshotNotFound(let name): StorageError.snapshotNotFound(name.shown).description
+        case .nothingToErase(let selection): "there is nothing to take back: \(selection.reason)"
         case .noExamples: "there are no examples"
         case .tooManyExamples(let limit, let found):
             "there are \(found) examples; at most \(limit) are allowed"
@@ -58,6 +62,7 @@ extension AssistantError {
             case .stateInUse(let path, let pid): .stateInUse(path: path, pid: pid)
             case .badSnapshotName(let name): .badSnapshotName(String(name.prefix(64)))
             case .snapshotExists(let name): .snapshotExists(name)
+            case .snapshotNotFound(let name): .snapshotNotFound(String(name.prefix(64)))
             default: .storage(reason: error.description, isRetryable: error.isRetryable)
             }
     }
@@ -73,6 +78,17 @@ func storing<Value>(_ body: () throws(StorageError) -> Value) throws(AssistantEr
         return try body()
     } catch {
         throw AssistantError(error)
+    }
+}
+
+extension LessonSelection {
+    fileprivate var reason: String {
+        switch self {
+        case .newest: "nothing was taught"
+        case .event(let id): "no lesson is event \(id)"
+        case .session(let session): "nothing was taught in the session '\(session.shown)'"
+        case .user(let uid): "nothing was taught by the user \(uid)"
+        }
     }
 }
 

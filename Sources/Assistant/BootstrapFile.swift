@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Logging
 internal import ModelFiles
+internal import Storage
 
 /// The examples a fresh state begins with: JSON lines, each an object with `text` and `intent`.
 struct BootstrapFile {
@@ -55,7 +56,7 @@ extension LocalAssistant {
     func begin(with path: String) throws(AssistantError) {
         let file = try BootstrapFile(path: path)
         do throws(AssistantError) {
-            let summary = try train(file.examples, keepingBase: false, by: .thisProcess) { _ in }
+            let summary = try train(file.examples, .bootstrap, by: .thisProcess) { _ in }
             logger.info("bootstrapped", metadata: ["path": "\(path)", "examples": "\(summary.count)"])
         } catch .badExample(let number, let error) {
             throw .bootstrap(path: path, line: nil, reason: "example \(number): \(error)")

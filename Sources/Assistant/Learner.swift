@@ -10,8 +10,14 @@ struct Learner {
     private(set) var event: EventID
     /// The last event that a checkpoint on disk has seen.
     private(set) var checkpointed: EventID
-    /// The last training the head has seen.
-    private var trained = EventID.none
+    /// The event after which a checkpoint is wanted at once: what lies before it takes long to replay.
+    private var costly = EventID.none
+    /// Events in the log.
+    private(set) var count: Int
+    /// Changes of the log's past so far, in this process: numbers taken before one hold no more.
+    private(set) var generation = 0
+    /// SHA-256 of the head while it is as a checkpoint has it; nil once it has changed.
+    private(set) var digest: String?
     /// Taken after each event, for the effects.
     private(set) var classifier: IntentClassifier
     /// Effects that are not in the log yet. They are written with the next events; a crash loses none for
@@ -20,9 +26,16 @@ struct Learner {
     private let log: EventLog
     private let encoder: String
 
-    init(head: IntentHead, at event: EventID, log: EventLog, encoder: String) {
+    /// - Parameters:
+    ///   - digest: of the head, where it is known.
+    ///   - count: events in the log.
+    init(
+        head: IntentHead, digest: String?, at event: EventID, count: Int, log: EventLog, encoder: String
+    ) {
         self.head = head
+        self.digest = digest
         self.event = event
+        self.count = count
         checkpointed = event
         classifier = head.classifier
         self.log = log
@@ -31,49 +44,79 @@ struct Learner {
 
     /// Makes `events` durable in one commit, then applies them.
     ///
+    /// - Parameter names: features of the names of the intents that the head does not know.
     /// - Returns: each event's place, and for a taught text what it did to its prediction.
     /// - Throws: what the log says; then nothing has changed.
     mutating func learn(
-        _ events: [NewEvent], progress: (LearningProgress) -> Void = { _ in }
+        _ events: [NewEvent], names: [IntentName: Features],
+        progress: (LearningProgress) -> Void = { _ in }
     ) throws(StorageError) -> [(event: EventID, effect: Effect?)] {
         guard !events.isEmpty else { return [] }
-        let ids = try log.append(events, encoder: encoder, effects: effects)
+        let ids = try log.append(events, names: names, encoder: encoder, effects: effects)
         effects.removeAll()
+        count += ids.count
         return zip(ids, events).map { id, event in
-            let effect = apply(event.content, as: id, progress: progress)
+            let effect = apply(event.content, as: id, names: names, progress: progress)
             if let effect { effects.append(effect) }
             return (id, effect)
         }
     }
 
-    /// Applies the events of the log that the head has not seen.
+    /// Applies the events of the log that `plan` counts.
     ///
-    /// - Parameter width: values in a block of the encoder's features.
-    /// - Returns: how many they were.
-    mutating func replay(width: Int) throws(StorageError) -> Int {
-        var count = 0
-        try log.forEach(after: event) { stored throws(StorageError) in
-            try Self.check(stored, width: width)
-            let effect = apply(stored.content, as: stored.id, measuring: stored.effect == nil)
-            if let effect { effects.append(effect) }
-            count += 1
+    /// - Parameters:
+    ///   - omitting: events that are passed over.
+    ///   - width: values in a block of the encoder's features.
+    ///   - progress: called with the events so far, after each.
+    mutating func replay(
+        _ plan: ReplayPlan, omitting: Set<EventID> = [], width: Int,
+        progress: (Int) throws(AssistantError) -> Void = { _ in }
+    ) throws(AssistantError) {
+        var done = 0
+        var failure: AssistantError?
+        do throws(StorageError) {
+            try log.forEach(in: plan) { stored throws(StorageError) in
+                guard failure == nil, !omitting.contains(stored.id) else { return }
+                try Self.check(stored, width: width)
+                let effect = apply(
+                    stored.content, as: stored.id, names: try names(for: stored.content),
+                    measuring: stored.effect == nil)
+                if let effect { effects.append(effect) }
+                done += 1
+                do throws(AssistantError) { try progress(done) } catch { failure = error }
+            }
+        } catch {
+            throw AssistantError(error)
         }
+        if let failure { throw failure }
         classifier = head.classifier
-        return count
+    }
+
+    /// The features of the names that the head would learn from an event of the log.
+    private func names(for content: EventContent) throws(StorageError) -> [IntentName: Features] {
+        let intents = content.intentsToName
+        return try log.names(of: content.startsAgain ? intents : intents.filter { !head.contains($0) })
+    }
+
+    /// Takes the place of `former` after a change of the log's past.
+    mutating func succeed(_ former: borrowing Learner, count: Int) {
+        generation = former.generation + 1
+        self.count = count
+        costly = event
     }
 
     /// Writes the effects that still wait to the log, and hands out a copy of the head. Whoever holds that
     /// copy when something is learnt makes the learner copy the head, once.
-    mutating func settled() throws(StorageError) -> (head: IntentHead, event: EventID) {
+    mutating func settled() throws(StorageError) -> (head: IntentHead, event: EventID, generation: Int) {
         try log.record(effects)
         effects.removeAll()
-        return (head, event)
+        return (head, event, generation)
     }
 
     /// Whether enough was learnt since the last checkpoint: so many events, or a training, whose replay takes as
     /// long as it did.
     func isCheckpointDue(every events: Int) -> Bool {
-        trained > checkpointed || event.rawValue - checkpointed.rawValue >= events
+        costly > checkpointed || event.rawValue - checkpointed.rawValue >= events
     }
 
     /// Notes that a checkpoint of `event` is on the disk.
@@ -82,19 +125,21 @@ struct Learner {
     }
 
     private mutating func apply(
-        _ content: EventContent, as id: EventID, measuring: Bool = true,
+        _ content: EventContent, as id: EventID, names: [IntentName: Features], measuring: Bool = true,
         progress: (LearningProgress) -> Void = { _ in }
     ) -> Effect? {
         event = id
-        if case .trained = content { trained = id }
+        digest = nil
+        if case .trained = content { costly = id }
+        guard let learning = content.learning(names: names) else { return nil }
         guard measuring else {
-            head.apply(content.learning, progress: progress)
+            head.apply(learning, progress: progress)
             return nil
         }
         let before = head.classifier
-        head.apply(content.learning, progress: progress)
+        head.apply(learning, progress: progress)
         classifier = head.classifier
-        guard case .taught(let stored, _) = content else { return nil }
+        guard case .taught(let stored) = content else { return nil }
         let features = stored.example.features
         return Effect(
             event: id, before: before.verdict(on: features), after: classifier.verdict(on: features))
@@ -111,12 +156,17 @@ extension EventContent {
     /// Of all features in it.
     fileprivate var widths: [Int] {
         switch self {
-        case .taught(let stored, let name):
-            [stored.example.features.blockWidth] + (name.map { [$0.blockWidth] } ?? [])
-        case .trained(let stored, let names, _):
-            stored.map(\.example.features.blockWidth) + names.values.map(\.blockWidth)
-        case .renamed(_, _, let name): name.map { [$0.blockWidth] } ?? []
-        case .merged, .removed: []
+        case .taught(let stored): [stored.example.features.blockWidth]
+        case .trained(let stored, _): stored.map(\.example.features.blockWidth)
+        case .renamed, .merged, .removed, .restored: []
+        }
+    }
+
+    /// Whether the head forgets everything before it.
+    fileprivate var startsAgain: Bool {
+        switch self {
+        case .trained(_, .replacing), .trained(_, .bootstrap): true
+        default: false
         }
     }
 }

@@ -52,31 +52,40 @@ extension LocalAssistant {
 
     /// The learner's state as a checkpoint, its digest noted for the status. Learning is held up for a moment
     /// only: the head is encoded after its lock is free again.
-    private func takeCheckpoint() throws(StorageError) -> Checkpoint {
-        let (head, event) = try learner.withLock { learner throws(StorageError) in try learner.settled() }
-        let bytes = head.encoded()
+    func takeCheckpoint() throws(StorageError) -> Checkpoint {
+        let (taken, revision) = try learner.withLock { learner throws(StorageError) in
+            (try learner.settled(), try log.erasures().last?.revision ?? 0)
+        }
+        let bytes = taken.head.encoded()
         let digest = Checkpoint.digest(ofHead: bytes)
-        note(AssistantStatus.Head(head, digest: digest, at: event))
+        note(AssistantStatus.Head(taken.head, digest: digest, at: taken.event), taken.generation)
         return Checkpoint(
-            event: event, encoder: encoding.model.digest, digest: digest, createdAt: clock.microseconds(),
-            head: bytes)
+            event: taken.event, revision: revision, encoder: encoding.model.digest, digest: digest,
+            createdAt: clock.microseconds(), head: bytes)
     }
 
-    /// The digest of the head as it is now, or while something is being learnt the last one known.
+    /// The digest of the head as it is now, or while a lengthy change is at work the last one known.
     func headSummary() -> AssistantStatus.Head {
-        let known = snapshot().head
-        let current = learner.withLockIfAvailable { learner in
-            learner.event.rawValue == known.event && !known.digest.isEmpty
-                ? nil : (head: learner.head, event: learner.event)
+        let published = snapshot()
+        guard published.lengthyChanges == 0 else { return published.head }
+        let known = published.head
+        let current = learner.withLock { learner in
+            learner.event.rawValue == known.event && learner.generation == published.generation
+                && !known.digest.isEmpty
+                ? nil : (head: learner.head, event: learner.event, generation: learner.generation)
         }
-        guard let changed = current ?? nil else { return known }
-        let head = AssistantStatus.Head(changed.head, digest: changed.head.digest, at: changed.event)
-        note(head)
+        guard let current else { return known }
+        let head = AssistantStatus.Head(current.head, digest: current.head.digest, at: current.event)
+        note(head, current.generation)
         return head
     }
 
-    private func note(_ head: AssistantStatus.Head) {
-        published.withLock { if head.event >= $0.head.event { $0.head = head } }
+    /// Keeps the newest digest; one taken before the log's past was changed holds no more.
+    private func note(_ head: AssistantStatus.Head, _ generation: Int) {
+        published.withLock { published in
+            guard generation == published.generation, head.event >= published.head.event else { return }
+            published.head = head
+        }
     }
 
     /// The name without which a snapshot was asked for: of the snapshot of this state that is there already, or

@@ -8,8 +8,8 @@ extension LocalAssistant {
         _ from: String, to: String, by contributor: Contributor
     ) throws(AssistantError) -> IntentChange {
         let (source, target) = (try intentName(from), try intentName(to))
-        let name = reading(nil).features(of: [target])[target]
-        return try learn(.renamed(source, to: target, name: name), by: contributor) {
+        let names = reading(nil).features(of: [target])
+        return try learn(.renamed(source, to: target), names: names, by: contributor) {
             head throws(AssistantError) in
             try Self.require(source, in: head)
             guard !head.contains(target) else { throw .intentExists(target.description) }
@@ -45,10 +45,11 @@ extension LocalAssistant {
     /// Makes one event durable and puts it in force.
     ///
     /// - Parameters:
+    ///   - names: features of the names of the intents it brings.
     ///   - check: refuses what does not fit the head as it is when the event's turn comes.
     ///   - progress: of the head's learning.
     func learn(
-        _ content: EventContent, by contributor: Contributor,
+        _ content: EventContent, names: [IntentName: Features] = [:], by contributor: Contributor,
         if check: (borrowing IntentHead) throws(AssistantError) -> Void = { _ in },
         progress: (LearningProgress) -> Void = { _ in }
     ) throws(AssistantError) -> IntentChange {
@@ -57,7 +58,7 @@ extension LocalAssistant {
             try check(learner.head)
             let event = NewEvent(content, origin: Origin(contributor), time: clock.microseconds())
             let learnt = try storing { () throws(StorageError) in
-                try learner.learn([event], progress: progress)
+                try learner.learn([event], names: names, progress: progress)
             }
             publish(learner, learning: content.texts)
             return IntentChange(
@@ -71,9 +72,9 @@ extension LocalAssistant {
 extension EventContent {
     fileprivate var texts: [String] {
         switch self {
-        case .taught(let stored, _): [stored.text]
-        case .trained(let stored, _, _): stored.map(\.text)
-        case .renamed, .merged, .removed: []
+        case .taught(let stored): [stored.text]
+        case .trained(let stored, _): stored.map(\.text)
+        case .renamed, .merged, .removed, .restored: []
         }
     }
 }

@@ -51,18 +51,18 @@ extension LocalAssistant {
         _ lessons: [Result<ReadLesson, AssistantError>], by learner: inout Learner
     ) -> [Result<TeachingOutcome, AssistantError>] {
         let readable = lessons.compactMap { try? $0.get() }  // the errors stay in `lessons`
-        let names = features(ofNew: readable.map(\.example.intent), to: learner)
+        let names = features(ofNew: Set(readable.map(\.example.intent)), to: learner)
         let time = clock.microseconds()
         let events = readable.map { read in
             NewEvent(
                 .taught(
                     StoredExample(
                         text: read.lesson.utterance.text, context: read.lesson.utterance.context,
-                        example: read.example), name: names[read.example.intent]),
+                        example: read.example)),
                 origin: Origin(read.lesson.contributor), time: time)
         }
         do {
-            var learnt = try learner.learn(events)[...]
+            var learnt = try learner.learn(events, names: names)[...]
             publish(learner, learning: readable.map(\.lesson.utterance.text))
             return lessons.map { lesson in
                 lesson.map { read in TeachingOutcome(learnt.removeFirst(), of: read.example.intent) }
@@ -73,17 +73,16 @@ extension LocalAssistant {
     }
 
     /// The features of the names that the head does not know yet.
-    private func features(ofNew intents: [IntentName], to learner: borrowing Learner) -> [IntentName:
-        Features]
-    {
-        let unknown = Set(intents).filter { !learner.head.contains($0) }
+    private func features(
+        ofNew intents: Set<IntentName>, to learner: borrowing Learner
+    ) -> [IntentName: Features] {
+        let unknown = intents.filter { !learner.head.contains($0) }
         return unknown.isEmpty ? [:] : reading(nil).features(of: unknown.sorted())
     }
 
     /// Puts what the head has become in force.
     func publish(_ learner: borrowing Learner, learning texts: [String]) {
-        let (classifier, intents, event) = (learner.classifier, learner.head.intents, learner.event)
-        published.withLock { $0.take(classifier, intents, at: event, texts: texts) }
+        published.withLock { $0.take(learner, texts: texts) }
     }
 
     /// - Throws: `badLabel`.
@@ -126,7 +125,7 @@ extension TeachingOutcome {
 }
 
 extension Guess {
-    fileprivate init(_ verdict: Verdict?) {
+    init(_ verdict: Verdict?) {
         self.init(intent: verdict?.intent?.description, confidence: Double(verdict?.confidence ?? 0))
     }
 }

@@ -13,6 +13,13 @@ extension LocalAssistant {
         _ examples: [LabelledText], keepingBase: Bool, by contributor: Contributor,
         progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> TrainingSummary {
+        try train(examples, keepingBase ? .adding : .replacing, by: contributor, progress: progress)
+    }
+
+    func train(
+        _ examples: [LabelledText], _ training: Training, by contributor: Contributor,
+        progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> TrainingSummary {
         let start = ContinuousClock.now
         let intents = try check(examples)
         let published = snapshot()
@@ -27,12 +34,14 @@ extension LocalAssistant {
                     text: examples[number].text, context: examples[number].context, example: example))
         }
         let names = self.reading(nil).features(of: Set(intents).sorted())
-        let event = try learn(
-            .trained(stored, names: names, keepingBase: keepingBase), by: contributor,
-            progress: { learnt in
-                let progressed = Progress(phase: .learning, done: learnt.done, total: learnt.total)
-                try? progress(progressed)  // too late to stop: the event is durable
-            })
+        let event = try atLength { () throws(AssistantError) in
+            try learn(
+                .trained(stored, training), names: names, by: contributor,
+                progress: { learnt in
+                    let progressed = Progress(phase: .learning, done: learnt.done, total: learnt.total)
+                    try? progress(progressed)  // too late to stop: the event is durable
+                })
+        }
         // The checkpoint that follows is part of the work: its memory is free again when this returns.
         checkpointQueue.sync {}
         return TrainingSummary(

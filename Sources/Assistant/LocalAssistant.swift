@@ -15,6 +15,7 @@ public final class LocalAssistant: Sendable {
     let encoding: TextEncoding
     let log: EventLog
     let checkpoints: CheckpointStore
+    let replayer: Replayer
     /// Held while an event is made durable and applied.
     let learner: Mutex<Learner>
     /// Held only to copy it or to put a new one in its place.
@@ -48,10 +49,8 @@ public final class LocalAssistant: Sendable {
         directory = opening.directory
         log = opening.log
         checkpoints = opening.checkpoints
-        published = Mutex(
-            Published(
-                opening.learner.classifier, intents: opening.learner.head.intents, at: opening.learner.event,
-                speller: opening.speller, head: opening.summary))
+        replayer = opening.replayer
+        published = Mutex(Published(opening.learner, speller: opening.speller))
         learner = Mutex(opening.learner)
         if opening.isNew, case .file(let path) = configuration.bootstrap { try begin(with: path) }
         writeCheckpointIfDue()
@@ -76,13 +75,13 @@ public final class LocalAssistant: Sendable {
         snapshot().intents
     }
 
-    /// The head's digest trails while something is being learnt; nothing here waits for it.
+    /// The head's digest trails while a training or an erasure is at work; nothing here waits for those.
     public func status() -> AssistantStatus {
         let head = headSummary()
         let published = snapshot()
         return AssistantStatus(
             model: encoding.model, head: head, intents: published.intents.count,
-            events: published.event.rawValue, learningRefused: log.refusal?.description)
+            events: published.events, learningRefused: log.refusal?.description)
     }
 
     /// Writes a last checkpoint. Afterwards every call answers `closed`; closing again does nothing.
@@ -94,6 +93,13 @@ public final class LocalAssistant: Sendable {
         guard wasOpen else { return }
         checkpointQueue.sync {}
         try storing { () throws(StorageError) in try writeCheckpoint() }
+    }
+
+    /// Does what holds the learner for seconds; meanwhile the status does not wait for it.
+    func atLength<Value>(_ change: () throws(AssistantError) -> Value) throws(AssistantError) -> Value {
+        published.withLock { $0.lengthyChanges += 1 }
+        defer { published.withLock { $0.lengthyChanges -= 1 } }
+        return try change()
     }
 
     func snapshot() -> Published {
@@ -115,32 +121,41 @@ public final class LocalAssistant: Sendable {
 struct Published: Sendable {
     var classifier: IntentClassifier
     var intents: [IntentSummary]
-    var event: EventID
+    /// How many the log holds.
+    var events: Int
     var speller: SpellingCorrector?
-    /// The last digest that was computed.
+    /// The last digest that was computed; empty before the first.
     var head: AssistantStatus.Head
+    /// Of the learner's past that this was taken from.
+    var generation: Int
+    /// Changes at work that hold the learner for seconds.
+    var lengthyChanges = 0
     var isClosed = false
 
-    init(
-        _ classifier: IntentClassifier, intents: [IntentCount], at event: EventID,
-        speller: SpellingCorrector?,
-        head: AssistantStatus.Head
-    ) {
-        self.classifier = classifier
-        self.intents = intents.map(IntentSummary.init)
-        self.event = event
+    init(_ learner: borrowing Learner, speller: SpellingCorrector?) {
+        classifier = learner.classifier
+        intents = learner.head.intents.map(IntentSummary.init)
+        events = learner.count
+        generation = learner.generation
+        head =
+            learner.digest.map { AssistantStatus.Head(learner.head, digest: $0, at: learner.event) }
+            ?? AssistantStatus.Head(digest: "", bytes: 0, event: 0)
         self.speller = speller
-        self.head = head
     }
 
     /// Takes over what the learner has become, and knows the words of `texts` from now on.
-    mutating func take(
-        _ classifier: IntentClassifier, _ intents: [IntentCount], at event: EventID, texts: [String]
-    ) {
-        self.classifier = classifier
-        self.intents = intents.map(IntentSummary.init)
-        self.event = event
+    mutating func take(_ learner: borrowing Learner, texts: [String]) {
+        let last = head
+        succeed(Published(learner, speller: speller))
+        head = last
         for text in texts { speller?.learn(text) }
+    }
+
+    /// Takes over what another past has made.
+    mutating func succeed(_ successor: consuming Published) {
+        successor.isClosed = isClosed
+        successor.lengthyChanges = lengthyChanges
+        self = successor
     }
 }
 

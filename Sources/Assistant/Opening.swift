@@ -7,9 +7,9 @@ struct Opening {
     let directory: StateDirectory
     let log: EventLog
     let checkpoints: CheckpointStore
+    let replayer: Replayer
     let learner: Learner
     let speller: SpellingCorrector?
-    let summary: AssistantStatus.Head
     /// True when nothing was ever learnt here.
     let isNew: Bool
 
@@ -24,48 +24,44 @@ struct Opening {
             log = try EventLog(path: directory.log)
             checkpoints = CheckpointStore(
                 directory: directory.heads, kept: configuration.checkpoints.keep, logger: logger)
-            let last = try log.last()
-            isNew = last == .none
+            isNew = try log.newestEver() == .none
             let reading = TurnReading(
                 encoding: encoding, contextWeight: configuration.learning.contextWeight,
                 limits: configuration.limits)
             try Self.embedAgain(log, reading, logger)
-            (learner, summary) = try Self.restore(
-                log, checkpoints, encoding.model, HeadSettings(configuration.learning), last, logger)
-            speller = configuration.learning.correctsSpelling ? try Self.speller(encoding.words, log) : nil
         } catch {
             throw AssistantError(error)
         }
+        replayer = Replayer(
+            log: log, checkpoints: checkpoints, model: encoding.model,
+            settings: HeadSettings(configuration.learning))
+        try Self.finishErasing(replayer, logger)
+        (learner, speller) = try Self.restore(
+            replayer, configuration.learning.correctsSpelling ? encoding.words : nil, logger)
     }
 
     private static func restore(
-        _ log: EventLog, _ checkpoints: CheckpointStore, _ model: AssistantStatus.Model,
-        _ settings: HeadSettings,
-        _ last: EventID, _ logger: Logger
-    ) throws(StorageError) -> (Learner, AssistantStatus.Head) {
-        let newest = try checkpoints.loadNewest(encoder: model.digest, atMost: last) {
-            bytes throws(CheckpointError) in try IntentHead(decoding: bytes)
-        }
-        // Another seed gives another head: the whole log is replayed with it.
-        let usable = newest.flatMap { $0.head.settings == settings ? $0 : nil }
-        var learner = Learner(
-            head: usable?.head ?? IntentHead(settings: settings), at: usable?.checkpoint.event ?? .none,
-            log: log,
-            encoder: model.digest)
-        let replayed = try learner.replay(width: model.dimension)
+        _ replayer: Replayer, _ words: [String]?, _ logger: Logger
+    ) throws(AssistantError) -> (Learner, SpellingCorrector?) {
+        let plan = try storing { () throws(StorageError) in try replayer.log.plan() }
+        var replayed = 0
+        let learner = try replayer.learner(after: plan) { done, _ in replayed = done }
         logger.info(
             "state restored",
             metadata: [
-                "events": "\(last)", "checkpoint": "\(usable?.checkpoint.event ?? .none)",
-                "replayed": "\(replayed)",
+                "events": "\(learner.count)", "replayed": "\(replayed)", "position": "\(learner.event)",
                 "intents": "\(learner.head.intents.count)",
             ])
-        let summary =
-            usable.map {
-                AssistantStatus.Head($0.head, digest: $0.checkpoint.digest, at: $0.checkpoint.event)
-            }
-            ?? AssistantStatus.Head(digest: "", bytes: 0, event: 0)
-        return (learner, summary)
+        return (
+            learner, try words.map { words throws(AssistantError) in try speller(words, replayer.log, plan) }
+        )
+    }
+
+    /// An erasure that a crash cut short is finished before anything else is learnt.
+    private static func finishErasing(_ replayer: Replayer, _ logger: Logger) throws(AssistantError) {
+        guard try !storing({ () throws(StorageError) in try replayer.log.isSettled() }) else { return }
+        logger.notice("an erasure was cut short; it is finished now")
+        _ = try replayer.settle(logger)
     }
 
     /// Embeds every text again whose features came from another encoder. Stopped on the way, it goes on from
@@ -85,10 +81,11 @@ struct Opening {
             "the encoder has changed: stored texts were embedded again", metadata: ["texts": "\(count)"])
     }
 
-    private static func speller(_ words: [String], _ log: EventLog) throws(StorageError) -> SpellingCorrector
-    {
+    static func speller(
+        _ words: [String], _ log: EventLog, _ plan: ReplayPlan
+    ) throws(AssistantError) -> SpellingCorrector {
         var speller = SpellingCorrector(words: words)
-        try log.forEachText(after: .none) { speller.learn($0) }
+        try storing { () throws(StorageError) in try log.forEachText(in: plan) { speller.learn($0) } }
         return speller
     }
 }
@@ -100,17 +97,12 @@ extension HeadSettings {
 }
 
 extension TurnReading {
-    /// Texts that were once admitted are not judged again; one that cannot be read any more keeps its row
-    /// empty of features and is reported by the replay.
+    /// Texts that were once admitted are not judged again.
     fileprivate func fresh(_ rows: [StaleRow]) -> [FreshFeatures] {
-        let names = features(of: rows.compactMap(\.name))
-        let turns = rows.map { row in
-            tokenize(CorrectedTurn(asIs: Utterance(row.text ?? "", context: row.context)))
-        }
-        return zip(rows, embed(turns)).map { row, turn in
-            let embedded = try? turn.get()  // truncating never fails
-            let features = row.text == nil ? nil : embedded.map(self.features)
-            return FreshFeatures(place: row.place, features: features, name: row.name.flatMap { names[$0] })
+        let turns = rows.map { tokenize(CorrectedTurn(asIs: Utterance($0.text, context: $0.context))) }
+        return zip(rows, embed(turns)).compactMap { row, turn in
+            guard let embedded = try? turn.get() else { return nil }  // truncating never fails
+            return FreshFeatures(place: row.place, features: features(embedded))
         }
     }
 }

@@ -6,9 +6,13 @@ struct ByteWriter {
         for byte in 0..<value.bitWidth / 8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
     }
 
-    mutating func append(_ values: [Float]) { append(littleEndian: values.map { $0.bitPattern.littleEndian }) }
+    mutating func append(_ values: [Float]) {
+        append(littleEndian: values.map { $0.bitPattern.littleEndian })
+    }
 
-    mutating func append(_ values: [Double]) { append(littleEndian: values.map { $0.bitPattern.littleEndian }) }
+    mutating func append(_ values: [Double]) {
+        append(littleEndian: values.map { $0.bitPattern.littleEndian })
+    }
 
     private mutating func append(littleEndian values: [some FixedWidthInteger]) {
         unsafe values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }

@@ -87,6 +87,46 @@ extension Connection {
         try call(ListSnapshotsParams()).snapshots
     }
 
+    /// Takes the newest events back, exactly.
+    public mutating func undo(
+        _ count: Int = 1, isProved: Bool = false, progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> UndoResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(UndoParams(count: count, isProved: isProved), progress: progress)
+        }
+    }
+
+    /// Erases what a session or a user taught, or one event, and what was learnt from it.
+    public mutating func forget(
+        _ selection: ForgetParams.Selection, isProved: Bool = false, progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> ForgetResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(ForgetParams(selection, isProved: isProved), progress: progress)
+        }
+    }
+
+    /// Replays the log from nothing, and compares with a snapshot or with what is learnt now.
+    public mutating func verify(
+        snapshot name: String? = nil, progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> VerifyResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(VerifySnapshotParams(name: name), progress: progress)
+        }
+    }
+
+    public mutating func restore(snapshot name: String) throws(ClientError) -> RestoreResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(RestoreSnapshotParams(name: name))
+        }
+    }
+
+    /// A page of the events of the log, oldest first: those after one, or with `last` the newest so many.
+    public mutating func history(
+        after event: Int64 = 0, last count: Int? = nil
+    ) throws(ClientError) -> HistoryResult {
+        try call(HistoryParams(after: event, last: count))
+    }
+
     public mutating func status() throws(ClientError) -> StatusResult {
         try call(StatusParams())
     }

@@ -4,6 +4,8 @@ internal import Crypto
 public struct Checkpoint: Sendable, Hashable {
     /// The last event the head has seen.
     public let event: EventID
+    /// The log's revision when it was made: an erasure since then, of an event it has seen, makes it stale.
+    public let revision: Int64
     /// The digest of the encoder whose features the head was taught with.
     public let encoder: String
     /// The head's own digest.
@@ -13,12 +15,20 @@ public struct Checkpoint: Sendable, Hashable {
     /// `IntentHead.encoded()`.
     public let head: [UInt8]
 
-    public init(event: EventID, encoder: String, digest: String, createdAt: Int64, head: [UInt8]) {
+    public init(
+        event: EventID, revision: Int64 = 0, encoder: String, digest: String, createdAt: Int64, head: [UInt8]
+    ) {
         self.event = event
+        self.revision = revision
         self.encoder = encoder
         self.digest = digest
         self.createdAt = createdAt
         self.head = head
+    }
+
+    /// Whether it holds what an erasure took out of the log.
+    public func isStale(after erasures: [Erasure]) -> Bool {
+        erasures.contains { $0.revision > revision && $0.first <= event }
     }
 
     /// SHA-256 of a head's bytes, in hex: `IntentHead.digest` without encoding the head once more.
@@ -61,11 +71,11 @@ public enum CheckpointFileError: Error, Sendable, Hashable, CustomStringConverti
     }
 }
 
-/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, then
-/// encoder digest, head digest and head, each as u32 length and bytes, then the SHA-256 of all before it.
+/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, i64 revision
+/// (from format 2 on), then encoder digest, head digest and head, each as u32 length and bytes, then the SHA-256 of all before it.
 enum CheckpointFile {
     private static let magic = [UInt8]("slmdckpt".utf8)
-    private static let format: UInt32 = 1
+    private static let format: UInt32 = 2
     private static let hashBytes = 32
 
     static func encode(_ checkpoint: Checkpoint) -> [UInt8] {
@@ -74,6 +84,7 @@ enum CheckpointFile {
         append(format, to: &bytes)
         append(checkpoint.event.rawValue, to: &bytes)
         append(checkpoint.createdAt, to: &bytes)
+        append(checkpoint.revision, to: &bytes)
         for part in [[UInt8](checkpoint.encoder.utf8), [UInt8](checkpoint.digest.utf8), checkpoint.head] {
             append(UInt32(part.count), to: &bytes)
             bytes.append(contentsOf: part)
@@ -93,7 +104,8 @@ enum CheckpointFile {
         let expected = hex(bytes.suffix(hashBytes))
         guard found == expected else { throw .checksum(expected: expected, found: found) }
         checkpoint = Checkpoint(
-            event: checkpoint.event, encoder: checkpoint.encoder, digest: checkpoint.digest,
+            event: checkpoint.event, revision: checkpoint.revision, encoder: checkpoint.encoder,
+            digest: checkpoint.digest,
             createdAt: checkpoint.createdAt, head: [UInt8](head))
         return checkpoint
     }
@@ -107,12 +119,15 @@ enum CheckpointFile {
     private static func header(_ reader: inout Reader) throws(CheckpointFileError) -> Checkpoint {
         guard try reader.take(magic.count).elementsEqual(magic) else { throw .notACheckpoint }
         let found = UInt32(truncatingIfNeeded: try reader.integer(bytes: 4))
-        guard found == format else { throw .newerFormat(supported: format, found: found) }
+        guard 1...format ~= found else { throw .newerFormat(supported: format, found: found) }
         let event = EventID(rawValue: Int64(bitPattern: try reader.integer(bytes: 8)))
         let createdAt = Int64(bitPattern: try reader.integer(bytes: 8))
+        let revision = found < 2 ? 0 : Int64(bitPattern: try reader.integer(bytes: 8))
         let encoder = String(decoding: try reader.part(), as: UTF8.self)
         let digest = String(decoding: try reader.part(), as: UTF8.self)
-        return Checkpoint(event: event, encoder: encoder, digest: digest, createdAt: createdAt, head: [])
+        return Checkpoint(
+            event: event, revision: revision, encoder: encoder, digest: digest, createdAt: createdAt, head: []
+        )
     }
 
     private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {

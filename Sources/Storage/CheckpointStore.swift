@@ -53,43 +53,95 @@ public struct CheckpointStore: Sendable {
             createdAt: checkpoint.createdAt)
     }
 
+    /// Writes a named checkpoint in the place of the one of that name.
+    public func replace(_ checkpoint: Checkpoint, named name: String) throws(StorageError) {
+        try Files.replace(
+            "\(name).snapshot", in: directory, with: CheckpointFile.encode(checkpoint), .saveCheckpoint)
+    }
+
     /// The named checkpoints, the oldest first. A file whose beginning makes no sense is reported and left
     /// out.
     public func named() throws(StorageError) -> [NamedCheckpoint] {
-        var found: [NamedCheckpoint] = []
-        for file in try Files.list(directory, .listCheckpoints) where file.hasSuffix(".snapshot") {
+        try summaries(suffix: ".snapshot").map { file, summary in
+            NamedCheckpoint(
+                name: String(file.dropLast(".snapshot".count)), event: summary.event, digest: summary.digest,
+                bytes: Files.size("\(directory)/\(file)"), createdAt: summary.createdAt)
+        }.sorted { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
+    }
+
+    /// A named checkpoint, whole.
+    ///
+    /// - Throws: `snapshotNotFound`, `badSnapshot`, or what the disk says.
+    public func load(named name: String) throws(StorageError) -> Checkpoint {
+        let file = "\(name).snapshot"
+        guard Self.isValid(name), try Files.list(directory, .listCheckpoints).contains(file) else {
+            throw .snapshotNotFound(name)
+        }
+        let bytes = try Files.read("\(directory)/\(file)", limit: .max, .readCheckpoint)
+        do throws(CheckpointFileError) {
+            return try CheckpointFile.decode(bytes)
+        } catch {
+            throw .badSnapshot(name, error)
+        }
+    }
+
+    public func remove(named name: String) throws(StorageError) {
+        try Files.remove("\(name).snapshot", in: directory, .saveCheckpoint)
+    }
+
+    /// The names of the named checkpoints that hold what `erasures` took out of the log.
+    public func staleNames(after erasures: [Erasure]) throws(StorageError) -> [String] {
+        guard !erasures.isEmpty else { return [] }
+        return try summaries(suffix: ".snapshot").filter { $0.summary.isStale(after: erasures) }
+            .map { String($0.file.dropLast(".snapshot".count)) }
+    }
+
+    /// Removes the automatic checkpoints that hold what `erasures` took out of the log, and those that were set
+    /// aside, which may hold it.
+    ///
+    /// - Returns: how many they were.
+    public func removeStale(after erasures: [Erasure]) throws(StorageError) -> Int {
+        guard !erasures.isEmpty else { return 0 }
+        let stale = try summaries(suffix: ".checkpoint").filter { $0.summary.isStale(after: erasures) }
+        let aside = try Files.list(directory, .listCheckpoints).filter { $0.hasSuffix(".corrupt") }
+        let files = stale.map(\.file) + aside
+        for file in files { try Files.remove(file, in: directory, .saveCheckpoint) }
+        return files.count
+    }
+
+    /// The beginnings of the files of one kind; one that makes no sense is reported and left out.
+    private func summaries(suffix: String) throws(StorageError) -> [(file: String, summary: Checkpoint)] {
+        var found: [(file: String, summary: Checkpoint)] = []
+        for file in try Files.list(directory, .listCheckpoints)
+        where file.hasSuffix(suffix) && !file.hasPrefix(".") {
             let path = "\(directory)/\(file)"
             let beginning = try Files.read(path, limit: Self.summaryBytes, .readCheckpoint)
             do throws(CheckpointFileError) {
-                let summary = try CheckpointFile.summary(beginning)
-                found.append(
-                    NamedCheckpoint(
-                        name: String(file.dropLast(".snapshot".count)), event: summary.event,
-                        digest: summary.digest,
-                        bytes: Files.size(path), createdAt: summary.createdAt))
+                found.append((file, try CheckpointFile.summary(beginning)))
             } catch {
                 logger.warning(
-                    "snapshot cannot be read", metadata: ["path": "\(path)", "reason": "\(error)"])
+                    "checkpoint cannot be read", metadata: ["path": "\(path)", "reason": "\(error)"])
             }
         }
-        return found.sorted { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
+        return found
     }
 
-    /// The newest automatic checkpoint that is whole, was made with `encoder`'s features and stands at or
-    /// before `position`; nil when there is none. Torn and corrupt ones are set aside on the way.
+    /// The newest checkpoint, automatic or named, that is whole and that `isUsable`; nil when there is none. Torn
+    /// and corrupt automatic ones are set aside on the way.
     ///
-    /// - Parameter decode: turns the head's bytes into a head, or says why they are none.
+    /// - Parameters:
+    ///   - isUsable: asked with all but the head.
+    ///   - decode: turns the head's bytes into a head, or says why they are none.
     public func loadNewest<Head>(
-        encoder: String, atMost position: EventID, decode: ([UInt8]) throws(CheckpointError) -> Head
+        where isUsable: (Checkpoint) -> Bool, decode: ([UInt8]) throws(CheckpointError) -> Head
     ) throws(StorageError) -> (checkpoint: Checkpoint, head: Head)? {
-        for name in try automaticNames() {
+        for file in try newestFirst(isUsable) {
             do {
                 let checkpoint = try CheckpointFile.decode(
-                    try Files.read("\(directory)/\(name)", limit: .max, .readCheckpoint))
-                guard checkpoint.encoder == encoder, checkpoint.event <= position else { continue }
+                    try Files.read("\(directory)/\(file)", limit: .max, .readCheckpoint))
                 return (checkpoint, try Self.head(of: checkpoint, decode))
             } catch let error as CheckpointFileError {
-                try setAside(name, because: error)
+                if file.hasSuffix(".checkpoint") { try setAside(file, because: error) }
             } catch {
                 logger.error(
                     "checkpoint cannot be read; an older one takes its place",
@@ -97,6 +149,22 @@ public struct CheckpointStore: Sendable {
             }
         }
         return nil
+    }
+
+    /// The files of the usable checkpoints, and those of automatic ones whose beginning makes no sense.
+    private func newestFirst(_ isUsable: (Checkpoint) -> Bool) throws(StorageError) -> [String] {
+        var files: [(event: EventID, file: String)] = []
+        for file in try Files.list(directory, .listCheckpoints)
+        where (file.hasSuffix(".checkpoint") || file.hasSuffix(".snapshot")) && !file.hasPrefix(".") {
+            let beginning = try Files.read("\(directory)/\(file)", limit: Self.summaryBytes, .readCheckpoint)
+            do throws(CheckpointFileError) {
+                let summary = try CheckpointFile.summary(beginning)
+                if isUsable(summary) { files.append((summary.event, file)) }
+            } catch {
+                if file.hasSuffix(".checkpoint") { try setAside(file, because: error) }
+            }
+        }
+        return files.sorted { ($0.event, $0.file) > ($1.event, $1.file) }.map(\.file)
     }
 
     private static func head<Head>(

@@ -39,23 +39,47 @@ public struct StoredExample: Sendable, Hashable {
     }
 }
 
-/// What an event did, with the texts: `LearningEvent` and what is needed to embed it again.
+/// What a training does with what was learnt before it.
+public enum Training: Sendable, Hashable {
+    /// Starts again from nothing.
+    case replacing
+    /// Keeps it.
+    case adding
+    /// The first of a new state, from the bootstrap file: nobody taught it, so nobody takes it back.
+    case bootstrap
+}
+
+/// What an event did, with the texts: `LearningEvent` without the features of intents' names, which the log keeps
+/// once an intent.
 public enum EventContent: Sendable, Hashable {
-    case taught(StoredExample, name: Features?)
-    case trained([StoredExample], names: [IntentName: Features], keepingBase: Bool)
-    case renamed(IntentName, to: IntentName, name: Features?)
+    case taught(StoredExample)
+    case trained([StoredExample], Training)
+    case renamed(IntentName, to: IntentName)
     case merged(IntentName, into: IntentName)
     case removed(IntentName)
+    /// The head became again what it was after that event: what lies between does not count.
+    case restored(EventID)
 
-    /// What the head learns from it.
-    public var learning: LearningEvent {
+    /// The intents whose names a head that does not know them learns from.
+    public var intentsToName: Set<IntentName> {
         switch self {
-        case .taught(let stored, let name): .taught(stored.example, name: name)
-        case .trained(let stored, let names, let keepingBase):
-            .trained(stored.map(\.example), names: names, keepingBase: keepingBase)
-        case .renamed(let from, let to, let name): .renamed(from, to: to, name: name)
+        case .taught(let stored): [stored.example.intent]
+        case .trained(let stored, _): Set(stored.map(\.example.intent))
+        case .renamed(_, let new): [new]
+        case .merged, .removed, .restored: []
+        }
+    }
+
+    /// What the head learns from it; nil for a restoration, which a replay passes over with all it undoes.
+    public func learning(names: [IntentName: Features]) -> LearningEvent? {
+        switch self {
+        case .taught(let stored): .taught(stored.example, name: names[stored.example.intent])
+        case .trained(let stored, let training):
+            .trained(stored.map(\.example), names: names, keepingBase: training == .adding)
+        case .renamed(let from, let to): .renamed(from, to: to, name: names[to])
         case .merged(let from, let into): .merged(from, into: into)
         case .removed(let intent): .removed(intent)
+        case .restored: nil
         }
     }
 }

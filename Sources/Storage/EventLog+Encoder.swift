@@ -7,33 +7,31 @@ public struct StaleRow: Sendable, Hashable {
     /// Where the features lie.
     public enum Place: Sendable, Hashable {
         case event(EventID)
-        /// The row number of an example of a `trained` event.
+        /// The row number of an example of a training.
         case example(Int64)
+        /// Of an intent's name, whose phrase is the text.
+        case name(IntentName)
     }
 
     public let place: Place
-    /// The text to embed again; nil when the row has only the features of a name.
-    public let text: String?
+    /// The text to embed again.
+    public let text: String
     public let context: String?
-    /// The intent whose phrase is to be embedded again.
-    public let name: IntentName?
 }
 
 /// The features that take the place of a stale row's.
 public struct FreshFeatures: Sendable {
     public let place: StaleRow.Place
-    public let features: Features?
-    public let name: Features?
+    public let features: Features
 
-    public init(place: StaleRow.Place, features: Features?, name: Features?) {
+    public init(place: StaleRow.Place, features: Features) {
         self.place = place
         self.features = features
-        self.name = name
     }
 }
 
 extension EventLog {
-    /// At most `limit` rows whose features another encoder than `digest` made, oldest first. Costs a look at
+    /// At most `limit` rows whose features another encoder than `digest` made, in no order. Costs a look at
     /// a table of a few rows when there was never another encoder.
     public func staleRows(encoder digest: String, limit: Int) throws(StorageError) -> [StaleRow] {
         try read { db in
@@ -42,23 +40,28 @@ extension EventLog {
             guard !others.isEmpty else { return [] }
             let list = others.map(String.init).joined(separator: ", ")
             let events = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT id, intent, target, text, context, name_features IS NOT NULL AS has_name
-                    FROM events
-                    WHERE encoder IN (\(list)) ORDER BY id LIMIT \(limit)
-                    """)
+                db, sql: "SELECT id, text, context FROM events WHERE encoder IN (\(list)) LIMIT \(limit)"
+            ).map { row in
+                StaleRow(
+                    place: .event(EventID(rawValue: row["id"])), text: row["text"] ?? "",
+                    context: row["context"])
+            }
             let examples = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT id, text, context FROM examples
-                    WHERE encoder IN (\(list)) ORDER BY id LIMIT \(max(0, limit - events.count))
-                    """)
-            return try events.map(staleEvent)
-                + examples.map { row in
-                    StaleRow(
-                        place: .example(row["id"]), text: row["text"], context: row["context"], name: nil)
-                }
+                    WHERE encoder IN (\(list)) LIMIT \(max(0, limit - events.count))
+                    """
+            ).map { StaleRow(place: .example($0["id"]), text: $0["text"], context: $0["context"]) }
+            let left = max(0, limit - events.count - examples.count)
+            let names = try String.fetchAll(
+                db, sql: "SELECT intent FROM names WHERE encoder IN (\(list)) LIMIT \(left)"
+            ).map { name in
+                let intent = try Column.intentName(name)
+                return StaleRow(
+                    place: .name(intent), text: intent.phrase.isEmpty ? name : intent.phrase, context: nil)
+            }
+            return events + examples + names
         }
     }
 
@@ -74,27 +77,17 @@ extension EventLog {
         try write(.replaceFeatures) { db in
             let encoder = try EncoderRow.id(of: digest, in: db)
             for row in rows {
-                let features = row.features.map { Data($0.encoded()) }
-                switch row.place {
-                case .event(let id):
-                    try db.execute(
-                        sql: "UPDATE events SET features = ?, name_features = ?, encoder = ? WHERE id = ?",
-                        arguments: [features, row.name.map { Data($0.encoded()) }, encoder, id.rawValue])
-                case .example(let id):
-                    try db.execute(
-                        sql: "UPDATE examples SET features = ?, encoder = ? WHERE id = ?",
-                        arguments: [features, encoder, id])
-                }
+                let features = Data(row.features.encoded())
+                let (table, key, value): (String, String, any DatabaseValueConvertible) =
+                    switch row.place {
+                    case .event(let id): ("events", "id", id.rawValue)
+                    case .example(let id): ("examples", "id", id)
+                    case .name(let intent): ("names", "intent", intent.description)
+                    }
+                try db.execute(
+                    sql: "UPDATE \(table) SET features = ?, encoder = ? WHERE \(key) = ?",
+                    arguments: [features, encoder, value])
             }
         }
-    }
-
-    private func staleEvent(_ row: Row) throws -> StaleRow {
-        let id = EventID(rawValue: row["id"])
-        let hasName = row["has_name"] as Bool
-        let named = row.hasNull(atIndex: 2) ? "intent" : "target"
-        return StaleRow(
-            place: .event(id), text: row["text"], context: row["context"],
-            name: hasName ? try Column.intent(named, of: row, event: id) : nil)
     }
 }

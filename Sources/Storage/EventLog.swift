@@ -1,4 +1,5 @@
 internal import GRDB
+public import Learning
 internal import Synchronization
 
 /// The durable list of everything that was learnt, in order.
@@ -7,6 +8,9 @@ internal import Synchronization
 /// reached the disk, the log refuses every further write with `refusing(after:)`; reading goes on. Calls may
 /// come from any thread and are served one after another.
 public final class EventLog: Sendable {
+    /// Events read at once.
+    static let pageSize = 256
+
     let path: String
     let database: DatabaseQueue
     private let fault = Mutex<StorageError?>(nil)
@@ -35,14 +39,16 @@ public final class EventLog: Sendable {
     /// log.
     ///
     /// - Parameters:
+    ///   - names: features of the names of intents that the head did not know; kept once an intent.
     ///   - encoder: the digest of the encoder that made the features of all of them.
     ///   - effects: of earlier events, stored along.
     /// - Returns: the events' places, in order.
     public func append(
-        _ events: [NewEvent], encoder: String, effects: [Effect] = []
+        _ events: [NewEvent], names: [IntentName: Features] = [:], encoder: String, effects: [Effect] = []
     ) throws(StorageError) -> [EventID] {
         try write(.append) { db in
             let encoderID = try EncoderRow.id(of: encoder, in: db)
+            try NameRow.insert(names, encoder: encoderID, in: db)
             for effect in effects { try EffectRow.store(effect, in: db) }
             return try events.map { try EventRow.insert($0, encoder: encoderID, in: db) }
         }
@@ -56,35 +62,68 @@ public final class EventLog: Sendable {
         }
     }
 
-    /// The newest event, or `none`.
-    public func last() throws(StorageError) -> EventID {
+    /// The newest event that there ever was, erased ones among them, or `none`.
+    public func newestEver() throws(StorageError) -> EventID {
         try read { db in
-            EventID(rawValue: try Int64.fetchOne(db, sql: "SELECT max(id) FROM events") ?? 0)
+            let sequence = try Int64.fetchOne(
+                db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'")
+            return EventID(rawValue: sequence ?? 0)
         }
     }
 
-    /// Hands over the events after `position`, oldest first, one at a time: memory holds one event. What
-    /// `body` throws ends it.
-    public func forEach(
-        after position: EventID, _ body: (Event) throws(StorageError) -> Void
-    ) throws(StorageError) {
+    /// How many events it holds.
+    public func count() throws(StorageError) -> Int {
+        try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM events") ?? 0 }
+    }
+
+    /// The features of the names of those of `intents` that ever had an event.
+    public func names(of intents: Set<IntentName>) throws(StorageError) -> [IntentName: Features] {
+        guard !intents.isEmpty else { return [:] }
+        return try read { db in try NameRow.fetch(intents, in: db) }
+    }
+
+    /// Hands over the events that `plan` counts, oldest first. Memory holds a page of them, and others may append
+    /// between two pages. What `body` throws ends it.
+    public func forEach(in plan: ReplayPlan, _ body: (Event) throws(StorageError) -> Void)
+        throws(StorageError)
+    {
+        for span in plan.spans {
+            var position = span.after
+            while position < span.through {
+                let page = try page(after: position, through: span.through)
+                guard let last = page.last else { break }
+                for event in page { try body(event) }
+                position = last.id
+            }
+        }
+    }
+
+    /// Hands over every text that was taught or trained and that `plan` counts, in the order of their events.
+    public func forEachText(in plan: ReplayPlan, _ body: (String) -> Void) throws(StorageError) {
+        let sql = """
+            SELECT event, id, text FROM examples WHERE event > :after AND event <= :through
+            UNION ALL SELECT id, 0, text FROM events WHERE id > :after AND id <= :through AND text IS NOT NULL
+            ORDER BY 1, 2
+            """
+        try read { db in
+            for span in plan.spans {
+                let arguments: StatementArguments = [
+                    "after": span.after.rawValue, "through": span.through.rawValue,
+                ]
+                let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+                while let row = try rows.next() { body(row["text"]) }
+            }
+        }
+    }
+
+    private func page(after position: EventID, through last: EventID) throws(StorageError) -> [Event] {
         try read { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT * FROM events WHERE id > ? ORDER BY id", arguments: [position.rawValue])
-            while let row = try rows.next() { try body(try EventRow.event(row, in: db)) }
-        }
-    }
-
-    /// Hands over every text that was taught or trained, oldest first; names of intents are not among them.
-    public func forEachText(after position: EventID, _ body: (String) -> Void) throws(StorageError) {
-        try read { db in
-            let sql = """
-                SELECT event, id, text FROM examples WHERE event > :position AND NOT is_name
-                UNION ALL SELECT id, 0, text FROM events WHERE id > :position AND text IS NOT NULL
-                ORDER BY 1, 2
-                """
-            let rows = try Row.fetchCursor(db, sql: sql, arguments: ["position": position.rawValue])
-            while let row = try rows.next() { body(row["text"]) }
+                db, sql: "SELECT * FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT \(Self.pageSize)",
+                arguments: [position.rawValue, last.rawValue])
+            var events: [Event] = []
+            while let row = try rows.next() { events.append(try EventRow.event(row, in: db)) }
+            return events
         }
     }
 

@@ -4,12 +4,12 @@ internal import GRDB
 enum EventLogSchema {
     /// "slmd" in the header of the database file.
     static let applicationID: Int32 = 0x736c_6d64
-    /// Kept in `user_version`. A file with a larger number is refused.
-    static let format = 1
+    /// Kept in `user_version`. A file with a larger number is refused, one with a smaller is migrated.
+    static let format = 2
 
-    /// Events name their encoder by a small number. Rows of `examples` are those of a `trained` event, in the
-    /// order of their ids; `is_name` marks the features of an intent's own name. Times are microseconds since
-    /// 1970, UTC.
+    /// Events name their encoder by a small number. Rows of `examples` are those of a training, in the order of
+    /// their ids. `names` has the features of each intent's own name. `erasures` says from which event on the log
+    /// has changed, and when; its newest id is the log's revision. Times are microseconds since 1970, UTC.
     private static let tables = """
         CREATE TABLE encoders (
             id INTEGER PRIMARY KEY,
@@ -24,11 +24,11 @@ enum EventLogSchema {
             session TEXT,
             intent TEXT,
             target TEXT,
+            position INTEGER,
             text TEXT,
             context TEXT,
             encoder INTEGER REFERENCES encoders (id),
             features BLOB,
-            name_features BLOB,
             before_intent TEXT,
             before_confidence REAL,
             after_intent TEXT,
@@ -37,7 +37,6 @@ enum EventLogSchema {
         CREATE TABLE examples (
             id INTEGER PRIMARY KEY,
             event INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
-            is_name INTEGER NOT NULL,
             intent TEXT NOT NULL,
             text TEXT NOT NULL,
             context TEXT,
@@ -45,10 +44,37 @@ enum EventLogSchema {
             features BLOB NOT NULL
         ) STRICT;
         CREATE INDEX examples_by_event ON examples (event);
+        """ + tablesOfFormat2
+
+    private static let tablesOfFormat2 = """
+        CREATE TABLE names (
+            intent TEXT PRIMARY KEY,
+            encoder INTEGER NOT NULL REFERENCES encoders (id),
+            features BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE erasures (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            first_event INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            is_settled INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX events_by_kind ON events (kind) WHERE kind <> 'taught';
         """
 
+    /// Format 1 kept the features of a name with the event that brought it, and with each training.
+    private static let fromFormat1 =
+        tablesOfFormat2 + """
+            INSERT OR IGNORE INTO names SELECT coalesce(target, intent), encoder, name_features FROM events
+                WHERE name_features IS NOT NULL ORDER BY id;
+            INSERT OR IGNORE INTO names SELECT intent, encoder, features FROM examples WHERE is_name ORDER BY id;
+            DELETE FROM examples WHERE is_name;
+            ALTER TABLE examples DROP COLUMN is_name;
+            ALTER TABLE events DROP COLUMN name_features;
+            ALTER TABLE events ADD COLUMN position INTEGER;
+            """
+
     /// Refuses a file that is not ours or is newer, before anything in it is changed; creates the tables of a
-    /// new one.
+    /// new one, and brings an older one to this format.
     static func prepare(_ db: Database, path: String) throws {
         let foundID = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let foundFormat = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -60,19 +86,21 @@ enum EventLogSchema {
             throw StorageError.newerFormat(path: path, supported: format, found: foundFormat)
         }
         try makeDurable(db)
-        guard isNew else { return }
+        guard foundFormat < format else { return }
         try db.inTransaction(.immediate) {
-            try db.execute(sql: tables)
+            try db.execute(sql: isNew ? tables : fromFormat1)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = \(format)")
             return .commit
         }
     }
 
-    /// A commit has reached the disk when it returns: write-ahead log, synced at every commit.
+    /// A commit has reached the disk when it returns: write-ahead log, synced at every commit. What is deleted is
+    /// overwritten with zeros.
     private static func makeDurable(_ db: Database) throws {
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         try db.execute(sql: "PRAGMA synchronous = FULL")
+        try db.execute(sql: "PRAGMA secure_delete = ON")
         try db.execute(sql: "PRAGMA cache_size = -512")
     }
 }

@@ -6,7 +6,7 @@ internal import Learning
 enum EventRow {
     private static let insertion = """
         INSERT INTO events
-            (kind, time, uid, pid, session, intent, target, text, context, encoder, features, name_features)
+            (kind, time, uid, pid, session, intent, target, position, text, context, encoder, features)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
@@ -14,44 +14,33 @@ enum EventRow {
     private struct Columns {
         var intent: IntentName?
         var target: IntentName?
-        var text: String?
-        var context: String?
-        var features: Features?
-        var name: Features?
+        var position: EventID?
+        var stored: StoredExample?
 
         init(_ content: EventContent) {
             switch content {
-            case .taught(let stored, let name):
-                intent = stored.example.intent
-                text = stored.text
-                context = stored.context
-                features = stored.example.features
-                self.name = name
+            case .taught(let stored): (intent, self.stored) = (stored.example.intent, stored)
             case .trained: break
-            case .renamed(let from, let to, let name):
-                intent = from
-                target = to
-                self.name = name
-            case .merged(let from, let into):
-                intent = from
-                target = into
+            case .renamed(let from, let to): (intent, target) = (from, to)
+            case .merged(let from, let into): (intent, target) = (from, into)
             case .removed(let intent): self.intent = intent
+            case .restored(let position): self.position = position
             }
         }
     }
 
     static func insert(_ event: NewEvent, encoder: Int64, in db: Database) throws -> EventID {
         let columns = Columns(event.content)
-        let hasFeatures = columns.features != nil || columns.name != nil
         try db.cachedStatement(sql: insertion).execute(arguments: [
             Kind(event.content).rawValue, event.time, Int64(event.origin.uid), event.origin.pid,
             event.origin.session.map(withoutNUL), columns.intent?.description, columns.target?.description,
-            columns.text.map(withoutNUL), columns.context.map(withoutNUL), hasFeatures ? encoder : nil,
-            columns.features.map { Data($0.encoded()) }, columns.name.map { Data($0.encoded()) },
+            columns.position?.rawValue, columns.stored.map { withoutNUL($0.text) },
+            columns.stored?.context.map(withoutNUL), columns.stored == nil ? nil : encoder,
+            columns.stored.map { Data($0.example.features.encoded()) },
         ])
         let id = EventID(rawValue: db.lastInsertedRowID)
-        if case .trained(let examples, let names, _) = event.content {
-            try ExampleRow.insert(examples, names: names, event: id, encoder: encoder, in: db)
+        if case .trained(let examples, _) = event.content {
+            try ExampleRow.insert(examples, event: id, encoder: encoder, in: db)
         }
         return id
     }
@@ -67,11 +56,7 @@ enum EventRow {
     }
 
     private static func content(_ row: Row, id: EventID, in db: Database) throws -> EventContent {
-        let name = row["kind"] as String
-        guard let kind = Kind(rawValue: name) else {
-            throw StorageError.badEvent(id: id.rawValue, field: "kind", reason: "'\(name)' is unknown")
-        }
-        switch kind {
+        switch try kind(of: row, id: id) {
         case .taught:
             let example = Example(
                 intent: try Column.intent("intent", of: row, event: id),
@@ -79,37 +64,51 @@ enum EventRow {
             return .taught(
                 StoredExample(
                     text: try Column.text("text", of: row, event: id), context: row["context"],
-                    example: example),
-                name: try Column.optionalFeatures("name_features", of: row, event: id))
-        case .trained, .trainedKeepingBase:
-            let (examples, names) = try ExampleRow.fetch(event: id, in: db)
-            return .trained(examples, names: names, keepingBase: kind == .trainedKeepingBase)
+                    example: example))
+        case .trained: return .trained(try ExampleRow.fetch(event: id, in: db), .replacing)
+        case .trainedKeepingBase: return .trained(try ExampleRow.fetch(event: id, in: db), .adding)
+        case .bootstrapped: return .trained(try ExampleRow.fetch(event: id, in: db), .bootstrap)
         case .renamed:
             return .renamed(
                 try Column.intent("intent", of: row, event: id),
-                to: try Column.intent("target", of: row, event: id),
-                name: try Column.optionalFeatures("name_features", of: row, event: id))
+                to: try Column.intent("target", of: row, event: id))
         case .merged:
             return .merged(
                 try Column.intent("intent", of: row, event: id),
                 into: try Column.intent("target", of: row, event: id))
         case .removed: return .removed(try Column.intent("intent", of: row, event: id))
+        case .restored:
+            guard let position = row["position"] as Int64? else {
+                throw StorageError.badEvent(id: id.rawValue, field: "position", reason: "is missing")
+            }
+            return .restored(EventID(rawValue: position))
         }
+    }
+
+    static func kind(of row: Row, id: EventID) throws -> Kind {
+        let name = row["kind"] as String
+        guard let kind = Kind(rawValue: name) else {
+            throw StorageError.badEvent(id: id.rawValue, field: "kind", reason: "'\(name)' is unknown")
+        }
+        return kind
     }
 
     /// What `events.kind` may say.
     enum Kind: String {
-        case taught, trained, renamed, merged, removed
+        case taught, trained, renamed, merged, removed, restored, bootstrapped
         case trainedKeepingBase = "trained_keeping_base"
 
         init(_ content: EventContent) {
             self =
                 switch content {
                 case .taught: .taught
-                case .trained(_, _, let keepingBase): keepingBase ? .trainedKeepingBase : .trained
+                case .trained(_, .replacing): .trained
+                case .trained(_, .adding): .trainedKeepingBase
+                case .trained(_, .bootstrap): .bootstrapped
                 case .renamed: .renamed
                 case .merged: .merged
                 case .removed: .removed
+                case .restored: .restored
                 }
         }
     }

@@ -2,50 +2,70 @@ internal import Foundation
 internal import GRDB
 internal import Learning
 
-/// The examples of a `trained` event, a row each.
+/// The examples of a training, a row each.
 enum ExampleRow {
     private static let insertion = """
-        INSERT INTO examples (event, is_name, intent, text, context, encoder, features)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO examples (event, intent, text, context, encoder, features) VALUES (?, ?, ?, ?, ?, ?)
         """
 
     static func insert(
-        _ examples: [StoredExample], names: [IntentName: Features], event: EventID, encoder: Int64,
-        in db: Database
+        _ examples: [StoredExample], event: EventID, encoder: Int64, in db: Database
     ) throws {
         let statement = try db.cachedStatement(sql: insertion)
         for stored in examples {
             try statement.execute(arguments: [
-                event.rawValue, false, stored.example.intent.description, withoutNUL(stored.text),
+                event.rawValue, stored.example.intent.description, withoutNUL(stored.text),
                 stored.context.map(withoutNUL), encoder, Data(stored.example.features.encoded()),
-            ])
-        }
-        for (intent, features) in names.sorted(by: { $0.key < $1.key }) {
-            try statement.execute(arguments: [
-                event.rawValue, true, intent.description, intent.phrase, nil, encoder,
-                Data(features.encoded()),
             ])
         }
     }
 
-    static func fetch(event: EventID, in db: Database) throws -> ([StoredExample], [IntentName: Features]) {
+    static func fetch(event: EventID, in db: Database) throws -> [StoredExample] {
         var examples: [StoredExample] = []
-        var names: [IntentName: Features] = [:]
         let rows = try Row.fetchCursor(
             db, sql: "SELECT * FROM examples WHERE event = ? ORDER BY id", arguments: [event.rawValue])
         while let row = try rows.next() {
-            let intent = try Column.intent("intent", of: row, event: event)
-            let features = try Column.features("features", of: row, event: event)
-            if row["is_name"] {
-                names[intent] = features
-            } else {
-                examples.append(
-                    StoredExample(
-                        text: row["text"], context: row["context"],
-                        example: Example(intent: intent, features: features)))
+            let example = Example(
+                intent: try Column.intent("intent", of: row, event: event),
+                features: try Column.features("features", of: row, event: event))
+            examples.append(StoredExample(text: row["text"], context: row["context"], example: example))
+        }
+        return examples
+    }
+}
+
+/// The features of intents' names, a row each.
+enum NameRow {
+    static func insert(_ names: [IntentName: Features], encoder: Int64, in db: Database) throws {
+        guard !names.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO names (intent, encoder, features) VALUES (?, ?, ?)")
+        for (intent, features) in names.sorted(by: { $0.key < $1.key }) {
+            try statement.execute(arguments: [intent.description, encoder, Data(features.encoded())])
+        }
+    }
+
+    static func fetch(_ intents: Set<IntentName>, in db: Database) throws -> [IntentName: Features] {
+        let statement = try db.cachedStatement(sql: "SELECT features FROM names WHERE intent = ?")
+        return try intents.reduce(into: [:]) { names, intent in
+            guard let data = try Data.fetchOne(statement, arguments: [intent.description]) else { return }
+            do throws(CheckpointError) {
+                names[intent] = try Features(decoding: [UInt8](data))
+            } catch {
+                throw StorageError.badName(intent: intent.description, reason: error.description)
             }
         }
-        return (examples, names)
+    }
+
+    /// Takes out the names that no event speaks of any more.
+    static func removeUnused(in db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM names WHERE intent NOT IN (
+                    SELECT intent FROM events WHERE intent IS NOT NULL
+                    UNION SELECT target FROM events WHERE target IS NOT NULL
+                    UNION SELECT intent FROM examples)
+                """)
     }
 }
 
@@ -106,6 +126,15 @@ enum Column {
             return try IntentName(text)
         } catch {
             throw StorageError.badEvent(id: event.rawValue, field: name, reason: error.description)
+        }
+    }
+
+    /// Of a row in `names`.
+    static func intentName(_ text: String) throws -> IntentName {
+        do {
+            return try IntentName(text)
+        } catch {
+            throw StorageError.badName(intent: text, reason: error.description)
         }
     }
 

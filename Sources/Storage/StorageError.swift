@@ -9,6 +9,7 @@ public enum StorageOperation: String, Sendable, Hashable {
     case saveCheckpoint = "save a checkpoint"
     case listCheckpoints = "list the checkpoints"
     case readCheckpoint = "read a checkpoint"
+    case erase = "erase from the event log"
 }
 
 /// Why something could not be kept, or read back.
@@ -26,8 +27,13 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// it.
     indirect case refusing(after: StorageError)
     case badEvent(id: Int64, field: String, reason: String)
+    /// The features of an intent's name cannot be read.
+    case badName(intent: String, reason: String)
     case badSnapshotName(String)
     case snapshotExists(String)
+    case snapshotNotFound(String)
+    /// A snapshot's file is there and makes no sense.
+    case badSnapshot(String, CheckpointFileError)
 
     public var description: String {
         switch self {
@@ -45,10 +51,13 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .refusing(let cause):
             "nothing more is written after this failure, until a restart: \(cause)"
         case .badEvent(let id, let field, let reason): "event \(id): \(field): \(reason)"
+        case .badName(let intent, let reason): "the name of the intent '\(intent)': \(reason)"
         case .badSnapshotName(let name):
             "'\(name)' cannot name a snapshot: 1 to 64 letters, digits, '.', '_' or '-', "
                 + "the first a letter or digit"
         case .snapshotExists(let name): "a snapshot '\(name)' exists already"
+        case .snapshotNotFound(let name): "there is no snapshot '\(name)'"
+        case .badSnapshot(let name, let error): "the snapshot '\(name)' cannot be used: \(error)"
         }
     }
 

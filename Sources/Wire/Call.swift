@@ -12,6 +12,11 @@ public enum Call: Hashable, Sendable {
     case removeIntent(RemoveIntentParams)
     case createSnapshot(CreateSnapshotParams)
     case listSnapshots
+    case verifySnapshot(VerifySnapshotParams)
+    case restoreSnapshot(RestoreSnapshotParams)
+    case undo(UndoParams)
+    case forget(ForgetParams)
+    case history(HistoryParams)
     case status
     /// The request to give up; sent as a notification.
     case cancel(RequestID)
@@ -32,6 +37,11 @@ extension Call {
         case .removeIntent: self = .removeIntent(try RemoveIntentParams(reading: &params))
         case .createSnapshot: self = .createSnapshot(try CreateSnapshotParams(reading: &params))
         case .listSnapshots: self = .listSnapshots
+        case .verifySnapshot: self = .verifySnapshot(try VerifySnapshotParams(reading: &params))
+        case .restoreSnapshot: self = .restoreSnapshot(try RestoreSnapshotParams(reading: &params))
+        case .undo: self = .undo(try UndoParams(reading: &params))
+        case .forget: self = .forget(try ForgetParams(reading: &params))
+        case .history: self = .history(try HistoryParams(reading: &params))
         case .status: self = .status
         case .cancel: self = .cancel(try CancelParams(reading: &params).id)
         }

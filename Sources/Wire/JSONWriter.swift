@@ -144,4 +144,10 @@ extension JSONWriter {
         key(name)
         if let string { value(string) } else { null() }
     }
+
+    /// Writes `null` when there is no value.
+    public mutating func field(orNull name: String, _ writable: (some JSONWritable)?) {
+        key(name)
+        if let writable { value(writable) } else { null() }
+    }
 }

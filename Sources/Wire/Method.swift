@@ -12,6 +12,11 @@ public enum Method: String, CaseIterable, Sendable {
     case removeIntent = "intents.remove"
     case createSnapshot = "snapshot.create"
     case listSnapshots = "snapshot.list"
+    case verifySnapshot = "snapshot.verify"
+    case restoreSnapshot = "snapshot.restore"
+    case undo
+    case forget
+    case history
     case status
     /// A notification: gives up the request with the id in its parameters.
     case cancel

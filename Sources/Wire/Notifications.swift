@@ -85,12 +85,12 @@ public struct Limits: JSONWritable, Decodable, Hashable, Sendable {
     }
 }
 
-/// How far a `train` or `eval` has come.
+/// How far a request that takes seconds has come.
 public struct Progress: ServerNotification {
     public static let method = "progress"
 
     public enum Phase: String, Decodable, Sendable {
-        case embedding, learning, predicting
+        case embedding, learning, predicting, replaying
     }
 
     /// The request this is about.

@@ -79,6 +79,48 @@ extension CreateSnapshotParams {
     }
 }
 
+extension VerifySnapshotParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        name = try params.optionalString("name")
+    }
+}
+
+extension RestoreSnapshotParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        name = try params.string("name")
+    }
+}
+
+extension UndoParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        count = Int(try params.integer("count", in: 1...Int64(Int32.max)) ?? 1)
+        isProved = try params.flag("prove")
+    }
+}
+
+extension ForgetParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        let session = try params.optionalString("session").map(Selection.session)
+        let user = try params.integer("user", in: 0...Int64(UInt32.max)).map { Selection.user(UInt32($0)) }
+        let event = try params.integer("event", in: 1...Int64.max).map(Selection.event)
+        isProved = try params.flag("prove")
+        let given = [session, user, event].compactMap(\.self)
+        guard given.count == 1, let only = given.first else {
+            throw ErrorReply(
+                .invalidParams, "params", expected: "one of session, user and event",
+                found: given.isEmpty ? "none" : "\(given.count)")
+        }
+        selection = only
+    }
+}
+
+extension HistoryParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        after = try params.integer("after", in: 0...Int64.max) ?? 0
+        last = try params.integer("last", in: 1...Int64(Int32.max)).map(Int.init)
+    }
+}
+
 extension CancelParams {
     init(reading params: inout ParamsReader) throws(ErrorReply) {
         id = try params.requestID("id")

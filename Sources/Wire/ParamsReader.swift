@@ -53,6 +53,16 @@ struct ParamsReader {
         try optional(Bool.self, name, expected: "true or false") ?? false
     }
 
+    mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(ErrorReply) -> Int64? {
+        let expected = "an integer from \(range.lowerBound) to \(range.upperBound)"
+        guard let number = try optional(Double.self, name, expected: expected) else { return nil }
+        guard let value = Int64(exactly: number) else {
+            throw wrong(name, expected: expected, found: "\(number)")
+        }
+        guard range.contains(value) else { throw wrong(name, expected: expected, found: "\(value)") }
+        return value
+    }
+
     mutating func overflow() throws(ErrorReply) -> OverflowRule {
         guard let name = try optionalString("overflow") else { return .truncate }
         guard let rule = OverflowRule(rawValue: name) else {

@@ -45,6 +45,62 @@ enum Rendering {
         return table(["name", "event", "bytes", "created", "sha256"], rows)
     }
 
+    static func event(_ event: HistoryEntry) -> String {
+        let what: String? =
+            switch event.kind {
+            case "taught": event.text.map { "\"\(shown($0))\" is \(event.intent ?? "")" }
+            case "trained", "trained_keeping_base", "bootstrapped":
+                "\(event.examples ?? 0) examples" + (event.kind == "trained_keeping_base" ? " added" : "")
+            case "renamed", "merged": event.target.map { "\(event.intent ?? "") to \($0)" }
+            case "removed": event.intent
+            case "restored": event.position.map { "what was learnt up to event \($0)" }
+            default: nil
+            }
+        var parts = ["\(event.event)", event.time, "uid \(event.uid)"]
+        if let session = event.session { parts.append("session \(shown(session))") }
+        parts.append(event.kind == "trained_keeping_base" ? "trained" : event.kind)
+        if let what { parts.append(what) }
+        if let before = event.before, let after = event.after {
+            parts.append("(\(guess(before)) before, \(guess(after)) after)")
+        }
+        return parts.joined(separator: "  ")
+    }
+
+    /// A text from elsewhere, without what a terminal would obey.
+    private static func shown(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: scalar.escaped(asASCII: true)
+            default: String(scalar)
+            }
+        }.joined()
+    }
+
+    static func undone(_ answer: UndoResult) -> String {
+        let events = answer.undone.map(String.init).joined(separator: ", ")
+        let what = answer.undone.count == 1 ? "event \(events)" : "events \(events)"
+        return "took back \(what); \(answer.intents) intents\n"
+            + digest(answer.digest, replayed: answer.replayedDigest)
+    }
+
+    static func forgotten(_ answer: ForgetResult) -> String {
+        let erased = answer.erased
+        return
+            "erased \(erased.events) events and \(erased.turns) turns, in \(erased.checkpoints) checkpoints too; "
+            + "\(answer.intents) intents\n" + digest(answer.digest, replayed: answer.replayedDigest)
+    }
+
+    static func verification(_ answer: VerifyResult) -> String {
+        "\(answer.events) events\n" + digest(answer.digest, replayed: answer.replayedDigest)
+    }
+
+    private static func digest(_ digest: String, replayed: String?) -> String {
+        guard let replayed else { return "sha256 \(digest)" }
+        return digest == replayed
+            ? "sha256 \(digest), and the log replayed from nothing gives the same"
+            : "sha256 \(digest), but the log replayed from nothing gives \(replayed)"
+    }
+
     static func evaluation(_ answer: EvaluateResult) -> String {
         let rows = answer.perIntent.sorted { $0.key < $1.key }.map { intent, score in
             [intent] + [score.precision, score.recall, score.f1].map { fixed($0, 3) } + ["\(score.support)"]

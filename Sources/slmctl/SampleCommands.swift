@@ -60,18 +60,14 @@ struct Eval: ParsableCommand {
 extension Options {
     fileprivate func withSamples<Answer: JSONWritable>(
         _ source: SampleSource,
-        _ call: (inout Connection, [Sample], (Progress) -> Void) throws(ClientError) -> Answer,
+        _ call: @escaping (inout Connection, [Sample], (Progress) -> Void) throws(ClientError) -> Answer,
         text: (Answer) -> String
     ) throws {
         try run { () throws(Failure) in
             let samples = try source.samples()
-            var connection = try connect()
-            let bar = ProgressBar(on: .error)
-            defer { bar.clear() }
-            let answer = try Failure.wrapping { () throws(ClientError) in
-                try call(&connection, samples) { bar.show($0) }
+            let answer = try calling { connection, progress throws(ClientError) in
+                try call(&connection, samples, progress)
             }
-            bar.clear()
             try print(answer, text: text)
         }
     }

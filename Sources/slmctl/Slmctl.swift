@@ -15,7 +15,7 @@ struct Slmctl: ParsableCommand {
         version: Release.version,
         subcommands: [
             Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Embed.self, Status.self,
-            Snapshot.self, Chat.self,
+            Snapshot.self, History.self, Undo.self, Forget.self, Chat.self,
         ])
 
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
@@ -69,6 +69,7 @@ enum GlobalOptions {
 
     /// Commands of two words: `intents rename`.
     private static let families: [String: Set<String>] = [
-        "intents": ["list", "rename", "merge", "remove"], "snapshot": ["create", "list"],
+        "intents": ["list", "rename", "merge", "remove"],
+        "snapshot": ["create", "list", "verify", "restore"],
     ]
 }

@@ -140,8 +140,8 @@ import Testing
         }
         func stored() throws -> [Guess] {
             var guesses: [Guess] = []
-            try EventLog(path: "\(directory.path)/state/slmd.db").forEach(after: .none) {
-                event throws(StorageError) in
+            let log = try EventLog(path: "\(directory.path)/state/slmd.db")
+            try log.forEach(in: try log.plan()) { event throws(StorageError) in
                 guard let after = event.effect?.after else { return }
                 guesses.append(
                     Guess(intent: after.intent.map { "\($0)" }, confidence: Double(after.confidence)))

@@ -131,6 +131,66 @@ func `each command prints its answer`(arguments: [String], output: String) throw
     #expect(run.status == 0)
 }
 
+private let same = "and the log replayed from nothing gives the same"
+private let listed = """
+    1  2026-01-08T10:00:00Z  uid 1000  bootstrapped  60 examples
+    2  2026-01-08T10:00:00Z  uid 1000  session s-1  taught  "hi\\u{1B}[2J" is greet  \
+    (nothing before, greet 0.50 after)
+    3  2026-01-08T10:00:00Z  uid 1000  renamed  greet to salute
+    5  2026-01-08T10:00:00Z  uid 1000  restored  what was learnt up to event 2
+    """
+private let historyCommands: [(arguments: String, output: String)] = [
+    ("snapshot verify", "2 events\nsha256 abcdef, \(same)"),
+    (
+        "--json snapshot verify first",
+        #"{"digest":"abcdef","replayed_digest":"abcdef","equal":true,"events":2}"#
+    ),
+    ("snapshot restore first", "restored first; 5 intents, event 4"),
+    ("snapshot restore first --json", #"{"event":4,"position":2,"digest":"abcdef","intents":5}"#),
+    ("undo", "took back event 8; 5 intents\nsha256 abcdef"),
+    ("undo 2 --prove", "took back events 7, 8; 5 intents\nsha256 abcdef, \(same)"),
+    ("undo 2 --json", #"{"undone":[7,8],"digest":"abcdef","intents":5}"#),
+    (
+        "forget --session s-1",
+        "erased 3 events and 0 turns, in 2 checkpoints too; 5 intents\nsha256 abcdef"
+    ),
+    (
+        "forget --user 1000 --json",
+        #"{"erased":{"events":3,"turns":0,"checkpoints":2},"digest":"abcdef","intents":5}"#
+    ),
+    ("history", listed),
+    ("history --limit 1", "5  2026-01-08T10:00:00Z  uid 1000  restored  what was learnt up to event 2"),
+    ("history --json", Canned.history.map { json($0) }.joined(separator: "\n")),
+]
+
+@Test(arguments: historyCommands)
+func `what was taught is shown, proved and taken back`(arguments: String, output: String) throws {
+    let run = try Run(
+        arguments.split(separator: " ").map { String($0) }, socket: try daemon.get().socket)
+    #expect(run.output == output + "\n")
+    #expect(run.status == 0)
+}
+
+@Test func `digests that differ are said, and no success`() throws {
+    let verified = try slmctl("snapshot", "verify", "torn")
+    #expect(verified.status == 70)
+    #expect(verified.output == "2 events\nsha256 abcdef, but the log replayed from nothing gives 123456\n")
+    #expect(verified.error == "slmctl: a replay of the log gives sha256 123456, expected abcdef\n")
+    #expect(try slmctl("forget", "--event", "3", "--prove").status == 70)
+}
+
+@Test(arguments: [
+    (["undo", "0"], "count: expected 1 or more, found 0"),
+    (["history", "--limit", "0"], "--limit: expected 1 or more, found 0"),
+    (["forget"], "expected one of --session, --user and --event, found 0"),
+    (["forget", "--event", "1", "--user", "2"], "expected one of --session, --user and --event, found 2"),
+])
+func `what cannot be meant is wrong usage`(arguments: [String], error: String) throws {
+    let run = try Run(arguments, socket: try daemon.get().socket)
+    #expect(run.status == 64 && run.output.isEmpty)
+    #expect(run.error.contains(error))
+}
+
 @Test func `status is one object, or a line for each thing`() throws {
     #expect(try slmctl("status", "--json").output == json(Canned.status) + "\n")
     let text = try slmctl("status").output

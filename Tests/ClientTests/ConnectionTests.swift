@@ -19,6 +19,11 @@ import Wire
     #expect(try connection.removeIntent("a").event == 3)
     #expect(try connection.createSnapshot(named: "n").name == "n")
     #expect(try connection.snapshots() == [Canned.snapshot])
+    #expect(try connection.verify().isEqual)
+    #expect(try connection.restore(snapshot: "first").position == 2)
+    #expect(try connection.undo(2).undone == [7, 8])
+    #expect(try connection.forget(.user(1000), isProved: true).replayedDigest == "123456")
+    #expect(try connection.history(last: 1).events.map(\.event) == [5])
     #expect(try connection.status() == Canned.status)
 }
 

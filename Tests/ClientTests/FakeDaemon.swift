@@ -131,6 +131,24 @@ enum Canned {
     static let snapshot = SnapshotEntry(
         name: "first", event: 2, digest: "abcdef", bytes: 90, createdAt: "2026-01-08T10:00:00Z")
 
+    static let history = [
+        historyEntry(1, "bootstrapped", examples: 60),
+        historyEntry(2, "taught", intent: "greet", text: "hi\u{1B}[2J", session: "s-1"),
+        historyEntry(3, "renamed", intent: "greet", target: "salute"),
+        historyEntry(5, "restored", position: 2),
+    ]
+
+    private static func historyEntry(
+        _ event: Int64, _ kind: String, intent: String? = nil, target: String? = nil, position: Int64? = nil,
+        text: String? = nil, examples: Int? = nil, session: String? = nil
+    ) -> HistoryEntry {
+        let guess = text.map { _ in Guess(intent: intent, confidence: 0.5) }
+        return HistoryEntry(
+            event: event, kind: kind, time: "2026-01-08T10:00:00Z", intent: intent, target: target,
+            position: position, text: text, examples: examples, uid: 1000, session: session,
+            before: guess.map { _ in Guess(intent: nil, confidence: 0) }, after: guess)
+    }
+
     /// A refusal of a blank text, and a plausible answer to everything else.
     static func answer(_ call: Call, _ id: RequestID) -> [UInt8] {
         func frame(_ result: some JSONWritable) -> [UInt8] { Frame.encode(Answer(id: id, result: result)) }
@@ -154,6 +172,27 @@ enum Canned {
         case .createSnapshot(let params):
             return frame(SnapshotResult(name: params.name ?? "auto", event: 2, digest: "abcdef", bytes: 90))
         case .listSnapshots: return frame(SnapshotsResult(snapshots: [snapshot]))
+        case .verifySnapshot(let params):
+            let replayed = params.name == "torn" ? "123456" : "abcdef"
+            return frame(VerifyResult(digest: "abcdef", replayedDigest: replayed, events: 2))
+        case .restoreSnapshot:
+            return frame(RestoreResult(event: 4, position: 2, digest: "abcdef", intents: 5))
+        case .undo(let params):
+            let events = (0..<Int64(params.count)).map { 9 - Int64(params.count) + $0 }
+            return frame(
+                UndoResult(
+                    undone: events, digest: "abcdef", intents: 5,
+                    replayedDigest: params.isProved ? "abcdef" : nil))
+        case .forget(let params):
+            let erased = ForgetResult.Erased(events: 3, turns: 0, checkpoints: 2)
+            return frame(
+                ForgetResult(
+                    erased: erased, digest: "abcdef", intents: 5,
+                    replayedDigest: params.isProved ? "123456" : nil))
+        case .history(let params):
+            let page =
+                params.last.map { Array(history.suffix($0)) } ?? history.filter { $0.event > params.after }
+            return frame(HistoryResult(events: Array(page.prefix(2)), hasMore: page.count > 2))
         case .status: return frame(status)
         case .cancel: return []
         }

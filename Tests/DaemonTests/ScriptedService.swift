@@ -100,6 +100,40 @@ final class ScriptedService: IntentService {
 
     func snapshots() throws(AssistantError) -> [SnapshotSummary] { [try snapshot(named: "kept")] }
 
+    func verify(
+        snapshot name: String?, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Verification {
+        if let name { throw .snapshotNotFound(name) }
+        return Verification(digest: "d1", replayedDigest: "d2", events: 8)
+    }
+
+    func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Restoration {
+        Restoration(event: 9, position: 8, digest: "d1", intents: 1)
+    }
+
+    func erase(
+        _ selection: LessonSelection, isProved: Bool,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> ErasureOutcome {
+        guard case .newest(let count) = selection else { throw .nothingToErase(selection) }
+        return ErasureOutcome(
+            events: (0..<Int64(count)).map { 8 - Int64(count) + 1 + $0 }, checkpoints: 1, digest: "d1",
+            intents: 1,
+            replayedDigest: isProved ? "d1" : nil)
+    }
+
+    func history(
+        after event: Int64, last count: Int?
+    ) throws(AssistantError) -> (entries: [Assistant.HistoryEntry], hasMore: Bool) {
+        let entry = Assistant.HistoryEntry(
+            event: event + 1, kind: "taught", time: 1_700_000_000_000_000,
+            contributor: Contributor(uid: 7, pid: 8, session: nil), intent: "echo", target: nil,
+            position: nil,
+            text: "hello", examples: nil, before: Guess(intent: nil, confidence: 0),
+            after: Guess(intent: "echo", confidence: 1))
+        return ([entry], event < 2)
+    }
+
     func status() -> AssistantStatus {
         AssistantStatus(
             model: .init(name: "echo", precision: "int8", dimension: 384, digest: "d0"),

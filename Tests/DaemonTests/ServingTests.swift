@@ -26,6 +26,17 @@ import Wire
             #expect(try client.ask(CreateSnapshotParams(name: "mine")).name == "mine")
             let listed = try client.ask(ListSnapshotsParams()).snapshots
             #expect(listed.map(\.createdAt) == ["2023-11-14T22:13:20Z"])
+            #expect(try client.ask(VerifySnapshotParams()).isEqual == false)
+            #expect(try client.ask(RestoreSnapshotParams(name: "mine")).position == 8)
+            #expect(try client.ask(UndoParams(count: 2)).undone == [7, 8])
+            #expect(try client.ask(UndoParams(isProved: true)).replayedDigest == "d1")
+            let page = try client.ask(HistoryParams(after: 1))
+            #expect(page.events.map(\.event) == [2] && page.hasMore)
+            #expect(page.events.map(\.time) == ["2023-11-14T22:13:20Z"])
+            for selection in [.session("s"), .user(7), .event(7)] as [ForgetParams.Selection] {
+                try client.send(ForgetParams(selection), id: 9)
+                #expect(try client.nextError().kind == .notFound)
+            }
             try client.send(RenameIntentParams(from: "a", to: "b"), id: 9)
             #expect(try client.nextError().kind == .notFound)
         }

@@ -12,14 +12,18 @@ import Testing
         store = CheckpointStore(directory: directory.path, kept: 3, logger: quiet)
     }
 
-    private func checkpoint(_ event: Int64, encoder: String = encoder) -> Checkpoint {
+    private func checkpoint(
+        _ event: Int64, revision: Int64 = 0, encoder: String = encoder
+    ) -> Checkpoint {
         Checkpoint(
-            event: EventID(rawValue: event), encoder: encoder, digest: "d\(event)", createdAt: event * 10,
+            event: EventID(rawValue: event), revision: revision, encoder: encoder, digest: "d\(event)",
+            createdAt: event * 10,
             head: (0..<500).map { UInt8(truncatingIfNeeded: $0 * 7 + Int(event)) })
     }
 
     private func newest(atMost position: Int64 = .max) throws -> Checkpoint? {
-        try store.loadNewest(encoder: encoder, atMost: EventID(rawValue: position)) { $0 }?.checkpoint
+        try store.loadNewest(where: { $0.encoder == encoder && $0.event.rawValue <= position }) { $0 }?
+            .checkpoint
     }
 
     private var files: [String] { get throws { try Files.list(directory.path, .listCheckpoints).sorted() } }
@@ -56,8 +60,7 @@ import Testing
             try Files.replace(
                 "0000000000000000008.checkpoint", in: directory.path, with: Array(whole[..<length]),
                 .saveCheckpoint)
-            let found = try store.loadNewest(encoder: encoder, atMost: EventID(rawValue: 9)) { $0 }?
-                .checkpoint
+            let found = try store.loadNewest(where: { _ in true }) { $0 }?.checkpoint
             #expect(found == checkpoint(7), "cut at \(length)")
             #expect(
                 try Files.list(directory.path, .listCheckpoints).contains(
@@ -79,9 +82,11 @@ import Testing
         for _ in 1...2 {
             try store.save(checkpoint(5))
             let found =
-                try store.loadNewest(encoder: encoder, atMost: EventID(rawValue: 5)) {
-                    bytes throws(CheckpointError) in throw CheckpointError.trailingBytes(bytes.count)
-                } as (checkpoint: Checkpoint, head: Int)?
+                try store.loadNewest(
+                    where: { _ in true },
+                    decode: { bytes throws(CheckpointError) in
+                        throw CheckpointError.trailingBytes(bytes.count)
+                    }) as (checkpoint: Checkpoint, head: Int)?
             #expect(found == nil)
         }
         #expect(
@@ -105,6 +110,31 @@ import Testing
         #expect(first.bytes == CheckpointFile.encode(checkpoint(3)).count)
         #expect(throws: StorageError.snapshotExists("z")) { try store.save(checkpoint(4), named: "z") }
         #expect(try store.named().first == first)
+    }
+
+    @Test func `a snapshot is a place to begin from too, and comes back by its name`() throws {
+        try store.save(checkpoint(1))
+        _ = try store.save(checkpoint(9), named: "kept")
+        #expect(try newest() == checkpoint(9))
+        #expect(try store.load(named: "kept") == checkpoint(9))
+        #expect(throws: StorageError.snapshotNotFound("lost")) { try store.load(named: "lost") }
+        #expect(throws: StorageError.snapshotNotFound("../kept")) { try store.load(named: "../kept") }
+    }
+
+    @Test func `what saw an erased event is stale until it is made anew`() throws {
+        let log = try EventLog(path: "\(directory.path)/slmd.db")
+        for number in 1...6 { _ = try log.append([try taught("\(number)", as: "a")], encoder: encoder) }
+        for event in [2, 4, 5] as [Int64] { try store.save(checkpoint(event)) }
+        _ = try store.save(checkpoint(3), named: "before")
+        _ = try store.save(checkpoint(6), named: "after")
+        let erasure = try log.erase([EventID(rawValue: 4)], time: 0)
+        #expect(erasure == Erasure(revision: 1, first: EventID(rawValue: 4)))
+        #expect(try store.staleNames(after: try log.erasures()) == ["after"])
+        #expect(try store.removeStale(after: try log.erasures()) == 2)
+        try store.replace(checkpoint(6, revision: 1), named: "after")
+        try store.save(checkpoint(5, revision: 1))
+        #expect(try store.staleNames(after: try log.erasures()).isEmpty)
+        #expect(try store.removeStale(after: try log.erasures()) == 0)
     }
 
     @Test(arguments: [

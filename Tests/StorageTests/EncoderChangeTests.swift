@@ -11,31 +11,29 @@ import Testing
         let stored = StoredExample(
             text: "t", context: "c", example: Example(intent: a, features: features(1)))
         let contents: [EventContent] = [
-            .taught(stored, name: features(2)), .renamed(a, to: b, name: features(3)), .removed(b),
-            .trained([stored], names: [a: features(4)], keepingBase: false),
+            .taught(stored), .renamed(a, to: b), .removed(b), .trained([stored], .replacing),
         ]
-        _ = try log.append(contents.map { NewEvent($0, origin: origin, time: 0) }, encoder: encoder)
+        _ = try log.append(
+            contents.map { NewEvent($0, origin: origin, time: 0) }, names: [a: features(2), b: features(3)],
+            encoder: encoder)
         #expect(try log.staleRows(encoder: encoder, limit: 10).isEmpty)
 
         let stale = try log.staleRows(encoder: "other", limit: 10)
-        #expect(stale.map(\.text) == ["t", nil, "t", "a b"])
-        #expect(stale.map(\.context) == ["c", nil, "c", nil])
-        #expect(stale.map(\.name) == [a, b, nil, nil])
+        #expect(stale.map(\.text) == ["t", "t", "a b", "b"])
+        #expect(stale.map(\.context) == ["c", "c", nil, nil])
+        #expect(stale.map(\.place)[2...] == [.name(a), .name(b)])
         #expect(try log.staleRows(encoder: "other", limit: 3) == Array(stale[..<3]))
 
         for row in stale {
-            let new = FreshFeatures(
-                place: row.place, features: row.text == nil ? nil : features(9),
-                name: row.name == nil ? nil : features(8))
-            try log.replace([new], encoder: "other")
+            try log.replace([FreshFeatures(place: row.place, features: features(9))], encoder: "other")
         }
         #expect(try log.staleRows(encoder: "other", limit: 10).isEmpty)
         try log.forgetEncoders(except: "other")
         let fresh = StoredExample(text: "t", context: "c", example: Example(intent: a, features: features(9)))
         let expected: [EventContent] = [
-            .taught(fresh, name: features(8)), .renamed(a, to: b, name: features(8)), .removed(b),
-            .trained([fresh], names: [a: features(9)], keepingBase: false),
+            .taught(fresh), .renamed(a, to: b), .removed(b), .trained([fresh], .replacing),
         ]
         #expect(try events(of: log).map(\.content) == expected)
+        #expect(try log.names(of: [a, b]) == [a: features(9), b: features(9)])
     }
 }

@@ -63,7 +63,7 @@ import Testing
 
     @Test func `a newer format is refused and left as it is`() throws {
         try log.database.write { db in try db.execute(sql: "PRAGMA user_version = 9") }
-        #expect(throws: StorageError.newerFormat(path: path, supported: 1, found: 9)) {
+        #expect(throws: StorageError.newerFormat(path: path, supported: EventLogSchema.format, found: 9)) {
             try EventLog(path: path)
         }
     }

@@ -19,18 +19,20 @@ import Testing
         let stored = StoredExample(
             text: "in context", context: "before", example: Example(intent: a, features: features(3)))
         let contents: [EventContent] = [
-            .taught(stored, name: features(4)), .taught(stored, name: nil),
-            .trained([stored, stored], names: [a: features(5), b: features(6)], keepingBase: false),
-            .trained([stored], names: [:], keepingBase: true), .renamed(a, to: b, name: features(7)),
-            .renamed(a, to: b, name: nil), .merged(b, into: a), .removed(a),
+            .taught(stored), .trained([stored, stored], .replacing), .trained([stored], .adding),
+            .trained([stored], .bootstrap), .renamed(a, to: b), .merged(b, into: a), .removed(a),
         ]
-        let ids = try log.append(contents.map { NewEvent($0, origin: origin, time: 5) }, encoder: encoder)
+        let names = [a: features(5), b: features(6)]
+        let ids = try log.append(
+            contents.map { NewEvent($0, origin: origin, time: 5) }, names: names, encoder: encoder)
         let found = try events(of: log)
-        #expect(ids.map(\.rawValue) == Array(1...8))
+        #expect(ids.map(\.rawValue) == Array(1...7))
         #expect(found.map(\.id) == ids)
         #expect(found.map(\.content) == contents)
         #expect(found.allSatisfy { $0.origin == origin && $0.time == 5 && $0.effect == nil })
-        #expect(try log.last() == EventID(rawValue: 8))
+        #expect(try log.newestEver() == EventID(rawValue: 7))
+        #expect(try log.count() == 7)
+        #expect(try log.names(of: [a, b, try intent("c")]) == names)
     }
 
     @Test func `a reader that names a position gets what came after it`() throws {
@@ -43,12 +45,12 @@ import Testing
         let example = Example(intent: try intent("a"), features: features(1))
         let trained = EventContent.trained(
             ["2a", "2b"].map { StoredExample(text: $0, context: nil, example: example) },
-            names: [try intent("a"): features(2)], keepingBase: true)
+            .adding)
         _ = try log.append(
             [try taught("1", as: "a"), NewEvent(trained, origin: origin, time: 0), try taught("3", as: "a")],
             encoder: encoder)
         var texts: [String] = []
-        try log.forEachText(after: .none) { texts.append($0) }
+        try log.forEachText(in: try log.plan()) { texts.append($0) }
         #expect(texts == ["1", "2a", "2b", "3"])
     }
 

@@ -30,24 +30,24 @@ func features(_ seed: Int) -> Features {
     return Features(EncodedPools(sentence: Array(values[..<4]), layerPools: Array(values[4...])))
 }
 
-func taught(_ text: String, as name: String, seed: Int = 1, naming: Bool = false) throws -> NewEvent {
+func taught(
+    _ text: String, as name: String, seed: Int = 1, by origin: Origin = origin
+) throws -> NewEvent {
     let example = Example(intent: try intent(name), features: features(seed))
     return NewEvent(
-        .taught(
-            StoredExample(text: text, context: nil, example: example), name: naming ? features(seed + 1) : nil
-        ),
-        origin: origin, time: 1_700_000_000_000_000)
+        .taught(StoredExample(text: text, context: nil, example: example)), origin: origin,
+        time: 1_700_000_000_000_000)
 }
 
 func events(of log: EventLog, after position: EventID = .none) throws -> [Event] {
     var events: [Event] = []
-    try log.forEach(after: position) { event throws(StorageError) in events.append(event) }
+    try log.forEach(in: try log.plan().after(position)) { event throws(StorageError) in events.append(event) }
     return events
 }
 
 func texts(of log: EventLog) throws -> [String] {
     try events(of: log).compactMap {
-        guard case .taught(let stored, _) = $0.content else { return nil }
+        guard case .taught(let stored) = $0.content else { return nil }
         return stored.text
     }
 }

@@ -88,6 +88,21 @@ private let status = StatusResult(
     let intents = IntentsResult(intents: [IntentEntry(intent: "a", examples: 3)])
     #expect(try trip(intents) == intents)
     #expect(try trip(StageResult(staged: 4))?.staged == 4)
+    let undone = UndoResult(undone: [1, 2], digest: "d", intents: 3, replayedDigest: nil)
+    #expect(try trip(undone) == undone)
+    let erased = ForgetResult.Erased(events: 1, turns: 0, checkpoints: 2)
+    let forgotten = ForgetResult(erased: erased, digest: "d", intents: 3, replayedDigest: "e")
+    #expect(try trip(forgotten) == forgotten)
+    let verified = VerifyResult(digest: "d", replayedDigest: "d", events: 9)
+    #expect(try trip(verified) == verified)
+    let restored = RestoreResult(event: 2, position: 1, digest: "d", intents: 3)
+    #expect(try trip(restored) == restored)
+    let entry = HistoryEntry(
+        event: 1, kind: "taught", time: "2026-01-08T10:00:00Z", intent: "a", target: nil, position: nil,
+        text: "é", examples: nil, uid: 7, session: nil, before: Guess(intent: nil, confidence: 0),
+        after: Guess(intent: "a", confidence: 1))
+    let history = HistoryResult(events: [entry], hasMore: true)
+    #expect(try trip(history) == history)
     #expect(try trip(IntentChangeResult(event: 4, intents: 5)) == IntentChangeResult(event: 4, intents: 5))
 }
 

@@ -41,7 +41,29 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
     try check(RemoveIntentParams(intent: "a"), .removeIntent(RemoveIntentParams(intent: "a")))
     try check(CreateSnapshotParams(name: "n"), .createSnapshot(CreateSnapshotParams(name: "n")))
     try check(ListSnapshotsParams(), .listSnapshots)
+    try check(VerifySnapshotParams(name: "n"), .verifySnapshot(VerifySnapshotParams(name: "n")))
+    try check(RestoreSnapshotParams(name: "n"), .restoreSnapshot(RestoreSnapshotParams(name: "n")))
+    let undo = UndoParams(count: 3, isProved: true)
+    try check(undo, .undo(undo))
+    for selection in [.session("s"), .user(.max), .event(7)] as [ForgetParams.Selection] {
+        try check(ForgetParams(selection), .forget(ForgetParams(selection)))
+    }
+    let history = HistoryParams(after: 5, last: 6)
+    try check(history, .history(history))
     try check(StatusParams(), .status)
+}
+
+@Test(arguments: [
+    ("undo", #"{"count":0}"#, "params.count: expected an integer from 1 to 2147483647, found 0"),
+    ("undo", #"{"count":1.5}"#, "params.count: expected an integer from 1 to 2147483647, found 1.5"),
+    ("forget", "{}", "params: expected one of session, user and event, found none"),
+    ("forget", #"{"user":1,"event":2}"#, "params: expected one of session, user and event, found 2"),
+    ("forget", #"{"user":-1}"#, "params.user: expected an integer from 0 to 4294967295, found -1"),
+    ("snapshot.restore", "{}", "params.name: expected a string, found nothing"),
+])
+func `what is to be taken back is read strictly`(method: String, params: String, message: String) {
+    let frame = #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#
+    #expect(fault(frame)?.error.message == message)
 }
 
 @Test func `a message without an id is a notification`() throws {

@@ -129,6 +129,26 @@ class Protocol(unittest.TestCase):
         listed = self.client.call("snapshot.list")["snapshots"]
         self.assertIn((made["name"], made["digest"]), [(entry["name"], entry["digest"]) for entry in listed])
 
+    def test_what_is_taken_back_was_never_there(self):
+        before = self.client.call("snapshot.verify")
+        self.assertTrue(before["equal"])
+        made = self.client.call("snapshot.create", name="before_the_mistake")
+        for text in ("Wrong one", "Wrong two"):
+            self.client.call("teach", intent="mistake", text=text, session="of the test")
+        history = self.client.call("history", last=2)
+        self.assertEqual([entry["text"] for entry in history["events"]], ["Wrong one", "Wrong two"])
+        self.assertEqual(history["events"][0]["session"], "of the test")
+        undone = self.client.call("undo", prove=True)
+        self.assertEqual(undone["undone"], [history["events"][1]["event"]])
+        self.assertEqual(undone["digest"], undone["replayed_digest"])
+        forgotten = self.client.call("forget", session="of the test")
+        self.assertEqual((forgotten["erased"]["events"], forgotten["digest"]), (1, made["digest"]))
+        self.refused("not_found", -32004, "forget", session="of the test")
+        self.client.call("teach", intent="mistake", text="Wrong three")
+        self.assertEqual(self.client.call("snapshot.restore", name="before_the_mistake")["digest"], made["digest"])
+        self.client.call("undo", count=2)
+        self.assertEqual(self.client.call("status")["head"]["digest"], made["digest"])
+
     def test_status(self):
         status = self.client.call("status")
         self.assertLessEqual({"version", "ready", "model", "intents", "events", "memory_bytes", "latency"}, set(status))

@@ -31,7 +31,7 @@ final class Desk: Sendable {
                 dimension: status.model.dimension, digest: status.model.digest),
             slm: nil,
             learned: LearnedStatus(
-                intents: status.intents, events: Int(status.events),
+                intents: status.intents, events: status.events,
                 head: HeadStatus(
                     digest: status.head.digest, bytes: status.head.bytes, event: status.head.event)),
             queue: queue, latency: latencies.summary)

@@ -22,6 +22,22 @@ extension Scheduler {
             }
         case .listSnapshots:
             ask(for: ticket) { service throws(AssistantError) in SnapshotsResult(try service.snapshots()) }
+        case .verifySnapshot(let params): verify(params, for: ticket)
+        case .restoreSnapshot(let params):
+            change(for: ticket) { service throws(AssistantError) in
+                RestoreResult(try service.restore(snapshot: params.name, by: Contributor(ticket.peer)))
+            }
+        case .undo(let params):
+            erase(.newest(params.count), isProved: params.isProved, for: ticket) { UndoResult($0) }
+        case .forget(let params):
+            erase(LessonSelection(params.selection), isProved: params.isProved, for: ticket) {
+                ForgetResult($0)
+            }
+        case .history(let params):
+            ask(for: ticket) { service throws(AssistantError) in
+                let page = try service.history(after: params.after, last: params.last)
+                return HistoryResult(events: page.entries.map(Wire.HistoryEntry.init), hasMore: page.hasMore)
+            }
         case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
         case .status:
             ask(for: ticket) { [self] in desk.status($0.status(), queue: queue) }
@@ -36,6 +52,23 @@ extension Scheduler {
                 staged + params.examples.map { LabelledText($0) }, keepingBase: params.keepsBase,
                 by: Contributor(ticket.peer), progress: reporter.report)
             return TrainResult(summary)
+        }
+    }
+
+    private func erase<Body: JSONWritable & Sendable>(
+        _ selection: LessonSelection, isProved: Bool, for ticket: Ticket,
+        _ result: @escaping @Sendable (ErasureOutcome) -> Body
+    ) -> Bool {
+        let reporter = reporter(for: ticket)
+        return train(for: ticket) { service throws(AssistantError) in
+            result(try service.erase(selection, isProved: isProved, progress: reporter.report))
+        }
+    }
+
+    private func verify(_ params: VerifySnapshotParams, for ticket: Ticket) -> Bool {
+        let reporter = reporter(for: ticket)
+        return evaluate(for: ticket) { service throws(AssistantError) in
+            VerifyResult(try service.verify(snapshot: params.name, progress: reporter.report))
         }
     }
 
@@ -93,6 +126,11 @@ extension Call {
         case .removeIntent: .removeIntent
         case .createSnapshot: .createSnapshot
         case .listSnapshots: .listSnapshots
+        case .verifySnapshot: .verifySnapshot
+        case .restoreSnapshot: .restoreSnapshot
+        case .undo: .undo
+        case .forget: .forget
+        case .history: .history
         case .status: .status
         case .cancel: .cancel
         }

@@ -23,6 +23,17 @@ protocol IntentService: Sendable {
     func removeIntent(_ intent: String, by: Contributor) throws(AssistantError) -> IntentChange
     func snapshot(named: String?) throws(AssistantError) -> SnapshotSummary
     func snapshots() throws(AssistantError) -> [SnapshotSummary]
+    func verify(
+        snapshot name: String?, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Verification
+    func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Restoration
+    func erase(
+        _ selection: LessonSelection, isProved: Bool,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> ErasureOutcome
+    func history(
+        after event: Int64, last count: Int?
+    ) throws(AssistantError) -> (entries: [Assistant.HistoryEntry], hasMore: Bool)
     func status() -> AssistantStatus
 }
 

@@ -43,6 +43,7 @@ extension Wire.Progress.Phase {
         case .embedding: self = .embedding
         case .learning: self = .learning
         case .predicting: self = .predicting
+        case .replaying: self = .replaying
         }
     }
 }

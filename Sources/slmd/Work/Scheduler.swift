@@ -6,8 +6,8 @@ import Wire
 /// Puts each request on the thread for its kind of work, so that nothing slow stands before a prediction.
 ///
 /// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 texts.
-/// - `teach`, `train` and changes of intents: one after the other; waiting lessons are made durable together.
-/// - `eval`: on its own, so that lessons need not wait for it.
+/// - `teach`, `train`, `undo` and changes of intents: one after the other; waiting lessons are made durable together.
+/// - `eval` and `snapshot.verify`: on their own, so that lessons need not wait for it.
 /// - everything else, and the decoding of large frames: short questions.
 final class Scheduler: Sendable {
     static let largestBatch = 32

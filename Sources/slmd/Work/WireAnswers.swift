@@ -32,8 +32,7 @@ extension TeachResult {
     init(_ outcome: TeachingOutcome) {
         self.init(
             event: outcome.event, intent: outcome.intent,
-            before: Wire.Guess(intent: outcome.before.intent, confidence: Float(outcome.before.confidence)),
-            after: Wire.Guess(intent: outcome.after.intent, confidence: Float(outcome.after.confidence)))
+            before: Wire.Guess(outcome.before), after: Wire.Guess(outcome.after))
     }
 }
 
@@ -87,6 +86,66 @@ extension SnapshotsResult {
     }
 }
 
+extension VerifyResult {
+    init(_ verification: Verification) {
+        self.init(
+            digest: verification.digest, replayedDigest: verification.replayedDigest,
+            events: verification.events)
+    }
+}
+
+extension RestoreResult {
+    init(_ restoration: Restoration) {
+        self.init(
+            event: restoration.event, position: restoration.position, digest: restoration.digest,
+            intents: restoration.intents)
+    }
+}
+
+extension UndoResult {
+    init(_ outcome: ErasureOutcome) {
+        self.init(
+            undone: outcome.events, digest: outcome.digest, intents: outcome.intents,
+            replayedDigest: outcome.replayedDigest)
+    }
+}
+
+extension ForgetResult {
+    init(_ outcome: ErasureOutcome) {
+        self.init(
+            erased: Erased(events: outcome.events.count, turns: 0, checkpoints: outcome.checkpoints),
+            digest: outcome.digest, intents: outcome.intents, replayedDigest: outcome.replayedDigest)
+    }
+}
+
+extension LessonSelection {
+    init(_ selection: ForgetParams.Selection) {
+        self =
+            switch selection {
+            case .session(let session): .session(session)
+            case .user(let uid): .user(uid)
+            case .event(let event): .event(event)
+            }
+    }
+}
+
+extension Wire.HistoryEntry {
+    init(_ entry: Assistant.HistoryEntry) {
+        let time = Date(timeIntervalSince1970: TimeInterval(entry.time) / 1e6)
+        self.init(
+            event: entry.event, kind: entry.kind, time: time.formatted(.iso8601), intent: entry.intent,
+            target: entry.target, position: entry.position, text: entry.text, examples: entry.examples,
+            uid: entry.contributor.uid, session: entry.contributor.session,
+            before: entry.before.map(Wire.Guess.init), after: entry.after.map(Wire.Guess.init))
+    }
+}
+
+extension Wire.Guess {
+    fileprivate init(_ guess: Assistant.Guess) {
+        self.init(intent: guess.intent, confidence: Float(guess.confidence))
+    }
+}
+
 extension ErrorReply {
     init(_ error: AssistantError) {
         switch error {
@@ -111,6 +170,7 @@ extension ErrorKind {
         case .textTooLong, .tooManyTokens: self = .textTooLong
         case .badLabel, .intentExists: self = .badLabel
         case .intentNotFound: self = .notFound
+        case .snapshotNotFound, .nothingToErase: self = .notFound
         case .badSnapshotName, .snapshotExists, .noExamples, .tooManyExamples: self = .invalidParams
         case .badExample(_, let reason): self = ErrorKind(reason)
         case .cancelled: self = .cancelled

@@ -1,0 +1,117 @@
+internal import Learning
+internal import Logging
+internal import Storage
+
+/// Which lessons are to be taken back. What the bootstrap file taught is never among them.
+public enum LessonSelection: Sendable, Hashable {
+    /// The newest so many.
+    case newest(Int)
+    case event(Int64)
+    case session(String)
+    case user(UInt32)
+}
+
+/// What was taken back: the head is what it would be had these events never been.
+public struct ErasureOutcome: Sendable, Hashable {
+    /// Oldest first.
+    public let events: [Int64]
+    /// Checkpoints and snapshots that had seen one of them: removed, or made anew without.
+    public let checkpoints: Int
+    /// SHA-256 of the head now, in hex.
+    public let digest: String
+    /// How many intents there are now.
+    public let intents: Int
+    /// SHA-256 of the head that a replay of the whole log from nothing gives; nil unless that was asked for.
+    public let replayedDigest: String?
+
+    public init(events: [Int64], checkpoints: Int, digest: String, intents: Int, replayedDigest: String?) {
+        self.events = events
+        self.checkpoints = checkpoints
+        self.digest = digest
+        self.intents = intents
+        self.replayedDigest = replayedDigest
+    }
+}
+
+/// A head and what a replay of the log gives in its place.
+public struct Verification: Sendable, Hashable {
+    public let digest: String
+    public let replayedDigest: String
+    /// Events replayed.
+    public let events: Int
+
+    public init(digest: String, replayedDigest: String, events: Int) {
+        self.digest = digest
+        self.replayedDigest = replayedDigest
+        self.events = events
+    }
+}
+
+/// A snapshot that is in force again.
+public struct Restoration: Sendable, Hashable {
+    public let event: Int64
+    /// The event after which the head is what it was.
+    public let position: Int64
+    public let digest: String
+    public let intents: Int
+
+    public init(event: Int64, position: Int64, digest: String, intents: Int) {
+        self.event = event
+        self.position = position
+        self.digest = digest
+        self.intents = intents
+    }
+}
+
+extension ErasureSelection {
+    init(_ selection: LessonSelection) {
+        self =
+            switch selection {
+            case .newest(let count): .newest(count)
+            case .event(let id): .event(EventID(rawValue: id))
+            case .session(let session): .session(session)
+            case .user(let uid): .user(uid)
+            }
+    }
+}
+
+extension Replayer {
+    /// Leaves nothing on the disk of what was erased: checkpoints that had seen it go, snapshots are made anew
+    /// without it, and the log's file is written anew.
+    ///
+    /// - Returns: how many checkpoints and snapshots were concerned.
+    func settle(_ logger: Logger) throws(AssistantError) -> Int {
+        let (erasures, removed, stale) = try storing { () throws(StorageError) in
+            let erasures = try log.erasures()
+            return (
+                erasures, try checkpoints.removeStale(after: erasures),
+                try checkpoints.staleNames(after: erasures)
+            )
+        }
+        for name in stale { try renew(name, revision: erasures.last?.revision ?? 0, logger) }
+        try storing { () throws(StorageError) in try log.settle() }
+        return removed + stale.count
+    }
+
+    private func renew(_ name: String, revision: Int64, _ logger: Logger) throws(AssistantError) {
+        let old: Checkpoint
+        do throws(StorageError) {
+            old = try checkpoints.load(named: name)
+        } catch .badSnapshot(_, let reason) {
+            // It can be of no use to anybody, and may hold what is to be gone.
+            logger.error("snapshot removed", metadata: ["name": "\(name)", "reason": "\(reason)"])
+            return try storing { () throws(StorageError) in try checkpoints.remove(named: name) }
+        } catch {
+            throw AssistantError(error)
+        }
+        let plan = try storing { () throws(StorageError) in try log.plan(through: old.event) }
+        let bytes = try learner(after: plan).head.encoded()
+        try storing { () throws(StorageError) in
+            try checkpoints.replace(
+                Checkpoint(
+                    event: old.event, revision: revision, encoder: model.digest,
+                    digest: Checkpoint.digest(ofHead: bytes), createdAt: old.createdAt, head: bytes),
+                named: name)
+        }
+    }
+}

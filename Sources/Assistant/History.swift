@@ -1,0 +1,80 @@
+internal import Storage
+internal import Synchronization
+
+/// What happened at one event of the log.
+public struct HistoryEntry: Sendable, Hashable {
+    public let event: Int64
+    public let kind: String
+    /// Microseconds since 1970, UTC.
+    public let time: Int64
+    public let contributor: Contributor
+    public let intent: String?
+    /// The new name of an intent, or the one it was merged into.
+    public let target: String?
+    /// The event after which the head was restored.
+    public let position: Int64?
+    public let text: String?
+    /// Of a training.
+    public let examples: Int?
+    /// The prediction for the text before and after; nil for events that are not about one text.
+    public let before: Guess?
+    public let after: Guess?
+
+    public init(
+        event: Int64, kind: String, time: Int64, contributor: Contributor, intent: String?, target: String?,
+        position: Int64?, text: String?, examples: Int?, before: Guess?, after: Guess?
+    ) {
+        self.event = event
+        self.kind = kind
+        self.time = time
+        self.contributor = contributor
+        self.intent = intent
+        self.target = target
+        self.position = position
+        self.text = text
+        self.examples = examples
+        self.before = before
+        self.after = after
+    }
+}
+
+extension LocalAssistant {
+    /// Events read at once, and their bytes of text.
+    private static let page = (events: 1000, bytes: 1 << 18)
+
+    /// A page of the events, oldest first: those after one, or with `last` the newest so many.
+    ///
+    /// - Returns: the events, and whether more follow.
+    public func history(
+        after event: Int64, last count: Int?
+    ) throws(AssistantError) -> (entries: [HistoryEntry], hasMore: Bool) {
+        guard !snapshot().isClosed else { throw .closed }
+        return try storing { () throws(StorageError) in
+            try flushEffects()
+            let start = try count.map { count throws(StorageError) in try log.position(beforeNewest: count) }
+            let page = try log.history(
+                after: max(start ?? .none, EventID(rawValue: event)), limit: Self.page.events,
+                bytes: Self.page.bytes)
+            return (page.events.map(HistoryEntry.init), page.hasMore)
+        }
+    }
+
+    /// What the newest lessons did is written with the next ones; a look at the history is such an occasion too,
+    /// unless something is being learnt.
+    private func flushEffects() throws(StorageError) {
+        guard log.refusal == nil else { return }
+        _ = try learner.withLockIfAvailable { learner throws(StorageError) in try learner.settled().event }
+    }
+}
+
+extension HistoryEntry {
+    fileprivate init(_ event: EventSummary) {
+        self.init(
+            event: event.id.rawValue, kind: event.kind, time: event.time,
+            contributor: Contributor(
+                uid: event.origin.uid, pid: event.origin.pid, session: event.origin.session),
+            intent: event.intent, target: event.target, position: event.position?.rawValue, text: event.text,
+            examples: event.examples, before: event.effect.map { Guess($0.before) },
+            after: event.effect.map { Guess($0.after) })
+    }
+}

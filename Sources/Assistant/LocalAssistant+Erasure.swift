@@ -1,0 +1,142 @@
+internal import Dispatch
+internal import Learning
+internal import Logging
+internal import Storage
+internal import Synchronization
+
+extension LocalAssistant {
+    /// Takes lessons back exactly: their events, texts and features leave the log, its file, the checkpoints and the
+    /// snapshots, and the head becomes what it would be had they never been.
+    ///
+    /// - Parameters:
+    ///   - isProved: whether to replay the whole log from nothing as well, for comparison.
+    ///   - progress: of the replay; what it throws ends it with `cancelled`, and nothing is taken back.
+    /// - Throws: `nothingToErase`, `storage`.
+    /// - Complexity: a replay from the newest checkpoint before the first of them.
+    public func erase(
+        _ selection: LessonSelection, isProved: Bool = false,
+        progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> ErasureOutcome {
+        guard !snapshot().isClosed else { throw .closed }
+        let erased = try atLength { () throws(AssistantError) in try takeOut(selection, progress) }
+        let checkpoints = try onCheckpointQueue { () throws(AssistantError) in
+            let count = try replayer.settle(logger)
+            try storing { () throws(StorageError) in try writeCheckpoint() }
+            return count
+        }
+        let now = headSummary()
+        let proof = isProved ? try replayed(through: nil, progress: progress).head.digest : nil
+        logger.notice(
+            "lessons taken back", metadata: ["events": "\(erased.count)", "digest": "\(now.digest)"])
+        return ErasureOutcome(
+            events: erased.map(\.rawValue), checkpoints: checkpoints, digest: now.digest,
+            intents: snapshot().intents.count, replayedDigest: proof)
+    }
+
+    /// The head without the lessons is made first; then they leave the log, and it takes its place.
+    private func takeOut(
+        _ selection: LessonSelection, _ progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> [EventID] {
+        try learner.withLock { learner throws(AssistantError) in
+            let events = try storing { () throws(StorageError) in
+                _ = try learner.settled()
+                return try log.events(ErasureSelection(selection))
+            }
+            guard !events.isEmpty else { throw .nothingToErase(selection) }
+            let omitting = Set(events)
+            let plan = try storing { () throws(StorageError) in try log.plan(omitting: omitting) }
+            let successor = try replayer.learner(after: plan, omitting: omitting) {
+                done, total throws(AssistantError) in
+                try Self.report(done, total, to: progress)
+            }
+            _ = try storing { () throws(StorageError) in try log.erase(events, time: clock.microseconds()) }
+            try install(successor, in: &learner)
+            return events
+        }
+    }
+
+    /// Replays the log from nothing up to a snapshot, or up to now, and compares.
+    ///
+    /// - Parameter progress: of the replay; what it throws ends it with `cancelled`.
+    /// - Throws: `snapshotNotFound`, `storage`.
+    public func verify(
+        snapshot name: String?, progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Verification {
+        guard !snapshot().isClosed else { throw .closed }
+        let checkpoint = try storing { () throws(StorageError) in
+            if let name { try checkpoints.load(named: name) } else { try takeCheckpoint() }
+        }
+        let plan = try storing { () throws(StorageError) in try log.plan(through: checkpoint.event) }
+        let learner = try replayed(through: checkpoint.event, progress: progress)
+        return Verification(
+            digest: Checkpoint.digest(ofHead: checkpoint.head), replayedDigest: learner.head.digest,
+            events: try storing { () throws(StorageError) in try log.count(in: plan) })
+    }
+
+    /// Makes the head again what it was in a snapshot: an event like any other, which can be taken back.
+    ///
+    /// - Throws: `snapshotNotFound`, `storage`.
+    public func restore(snapshot name: String, by contributor: Contributor) throws(AssistantError)
+        -> Restoration
+    {
+        guard !snapshot().isClosed else { throw .closed }
+        let restoration = try learner.withLock { learner throws(AssistantError) in
+            let position = try storing { () throws(StorageError) in try checkpoints.load(named: name).event }
+            let plan = try storing { () throws(StorageError) in
+                _ = try learner.settled()
+                return try log.plan(through: position)
+            }
+            // The snapshot itself is where this replay begins, unless the encoder has changed since.
+            let successor = try replayer.learner(after: plan)
+            let event = NewEvent(
+                .restored(position), origin: Origin(contributor), time: clock.microseconds())
+            let learnt = try storing { () throws(StorageError) in try learner.learn([event], names: [:]) }
+            try install(successor, in: &learner)
+            return Restoration(
+                event: (learnt.first?.event ?? .none).rawValue, position: position.rawValue,
+                digest: learner.digest ?? learner.head.digest, intents: learner.head.intents.count)
+        }
+        writeCheckpointIfDue()
+        return restoration
+    }
+
+    /// Puts another head in the place of the learner's, and in force.
+    private func install(_ successor: consuming Learner, in learner: inout Learner) throws(AssistantError) {
+        let (plan, count) = try storing { () throws(StorageError) in (try log.plan(), try log.count()) }
+        successor.succeed(learner, count: count)
+        learner = successor
+        let speller =
+            configuration.learning.correctsSpelling
+            ? try Opening.speller(encoding.words, log, plan) : nil
+        published.withLock { $0.succeed(Published(learner, speller: speller)) }
+    }
+
+    private func replayed(
+        through end: EventID?, progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Learner {
+        let plan = try storing { () throws(StorageError) in try log.plan(through: end) }
+        return try replayer.learner(after: plan, from: .nothing) { done, total throws(AssistantError) in
+            try Self.report(done, total, to: progress)
+        }
+    }
+
+    private static func report(
+        _ done: Int, _ total: Int, to progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) {
+        guard done % 64 == 0 || done == total else { return }
+        do {
+            try progress(Progress(phase: .replaying, done: done, total: total))
+        } catch {
+            throw .cancelled
+        }
+    }
+
+    /// Does what must not meet the writing of a checkpoint.
+    private func onCheckpointQueue<Value>(
+        _ work: () throws(AssistantError) -> Value
+    ) throws(AssistantError) -> Value {
+        try checkpointQueue.sync {
+            Result { () throws(AssistantError) in try work() }
+        }.get()
+    }
+}

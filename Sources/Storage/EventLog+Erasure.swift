@@ -1,0 +1,85 @@
+internal import GRDB
+
+/// Which events are to be taken back or forgotten. What the bootstrap file taught is never among them.
+public enum ErasureSelection: Sendable, Hashable {
+    /// The newest so many.
+    case newest(Int)
+    case event(EventID)
+    case session(String)
+    case user(UInt32)
+}
+
+/// A change of the log's past: whatever was made of events from `first` on holds no more.
+public struct Erasure: Sendable, Hashable {
+    /// The log's revision after it, from 1.
+    public let revision: Int64
+    public let first: EventID
+}
+
+extension EventLog {
+    /// The events of a selection, oldest first.
+    public func events(_ selection: ErasureSelection) throws(StorageError) -> [EventID] {
+        try read { db in
+            let (condition, value): (String, any DatabaseValueConvertible) =
+                switch selection {
+                case .newest(let count): ("true ORDER BY id DESC LIMIT ?", count)
+                case .event(let id): ("id = ?", id.rawValue)
+                case .session(let session): ("session = ?", session)
+                case .user(let uid): ("uid = ?", Int64(uid))
+                }
+            return try Int64.fetchAll(
+                db, sql: "SELECT id FROM events WHERE kind <> 'bootstrapped' AND \(condition)",
+                arguments: [value]
+            ).sorted().map(EventID.init)
+        }
+    }
+
+    /// Takes events out of the log in one commit, with all their texts and features. Their bytes are gone from the
+    /// files after `settle`.
+    ///
+    /// - Parameter time: microseconds since 1970, UTC.
+    /// - Precondition: there is one.
+    public func erase(_ events: [EventID], time: Int64) throws(StorageError) -> Erasure {
+        guard let first = events.min() else { preconditionFailure("an erasure needs an event") }
+        return try write(.erase) { db in
+            let statement = try db.cachedStatement(sql: "DELETE FROM events WHERE id = ?")
+            for event in events { try statement.execute(arguments: [event.rawValue]) }
+            try NameRow.removeUnused(in: db)
+            try db.execute(
+                sql: "INSERT INTO erasures (first_event, time, is_settled) VALUES (?, ?, 0)",
+                arguments: [first.rawValue, time])
+            return Erasure(revision: db.lastInsertedRowID, first: first)
+        }
+    }
+
+    /// Every erasure there was, oldest first.
+    public func erasures() throws(StorageError) -> [Erasure] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT id, first_event FROM erasures ORDER BY id").map { row in
+                Erasure(revision: row["id"], first: EventID(rawValue: row["first_event"]))
+            }
+        }
+    }
+
+    /// Whether bytes of erased events may still lie in the log's files.
+    public func isSettled() throws(StorageError) -> Bool {
+        try read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM erasures WHERE NOT is_settled") == 0
+        }
+    }
+
+    /// Leaves no byte of erased events in the log's files: the database is written anew, the write-ahead log
+    /// emptied. Erased cells are zeros already; what the database moved within its file before may not be.
+    public func settle() throws(StorageError) {
+        if let cause = refusal { throw .refusing(after: cause) }
+        do {
+            try database.writeWithoutTransaction { db in
+                try db.execute(sql: "VACUUM")
+                try db.execute(sql: "UPDATE erasures SET is_settled = 1")
+                try db.checkpoint(.truncate)
+            }
+        } catch {
+            throw StorageError(error, path: path, .erase)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import GRDB
+
+/// What happened at one event, for people.
+public struct EventSummary: Sendable, Hashable {
+    public let id: EventID
+    /// As the log writes it: `taught`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`,
+    /// `removed` or `restored`.
+    public let kind: String
+    public let origin: Origin
+    /// Microseconds since 1970, UTC.
+    public let time: Int64
+    public let intent: String?
+    /// The new name, or the intent merged into.
+    public let target: String?
+    /// The event after which the head was restored.
+    public let position: EventID?
+    public let text: String?
+    /// Of a training.
+    public let examples: Int?
+    /// Nil until it is recorded, and for events that are not about one text.
+    public let effect: Effect?
+}
+
+extension EventLog {
+    /// The events after `position`, oldest first: at most `limit`, and as many as have `bytes` of text together, but
+    /// one at least; and whether more follow.
+    public func history(
+        after position: EventID, limit: Int, bytes: Int
+    ) throws(StorageError) -> (events: [EventSummary], hasMore: Bool) {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT *, CASE WHEN text IS NULL
+                        THEN (SELECT count(*) FROM examples WHERE event = events.id) END AS example_count
+                    FROM events WHERE id > ? ORDER BY id LIMIT ?
+                    """, arguments: [position.rawValue, limit + 1])
+            var events: [EventSummary] = []
+            var left = bytes
+            while let row = try rows.next() {
+                let event = try summary(row)
+                left -= event.text?.utf8.count ?? 0
+                guard events.count < limit, left >= 0 || events.isEmpty else { return (events, true) }
+                events.append(event)
+            }
+            return (events, false)
+        }
+    }
+
+    /// The position before the newest `count` events.
+    public func position(beforeNewest count: Int) throws(StorageError) -> EventID {
+        try read { db in
+            let first = try Int64.fetchOne(
+                db, sql: "SELECT min(id) FROM (SELECT id FROM events ORDER BY id DESC LIMIT ?)",
+                arguments: [count])
+            return EventID(rawValue: (first ?? 1) - 1)
+        }
+    }
+
+    private func summary(_ row: Row) throws -> EventSummary {
+        let id = EventID(rawValue: row["id"])
+        let examples = row["example_count"] as Int?
+        return EventSummary(
+            id: id, kind: try EventRow.kind(of: row, id: id).rawValue,
+            origin: Origin(
+                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64), pid: row["pid"], session: row["session"]
+            ), time: row["time"], intent: row["intent"], target: row["target"],
+            position: (row["position"] as Int64?).map(EventID.init), text: row["text"],
+            examples: examples == 0 ? nil : examples, effect: try EffectRow.effect(row, id: id))
+    }
+}

@@ -1,0 +1,91 @@
+internal import GRDB
+
+/// Which events make the head what it is: all of them but those that a restoration undid.
+///
+/// A restoration at event r of the state after event p takes out p + 1 … r. What is left are a few spans of the log.
+public struct ReplayPlan: Sendable, Hashable {
+    /// The events after one position, up to and with another.
+    public struct Span: Sendable, Hashable {
+        public var after: EventID
+        public let through: EventID
+
+        public init(after: EventID, through: EventID) {
+            self.after = after
+            self.through = through
+        }
+    }
+
+    /// In the order of the log; none is empty.
+    public private(set) var spans: [Span]
+
+    /// The events up to `end`, with what `restorations` (event and position) undid taken out.
+    init(through end: EventID, restorations: [(event: EventID, position: EventID)]) {
+        var end = end
+        var spans: [Span] = []
+        for restoration in restorations.sorted(by: { $0.event > $1.event }) where restoration.event <= end {
+            spans.append(Span(after: restoration.event, through: end))
+            end = min(restoration.position, restoration.event)
+        }
+        spans.append(Span(after: .none, through: end))
+        self.spans = spans.reversed().filter { $0.after < $0.through }
+    }
+
+    /// Whether the state after `position` lies on the way: a replay may begin there.
+    public func passes(_ position: EventID) -> Bool {
+        position == .none || spans.contains { $0.after < position && position <= $0.through }
+    }
+
+    /// What is left of it after `position`, which it passes.
+    public func after(_ position: EventID) -> ReplayPlan {
+        var rest = self
+        rest.spans = spans.filter { $0.through > position }
+        if let first = rest.spans.first, first.after < position { rest.spans[0].after = position }
+        return rest
+    }
+}
+
+extension EventLog {
+    /// What a replay up to `end` counts, as if the events in `omitting` had never been; without `end` the whole log.
+    public func plan(
+        through end: EventID? = nil, omitting: Set<EventID> = []
+    ) throws(StorageError) -> ReplayPlan {
+        try read { db in
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM events") ?? 0
+            let restorations = try Row.fetchAll(
+                db, sql: "SELECT id, position FROM events WHERE kind = 'restored'"
+            ).map { row in
+                (event: EventID(rawValue: row["id"]), position: EventID(rawValue: row["position"] ?? 0))
+            }
+            return ReplayPlan(
+                through: end ?? EventID(rawValue: newest),
+                restorations: restorations.filter { !omitting.contains($0.event) })
+        }
+    }
+
+    /// `plan` from the last event on that began again from nothing: no earlier one matters.
+    public func sinceLastBeginning(
+        _ plan: ReplayPlan, omitting: Set<EventID> = []
+    ) throws(StorageError) -> ReplayPlan {
+        try read { db in
+            let beginnings = try Int64.fetchAll(
+                db, sql: "SELECT id FROM events WHERE kind IN ('trained', 'bootstrapped') ORDER BY id DESC")
+            let last = beginnings.lazy.map(EventID.init).first { event in
+                !omitting.contains(event)
+                    && plan.spans.contains { $0.after < event && event <= $0.through }
+            }
+            return last.map { plan.after(EventID(rawValue: $0.rawValue - 1)) } ?? plan
+        }
+    }
+
+    /// How many events `plan` counts.
+    public func count(in plan: ReplayPlan) throws(StorageError) -> Int {
+        try read { db in
+            try plan.spans.reduce(0) { sum, span in
+                sum
+                    + (try Int.fetchOne(
+                        db, sql: "SELECT count(*) FROM events WHERE id > ? AND id <= ?",
+                        arguments: [span.after.rawValue, span.through.rawValue]) ?? 0)
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import SLMClient
+import Wire
+
+struct History: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List what was taught, when, by whom, and with what effect.",
+        discussion: "Oldest first. With --json, one object an event.")
+
+    @Option(name: .long, help: ArgumentHelp("Only the newest so many.", valueName: "n")) var limit: Int?
+    @OptionGroup var options: Options
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit: expected 1 or more, found \(limit)") }
+    }
+
+    func run() throws {
+        try options.run { () throws(Failure) in
+            var connection = try options.connect()
+            var position: Int64 = 0
+            while true {
+                let page = try Failure.wrapping { () throws(ClientError) in
+                    try connection.history(after: position, last: limit)
+                }
+                for event in page.events { try options.print(event, text: Rendering.event) }
+                guard page.hasMore, let last = page.events.last else { return }
+                position = last.event
+            }
+        }
+    }
+}
+
+/// `--prove`, of the commands that take lessons back.
+struct Proof: ParsableArguments {
+    @Flag(name: .long, help: "Replay the whole log from nothing as well, and compare.") var prove = false
+}
+
+struct Undo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take the newest lessons back.",
+        discussion: """
+            The head becomes what it would be had they never been; their texts are erased. What the bootstrap file \
+            taught stays.
+            """)
+
+    @Argument(help: "How many.") var count = 1
+    @OptionGroup var proof: Proof
+    @OptionGroup var options: Options
+
+    func validate() throws {
+        if count < 1 { throw ValidationError("count: expected 1 or more, found \(count)") }
+    }
+
+    func run() throws {
+        try options.takeBack(
+            { connection, progress throws(ClientError) in
+                try connection.undo(count, isProved: proof.prove, progress: progress)
+            }, text: Rendering.undone, digests: { ($0.digest, $0.replayedDigest) })
+    }
+}
+
+struct Forget: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Erase what a session or a user taught, or one lesson.",
+        discussion: """
+            Texts and vectors leave the log, its file, the checkpoints and the snapshots, and the head becomes what \
+            it would be had they never been. What the bootstrap file taught stays.
+            """)
+
+    @Option(name: .long, help: "The session whose lessons are erased.") var session: String?
+    @Option(name: .long, help: ArgumentHelp("The user whose lessons are erased.", valueName: "uid"))
+    var user: UInt32?
+    @Option(name: .long, help: ArgumentHelp("The lesson that is erased.", valueName: "id")) var event: Int64?
+    @OptionGroup var proof: Proof
+    @OptionGroup var options: Options
+
+    func validate() throws {
+        guard selections.count == 1 else {
+            throw ValidationError("expected one of --session, --user and --event, found \(selections.count)")
+        }
+    }
+
+    private var selections: [ForgetParams.Selection] {
+        [session.map { .session($0) }, user.map { .user($0) }, event.map { .event($0) }].compactMap(\.self)
+    }
+
+    func run() throws {
+        guard let selection = selections.first else { return }
+        try options.takeBack(
+            { connection, progress throws(ClientError) in
+                try connection.forget(selection, isProved: proof.prove, progress: progress)
+            }, text: Rendering.forgotten, digests: { ($0.digest, $0.replayedDigest) })
+    }
+}
+
+extension Options {
+    /// Prints the answer; digests that differ are a failure.
+    fileprivate func takeBack<Answer: JSONWritable>(
+        _ call: (inout Connection, (Progress) -> Void) throws(ClientError) -> Answer,
+        text: (Answer) -> String, digests: (Answer) -> (now: String, replayed: String?)
+    ) throws {
+        try run { () throws(Failure) in
+            let answer = try calling(call)
+            try print(answer, text: text)
+            let (now, replayed) = digests(answer)
+            if let replayed, replayed != now { throw Failure.differing(now, replayed: replayed) }
+        }
+    }
+
+    /// Connects and calls, with a progress bar.
+    func calling<Answer>(
+        _ call: (inout Connection, (Progress) -> Void) throws(ClientError) -> Answer
+    ) throws(Failure) -> Answer {
+        var connection = try connect()
+        let bar = ProgressBar(on: .error)
+        defer { bar.clear() }
+        return try Failure.wrapping { () throws(ClientError) in try call(&connection) { bar.show($0) } }
+    }
+}
+
+extension Failure {
+    /// The log does not give the head that is in force.
+    static func differing(_ digest: String, replayed: String) -> Failure {
+        Failure(
+            .software, "differs",
+            "a replay of the log gives sha256 \(replayed), expected \(digest)")
+    }
+}
