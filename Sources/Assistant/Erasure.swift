@@ -76,11 +76,10 @@ extension ErasureSelection {
 }
 
 extension Replayer {
-    /// Leaves nothing on the disk of what was erased: checkpoints that had seen it go, snapshots are made anew
-    /// without it, and the log's file is written anew.
+    /// Leaves no checkpoint that had seen what was erased: automatic ones go, snapshots are made anew without it.
     ///
-    /// - Returns: how many checkpoints and snapshots were concerned.
-    func settle(_ logger: Logger) throws(AssistantError) -> Int {
+    /// - Returns: how many they were.
+    func renewCheckpoints(_ logger: Logger) throws(AssistantError) -> Int {
         let (erasures, removed, stale) = try storing { () throws(StorageError) in
             let erasures = try log.erasures()
             return (
@@ -89,7 +88,6 @@ extension Replayer {
             )
         }
         for name in stale { try renew(name, revision: erasures.last?.revision ?? 0, logger) }
-        try storing { () throws(StorageError) in try log.settle() }
         return removed + stale.count
     }
 

@@ -6,7 +6,8 @@ internal import Synchronization
 
 extension LocalAssistant {
     /// Takes lessons back exactly: their events, texts and features leave the log, its file, the checkpoints and the
-    /// snapshots, and the head becomes what it would be had they never been.
+    /// snapshots, and the head becomes what it would be had they never been. The file is written anew before this
+    /// returns, or soon after when the newest lessons are undone.
     ///
     /// - Parameters:
     ///   - isProved: whether to replay the whole log from nothing as well, for comparison.
@@ -20,9 +21,15 @@ extension LocalAssistant {
         guard !snapshot().isClosed else { throw .closed }
         let erased = try atLength { () throws(AssistantError) in try takeOut(selection, progress) }
         let checkpoints = try onCheckpointQueue { () throws(AssistantError) in
-            let count = try replayer.settle(logger)
+            let count = try replayer.renewCheckpoints(logger)
             try storing { () throws(StorageError) in try writeCheckpoint() }
             return count
+        }
+        if case .newest = selection {
+            // What is undone need not be gone from the file the moment it counts no more.
+            checkpointQueue.async { [self] in settleLog() }
+        } else {
+            try storing { () throws(StorageError) in try log.settle() }
         }
         let now = headSummary()
         let proof = isProved ? try replayed(through: nil, progress: progress).head.digest : nil
@@ -109,6 +116,15 @@ extension LocalAssistant {
             configuration.learning.correctsSpelling
             ? try Opening.speller(encoding.words, log, plan) : nil
         published.withLock { $0.succeed(Published(learner, speller: speller)) }
+    }
+
+    private func settleLog() {
+        do throws(StorageError) {
+            try log.settle()
+        } catch {
+            // The next start does it.
+            logger.error("erased bytes may still be in the log's file", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func replayed(

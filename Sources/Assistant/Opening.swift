@@ -61,7 +61,8 @@ struct Opening {
     private static func finishErasing(_ replayer: Replayer, _ logger: Logger) throws(AssistantError) {
         guard try !storing({ () throws(StorageError) in try replayer.log.isSettled() }) else { return }
         logger.notice("an erasure was cut short; it is finished now")
-        _ = try replayer.settle(logger)
+        _ = try replayer.renewCheckpoints(logger)
+        try storing { () throws(StorageError) in try replayer.log.settle() }
     }
 
     /// Embeds every text again whose features came from another encoder. Stopped on the way, it goes on from

@@ -43,11 +43,16 @@ TARGET static void NAME(unit_rows_axpy)(float *matrix, const float *alphas, cons
 TARGET static void NAME(packed_multiply)(float *out, const float *packed, const float *x, size_t count) {
     memset(out, 0, count * sizeof *out);
     const float *row = packed;
-    for (size_t i = 0; i < count; i++) {
-        size_t diagonal = i / 64 * 64;  // columns below it stand for their transposes too
-        NAME(axpy)(out, x[i], row, diagonal);
-        out[i] += NAME(dot)(row, x, diagonal + 64);
-        row += diagonal + 64;
+    for (size_t i = 0; i < count; i += 4) {  // four rows at a time, added one after the other
+        size_t diagonal = i / 64 * 64;       // columns below it stand for their transposes too
+        size_t width = diagonal + 64;
+        for (size_t j = 0; j < diagonal; j += 16) {
+            lanes sum = LOAD(out + j) + x[i] * LOAD(row + j);
+            sum = sum + x[i + 1] * LOAD(row + width + j);
+            sum = sum + x[i + 2] * LOAD(row + 2 * width + j);
+            STORE(out + j, sum + x[i + 3] * LOAD(row + 3 * width + j));
+        }
+        for (size_t r = 0; r < 4; r++, row += width) out[i + r] += NAME(dot)(row, x, width);
     }
 }
 

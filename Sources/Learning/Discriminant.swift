@@ -85,7 +85,7 @@ struct Discriminant: Sendable, Equatable {
     /// The mean of few vectors lies further out than that of many, so its class would be ranked too low. Its
     /// excess over the average energy shrinks by how few its vectors are beside the average class's.
     var biases: [Float] {
-        let energies = (0..<counts.count).map { weights.dot(row: $0, with: means) }
+        let energies = weights.dots(with: means)
         let classes = Float(max(1, counts.count))
         let average = energies.reduce(0, +) / classes
         let usual = Float(counts.reduce(0, +)) / classes

@@ -53,9 +53,9 @@ struct IntentNetwork: Sendable, Equatable {
     /// - Complexity: O(batch · weights).
     mutating func learn(_ batch: [(x: [Float], label: Int)]) {
         var slopes = (
-            first: Layer(rows: first.rows, columns: first.columns),
-            second: Layer(rows: second.rows, columns: second.columns),
-            output: Layer(rows: output.rows, columns: output.columns)
+            first: Layer.Moments(rows: first.rows, columns: first.columns),
+            second: Layer.Moments(rows: second.rows, columns: second.columns),
+            output: Layer.Moments(rows: output.rows, columns: output.columns)
         )
         let share = 1 / Float(batch.count)
         for (x, label) in batch {

@@ -118,44 +118,58 @@ struct Matrix: Sendable, Equatable {
         }
     }
 
-    /// Row · row, and row · row of another matrix.
-    func dot(row: Int, with other: Matrix) -> Float { Kernels.dot(self[row], other[row]) }
+    /// Each row · the same row of another matrix, shape (rows).
+    func dots(with other: Matrix) -> [Float] {
+        precondition(rows == other.rows && columns == other.columns, "matrix: shapes differ")
+        return unsafe values.withUnsafeBufferPointer { own in
+            unsafe other.values.withUnsafeBufferPointer { other in
+                guard let base = own.baseAddress, let second = other.baseAddress else { return [] }
+                return (0..<rows).map { row in
+                    unsafe slmd_learning_dot(
+                        Kernels.path, base + row * columns, second + row * columns, columns)
+                }
+            }
+        }
+    }
 }
 
 /// A symmetric matrix, its lower half packed in blocks of 64 columns.
 struct PackedSymmetric: Sendable, Equatable {
     let count: Int
-    private(set) var values: [Float]
+    private var stored: AlignedFloats
 
     static func valueCount(_ count: Int) -> Int { slmd_learning_packed_count(count) }
 
     init(count: Int, values: [Float]) {
         precondition(values.count == Self.valueCount(count), "packed matrix: wrong shape")
         self.count = count
-        self.values = values
+        stored = AlignedFloats(values)
     }
 
     /// `diagonal` · identity.
     init(count: Int, diagonal: Float) {
-        values = [Float](repeating: 0, count: Self.valueCount(count))
-        self.count = count
+        var values = [Float](repeating: 0, count: Self.valueCount(count))
         var start = 0
         for row in 0..<count {
             values[start + row] = diagonal
             start += (row / Kernels.lanes + 1) * Kernels.lanes
         }
+        self.init(count: count, values: values)
     }
+
+    /// Row after row, each up to the end of the block its diagonal lies in.
+    var values: [Float] { stored.values }
 
     func times(_ x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
         precondition(x.count == count, "packed matrix: a vector of \(x.count), expected \(count)")
         var out = [Float](repeating: 0, count: count)
-        unsafe slmd_learning_packed_multiply(path, &out, values, x, count)
+        unsafe stored.read { unsafe slmd_learning_packed_multiply(path, &out, $0, x, count) }
         return out
     }
 
     /// Subtracts `factor · g · gᵀ`.
     mutating func downdate(_ factor: Float, _ g: [Float], path: slmd_learning_path = Kernels.path) {
         precondition(g.count == count, "packed matrix: a vector of \(g.count), expected \(count)")
-        unsafe slmd_learning_packed_downdate(path, &values, factor, g, count)
+        unsafe stored.change { unsafe slmd_learning_packed_downdate(path, $0, factor, g, count) }
     }
 }

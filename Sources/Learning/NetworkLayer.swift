@@ -1,5 +1,5 @@
 extension IntentNetwork {
-    /// A dense layer with Adam's running means beside its weights. Also serves as the slopes of one.
+    /// A dense layer with Adam's running means beside its weights.
     struct Layer: Sendable, Equatable {
         /// (rows, columns)
         private(set) var weights: Matrix
@@ -9,9 +9,27 @@ extension IntentNetwork {
         private(set) var means: Moments
         private(set) var squares: Moments
 
+        /// A value for each weight and bias.
         struct Moments: Sendable, Equatable {
             var weights: Matrix
             var biases: [Float]
+
+            init(weights: Matrix, biases: [Float]) {
+                self.weights = weights
+                self.biases = biases
+            }
+
+            /// Zeros.
+            init(rows: Int, columns: Int) {
+                weights = Matrix(rows: rows, columns: columns)
+                biases = [Float](repeating: 0, count: rows)
+            }
+
+            /// Adds the slopes that `errors` (rows) at the input `x` (columns) cause.
+            mutating func accumulate(_ errors: [Float], _ x: [Float]) {
+                weights.add(errors, times: x)
+                for row in errors.indices { biases[row] += errors[row] }
+            }
         }
 
         var rows: Int { weights.rows }
@@ -19,8 +37,7 @@ extension IntentNetwork {
 
         /// Zeros.
         init(rows: Int, columns: Int) {
-            let zeros = Moments(
-                weights: Matrix(rows: rows, columns: columns), biases: [Float](repeating: 0, count: rows))
+            let zeros = Moments(rows: rows, columns: columns)
             self.init(values: zeros, means: zeros, squares: zeros)
         }
 
@@ -70,13 +87,7 @@ extension IntentNetwork {
         /// weightsᵀ · errors, shape (columns).
         func transposed(_ errors: [Float]) -> [Float] { weights.transposedTimes(errors) }
 
-        /// Adds the slopes that `errors` (rows) at the input `x` (columns) cause.
-        mutating func accumulate(_ errors: [Float], _ x: [Float]) {
-            weights.add(errors, times: x)
-            for row in errors.indices { biases[row] += errors[row] }
-        }
-
-        mutating func step(_ slopes: Layer, rate: Float, correction: Float) {
+        mutating func step(_ slopes: Moments, rate: Float, correction: Float) {
             weights.adam(slopes.weights, &means.weights, &squares.weights, rate: rate, correction: correction)
             for row in biases.indices {
                 let slope = slopes.biases[row]

@@ -7,6 +7,9 @@ enum EventLogSchema {
     /// Kept in `user_version`. A file with a larger number is refused, one with a smaller is migrated.
     static let format = 2
 
+    /// A lesson has some 2.2 kB, most of it features: of smaller pages much would stay empty.
+    private static let pageSize = 16384
+
     /// Events name their encoder by a small number. Rows of `examples` are those of a training, in the order of
     /// their ids. `names` has the features of each intent's own name. `erasures` says from which event on the log
     /// has changed, and when; its newest id is the log's revision. Times are microseconds since 1970, UTC.
@@ -85,6 +88,7 @@ enum EventLogSchema {
         guard foundFormat <= format else {
             throw StorageError.newerFormat(path: path, supported: format, found: foundFormat)
         }
+        if isNew { try db.execute(sql: "PRAGMA page_size = \(pageSize)") }
         try makeDurable(db)
         guard foundFormat < format else { return }
         try db.inTransaction(.immediate) {

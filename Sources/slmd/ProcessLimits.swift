@@ -29,6 +29,8 @@ enum ProcessLimits {
     /// Otherwise the first large block freed raises that bound, and the heap keeps holes: 13 MB of them.
     static func returnLargeBlocks() {
         mallopt(CGlibc.M_MMAP_THRESHOLD, 1 << 20)
+        // A bound set by hand stops the other one from growing with it, and smaller blocks would come and go.
+        mallopt(CGlibc.M_TRIM_THRESHOLD, 8 << 20)
     }
 
     /// Gives back what the start or long work took and nothing needs any more: it would stay resident otherwise.

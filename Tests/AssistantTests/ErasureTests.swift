@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Storage
 import Testing
@@ -156,6 +157,13 @@ import Testing
             let verification = try assistant.verify(snapshot: name) { _ in }
             #expect(verification.digest == verification.replayedDigest)
         }
+    }
+
+    @Test func `what was undone is soon gone from the files too`() throws {
+        try assistant.teach("supercalifragilistic secret", "hidden purpose")
+        _ = try erase(.newest(1))
+        assistant.checkpointQueue.sync {}
+        #expect(try filesHolding("supercalifragilistic").isEmpty)
     }
 
     @Test func `no file of the state holds what was erased`() throws {

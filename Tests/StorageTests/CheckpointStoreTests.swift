@@ -22,8 +22,8 @@ import Testing
     }
 
     private func newest(atMost position: Int64 = .max) throws -> Checkpoint? {
-        try store.loadNewest(where: { $0.encoder == encoder && $0.event.rawValue <= position }) { $0 }?
-            .checkpoint
+        try store.loadNewest(
+            where: { $0.encoder == encoder && $0.event.rawValue <= position }, decode: { $0 })?.checkpoint
     }
 
     private var files: [String] { get throws { try Files.list(directory.path, .listCheckpoints).sorted() } }
@@ -60,7 +60,7 @@ import Testing
             try Files.replace(
                 "0000000000000000008.checkpoint", in: directory.path, with: Array(whole[..<length]),
                 .saveCheckpoint)
-            let found = try store.loadNewest(where: { _ in true }) { $0 }?.checkpoint
+            let found = try store.loadNewest(where: { _ in true }, decode: { $0 })?.checkpoint
             #expect(found == checkpoint(7), "cut at \(length)")
             #expect(
                 try Files.list(directory.path, .listCheckpoints).contains(
