@@ -103,12 +103,14 @@ extension Replayer {
             throw AssistantError(error)
         }
         let plan = try storing { () throws(StorageError) in try log.plan(through: old.event) }
-        let bytes = try learner(after: plan).head.encoded()
+        let learner = try learner(after: plan)
+        let bytes = learner.head.encoded()
         try storing { () throws(StorageError) in
             try checkpoints.replace(
                 Checkpoint(
                     event: old.event, revision: revision, encoder: model.digest,
-                    digest: Checkpoint.digest(ofHead: bytes), createdAt: old.createdAt, head: bytes),
+                    digest: Checkpoint.digest(ofHead: bytes), createdAt: old.createdAt, head: bytes,
+                    words: learner.words.encoded()),
                 named: name)
         }
     }

@@ -6,6 +6,8 @@ internal import Storage
 /// There is one, behind a lock: it is the head's only owner, so that the head is changed in place.
 struct Learner {
     private(set) var head: IntentHead
+    /// Of the texts the head was taught, for the speller.
+    private(set) var words: TaughtWords
     /// The last event the head has seen.
     private(set) var event: EventID
     /// The last event that a checkpoint on disk has seen.
@@ -30,9 +32,11 @@ struct Learner {
     ///   - digest: of the head, where it is known.
     ///   - count: events in the log.
     init(
-        head: IntentHead, digest: String?, at event: EventID, count: Int, log: EventLog, encoder: String
+        head: IntentHead, words: TaughtWords, digest: String?, at event: EventID, count: Int,
+        log: EventLog, encoder: String
     ) {
         self.head = head
+        self.words = words
         self.digest = digest
         self.event = event
         self.count = count
@@ -107,10 +111,18 @@ struct Learner {
 
     /// Writes the effects that still wait to the log, and hands out a copy of the head. Whoever holds that
     /// copy when something is learnt makes the learner copy the head, once.
-    mutating func settled() throws(StorageError) -> (head: IntentHead, event: EventID, generation: Int) {
+    mutating func settled() throws(StorageError) -> Settled {
         try log.record(effects)
         effects.removeAll()
-        return (head, event, generation)
+        return Settled(head: head, words: words, event: event, generation: generation)
+    }
+
+    /// What a checkpoint is made of.
+    struct Settled {
+        let head: IntentHead
+        let words: TaughtWords
+        let event: EventID
+        let generation: Int
     }
 
     /// Whether enough was learnt since the last checkpoint: so many events, or a training, whose replay takes as
@@ -130,6 +142,8 @@ struct Learner {
     ) -> Effect? {
         event = id
         digest = nil
+        if content.startsAgain { words = TaughtWords() }
+        for text in content.texts { words.learn(text) }
         if case .trained = content { costly = id }
         guard let learning = content.learning(names: names) else { return nil }
         guard measuring else {
@@ -162,8 +176,17 @@ extension EventContent {
         }
     }
 
+    /// The texts it taught.
+    var texts: [String] {
+        switch self {
+        case .taught(let stored): [stored.text]
+        case .trained(let stored, _): stored.map(\.text)
+        case .renamed, .merged, .removed, .restored: []
+        }
+    }
+
     /// Whether the head forgets everything before it.
-    fileprivate var startsAgain: Bool {
+    var startsAgain: Bool {
         switch self {
         case .trained(_, .replacing), .trained(_, .bootstrap): true
         default: false

@@ -61,7 +61,7 @@ extension LocalAssistant {
         note(AssistantStatus.Head(taken.head, digest: digest, at: taken.event), taken.generation)
         return Checkpoint(
             event: taken.event, revision: revision, encoder: encoding.model.digest, digest: digest,
-            createdAt: clock.microseconds(), head: bytes)
+            createdAt: clock.microseconds(), head: bytes, words: taken.words.encoded())
     }
 
     /// The digest of the head as it is now, or while a lengthy change is at work the last one known.

@@ -6,8 +6,7 @@ internal import Synchronization
 
 extension LocalAssistant {
     /// Takes lessons back exactly: their events, texts and features leave the log, its file, the checkpoints and the
-    /// snapshots, and the head becomes what it would be had they never been. The file is written anew before this
-    /// returns, or soon after when the newest lessons are undone.
+    /// snapshots, and the head becomes what it would be had they never been.
     ///
     /// - Parameters:
     ///   - isProved: whether to replay the whole log from nothing as well, for comparison.
@@ -25,12 +24,9 @@ extension LocalAssistant {
             try storing { () throws(StorageError) in try writeCheckpoint() }
             return count
         }
-        if case .newest = selection {
-            // What is undone need not be gone from the file the moment it counts no more.
-            checkpointQueue.async { [self] in settleLog() }
-        } else {
-            try storing { () throws(StorageError) in try log.settle() }
-        }
+        // What is undone is a mistake, what is forgotten a secret: only for that the whole file is written anew.
+        let isSecret = if case .newest = selection { false } else { true }
+        try storing { () throws(StorageError) in try log.settle(rewriting: isSecret) }
         let now = headSummary()
         let proof = isProved ? try replayed(through: nil, progress: progress).head.digest : nil
         logger.notice(
@@ -57,7 +53,7 @@ extension LocalAssistant {
                 try Self.report(done, total, to: progress)
             }
             _ = try storing { () throws(StorageError) in try log.erase(events, time: clock.microseconds()) }
-            try install(successor, in: &learner)
+            install(successor, of: learner.count - events.count, in: &learner)
             return events
         }
     }
@@ -98,7 +94,7 @@ extension LocalAssistant {
             let event = NewEvent(
                 .restored(position), origin: Origin(contributor), time: clock.microseconds())
             let learnt = try storing { () throws(StorageError) in try learner.learn([event], names: [:]) }
-            try install(successor, in: &learner)
+            install(successor, of: learner.count, in: &learner)
             return Restoration(
                 event: (learnt.first?.event ?? .none).rawValue, position: position.rawValue,
                 digest: learner.digest ?? learner.head.digest, intents: learner.head.intents.count)
@@ -107,24 +103,11 @@ extension LocalAssistant {
         return restoration
     }
 
-    /// Puts another head in the place of the learner's, and in force.
-    private func install(_ successor: consuming Learner, in learner: inout Learner) throws(AssistantError) {
-        let (plan, count) = try storing { () throws(StorageError) in (try log.plan(), try log.count()) }
+    /// Puts another learner in the place of this one, and in force.
+    private func install(_ successor: consuming Learner, of count: Int, in learner: inout Learner) {
         successor.succeed(learner, count: count)
         learner = successor
-        let speller =
-            configuration.learning.correctsSpelling
-            ? try Opening.speller(encoding.words, log, plan) : nil
-        published.withLock { $0.succeed(Published(learner, speller: speller)) }
-    }
-
-    private func settleLog() {
-        do throws(StorageError) {
-            try log.settle()
-        } catch {
-            // The next start does it.
-            logger.error("erased bytes may still be in the log's file", metadata: ["reason": "\(error)"])
-        }
+        publish(learner, after: nil)
     }
 
     private func replayed(

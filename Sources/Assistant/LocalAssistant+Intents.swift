@@ -60,21 +60,11 @@ extension LocalAssistant {
             let learnt = try storing { () throws(StorageError) in
                 try learner.learn([event], names: names, progress: progress)
             }
-            publish(learner, learning: content.texts)
+            publish(learner, after: content.startsAgain ? nil : content.texts)
             return IntentChange(
                 event: (learnt.first?.event ?? .none).rawValue, intents: learner.head.intents.count)
         }
         writeCheckpointIfDue()
         return change
-    }
-}
-
-extension EventContent {
-    fileprivate var texts: [String] {
-        switch self {
-        case .taught(let stored): [stored.text]
-        case .trained(let stored, _): stored.map(\.text)
-        case .renamed, .merged, .removed, .restored: []
-        }
     }
 }

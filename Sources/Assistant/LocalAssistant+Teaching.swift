@@ -63,7 +63,7 @@ extension LocalAssistant {
         }
         do {
             var learnt = try learner.learn(events, names: names)[...]
-            publish(learner, learning: readable.map(\.lesson.utterance.text))
+            publish(learner, after: readable.map(\.lesson.utterance.text))
             return lessons.map { lesson in
                 lesson.map { read in TeachingOutcome(learnt.removeFirst(), of: read.example.intent) }
             }
@@ -80,9 +80,21 @@ extension LocalAssistant {
         return unknown.isEmpty ? [:] : reading(nil).features(of: unknown.sorted())
     }
 
-    /// Puts what the head has become in force.
-    func publish(_ learner: borrowing Learner, learning texts: [String]) {
-        published.withLock { $0.take(learner, texts: texts) }
+    /// Puts what the learner has become in force.
+    ///
+    /// - Parameter texts: what it was taught since then; nil when it is another altogether.
+    func publish(_ learner: borrowing Learner, after texts: [String]?) {
+        if let texts {
+            published.withLock { $0.take(learner, texts: texts) }
+        } else {
+            let successor = Published(learner, speller: speller(learner))
+            published.withLock { $0.succeed(successor) }
+        }
+    }
+
+    private func speller(_ learner: borrowing Learner) -> SpellingCorrector? {
+        guard configuration.learning.correctsSpelling else { return nil }
+        return SpellingCorrector(words: encoding.words, taught: learner.words)
     }
 
     /// - Throws: `badLabel`.

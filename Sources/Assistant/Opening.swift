@@ -36,13 +36,13 @@ struct Opening {
             log: log, checkpoints: checkpoints, model: encoding.model,
             settings: HeadSettings(configuration.learning))
         try Self.finishErasing(replayer, logger)
-        (learner, speller) = try Self.restore(
-            replayer, configuration.learning.correctsSpelling ? encoding.words : nil, logger)
+        learner = try Self.restore(replayer, logger)
+        speller =
+            configuration.learning.correctsSpelling
+            ? SpellingCorrector(words: encoding.words, taught: learner.words) : nil
     }
 
-    private static func restore(
-        _ replayer: Replayer, _ words: [String]?, _ logger: Logger
-    ) throws(AssistantError) -> (Learner, SpellingCorrector?) {
+    private static func restore(_ replayer: Replayer, _ logger: Logger) throws(AssistantError) -> Learner {
         let plan = try storing { () throws(StorageError) in try replayer.log.plan() }
         var replayed = 0
         let learner = try replayer.learner(after: plan) { done, _ in replayed = done }
@@ -52,9 +52,7 @@ struct Opening {
                 "events": "\(learner.count)", "replayed": "\(replayed)", "position": "\(learner.event)",
                 "intents": "\(learner.head.intents.count)",
             ])
-        return (
-            learner, try words.map { words throws(AssistantError) in try speller(words, replayer.log, plan) }
-        )
+        return learner
     }
 
     /// An erasure that a crash cut short is finished before anything else is learnt.
@@ -62,7 +60,7 @@ struct Opening {
         guard try !storing({ () throws(StorageError) in try replayer.log.isSettled() }) else { return }
         logger.notice("an erasure was cut short; it is finished now")
         _ = try replayer.renewCheckpoints(logger)
-        try storing { () throws(StorageError) in try replayer.log.settle() }
+        try storing { () throws(StorageError) in try replayer.log.settle(rewriting: true) }
     }
 
     /// Embeds every text again whose features came from another encoder. Stopped on the way, it goes on from
@@ -80,14 +78,6 @@ struct Opening {
         try log.forgetEncoders(except: encoder)
         logger.notice(
             "the encoder has changed: stored texts were embedded again", metadata: ["texts": "\(count)"])
-    }
-
-    static func speller(
-        _ words: [String], _ log: EventLog, _ plan: ReplayPlan
-    ) throws(AssistantError) -> SpellingCorrector {
-        var speller = SpellingCorrector(words: words)
-        try storing { () throws(StorageError) in try log.forEachText(in: plan) { speller.learn($0) } }
-        return speller
     }
 }
 

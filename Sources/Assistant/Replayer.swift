@@ -36,27 +36,37 @@ struct Replayer {
         }
         try progress(0, total)
         var learner = Learner(
-            head: base?.head ?? IntentHead(settings: settings), digest: base?.digest,
-            at: base?.event ?? .none, count: count, log: log, encoder: model.digest)
+            head: base?.head ?? IntentHead(settings: settings), words: base?.words ?? TaughtWords(),
+            digest: base?.digest, at: base?.event ?? .none, count: count, log: log, encoder: model.digest)
         try learner.replay(rest, omitting: omitting, width: model.dimension) { done throws(AssistantError) in
             try progress(done, total)
         }
         return learner
     }
 
+    private struct Base {
+        let event: EventID
+        let digest: String
+        let head: IntentHead
+        let words: TaughtWords
+
+        init(_ checkpoint: Checkpoint) throws(CheckpointError) {
+            event = checkpoint.event
+            digest = checkpoint.digest
+            head = try IntentHead(decoding: checkpoint.head)
+            words = try TaughtWords(decoding: checkpoint.words)
+        }
+    }
+
     /// The newest checkpoint that `plan` passes and no erasure made stale. Another seed gives another head: then
     /// the whole log is replayed with it.
-    private func checkpoint(
-        on plan: ReplayPlan, before limit: EventID?
-    ) throws(StorageError) -> (event: EventID, digest: String, head: IntentHead)? {
+    private func checkpoint(on plan: ReplayPlan, before limit: EventID?) throws(StorageError) -> Base? {
         let erasures = try log.erasures()
         let newest = try checkpoints.loadNewest(
             where: { checkpoint in
                 checkpoint.encoder == model.digest && plan.passes(checkpoint.event)
                     && !checkpoint.isStale(after: erasures) && limit.map { checkpoint.event < $0 } ?? true
-            },
-            decode: { bytes throws(CheckpointError) in try IntentHead(decoding: bytes) })
-        guard let newest, newest.head.settings == settings else { return nil }
-        return (newest.checkpoint.event, newest.checkpoint.digest, newest.head)
+            }, decode: { checkpoint throws(CheckpointError) in try Base(checkpoint) })
+        return newest.flatMap { $0.head.settings == settings ? $0 : nil }
     }
 }

@@ -10,24 +10,33 @@ public struct SpellingCorrector: Sendable {
     private var taught: Set<String> = []
     private var index = WordIndex()
 
-    /// - Parameter words: whole words of the encoder's vocabulary, the commonest first.
-    public init(words: [String]) {
+    /// - Parameters:
+    ///   - words: whole words of the encoder's vocabulary, the commonest first.
+    ///   - taught: the words of what was taught.
+    public init(words: [String], taught: TaughtWords = TaughtWords()) {
         known = Set(words)
         for (place, word) in words.enumerated() {
             index.insert(Array(word.utf8), rarity: Exponential.log(Float(place + 32)))
         }
+        for (word, count) in taught.counts { meet(word, times: count) }
     }
 
     /// The words of a taught text become known, and the likeliest corrections.
     public mutating func learn(_ text: String) {
-        for word in Self.pieces(text) where word.isWord {
-            let lower = word.text.lowercased()
-            guard Shorthand.words[lower] == nil, !taught.contains(lower) else { continue }
-            // A word no vocabulary knows may itself be mistyped: it is proposed once it was taught again.
-            if known.insert(lower).inserted { continue }
-            taught.insert(lower)
-            index.insert(Array(lower.utf8), rarity: Self.taughtRarity)
-        }
+        for word in Self.words(of: text) { meet(word, times: 1) }
+    }
+
+    private mutating func meet(_ word: String, times: Int) {
+        guard !taught.contains(word) else { return }
+        // A word no vocabulary knows may itself be mistyped: it is proposed once it was taught again.
+        if known.insert(word).inserted, times == 1 { return }
+        taught.insert(word)
+        index.insert(Array(word.utf8), rarity: Self.taughtRarity)
+    }
+
+    /// The words of a taught text that count, in lower case.
+    static func words(of text: String) -> [String] {
+        pieces(text).filter(\.isWord).map { $0.text.lowercased() }.filter { Shorthand.words[$0] == nil }
     }
 
     /// `text` with its mistyped words put right; every other character stays.

@@ -25,7 +25,7 @@ struct WordIndex: Sendable {
         word.allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
     }
 
-    /// The likeliest word within `edits` of `word`; of equals the first inserted.
+    /// The likeliest word within `edits` of `word`; of equals the first in the order of their letters.
     func nearest(to word: [UInt8], edits: Int) -> [UInt8]? {
         let letters = Self.letters(word)
         var best: (cost: Float, word: [UInt8])?
@@ -33,10 +33,11 @@ struct WordIndex: Sendable {
             for entry in byLength[length] where (entry.letters ^ letters).nonzeroBitCount <= 2 * edits {
                 var cost = entry.rarity + Self.editCost
                 if entry.word[0] != word[0] { cost += Self.firstLetterCost }
-                if let best, cost >= best.cost { continue }
+                if let best, cost > best.cost { continue }
                 guard let distance = EditDistance.between(word, entry.word, limit: edits) else { continue }
                 cost += Float(distance - 1) * Self.editCost
-                if let best, cost >= best.cost { continue }
+                if let best, cost > best.cost { continue }
+                if let best, cost == best.cost, best.word.lexicographicallyPrecedes(entry.word) { continue }
                 best = (cost, entry.word)
             }
         }

@@ -14,9 +14,12 @@ public struct Checkpoint: Sendable, Hashable {
     public let createdAt: Int64
     /// `IntentHead.encoded()`.
     public let head: [UInt8]
+    /// `TaughtWords.encoded()`.
+    public let words: [UInt8]
 
     public init(
-        event: EventID, revision: Int64 = 0, encoder: String, digest: String, createdAt: Int64, head: [UInt8]
+        event: EventID, revision: Int64, encoder: String, digest: String, createdAt: Int64, head: [UInt8],
+        words: [UInt8]
     ) {
         self.event = event
         self.revision = revision
@@ -24,6 +27,7 @@ public struct Checkpoint: Sendable, Hashable {
         self.digest = digest
         self.createdAt = createdAt
         self.head = head
+        self.words = words
     }
 
     /// Whether it holds what an erasure took out of the log.
@@ -51,7 +55,7 @@ public struct NamedCheckpoint: Sendable, Hashable {
 /// What is wrong with a checkpoint's file.
 public enum CheckpointFileError: Error, Sendable, Hashable, CustomStringConvertible {
     case notACheckpoint
-    case newerFormat(supported: UInt32, found: UInt32)
+    case otherFormat(supported: UInt32, found: UInt32)
     case truncated(wanted: Int, left: Int)
     case trailingBytes(Int)
     case checksum(expected: String, found: String)
@@ -61,8 +65,8 @@ public enum CheckpointFileError: Error, Sendable, Hashable, CustomStringConverti
     public var description: String {
         switch self {
         case .notACheckpoint: "it does not begin like a checkpoint"
-        case .newerFormat(let supported, let found):
-            "its format is \(found), this version reads up to \(supported)"
+        case .otherFormat(let supported, let found):
+            "its format is \(found), this version reads \(supported)"
         case .truncated(let wanted, let left): "it is cut off: \(wanted) bytes wanted, \(left) left"
         case .trailingBytes(let count): "\(count) bytes follow its end"
         case .checksum(let expected, let found): "its content has SHA-256 \(found), expected \(expected)"
@@ -71,8 +75,9 @@ public enum CheckpointFileError: Error, Sendable, Hashable, CustomStringConverti
     }
 }
 
-/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, i64 revision
-/// (from format 2 on), then encoder digest, head digest and head, each as u32 length and bytes, then the SHA-256 of all before it.
+/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, i64 revision,
+/// then encoder digest, head digest, head and taught words, each as u32 length and bytes, then the SHA-256 of all
+/// before it.
 enum CheckpointFile {
     private static let magic = [UInt8]("slmdckpt".utf8)
     private static let format: UInt32 = 2
@@ -80,12 +85,13 @@ enum CheckpointFile {
 
     static func encode(_ checkpoint: Checkpoint) -> [UInt8] {
         var bytes = magic
-        bytes.reserveCapacity(checkpoint.head.count + 512)
+        bytes.reserveCapacity(checkpoint.head.count + checkpoint.words.count + 512)
         append(format, to: &bytes)
         append(checkpoint.event.rawValue, to: &bytes)
         append(checkpoint.createdAt, to: &bytes)
         append(checkpoint.revision, to: &bytes)
-        for part in [[UInt8](checkpoint.encoder.utf8), [UInt8](checkpoint.digest.utf8), checkpoint.head] {
+        let names = [checkpoint.encoder, checkpoint.digest].map { [UInt8]($0.utf8) }
+        for part in names + [checkpoint.head, checkpoint.words] {
             append(UInt32(part.count), to: &bytes)
             bytes.append(contentsOf: part)
         }
@@ -98,7 +104,7 @@ enum CheckpointFile {
         guard bytes.count >= hashBytes else { throw .truncated(wanted: hashBytes, left: bytes.count) }
         var reader = Reader(bytes: bytes[..<(bytes.count - hashBytes)])
         var checkpoint = try header(&reader)
-        let head = try reader.part()
+        let (head, words) = (try reader.part(), try reader.part())
         guard reader.bytes.isEmpty else { throw .trailingBytes(reader.bytes.count) }
         let found = hex(SHA256.hash(data: bytes.dropLast(hashBytes)))
         let expected = hex(bytes.suffix(hashBytes))
@@ -106,7 +112,7 @@ enum CheckpointFile {
         checkpoint = Checkpoint(
             event: checkpoint.event, revision: checkpoint.revision, encoder: checkpoint.encoder,
             digest: checkpoint.digest,
-            createdAt: checkpoint.createdAt, head: [UInt8](head))
+            createdAt: checkpoint.createdAt, head: [UInt8](head), words: [UInt8](words))
         return checkpoint
     }
 
@@ -119,15 +125,16 @@ enum CheckpointFile {
     private static func header(_ reader: inout Reader) throws(CheckpointFileError) -> Checkpoint {
         guard try reader.take(magic.count).elementsEqual(magic) else { throw .notACheckpoint }
         let found = UInt32(truncatingIfNeeded: try reader.integer(bytes: 4))
-        guard 1...format ~= found else { throw .newerFormat(supported: format, found: found) }
+        guard found == format else { throw .otherFormat(supported: format, found: found) }
         let event = EventID(rawValue: Int64(bitPattern: try reader.integer(bytes: 8)))
         let createdAt = Int64(bitPattern: try reader.integer(bytes: 8))
-        let revision = found < 2 ? 0 : Int64(bitPattern: try reader.integer(bytes: 8))
+        let revision = Int64(bitPattern: try reader.integer(bytes: 8))
         let encoder = String(decoding: try reader.part(), as: UTF8.self)
         let digest = String(decoding: try reader.part(), as: UTF8.self)
         return Checkpoint(
-            event: event, revision: revision, encoder: encoder, digest: digest, createdAt: createdAt, head: []
-        )
+            event: event, revision: revision, encoder: encoder, digest: digest, createdAt: createdAt,
+            head: [],
+            words: [])
     }
 
     private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {

@@ -130,16 +130,20 @@ public struct CheckpointStore: Sendable {
     /// and corrupt automatic ones are set aside on the way.
     ///
     /// - Parameters:
-    ///   - isUsable: asked with all but the head.
-    ///   - decode: turns the head's bytes into a head, or says why they are none.
-    public func loadNewest<Head>(
-        where isUsable: (Checkpoint) -> Bool, decode: ([UInt8]) throws(CheckpointError) -> Head
-    ) throws(StorageError) -> (checkpoint: Checkpoint, head: Head)? {
+    ///   - isUsable: asked with all but the head and the words.
+    ///   - decode: makes something of it, or says why that cannot be.
+    public func loadNewest<Value>(
+        where isUsable: (Checkpoint) -> Bool, decode: (Checkpoint) throws(CheckpointError) -> Value
+    ) throws(StorageError) -> Value? {
         for file in try newestFirst(isUsable) {
             do {
                 let checkpoint = try CheckpointFile.decode(
                     try Files.read("\(directory)/\(file)", limit: .max, .readCheckpoint))
-                return (checkpoint, try Self.head(of: checkpoint, decode))
+                do throws(CheckpointError) {
+                    return try decode(checkpoint)
+                } catch {
+                    throw CheckpointFileError.badHead(error.description)
+                }
             } catch let error as CheckpointFileError {
                 if file.hasSuffix(".checkpoint") { try setAside(file, because: error) }
             } catch {
@@ -165,16 +169,6 @@ public struct CheckpointStore: Sendable {
             }
         }
         return files.sorted { ($0.event, $0.file) > ($1.event, $1.file) }.map(\.file)
-    }
-
-    private static func head<Head>(
-        of checkpoint: Checkpoint, _ decode: ([UInt8]) throws(CheckpointError) -> Head
-    ) throws(CheckpointFileError) -> Head {
-        do {
-            return try decode(checkpoint.head)
-        } catch {
-            throw .badHead(error.description)
-        }
     }
 
     private func setAside(_ name: String, because error: CheckpointFileError) throws(StorageError) {

@@ -35,16 +35,17 @@ extension EventLog {
     }
 
     /// Takes events out of the log in one commit, with all their texts and features. Their bytes are gone from the
-    /// files after `settle`.
+    /// files after `settle(rewriting:)`.
     ///
     /// - Parameter time: microseconds since 1970, UTC.
     /// - Precondition: there is one.
     public func erase(_ events: [EventID], time: Int64) throws(StorageError) -> Erasure {
         guard let first = events.min() else { preconditionFailure("an erasure needs an event") }
         return try write(.erase) { db in
+            let intents = try NameRow.intents(of: events, in: db)
             let statement = try db.cachedStatement(sql: "DELETE FROM events WHERE id = ?")
             for event in events { try statement.execute(arguments: [event.rawValue]) }
-            try NameRow.removeUnused(in: db)
+            try NameRow.removeUnused(intents, in: db)
             try db.execute(
                 sql: "INSERT INTO erasures (first_event, time, is_settled) VALUES (?, ?, 0)",
                 arguments: [first.rawValue, time])
@@ -68,13 +69,16 @@ extension EventLog {
         }
     }
 
-    /// Leaves no byte of erased events in the log's files: the database is written anew, the write-ahead log
-    /// emptied. Erased cells are zeros already; what the database moved within its file before may not be.
-    public func settle() throws(StorageError) {
+    /// Leaves no byte of erased events in the log's files. Erased cells are zeros since the erasure; with this the
+    /// write-ahead log that had them is empty.
+    ///
+    /// - Parameter rewriting: whether the whole file is written anew as well, which costs as long as the log is
+    ///   large: what SQLite moved within its pages in earlier times may have left copies.
+    public func settle(rewriting: Bool) throws(StorageError) {
         if let cause = refusal { throw .refusing(after: cause) }
         do {
             try database.writeWithoutTransaction { db in
-                try db.execute(sql: "VACUUM")
+                if rewriting { try db.execute(sql: "VACUUM") }
                 try db.execute(sql: "UPDATE erasures SET is_settled = 1")
                 try db.checkpoint(.truncate)
             }

@@ -98,24 +98,6 @@ public final class EventLog: Sendable {
         }
     }
 
-    /// Hands over every text that was taught or trained and that `plan` counts, in the order of their events.
-    public func forEachText(in plan: ReplayPlan, _ body: (String) -> Void) throws(StorageError) {
-        let sql = """
-            SELECT event, id, text FROM examples WHERE event > :after AND event <= :through
-            UNION ALL SELECT id, 0, text FROM events WHERE id > :after AND id <= :through AND text IS NOT NULL
-            ORDER BY 1, 2
-            """
-        try read { db in
-            for span in plan.spans {
-                let arguments: StatementArguments = [
-                    "after": span.after.rawValue, "through": span.through.rawValue,
-                ]
-                let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
-                while let row = try rows.next() { body(row["text"]) }
-            }
-        }
-    }
-
     private func page(after position: EventID, through last: EventID) throws(StorageError) -> [Event] {
         try read { db in
             let rows = try Row.fetchCursor(

@@ -8,7 +8,7 @@ enum EventLogSchema {
     static let format = 2
 
     /// A lesson has some 2.2 kB, most of it features: of smaller pages much would stay empty.
-    private static let pageSize = 16384
+    private static let pageSize = 32768
 
     /// Events name their encoder by a small number. Rows of `examples` are those of a training, in the order of
     /// their ids. `names` has the features of each intent's own name. `erasures` says from which event on the log
@@ -62,6 +62,9 @@ enum EventLogSchema {
             is_settled INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX events_by_kind ON events (kind) WHERE kind <> 'taught';
+        CREATE INDEX events_by_intent ON events (intent);
+        CREATE INDEX events_by_target ON events (target) WHERE target IS NOT NULL;
+        CREATE INDEX examples_by_intent ON examples (intent);
         """
 
     /// Format 1 kept the features of a name with the event that brought it, and with each training.

@@ -57,15 +57,28 @@ enum NameRow {
         }
     }
 
-    /// Takes out the names that no event speaks of any more.
-    static func removeUnused(in db: Database) throws {
-        try db.execute(
+    /// The intents that events speak of.
+    static func intents(of events: [EventID], in db: Database) throws -> Set<String> {
+        let named = try db.cachedStatement(
+            sql: "SELECT intent FROM events WHERE id = :id UNION SELECT target FROM events WHERE id = :id")
+        let trained = try db.cachedStatement(sql: "SELECT DISTINCT intent FROM examples WHERE event = ?")
+        return try events.reduce(into: []) { intents, event in
+            let spoken = try String?.fetchAll(named, arguments: ["id": event.rawValue])
+            intents.formUnion(spoken.compactMap(\.self))
+            intents.formUnion(try String.fetchAll(trained, arguments: [event.rawValue]))
+        }
+    }
+
+    /// Takes out those of `intents` that no event speaks of any more.
+    static func removeUnused(_ intents: Set<String>, in db: Database) throws {
+        let statement = try db.cachedStatement(
             sql: """
-                DELETE FROM names WHERE intent NOT IN (
-                    SELECT intent FROM events WHERE intent IS NOT NULL
-                    UNION SELECT target FROM events WHERE target IS NOT NULL
-                    UNION SELECT intent FROM examples)
+                DELETE FROM names WHERE intent = :intent
+                    AND NOT EXISTS (SELECT 1 FROM events WHERE intent = :intent)
+                    AND NOT EXISTS (SELECT 1 FROM events WHERE target = :intent)
+                    AND NOT EXISTS (SELECT 1 FROM examples WHERE intent = :intent)
                 """)
+        for intent in intents { try statement.execute(arguments: ["intent": intent]) }
     }
 }
 

@@ -3,10 +3,11 @@ import Testing
 @testable import Learning
 
 struct SpellingCorrectorTests {
-    private let speller = SpellingCorrector(words: [
+    private static let vocabulary = [
         "the", "you", "for", "can", "card", "book", "table", "people", "schedule", "tomorrow", "payment",
         "transfer",
-    ])
+    ]
+    private let speller = SpellingCorrector(words: vocabulary)
 
     @Test(arguments: [
         ("my crad was lost", "my card was lost"), ("paymnet", "payment"), ("trnsfre", "transfer"),
@@ -23,6 +24,35 @@ struct SpellingCorrectorTests {
         #expect(speller.corrected("tabla") == "table")
         speller.learn("play the tabla")
         #expect(speller.corrected("tabla") == "tabla")
+    }
+
+    @Test func `the words of what was taught make the same speller, and come back from their bytes`() throws {
+        let texts = ["play the tabla", "tune the tabla", "book a sitar", "Book it", "u play"]
+        var (learnt, words) = (speller, TaughtWords())
+        for text in texts {
+            learnt.learn(text)
+            words.learn(text)
+        }
+        #expect(words.counts["tabla"] == 2 && words.counts["book"] == 2 && words.counts["u"] == nil)
+        let made = SpellingCorrector(
+            words: Self.vocabulary, taught: try TaughtWords(decoding: words.encoded()))
+        for typed in ["tabal", "sitra", "bok", "sitar", "crad", "tunes"] {
+            #expect(made.corrected(typed) == learnt.corrected(typed))
+        }
+        #expect(made.corrected("tabal") == "tabla")
+    }
+
+    @Test func `each lie of the words' bytes is an error`() {
+        var words = TaughtWords()
+        words.learn("play the tabla")
+        let bytes = words.encoded()
+        for length in 0..<bytes.count {
+            #expect(throws: CheckpointError.self) { try TaughtWords(decoding: Array(bytes[..<length])) }
+        }
+        #expect(throws: CheckpointError.self) { try TaughtWords(decoding: bytes + [0]) }
+        #expect(throws: CheckpointError.self) {
+            try TaughtWords(decoding: TaughtWords.magic + [0xFF, 0xFF, 0xFF, 0xFF])
+        }
     }
 
     @Test(arguments: [

@@ -18,12 +18,13 @@ import Testing
         Checkpoint(
             event: EventID(rawValue: event), revision: revision, encoder: encoder, digest: "d\(event)",
             createdAt: event * 10,
-            head: (0..<500).map { UInt8(truncatingIfNeeded: $0 * 7 + Int(event)) })
+            head: (0..<500).map { UInt8(truncatingIfNeeded: $0 * 7 + Int(event)) },
+            words: [1, 2, UInt8(event)])
     }
 
     private func newest(atMost position: Int64 = .max) throws -> Checkpoint? {
         try store.loadNewest(
-            where: { $0.encoder == encoder && $0.event.rawValue <= position }, decode: { $0 })?.checkpoint
+            where: { $0.encoder == encoder && $0.event.rawValue <= position }, decode: { $0 })
     }
 
     private var files: [String] { get throws { try Files.list(directory.path, .listCheckpoints).sorted() } }
@@ -60,7 +61,7 @@ import Testing
             try Files.replace(
                 "0000000000000000008.checkpoint", in: directory.path, with: Array(whole[..<length]),
                 .saveCheckpoint)
-            let found = try store.loadNewest(where: { _ in true }, decode: { $0 })?.checkpoint
+            let found = try store.loadNewest(where: { _ in true }, decode: { $0 })
             #expect(found == checkpoint(7), "cut at \(length)")
             #expect(
                 try Files.list(directory.path, .listCheckpoints).contains(
@@ -84,9 +85,9 @@ import Testing
             let found =
                 try store.loadNewest(
                     where: { _ in true },
-                    decode: { bytes throws(CheckpointError) in
-                        throw CheckpointError.trailingBytes(bytes.count)
-                    }) as (checkpoint: Checkpoint, head: Int)?
+                    decode: { checkpoint throws(CheckpointError) in
+                        throw CheckpointError.trailingBytes(checkpoint.head.count)
+                    }) as Int?
             #expect(found == nil)
         }
         #expect(

@@ -48,7 +48,7 @@ import Testing
         #expect(try bytes(contain: secret) && bytes(contain: "ada_s_case"))
         _ = try log.erase(erased, time: 5)
         #expect(try !log.isSettled())
-        try log.settle()
+        try log.settle(rewriting: true)
         #expect(try log.isSettled())
         #expect(try !bytes(contain: secret))
         #expect(try !bytes(contain: "ada_s_case"))

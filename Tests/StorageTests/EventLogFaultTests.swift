@@ -20,7 +20,7 @@ import Testing
         _ = try log.append([try taught("before", as: "a")], encoder: encoder)
         let limit = try log.database.read { db in try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0 } + 4
         try setPageLimit(limit)
-        let batch = try (0..<200).map { try taught("\($0)" + String(repeating: "x", count: 400), as: "a") }
+        let batch = try (0..<200).map { try taught("\($0)" + String(repeating: "x", count: 4000), as: "a") }
         #expect(throws: StorageError.diskFull(path: path, .append)) {
             try log.append(batch, encoder: encoder)
         }

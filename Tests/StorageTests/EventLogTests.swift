@@ -41,19 +41,6 @@ import Testing
         #expect(try events(of: log, after: EventID(rawValue: 3)).isEmpty)
     }
 
-    @Test func `texts come in the order of events, those of a training in their own order`() throws {
-        let example = Example(intent: try intent("a"), features: features(1))
-        let trained = EventContent.trained(
-            ["2a", "2b"].map { StoredExample(text: $0, context: nil, example: example) },
-            .adding)
-        _ = try log.append(
-            [try taught("1", as: "a"), NewEvent(trained, origin: origin, time: 0), try taught("3", as: "a")],
-            encoder: encoder)
-        var texts: [String] = []
-        try log.forEachText(in: try log.plan()) { texts.append($0) }
-        #expect(texts == ["1", "2a", "2b", "3"])
-    }
-
     @Test func `an effect is stored with its event, later or with the next append`() throws {
         let first = try log.append([try taught("x", as: "a")], encoder: encoder)[0]
         let effect = Effect(
