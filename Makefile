@@ -9,7 +9,7 @@ SYSTEM_PACKAGES := libopenblas-dev libsqlite3-dev pkg-config
 RELEASE := .build/release
 export SLMD_MODELS ?= $(CURDIR)/models
 
-.PHONY: help system models build chat test bench fuzz sanitize-address sanitize-thread format lint clean
+.PHONY: help system models build chat test bench fuzz torture sanitize-address sanitize-thread format lint clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,11 +49,16 @@ test: build ## every test: Swift, the fetch script, and the protocol from Python
 	@swift build --build-tests
 	@swift test --skip-build
 	@SLMD_BIN=$(CURDIR)/$(RELEASE) python3 -m unittest discover -s Tests/python
+	@echo "Killing a workload at some of the points where it writes ..."
+	@Tests/Torture/run .build/debug/slmd-torture --step 50
 
 bench: build ## print every figure the README states (takes minutes)
 	@for figures in tokenizer-speed encoder-quality encoder-speed socket-load accuracy; do \
 	    $(RELEASE)/slmd-bench $$figures || failed=1; done; \
 	Benchmarks/slmctl_speed.py || failed=1; exit $${failed:-0}
+
+torture: build ## kill a workload at every point where it writes (takes minutes)
+	@Tests/Torture/run $(RELEASE)/slmd-torture
 
 fuzz: system ## fuzz the file readers and the tokenizer, SECONDS=60 each
 	@Fuzz/run $(or $(SECONDS),60)

@@ -99,6 +99,15 @@ let package = Package(
             ],
             path: "Benchmarks/slmd-bench"),
 
+        // Killed by Tests/Torture/run
+        .executableTarget(
+            name: "slmd-torture",
+            dependencies: [
+                "Assistant", "Tensors", "Tokenizers", "Transformers",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Torture/slmd-torture"),
+
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
         .testTarget(
             name: "ModelFilesTests",

@@ -29,8 +29,10 @@ extension LocalAssistant {
     /// Has a checkpoint written off this thread when enough was learnt since the last one.
     func writeCheckpointIfDue() {
         let isDue = learner.withLock { $0.isCheckpointDue(every: configuration.checkpoints.everyEvents) }
-        guard isDue else { return }
+        // One that waits will find what was learnt until its turn.
+        guard isDue, !published.withLock({ $0.noteCheckpointAsked() }) else { return }
         checkpointQueue.async { [self] in
+            published.withLock { $0.isCheckpointAsked = false }
             do throws(StorageError) {
                 try writeCheckpoint()
             } catch {

@@ -130,6 +130,8 @@ struct Published: Sendable {
     var generation: Int
     /// Changes at work that hold the learner for seconds.
     var lengthyChanges = 0
+    /// Whether a checkpoint waits to be written.
+    var isCheckpointAsked = false
     var isClosed = false
 
     init(_ learner: borrowing Learner, speller: SpellingCorrector?) {
@@ -155,7 +157,14 @@ struct Published: Sendable {
     mutating func succeed(_ successor: consuming Published) {
         successor.isClosed = isClosed
         successor.lengthyChanges = lengthyChanges
+        successor.isCheckpointAsked = isCheckpointAsked
         self = successor
+    }
+
+    /// - Returns: whether one was asked for already.
+    mutating func noteCheckpointAsked() -> Bool {
+        defer { isCheckpointAsked = true }
+        return isCheckpointAsked
     }
 }
 

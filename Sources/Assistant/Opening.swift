@@ -23,7 +23,8 @@ struct Opening {
             directory = try StateDirectory(path: configuration.stateDirectory)
             log = try EventLog(path: directory.log)
             checkpoints = CheckpointStore(
-                directory: directory.heads, kept: configuration.checkpoints.keep, logger: logger)
+                directory: directory.heads, kept: configuration.checkpoints.keep,
+                distance: configuration.checkpoints.everyEvents / 2, logger: logger)
             isNew = try log.newestEver() == .none
             let reading = TurnReading(
                 encoding: encoding, contextWeight: configuration.learning.contextWeight,

@@ -3,7 +3,7 @@ public import Logging
 
 /// The checkpoints of the head, in a directory of their own.
 ///
-/// Automatic ones are `<event>.checkpoint`, the newest few of which are kept; named ones are
+/// Automatic ones are `<event>.checkpoint`, the newest and a few at a distance are kept; named ones are
 /// `<name>.snapshot` and are never removed. A file that cannot be used is renamed to `*.corrupt` and
 /// reported, never deleted. Calls must not overlap: the caller's lock orders them.
 public struct CheckpointStore: Sendable {
@@ -14,30 +14,46 @@ public struct CheckpointStore: Sendable {
 
     private let directory: String
     private let kept: Int
+    private let distance: Int64
     private let logger: Logger
 
     /// - Parameters:
     ///   - directory: exists already.
-    ///   - kept: how many automatic checkpoints stay, at least 1.
-    public init(directory: String, kept: Int, logger: Logger) {
+    ///   - kept: how many automatic checkpoints stay beside the newest, at least 1.
+    ///   - distance: how many events apart they are at least. What many short runs leave behind would otherwise lie
+    ///     close together, and nothing further back to replay from.
+    public init(directory: String, kept: Int, distance: Int, logger: Logger) {
         self.directory = directory
         self.kept = max(1, kept)
+        self.distance = Int64(max(1, distance))
         self.logger = logger
     }
 
-    /// Writes an automatic checkpoint; when it returns, the file is durable. Then removes the oldest beyond
-    /// `kept`.
+    /// Writes an automatic checkpoint; when it returns, the file is durable. Then removes those that need not be
+    /// kept.
     ///
     /// - Returns: the file's size in bytes.
     @discardableResult
     public func save(_ checkpoint: Checkpoint) throws(StorageError) -> Int {
         let bytes = CheckpointFile.encode(checkpoint)
         try Files.replace(Self.automaticName(checkpoint.event), in: directory, with: bytes, .saveCheckpoint)
-        for name in try automaticNames().dropFirst(kept) {
-            try Files.remove(name, in: directory, .saveCheckpoint)
-        }
+        for name in try superfluousNames() { try Files.remove(name, in: directory, .saveCheckpoint) }
         return bytes.count
     }
+
+    private func superfluousNames() throws(StorageError) -> [String] {
+        let names = try automaticNames()
+        var left = kept
+        guard var last = names.first.flatMap(Self.event) else { return [] }
+        return names.dropFirst().filter { name in
+            guard let event = Self.event(of: name), left > 0, last - event >= distance else { return true }
+            last = event
+            left -= 1
+            return false
+        }
+    }
+
+    private static func event(of name: String) -> Int64? { Int64(name.prefix { $0 != "." }) }
 
     /// Writes a checkpoint under a name of its own.
     ///

@@ -33,7 +33,7 @@ extension EventLog {
                 sql: """
                     SELECT *, CASE WHEN text IS NULL
                         THEN (SELECT count(*) FROM examples WHERE event = events.id) END AS example_count
-                    FROM events WHERE id > ? ORDER BY id LIMIT ?
+                    FROM \(EffectRow.joined) WHERE id > ? ORDER BY id LIMIT ?
                     """, arguments: [position.rawValue, limit + 1])
             var events: [EventSummary] = []
             var left = bytes

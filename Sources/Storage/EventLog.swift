@@ -101,7 +101,11 @@ public final class EventLog: Sendable {
     private func page(after position: EventID, through last: EventID) throws(StorageError) -> [Event] {
         try read { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT * FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT \(Self.pageSize)",
+                db,
+                sql: """
+                    SELECT * FROM \(EffectRow.joined)
+                    WHERE id > ? AND id <= ? ORDER BY id LIMIT \(Self.pageSize)
+                    """,
                 arguments: [position.rawValue, last.rawValue])
             var events: [Event] = []
             while let row = try rows.next() { events.append(try EventRow.event(row, in: db)) }

@@ -11,7 +11,8 @@ enum EventLogSchema {
     private static let pageSize = 32768
 
     /// Events name their encoder by a small number. Rows of `examples` are those of a training, in the order of
-    /// their ids. `names` has the features of each intent's own name. `erasures` says from which event on the log
+    /// their ids. `names` has the features of each intent's own name. `effects` is apart from `events` so that
+    /// a full page is never written again. `erasures` says from which event on the log
     /// has changed, and when; its newest id is the log's revision. Times are microseconds since 1970, UTC.
     private static let tables = """
         CREATE TABLE encoders (
@@ -31,11 +32,7 @@ enum EventLogSchema {
             text TEXT,
             context TEXT,
             encoder INTEGER REFERENCES encoders (id),
-            features BLOB,
-            before_intent TEXT,
-            before_confidence REAL,
-            after_intent TEXT,
-            after_confidence REAL
+            features BLOB
         ) STRICT;
         CREATE TABLE examples (
             id INTEGER PRIMARY KEY,
@@ -54,6 +51,13 @@ enum EventLogSchema {
             intent TEXT PRIMARY KEY,
             encoder INTEGER NOT NULL REFERENCES encoders (id),
             features BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE effects (
+            event INTEGER PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
+            before_intent TEXT,
+            before_confidence REAL NOT NULL,
+            after_intent TEXT,
+            after_confidence REAL NOT NULL
         ) STRICT;
         CREATE TABLE erasures (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -76,6 +80,12 @@ enum EventLogSchema {
             DELETE FROM examples WHERE is_name;
             ALTER TABLE examples DROP COLUMN is_name;
             ALTER TABLE events DROP COLUMN name_features;
+            INSERT INTO effects SELECT id, before_intent, before_confidence, after_intent, after_confidence
+                FROM events WHERE before_confidence IS NOT NULL AND after_confidence IS NOT NULL;
+            ALTER TABLE events DROP COLUMN before_intent;
+            ALTER TABLE events DROP COLUMN before_confidence;
+            ALTER TABLE events DROP COLUMN after_intent;
+            ALTER TABLE events DROP COLUMN after_confidence;
             ALTER TABLE events ADD COLUMN position INTEGER;
             """
 

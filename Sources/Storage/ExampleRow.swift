@@ -78,22 +78,35 @@ enum NameRow {
                     AND NOT EXISTS (SELECT 1 FROM events WHERE target = :intent)
                     AND NOT EXISTS (SELECT 1 FROM examples WHERE intent = :intent)
                 """)
-        for intent in intents { try statement.execute(arguments: ["intent": intent]) }
+        let effects = try db.cachedStatement(
+            sql: """
+                UPDATE effects SET
+                    before_intent = CASE WHEN before_intent = :intent THEN NULL ELSE before_intent END,
+                    after_intent = CASE WHEN after_intent = :intent THEN NULL ELSE after_intent END
+                WHERE before_intent = :intent OR after_intent = :intent
+                """)
+        for intent in intents {
+            try statement.execute(arguments: ["intent": intent])
+            // What other texts were taken for tells its name too.
+            if db.changesCount > 0 { try effects.execute(arguments: ["intent": intent]) }
+        }
     }
 }
 
-/// The effect of an event, in the event's own row.
+/// The effect of an event, a row beside the event's.
 enum EffectRow {
-    private static let update = """
-        UPDATE events
-        SET before_intent = ?, before_confidence = ?, after_intent = ?, after_confidence = ?
-        WHERE id = ?
+    private static let insertion = """
+        INSERT OR REPLACE INTO effects
+            (event, before_intent, before_confidence, after_intent, after_confidence) VALUES (?, ?, ?, ?, ?)
         """
 
+    /// Events with the columns of their effects.
+    static let joined = "events LEFT JOIN effects ON effects.event = events.id"
+
     static func store(_ effect: Effect, in db: Database) throws {
-        try db.cachedStatement(sql: update).execute(arguments: [
-            effect.before.intent?.description, Double(effect.before.confidence),
-            effect.after.intent?.description, Double(effect.after.confidence), effect.event.rawValue,
+        try db.cachedStatement(sql: insertion).execute(arguments: [
+            effect.event.rawValue, effect.before.intent?.description, Double(effect.before.confidence),
+            effect.after.intent?.description, Double(effect.after.confidence),
         ])
     }
 

@@ -9,7 +9,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = CheckpointStore(directory: directory.path, kept: 3, logger: quiet)
+        store = CheckpointStore(directory: directory.path, kept: 2, distance: 1, logger: quiet)
     }
 
     private func checkpoint(
@@ -19,7 +19,7 @@ import Testing
             event: EventID(rawValue: event), revision: revision, encoder: encoder, digest: "d\(event)",
             createdAt: event * 10,
             head: (0..<500).map { UInt8(truncatingIfNeeded: $0 * 7 + Int(event)) },
-            words: [1, 2, UInt8(event)])
+            words: [1, 2, UInt8(truncatingIfNeeded: event)])
     }
 
     private func newest(atMost position: Int64 = .max) throws -> Checkpoint? {
@@ -42,6 +42,12 @@ import Testing
         #expect(try files == kept + ["first.snapshot"])
     }
 
+    @Test func `checkpoints close together do not push out those further back`() throws {
+        let store = CheckpointStore(directory: directory.path, kept: 2, distance: 50, logger: quiet)
+        for event in [100, 200, 300, 301, 302, 303] as [Int64] { try store.save(checkpoint(event)) }
+        #expect(try files.map { String($0.suffix(14)) } == ["100", "200", "303"].map { "\($0).checkpoint" })
+    }
+
     @Test func `a checkpoint of another encoder or of a later event than the log's last is passed over`()
         throws
     {
@@ -56,7 +62,7 @@ import Testing
         let whole = CheckpointFile.encode(checkpoint(8))
         for length in stride(from: 0, to: whole.count, by: 37) {
             let directory = try TemporaryDirectory()
-            let store = CheckpointStore(directory: directory.path, kept: 3, logger: quiet)
+            let store = CheckpointStore(directory: directory.path, kept: 2, distance: 1, logger: quiet)
             try store.save(checkpoint(7))
             try Files.replace(
                 "0000000000000000008.checkpoint", in: directory.path, with: Array(whole[..<length]),

@@ -45,6 +45,8 @@ import Testing
                 NewEvent(.trained(Array(repeating: stored, count: 50), .adding), origin: origin, time: 0),
             ], names: [example.intent: features(8)], encoder: encoder)
         for number in 201...400 { _ = try log.append([try taught("\(number)", as: "a")], encoder: encoder) }
+        let taken = Verdict(intent: example.intent, confidence: 0.5)
+        try log.record([Effect(event: EventID(rawValue: 250), before: taken, after: taken)])
         #expect(try bytes(contain: secret) && bytes(contain: "ada_s_case"))
         _ = try log.erase(erased, time: 5)
         #expect(try !log.isSettled())

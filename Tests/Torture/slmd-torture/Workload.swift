@@ -1,0 +1,145 @@
+import Assistant
+import Glibc
+import Logging
+import Tensors
+import Tokenizers
+import Transformers
+
+/// A program to be killed: `slmd-torture run STATE` does a fixed sequence of changes and says of each when it is
+/// acknowledged; `slmd-torture check STATE` opens what is left, says what there is, and that a replay gives the same.
+@main
+enum Workload {
+    static func main() {
+        let arguments = CommandLine.arguments
+        do {
+            switch arguments.dropFirst().first {
+            case "run" where arguments.count == 3: try run(arguments[2])
+            case "check" where arguments.count == 3: try check(arguments[2])
+            default:
+                say("usage: slmd-torture run|check STATE")
+                exit(64)
+            }
+        } catch {
+            say("failed \(error)")
+            exit(1)
+        }
+    }
+
+    private static let me = Contributor(uid: 1000, pid: 7, session: "torture")
+
+    /// One change after the other; each line is written when the change is acknowledged.
+    private static func run(_ state: String) throws(AssistantError) {
+        let assistant = try open(state)
+        say("done 0 \(describe(assistant))")
+        for (number, step) in steps.enumerated() {
+            try step.take(on: assistant)
+            say("done \(number + 1) \(describe(assistant))")
+        }
+        try assistant.close()
+        say("closed")
+    }
+
+    private static func check(_ state: String) throws(AssistantError) {
+        let assistant = try open(state)
+        let verification = try assistant.verify(snapshot: nil) { _ in }
+        for snapshot in try assistant.snapshots() {
+            let kept = try assistant.verify(snapshot: snapshot.name) { _ in }
+            guard kept.digest == kept.replayedDigest else { return say("differs \(snapshot.name)") }
+        }
+        guard verification.digest == verification.replayedDigest else { return say("differs") }
+        say("found \(describe(assistant))")
+        try assistant.close()
+    }
+
+    private static func open(_ state: String) throws(AssistantError) -> LocalAssistant {
+        let configuration = AssistantConfiguration(
+            stateDirectory: state, encoder: EncoderSettings(directory: ""), bootstrap: .none,
+            checkpoints: CheckpointSettings(everyEvents: 3, keep: 2))
+        return try LocalAssistant(
+            configuration: configuration, encoding: .words,
+            logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() },
+            clock: WallClock { 1_700_000_000_000_000 })
+    }
+
+    /// Everything that was acknowledged, in one line: the head, the events, the snapshots.
+    private static func describe(_ assistant: LocalAssistant) -> String {
+        do {
+            let events = try assistant.history(after: 0, last: nil).entries.map {
+                "\($0.event):\($0.text ?? $0.kind)"
+            }
+            let snapshots = try assistant.snapshots().map { "\($0.name)=\($0.digest.prefix(16))" }
+            return "\(assistant.status().head.digest) [\(events.joined(separator: ","))] \(snapshots)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private static let steps: [Step] =
+        (1...5).map { .teach("lesson \($0)", $0 % 2 == 0 ? "even" : "odd") } + [
+            .snapshot("first"), .teach("a mistake", "wrong"), .undo(1), .teach("another", "odd"),
+            .rename("even", "straight"), .train(["red rose", "green leaf"]), .snapshot("second"), .forget(2),
+            .restore("first"), .teach("after the restoration", "late"), .undo(2), .teach("the end", "odd"),
+        ]
+
+    private enum Step {
+        case teach(String, String)
+        case train([String])
+        case rename(String, String)
+        case snapshot(String)
+        case restore(String)
+        case undo(Int)
+        case forget(Int64)
+
+        func take(on assistant: LocalAssistant) throws(AssistantError) {
+            switch self {
+            case .teach(let text, let intent):
+                _ = try assistant.teach([Lesson(Utterance(text), intent: intent, by: me)])[0].get()
+            case .train(let texts):
+                let examples = texts.map { LabelledText(text: $0, intent: String($0.prefix(3))) }
+                _ = try assistant.train(examples, keepingBase: true, by: me) { _ in }
+            case .rename(let old, let new): _ = try assistant.renameIntent(old, to: new, by: me)
+            case .snapshot(let name): _ = try assistant.snapshot(named: name)
+            case .restore(let name): _ = try assistant.restore(snapshot: name, by: me)
+            case .undo(let count): _ = try assistant.erase(.newest(count)) { _ in }
+            case .forget(let event): _ = try assistant.erase(.event(event)) { _ in }
+            }
+        }
+    }
+
+    /// A line that is written at once: what was said must outlive the program.
+    private static func say(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+
+extension TextEncoding {
+    /// An encoder of a few lines: a vector is the sum of its words' random signs.
+    fileprivate static let words = TextEncoding(
+        model: AssistantStatus.Model(name: "words", precision: "fp32", dimension: width, digest: "words"),
+        words: [],
+        tokenize: { text, _ in
+            let ids = text.split(separator: " ").map { word in
+                TokenID(rawValue: Int32(truncatingIfNeeded: word.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
+            }
+            return Tokens(ids: ids, count: TokenCount(used: ids.count, total: ids.count))
+        },
+        forward: { batch in batch.map(encoded) })
+
+    private static let width = 32
+
+    private static func encoded(_ ids: [TokenID]) -> EncodedText {
+        var sums = [Float](repeating: 0.01, count: 5 * width)
+        for id in ids {
+            var state = UInt64(bitPattern: Int64(id.rawValue))
+            for index in sums.indices {
+                state = state &* 0x5851_F42D_4C95_7F2D &+ 0x1405_7B7E_F767_814F
+                sums[index] += state >> 63 == 0 ? 1 : -1
+            }
+        }
+        let length = sums[..<width].reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return EncodedText(
+            sentence: Embedding(values: sums[..<width].map { $0 / length }), layerPools: Array(sums[width...])
+        )
+    }
+}
