@@ -55,7 +55,7 @@ test: build ## every test: Swift, the fetch script, and the protocol from Python
 bench: build ## print every figure the README states (takes minutes)
 	@for figures in tokenizer-speed encoder-quality encoder-speed socket-load accuracy; do \
 	    $(RELEASE)/slmd-bench $$figures || failed=1; done; \
-	Benchmarks/slmctl_speed.py || failed=1; exit $${failed:-0}
+	Benchmarks/slmctl_speed.py || failed=1; Benchmarks/log_scale.py || failed=1; exit $${failed:-0}
 
 torture: build ## kill a workload at every point where it writes (takes minutes)
 	@Tests/Torture/run $(RELEASE)/slmd-torture

@@ -22,6 +22,7 @@ enum ChatLine: Hashable {
     case nothing
     case text(String)
     case correct(intent: String)
+    case undo
     case intents
     case status
     case help
@@ -31,6 +32,7 @@ enum ChatLine: Hashable {
     static let helpText = """
         Each line is answered with its intent, the confidence and the runners-up.
         /correct INTENT   the last line has this intent: learn it (Tab completes)
+        /undo             take the last correction of this chat back
         /intents          the known intents
         /status           the state of the daemon
         /help             this
@@ -46,7 +48,7 @@ enum ChatLine: Hashable {
             let typed = beginning.dropFirst(correct.count)
             return Completion(start: correct, words: intents().filter { $0.hasPrefix(typed) })
         }
-        let commands = [correct, "/help", "/intents", "/quit", "/status"]
+        let commands = [correct, "/help", "/intents", "/quit", "/status", "/undo"]
         return Completion(start: "", words: commands.filter { $0.hasPrefix(beginning) })
     }
 
@@ -61,6 +63,7 @@ enum ChatLine: Hashable {
         switch (command, rest.isEmpty) {
         case ("/correct", false): self = .correct(intent: rest)
         case ("/correct", true): self = .wrong("/correct needs an intent: /correct INTENT")
+        case ("/undo", true): self = .undo
         case ("/intents", true): self = .intents
         case ("/status", true): self = .status
         case ("/help", true): self = .help
@@ -76,6 +79,8 @@ struct ChatSession: ~Copyable {
     private let options: Options
     private var lines = LineSplitter()
     private var lastText: String?
+    /// What was taught here and not taken back, the newest last.
+    private var lessons: [Int64] = []
 
     init(_ connection: consuming Connection, _ options: Options) {
         self.connection = connection
@@ -148,7 +153,15 @@ struct ChatSession: ~Copyable {
             try call(PredictParams(text: text)) { "  " + Rendering.prediction($0, on: .output) }
         case .correct(let intent):
             guard let lastText else { return try complain("there is no line to correct yet") }
-            try call(TeachParams(intent: intent, text: lastText)) { "  " + Rendering.lesson($0, on: .output) }
+            let lesson = try call(TeachParams(intent: intent, text: lastText)) {
+                "  " + Rendering.lesson($0, on: .output)
+            }
+            if let lesson { lessons.append(lesson.event) }
+        case .undo:
+            guard let event = lessons.popLast() else {
+                return try complain("nothing was corrected in this chat")
+            }
+            try call(ForgetParams(.event(event))) { "  took back event \(event); \($0.intents) intents" }
         case .intents: try call(IntentsParams()) { Rendering.intents($0.intents) }
         case .status: try call(StatusParams()) { Rendering.status($0) }
         case .help: try Terminal.output.write(line: ChatLine.helpText)
@@ -157,15 +170,22 @@ struct ChatSession: ~Copyable {
     }
 
     /// A refusal is said, and the conversation goes on.
-    private mutating func call<P: Params>(_ params: P, text: (P.Answer) -> String) throws(Failure) {
+    ///
+    /// - Returns: the answer; nil when it was a refusal.
+    @discardableResult
+    private mutating func call<P: Params>(
+        _ params: P, text: (P.Answer) -> String
+    ) throws(Failure) -> P.Answer? {
         let answer: P.Answer
         do {
             answer = try connection.call(params)
         } catch {
             guard case .refused(let reply) = error else { throw Failure(error) }
-            return try complain(reply.message, Failure(reply))
+            try complain(reply.message, Failure(reply))
+            return nil
         }
         try options.print(answer, text: text)
+        return answer
     }
 
     private func complain(_ message: String, _ failure: Failure? = nil) throws(Failure) {

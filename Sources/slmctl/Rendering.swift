@@ -91,7 +91,8 @@ enum Rendering {
     }
 
     static func verification(_ answer: VerifyResult) -> String {
-        "\(answer.events) events\n" + digest(answer.digest, replayed: answer.replayedDigest)
+        "\(answer.events) event\(answer.events == 1 ? "" : "s")\n"
+            + digest(answer.digest, replayed: answer.replayedDigest)
     }
 
     private static func digest(_ digest: String, replayed: String?) -> String {

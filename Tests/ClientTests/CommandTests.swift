@@ -228,12 +228,14 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
 
 @Test func `a chat answers lines and learns corrections`() throws {
     let run = try slmctl(
-        "chat", input: "/correct x\nI need report\n/correct ask_question\n\n/nope\n/quit\nnot read")
+        "chat",
+        input: "/correct x\nI need report\n/correct ask_question\n\n/undo\n/undo\n/nope\n/quit\nnot read")
     #expect(run.status == 0)
     #expect(
         run.lines == [
             "  there is no line to correct yet", "  request_data 0.75   ask_question 0.25",
             "  learnt ask_question: nothing before, ask_question 0.50 now (event 1)",
+            "  took back event 1; 5 intents", "  nothing was corrected in this chat",
             "  /nope: no such command; /help lists them",
         ])
 }

@@ -65,7 +65,7 @@ func `options before the command are moved behind it`(given: [String], parsed: [
     ("/correct ask_question", .correct(intent: "ask_question")),
     ("/correct two words ", .correct(intent: "two words")),
     ("/correct", .wrong("/correct needs an intent: /correct INTENT")), ("/quit", .quit), ("/help", .help),
-    ("/intents", .intents), ("/status", .status),
+    ("/intents", .intents), ("/status", .status), ("/undo", .undo),
     ("/foo x", .wrong("/foo x: no such command; /help lists them")),
     ("/quit now", .wrong("/quit now: no such command; /help lists them")),
 ])
