@@ -118,6 +118,8 @@ enum EventLogSchema {
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         try db.execute(sql: "PRAGMA synchronous = FULL")
         try db.execute(sql: "PRAGMA secure_delete = ON")
+        // 4 MiB of log before they are moved to the file; SQLite's own 1000 pages would be 32.
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = 128")
         try db.execute(sql: "PRAGMA cache_size = -512")
     }
 }
