@@ -45,7 +45,7 @@ let package = Package(
         .target(
             name: "Learning",
             dependencies: [
-                "CKernels",
+                "CKernels", "Tensors",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
