@@ -19,14 +19,15 @@ extension LocalAssistant {
     ) throws(AssistantError) -> ErasureOutcome {
         guard !snapshot().isClosed else { throw .closed }
         let erased = try atLength { () throws(AssistantError) in try takeOut(selection, progress) }
-        let checkpoints = try onCheckpointQueue { () throws(AssistantError) in
-            let count = try replayer.renewCheckpoints(logger)
-            try storing { () throws(StorageError) in try writeCheckpoint() }
-            return count
+        let checkpoints: Int
+        do throws(AssistantError) {
+            checkpoints = try removeTraces(of: selection)
+        } catch {
+            throw .storage(
+                reason:
+                    "the lessons count no more, but may still be in files, until the next start: \(error)",
+                isRetryable: false)
         }
-        // What is undone is a mistake, what is forgotten a secret: only for that the whole file is written anew.
-        let isSecret = if case .newest = selection { false } else { true }
-        try storing { () throws(StorageError) in try log.settle(rewriting: isSecret) }
         let now = headSummary()
         let proof = isProved ? try replayed(through: nil, progress: progress).head.digest : nil
         logger.notice(
@@ -34,6 +35,21 @@ extension LocalAssistant {
         return ErasureOutcome(
             events: erased.map(\.rawValue), checkpoints: checkpoints, digest: now.digest,
             intents: snapshot().intents.count, replayedDigest: proof)
+    }
+
+    /// Leaves nothing in the files.
+    ///
+    /// - Returns: how many checkpoints and snapshots were concerned.
+    private func removeTraces(of selection: LessonSelection) throws(AssistantError) -> Int {
+        let count = try onCheckpointQueue { () throws(AssistantError) in
+            let count = try replayer.renewCheckpoints(logger)
+            try storing { () throws(StorageError) in try writeCheckpoint() }
+            return count
+        }
+        // What is undone is a mistake, what is forgotten a secret: only for that the whole file is written anew.
+        let isSecret = if case .newest = selection { false } else { true }
+        try storing { () throws(StorageError) in try log.settle(rewriting: isSecret) }
+        return count
     }
 
     /// The head without the lessons is made first; then they leave the log, and it takes its place.

@@ -60,8 +60,15 @@ struct Opening {
     private static func finishErasing(_ replayer: Replayer, _ logger: Logger) throws(AssistantError) {
         guard try !storing({ () throws(StorageError) in try replayer.log.isSettled() }) else { return }
         logger.notice("an erasure was cut short; it is finished now")
-        _ = try replayer.renewCheckpoints(logger)
-        try storing { () throws(StorageError) in try replayer.log.settle(rewriting: true) }
+        do throws(AssistantError) {
+            _ = try replayer.renewCheckpoints(logger)
+            try storing { () throws(StorageError) in try replayer.log.settle(rewriting: true) }
+        } catch {
+            // What was erased counts no more in any case; a full disk must not keep the daemon from answering.
+            logger.error(
+                "erased lessons may still be in files; the next start tries again",
+                metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Embeds every text again whose features came from another encoder. Stopped on the way, it goes on from

@@ -140,6 +140,28 @@ import Testing
         withExtendedLifetime(crashed) {}
     }
 
+    @Test func `where the files cannot be cleaned the lesson counts no more, and the next start cleans them`()
+        throws
+    {
+        try teach(1...5, to: assistant)
+        try assistant.teach("supercalifragilistic", "hidden purpose")
+        _ = try assistant.snapshot(named: "with")
+        // The snapshot cannot be made anew: something else has the name of what is written first.
+        let obstacle = "\(directory.path)/state/heads/.with.snapshot.tmp"
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+        #expect(throws: AssistantError.self) { try erase(.event(6)) }
+        let never = try digest { try teach(1...5, to: $0) }
+        #expect(assistant.status().head.digest == never)
+        #expect(try assistant.teach("text 6", "one").event == 7)
+        try assistant.close()
+        let place = try copy()
+        try openAndClose(place)
+        try FileManager.default.removeItem(atPath: "\(place.path)/state/heads/.with.snapshot.tmp")
+        let revived = try open(configuration(place))
+        #expect(try revived.snapshots().map(\.digest) == [never])
+        #expect(try filesHolding("supercalifragilistic", in: place).isEmpty)
+    }
+
     @Test func `snapshots that had seen it are made anew without it, the others stay`() throws {
         try teach(1...3, to: assistant)
         let before = try assistant.snapshot(named: "before")
@@ -260,10 +282,15 @@ import Testing
         return copy
     }
 
-    private func filesHolding(_ text: String) throws -> [String] {
-        try FileManager.default.subpathsOfDirectory(atPath: directory.path).filter { file in
+    private func openAndClose(_ place: TemporaryDirectory) throws {
+        try open(configuration(place)).close()
+    }
+
+    private func filesHolding(_ text: String, in place: TemporaryDirectory? = nil) throws -> [String] {
+        let path = (place ?? directory).path
+        return try FileManager.default.subpathsOfDirectory(atPath: path).filter { file in
             // A directory has no content.
-            let content = try? Data(contentsOf: URL(fileURLWithPath: "\(directory.path)/\(file)"))
+            let content = try? Data(contentsOf: URL(fileURLWithPath: "\(path)/\(file)"))
             return content?.range(of: Data(text.utf8)) != nil
         }
     }
