@@ -157,6 +157,18 @@ public struct SnapshotSummary: Sendable, Hashable {
     }
 }
 
+/// A snapshot, and what it knows.
+public struct SnapshotContent: Sendable, Hashable {
+    public let summary: SnapshotSummary
+    /// By name.
+    public let intents: [IntentSummary]
+
+    public init(summary: SnapshotSummary, intents: [IntentSummary]) {
+        self.summary = summary
+        self.intents = intents
+    }
+}
+
 /// How the head does on labelled texts. A text that gets no prediction counts as wrong.
 public struct Evaluation: Sendable, Hashable {
     /// Each from 0 to 1, 0 where its denominator is 0; `support` counts the intent's own texts.

@@ -26,6 +26,38 @@ extension LocalAssistant {
         try storing { () throws(StorageError) in try checkpoints.named().map(SnapshotSummary.init) }
     }
 
+    /// A snapshot and its intents.
+    ///
+    /// - Throws: `snapshotNotFound`, `storage`.
+    public func content(ofSnapshot name: String) throws(AssistantError) -> SnapshotContent {
+        let summary = try summary(ofSnapshot: name)
+        return try storing { () throws(StorageError) in
+            let checkpoint = try checkpoints.load(named: name)
+            do throws(CheckpointError) {
+                let head = try IntentHead(decoding: checkpoint.head)
+                return SnapshotContent(summary: summary, intents: head.intents.map(IntentSummary.init))
+            } catch {
+                throw .badSnapshot(name, .badHead(error.description))
+            }
+        }
+    }
+
+    /// Removes a snapshot; what it holds stays learnt.
+    ///
+    /// - Throws: `snapshotNotFound`, `storage`.
+    public func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary {
+        let summary = try summary(ofSnapshot: name)
+        try storing { () throws(StorageError) in try checkpoints.remove(named: name) }
+        return summary
+    }
+
+    private func summary(ofSnapshot name: String) throws(AssistantError) -> SnapshotSummary {
+        guard let summary = try snapshots().first(where: { $0.name == name }) else {
+            throw .snapshotNotFound(String(name.prefix(64)))
+        }
+        return summary
+    }
+
     /// Has a checkpoint written off this thread when enough was learnt since the last one.
     func writeCheckpointIfDue() {
         let isDue = learner.withLock { $0.isCheckpointDue(every: configuration.checkpoints.everyEvents) }

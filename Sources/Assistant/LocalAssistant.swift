@@ -169,7 +169,7 @@ struct Published: Sendable {
 }
 
 extension IntentSummary {
-    fileprivate init(_ count: IntentCount) {
+    init(_ count: IntentCount) {
         self.init(intent: count.intent.description, examples: count.examples)
     }
 }

@@ -87,6 +87,16 @@ extension Connection {
         try call(ListSnapshotsParams()).snapshots
     }
 
+    /// A snapshot and what it knows.
+    public mutating func snapshot(_ name: String) throws(ClientError) -> SnapshotContentResult {
+        try call(ShowSnapshotParams(name: name))
+    }
+
+    /// Removes a snapshot; what it holds stays learnt.
+    public mutating func removeSnapshot(_ name: String) throws(ClientError) -> SnapshotEntry {
+        try call(RemoveSnapshotParams(name: name))
+    }
+
     /// Takes the newest events back, exactly.
     public mutating func undo(
         _ count: Int = 1, isProved: Bool = false, progress: (Progress) -> Void = { _ in }

@@ -12,6 +12,8 @@ public enum Call: Hashable, Sendable {
     case removeIntent(RemoveIntentParams)
     case createSnapshot(CreateSnapshotParams)
     case listSnapshots
+    case showSnapshot(ShowSnapshotParams)
+    case removeSnapshot(RemoveSnapshotParams)
     case verifySnapshot(VerifySnapshotParams)
     case restoreSnapshot(RestoreSnapshotParams)
     case undo(UndoParams)
@@ -37,6 +39,8 @@ extension Call {
         case .removeIntent: self = .removeIntent(try RemoveIntentParams(reading: &params))
         case .createSnapshot: self = .createSnapshot(try CreateSnapshotParams(reading: &params))
         case .listSnapshots: self = .listSnapshots
+        case .showSnapshot: self = .showSnapshot(try ShowSnapshotParams(reading: &params))
+        case .removeSnapshot: self = .removeSnapshot(try RemoveSnapshotParams(reading: &params))
         case .verifySnapshot: self = .verifySnapshot(try VerifySnapshotParams(reading: &params))
         case .restoreSnapshot: self = .restoreSnapshot(try RestoreSnapshotParams(reading: &params))
         case .undo: self = .undo(try UndoParams(reading: &params))

@@ -1,3 +1,31 @@
+public struct ShowSnapshotParams: Params {
+    public typealias Answer = SnapshotContentResult
+    public static let method = Method.showSnapshot
+    public var name: String
+
+    public init(name: String) {
+        self.name = name
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { $0.field("name", name) }
+    }
+}
+
+public struct RemoveSnapshotParams: Params {
+    public typealias Answer = SnapshotEntry
+    public static let method = Method.removeSnapshot
+    public var name: String
+
+    public init(name: String) {
+        self.name = name
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { $0.field("name", name) }
+    }
+}
+
 public struct VerifySnapshotParams: Params {
     public typealias Answer = VerifyResult
     public static let method = Method.verifySnapshot

@@ -100,12 +100,40 @@ public struct SnapshotEntry: JSONWritable, Decodable, Hashable, Sendable {
     }
 
     public func write(to json: inout JSONWriter) {
+        json.object { writeFields(to: &$0) }
+    }
+
+    fileprivate func writeFields(to json: inout JSONWriter) {
+        json.field("name", name)
+        json.field("event", event)
+        json.field("digest", digest)
+        json.field("bytes", bytes)
+        json.field("created_at", createdAt)
+    }
+}
+
+/// The answer to `snapshot.show`: a snapshot and what it knows.
+public struct SnapshotContentResult: JSONWritable, Decodable, Hashable, Sendable {
+    public let snapshot: SnapshotEntry
+    public let intents: [IntentEntry]
+
+    public init(snapshot: SnapshotEntry, intents: [IntentEntry]) {
+        self.snapshot = snapshot
+        self.intents = intents
+    }
+
+    private enum CodingKeys: String, CodingKey { case intents }
+
+    public init(from decoder: any Decoder) throws {
+        snapshot = try SnapshotEntry(from: decoder)
+        intents = try decoder.container(keyedBy: CodingKeys.self).decode([IntentEntry].self, forKey: .intents)
+    }
+
+    public func write(to json: inout JSONWriter) {
         json.object { json in
-            json.field("name", name)
-            json.field("event", event)
-            json.field("digest", digest)
-            json.field("bytes", bytes)
-            json.field("created_at", createdAt)
+            snapshot.writeFields(to: &json)
+            json.key("intents")
+            json.array(intents) { $0.value($1) }
         }
     }
 }

@@ -12,6 +12,8 @@ public enum Method: String, CaseIterable, Sendable {
     case removeIntent = "intents.remove"
     case createSnapshot = "snapshot.create"
     case listSnapshots = "snapshot.list"
+    case showSnapshot = "snapshot.show"
+    case removeSnapshot = "snapshot.remove"
     case verifySnapshot = "snapshot.verify"
     case restoreSnapshot = "snapshot.restore"
     case undo

@@ -79,6 +79,18 @@ extension CreateSnapshotParams {
     }
 }
 
+extension ShowSnapshotParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        name = try params.string("name")
+    }
+}
+
+extension RemoveSnapshotParams {
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        name = try params.string("name")
+    }
+}
+
 extension VerifySnapshotParams {
     init(reading params: inout ParamsReader) throws(ErrorReply) {
         name = try params.optionalString("name")

@@ -102,6 +102,12 @@ enum Rendering {
             : "sha256 \(digest), but the log replayed from nothing gives \(replayed)"
     }
 
+    static func difference(_ difference: SnapshotDifference) -> String {
+        if difference.changes.isEmpty { return "the same intents with as many examples" }
+        let rows = difference.changes.map { [$0.intent, "\($0.before)", "\($0.after)"] }
+        return table(["intent", "before", "after"], rows)
+    }
+
     static func evaluation(_ answer: EvaluateResult) -> String {
         let rows = answer.perIntent.sorted { $0.key < $1.key }.map { intent, score in
             [intent] + [score.precision, score.recall, score.f1].map { fixed($0, 3) } + ["\(score.support)"]

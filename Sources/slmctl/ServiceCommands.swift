@@ -15,7 +15,9 @@ struct Status: ParsableCommand {
 struct Snapshot: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep what has been learnt under a name, verify it, or bring it back.",
-        subcommands: [Create.self, List.self, Verify.self, Restore.self], defaultSubcommand: Create.self)
+        subcommands: [
+            Create.self, List.self, Show.self, Diff.self, Remove.self, Verify.self, Restore.self,
+        ], defaultSubcommand: Create.self)
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Write a snapshot.")
@@ -37,6 +39,50 @@ struct Snapshot: ParsableCommand {
             try options.answer(
                 { connection throws(ClientError) in try connection.call(ListSnapshotsParams()) },
                 text: { Rendering.snapshots($0.snapshots) })
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print a snapshot and its intents.")
+        @Argument(help: "The snapshot.") var name: String
+        @OptionGroup var options: Options
+
+        func run() throws {
+            try options.answer(
+                { connection throws(ClientError) in try connection.snapshot(name) },
+                text: { Rendering.snapshots([$0.snapshot]) + "\n\n" + Rendering.intents($0.intents) })
+        }
+    }
+
+    struct Diff: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the intents whose examples differ between two snapshots.",
+            discussion: "Without a second one, what is learnt now is compared.")
+        @Argument(help: "The snapshot.") var from: String
+        @Argument(help: "Another.") var to: String?
+        @OptionGroup var options: Options
+
+        func run() throws {
+            try options.answer(
+                { connection throws(ClientError) in
+                    let before = try connection.snapshot(from).intents
+                    let after =
+                        if let to { try connection.snapshot(to).intents } else { try connection.intents() }
+                    return SnapshotDifference(from: before, to: after)
+                }, text: { Rendering.difference($0) })
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a snapshot; what it holds stays learnt.")
+        @Argument(help: "The snapshot.") var name: String
+        @OptionGroup var options: Options
+
+        func run() throws {
+            try options.answer(
+                { connection throws(ClientError) in try connection.removeSnapshot(name) },
+                text: { "removed \($0.name), of event \($0.event)" })
         }
     }
 
@@ -73,6 +119,44 @@ struct Snapshot: ParsableCommand {
             try options.answer(
                 { connection throws(ClientError) in try connection.restore(snapshot: name) },
                 text: { "restored \(name); \($0.intents) intents, event \($0.event)" })
+        }
+    }
+}
+
+/// The intents whose number of examples differs, by name; 0 where there is no such intent.
+struct SnapshotDifference: JSONWritable, Hashable {
+    struct Change: JSONWritable, Hashable {
+        let intent: String
+        let before: Int
+        let after: Int
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.field("intent", intent)
+                json.field("before", before)
+                json.field("after", after)
+            }
+        }
+    }
+
+    let changes: [Change]
+
+    init(from before: [IntentEntry], to after: [IntentEntry]) {
+        let (old, new) = (Self.counts(before), Self.counts(after))
+        changes = Set(old.keys).union(new.keys).sorted().compactMap { intent in
+            let (before, after) = (old[intent] ?? 0, new[intent] ?? 0)
+            return before == after ? nil : Change(intent: intent, before: before, after: after)
+        }
+    }
+
+    private static func counts(_ intents: [IntentEntry]) -> [String: Int] {
+        Dictionary(intents.map { ($0.intent, $0.examples) }) { first, _ in first }
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("changes")
+            json.array(changes) { $0.value($1) }
         }
     }
 }

@@ -169,6 +169,22 @@ import Testing
         #expect(try assistant.snapshots().count == 2)
     }
 
+    @Test func `a snapshot tells what it knows, and can be removed`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.teach("x", "y")
+        let made = try assistant.snapshot(named: "early")
+        try assistant.teach("z", "w")
+        let content = try assistant.content(ofSnapshot: "early")
+        #expect(content.summary == made && content.intents == [IntentSummary(intent: "y", examples: 1)])
+        #expect(try assistant.removeSnapshot("early") == made)
+        #expect(try assistant.snapshots().isEmpty)
+        #expect(throws: AssistantError.snapshotNotFound("early")) { try assistant.removeSnapshot("early") }
+        #expect(throws: AssistantError.snapshotNotFound("early")) {
+            try assistant.content(ofSnapshot: "early")
+        }
+        #expect(assistant.intents().count == 2)
+    }
+
     @Test func `named snapshots are listed after a restart`() throws {
         let made = try running { assistant in
             try assistant.teach("x", "y")

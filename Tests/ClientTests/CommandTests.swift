@@ -140,6 +140,30 @@ private let listed = """
     5  2026-01-08T10:00:00Z  uid 1000  restored  what was learnt up to event 2
     """
 private let historyCommands: [(arguments: String, output: String)] = [
+    (
+        "snapshot show first",
+        """
+        name   event  bytes  created               sha256
+        first  2      90     2026-01-08T10:00:00Z  abcdef
+
+        intent  examples
+        a       3
+        b       1
+        """
+    ),
+    (
+        "snapshot show first --json",
+        #"{"name":"first","event":2,"digest":"abcdef","bytes":90,"created_at":"2026-01-08T10:00:00Z","#
+            + #""intents":[{"intent":"a","examples":3},{"intent":"b","examples":1}]}"#
+    ),
+    (
+        "snapshot diff first second",
+        "intent  before  after\na       3       5\nb       1       0\nc       0       2"
+    ),
+    ("snapshot diff first --json", #"{"changes":[{"intent":"b","before":1,"after":0}]}"#),
+    ("--json snapshot diff first first", #"{"changes":[]}"#),
+    ("snapshot diff first first", "the same intents with as many examples"),
+    ("snapshot remove first", "removed first, of event 2"),
     ("snapshot verify", "2 events\nsha256 abcdef, \(same)"),
     (
         "--json snapshot verify first",

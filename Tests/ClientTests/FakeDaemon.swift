@@ -172,6 +172,12 @@ enum Canned {
         case .createSnapshot(let params):
             return frame(SnapshotResult(name: params.name ?? "auto", event: 2, digest: "abcdef", bytes: 90))
         case .listSnapshots: return frame(SnapshotsResult(snapshots: [snapshot]))
+        case .showSnapshot(let params):
+            let intents = params.name == "first" ? [("a", 3), ("b", 1)] : [("a", 5), ("c", 2)]
+            return frame(
+                SnapshotContentResult(
+                    snapshot: snapshot, intents: intents.map { IntentEntry(intent: $0.0, examples: $0.1) }))
+        case .removeSnapshot: return frame(snapshot)
         case .verifySnapshot(let params):
             let replayed = params.name == "torn" ? "123456" : "abcdef"
             return frame(VerifyResult(digest: "abcdef", replayedDigest: replayed, events: 2))

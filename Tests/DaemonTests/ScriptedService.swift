@@ -100,6 +100,14 @@ final class ScriptedService: IntentService {
 
     func snapshots() throws(AssistantError) -> [SnapshotSummary] { [try snapshot(named: "kept")] }
 
+    func content(ofSnapshot name: String) throws(AssistantError) -> SnapshotContent {
+        SnapshotContent(summary: try snapshot(named: name), intents: intents())
+    }
+
+    func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary {
+        try snapshot(named: name)
+    }
+
     func verify(
         snapshot name: String?, progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Verification {

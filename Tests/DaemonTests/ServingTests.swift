@@ -26,6 +26,9 @@ import Wire
             #expect(try client.ask(CreateSnapshotParams(name: "mine")).name == "mine")
             let listed = try client.ask(ListSnapshotsParams()).snapshots
             #expect(listed.map(\.createdAt) == ["2023-11-14T22:13:20Z"])
+            let content = try client.ask(ShowSnapshotParams(name: "mine"))
+            #expect(content.snapshot.name == "mine" && content.intents.map(\.examples) == [2])
+            #expect(try client.ask(RemoveSnapshotParams(name: "mine")).event == 8)
             #expect(try client.ask(VerifySnapshotParams()).isEqual == false)
             #expect(try client.ask(RestoreSnapshotParams(name: "mine")).position == 8)
             #expect(try client.ask(UndoParams(count: 2)).undone == [7, 8])

@@ -86,6 +86,8 @@ private let status = StatusResult(
         name: "n", event: 1, digest: "d", bytes: 2, createdAt: "2026-01-08T10:00:00Z")
     #expect(try trip(SnapshotsResult(snapshots: [snapshot])) == SnapshotsResult(snapshots: [snapshot]))
     let intents = IntentsResult(intents: [IntentEntry(intent: "a", examples: 3)])
+    let content = SnapshotContentResult(snapshot: snapshot, intents: intents.intents)
+    #expect(try trip(content) == content)
     #expect(try trip(intents) == intents)
     #expect(try trip(StageResult(staged: 4))?.staged == 4)
     let undone = UndoResult(undone: [1, 2], digest: "d", intents: 3, replayedDigest: nil)

@@ -41,6 +41,8 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
     try check(RemoveIntentParams(intent: "a"), .removeIntent(RemoveIntentParams(intent: "a")))
     try check(CreateSnapshotParams(name: "n"), .createSnapshot(CreateSnapshotParams(name: "n")))
     try check(ListSnapshotsParams(), .listSnapshots)
+    try check(ShowSnapshotParams(name: "n"), .showSnapshot(ShowSnapshotParams(name: "n")))
+    try check(RemoveSnapshotParams(name: "n"), .removeSnapshot(RemoveSnapshotParams(name: "n")))
     try check(VerifySnapshotParams(name: "n"), .verifySnapshot(VerifySnapshotParams(name: "n")))
     try check(RestoreSnapshotParams(name: "n"), .restoreSnapshot(RestoreSnapshotParams(name: "n")))
     let undo = UndoParams(count: 3, isProved: true)

@@ -22,6 +22,14 @@ extension Scheduler {
             }
         case .listSnapshots:
             ask(for: ticket) { service throws(AssistantError) in SnapshotsResult(try service.snapshots()) }
+        case .showSnapshot(let params):
+            ask(for: ticket) { service throws(AssistantError) in
+                SnapshotContentResult(try service.content(ofSnapshot: params.name))
+            }
+        case .removeSnapshot(let params):
+            change(for: ticket) { service throws(AssistantError) in
+                SnapshotEntry(try service.removeSnapshot(params.name))
+            }
         case .verifySnapshot(let params): verify(params, for: ticket)
         case .restoreSnapshot(let params):
             change(for: ticket) { service throws(AssistantError) in
@@ -126,6 +134,8 @@ extension Call {
         case .removeIntent: .removeIntent
         case .createSnapshot: .createSnapshot
         case .listSnapshots: .listSnapshots
+        case .showSnapshot: .showSnapshot
+        case .removeSnapshot: .removeSnapshot
         case .verifySnapshot: .verifySnapshot
         case .restoreSnapshot: .restoreSnapshot
         case .undo: .undo

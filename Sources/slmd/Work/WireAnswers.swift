@@ -76,13 +76,23 @@ extension SnapshotResult {
 
 extension SnapshotsResult {
     init(_ snapshots: [SnapshotSummary]) {
+        self.init(snapshots: snapshots.map { SnapshotEntry($0) })
+    }
+}
+
+extension SnapshotEntry {
+    init(_ snapshot: SnapshotSummary) {
+        let created = Date(timeIntervalSince1970: TimeInterval(snapshot.createdAt))
         self.init(
-            snapshots: snapshots.map { snapshot in
-                let created = Date(timeIntervalSince1970: TimeInterval(snapshot.createdAt))
-                return SnapshotEntry(
-                    name: snapshot.name, event: snapshot.event, digest: snapshot.digest,
-                    bytes: snapshot.bytes, createdAt: created.formatted(.iso8601))
-            })
+            name: snapshot.name, event: snapshot.event, digest: snapshot.digest, bytes: snapshot.bytes,
+            createdAt: created.formatted(.iso8601))
+    }
+}
+
+extension SnapshotContentResult {
+    init(_ content: SnapshotContent) {
+        self.init(
+            snapshot: SnapshotEntry(content.summary), intents: IntentsResult(content.intents).intents)
     }
 }
 
