@@ -46,7 +46,13 @@ struct Opening {
     private static func restore(_ replayer: Replayer, _ logger: Logger) throws(AssistantError) -> Learner {
         let plan = try storing { () throws(StorageError) in try replayer.log.plan() }
         var replayed = 0
-        let learner = try replayer.learner(after: plan) { done, _ in replayed = done }
+        var told = ContinuousClock.now
+        let learner = try replayer.learner(after: plan) { done, total in
+            replayed = done
+            guard ContinuousClock.now - told >= .seconds(2) else { return }
+            told = .now
+            logger.info("replaying the log", metadata: ["done": "\(done)", "of": "\(total)"])
+        }
         logger.info(
             "state restored",
             metadata: [

@@ -44,6 +44,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("intents", learned.intents)
             json.field("events", learned.events)
             json.field("head", learned.head)
+            json.field(orNull: "learning_refused", learned.refusal)
             json.field("memory_bytes", service.memoryBytes)
             json.field("queue", queue)
             json.key("latency")
@@ -128,11 +129,19 @@ public struct LearnedStatus: Decodable, Hashable, Sendable {
     /// How many events the log holds.
     public let events: Int
     public let head: HeadStatus
+    /// Why nothing more is learnt until a restart; `nil` while all is well.
+    public let refusal: String?
 
-    public init(intents: Int, events: Int, head: HeadStatus) {
+    public init(intents: Int, events: Int, head: HeadStatus, refusal: String? = nil) {
         self.intents = intents
         self.events = events
         self.head = head
+        self.refusal = refusal
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case intents, events, head
+        case refusal = "learning_refused"
     }
 }
 

@@ -146,6 +146,7 @@ enum Rendering {
             ["replies", status.slm ?? "off"],
             ["intents", "\(status.learned.intents)"],
             ["events", "\(status.learned.events)"],
+            ["learning", status.learned.refusal.map { "refused: \($0)" } ?? "on"],
             ["memory", "\(fixed(Double(service.memoryBytes) / 1_000_000, 1)) MB"],
             ["queue", "\(status.queue.waiting) waiting of \(status.queue.limit)"],
             ["connections", "\(service.connections)"],

@@ -114,6 +114,8 @@ import Wire
             }
             #expect(refusal?.kind == .storage)
             #expect(try client.ask(PredictParams(text: "hello")).intent == "greet")
+            let status = try client.ask(StatusParams())
+            #expect(status.learned.refusal?.contains("slmd.db") == true)
             process.terminate()
             process.waitUntilExit()
         }

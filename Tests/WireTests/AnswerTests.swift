@@ -58,7 +58,8 @@ private let status = StatusResult(
     #expect(
         json(status) == #"{"version":"0.1.0","ready":true,"pid":12,"uptime_seconds":1.5,"model":"#
             + #"{"name":"all-MiniLM-L6-v2","precision":"int8","dimension":384,"digest":"ab"},"slm":null,"#
-            + #""intents":6,"events":2,"head":{"digest":"cd","bytes":90,"event":2},"memory_bytes":70000000,"#
+            + #""intents":6,"events":2,"head":{"digest":"cd","bytes":90,"event":2},"learning_refused":null,"#
+            + #""memory_bytes":70000000,"#
             + #""queue":{"waiting":0,"limit":1024},"latency":{"embed":{"count":0,"p50_ms":0.0,"p99_ms":0.0,"#
             + #""max_ms":0.0},"predict":{"count":9,"p50_ms":1.0,"p99_ms":2.5,"max_ms":3.0}},"connections":1,"#
             + #""socket":"/run/slmd/slmd.sock","state":"/var/lib/slmd"}"#)

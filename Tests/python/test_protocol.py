@@ -153,6 +153,7 @@ class Protocol(unittest.TestCase):
         status = self.client.call("status")
         self.assertLessEqual({"version", "ready", "model", "intents", "events", "memory_bytes", "latency"}, set(status))
         self.assertTrue(status["ready"])
+        self.assertIsNone(status["learning_refused"])
 
     def test_a_text_too_long_is_cut_and_said_so_or_refused(self):
         text = "word " * 1000

@@ -33,7 +33,8 @@ final class Desk: Sendable {
             learned: LearnedStatus(
                 intents: status.intents, events: status.events,
                 head: HeadStatus(
-                    digest: status.head.digest, bytes: status.head.bytes, event: status.head.event)),
+                    digest: status.head.digest, bytes: status.head.bytes, event: status.head.event),
+                refusal: status.learningRefused),
             queue: queue, latency: latencies.summary)
     }
 }
