@@ -197,7 +197,7 @@ public struct CheckpointStore: Sendable {
         }
         try Files.rename(name, to: newName, in: directory, .readCheckpoint)
         logger.error(
-            "corrupt checkpoint set aside; an older one and the event log take its place",
+            "checkpoint set aside; an older one and the event log take its place",
             metadata: ["path": "\(directory)/\(newName)", "reason": "\(error)"])
     }
 
