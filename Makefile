@@ -5,18 +5,19 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
 
-SYSTEM_PACKAGES := libopenblas-dev libsqlite3-dev pkg-config
+SYSTEM_PACKAGES := libopenblas-dev libsqlite3-dev libsystemd-dev libzstd-dev pkg-config
 RELEASE := .build/release
+PREFIX ?= /usr
 export SLMD_MODELS ?= $(CURDIR)/models
 
-.PHONY: help system models build chat test bench fuzz torture sanitize-address sanitize-thread format lint clean
+.PHONY: help system models build chat install install-models test test-systemd bench fuzz torture sanitize-address sanitize-thread format lint clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 system: ## install the system libraries that are missing (apt)
 	@if ! command -v dpkg-query >/dev/null; then \
-	    echo "Not a Debian system: install OpenBLAS, SQLite and pkg-config with their headers yourself."; exit 0; fi; \
+	    echo "Not a Debian system: install OpenBLAS, SQLite, systemd, zstd and pkg-config with their headers yourself."; exit 0; fi; \
 	missing=(); for package in $(SYSTEM_PACKAGES); do \
 	    [[ "$$(dpkg-query -W -f='$${Status}' $$package 2>/dev/null)" == "install ok installed" ]] || missing+=($$package); done; \
 	python3 -m pip --version >/dev/null 2>&1 || missing+=(python3 python3-pip); \
@@ -44,6 +45,28 @@ chat: build ## start a daemon if none is running, and talk to it
 	    kill -0 $$daemon 2>/dev/null || { cat $$log >&2; exit 1; }; sleep 0.1; done; \
 	$(RELEASE)/slmctl chat
 
+install: build ## install under DESTDIR and PREFIX (/usr), without the models
+	@echo "Installing under $(DESTDIR)$(PREFIX) ..."
+	@install -D -s -m 755 -t $(DESTDIR)$(PREFIX)/bin $(RELEASE)/slmd $(RELEASE)/slmctl
+	@install -D -m 644 -t $(DESTDIR)/etc/slmd etc/slmd/slmd.yaml etc/slmd/bootstrap.jsonl
+	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/slmd.service systemd/slmd.socket
+	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/user systemd/user/slmd.service systemd/user/slmd.socket
+	@sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(DESTDIR)$(PREFIX)/lib/systemd/*/slmd.service
+	@install -D -m 644 systemd/slmd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/slmd.conf
+	@install -D -m 644 systemd/slmd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/slmd.conf
+	@for page in man/*.[1-8]; do \
+	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#man/} && \
+	    gzip -9nf $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#man/}; done
+	@for shell in bash:bash-completion/completions/slmctl zsh:zsh/vendor-completions/_slmctl \
+	    fish:fish/vendor_completions.d/slmctl.fish; do \
+	    mkdir -p $$(dirname $(DESTDIR)$(PREFIX)/share/$${shell#*:}) && \
+	    $(RELEASE)/slmctl --generate-completion-script $${shell%%:*} >$(DESTDIR)$(PREFIX)/share/$${shell#*:}; done
+
+install-models: models ## install the fetched models under DESTDIR and PREFIX (/usr)
+	@echo "Installing the models under $(DESTDIR)$(PREFIX)/share/slmd/models ..."
+	@mkdir -p $(DESTDIR)$(PREFIX)/share/slmd/models
+	@cp -r $(SLMD_MODELS)/*/ $(DESTDIR)$(PREFIX)/share/slmd/models/
+
 test: build ## every test: Swift, the fetch script, and the protocol from Python
 	@echo "Building and running the tests ..."
 	@swift build --build-tests
@@ -51,6 +74,13 @@ test: build ## every test: Swift, the fetch script, and the protocol from Python
 	@SLMD_BIN=$(CURDIR)/$(RELEASE) python3 -m unittest discover -s Tests/python
 	@echo "Killing a workload at some of the points where it writes ..."
 	@Tests/Torture/run .build/debug/slmd-torture --step 50
+
+test-systemd: build ## the units in a systemd booted for them (as root)
+	@if [ "$$(id -u)" -ne 0 ]; then echo "Not root: the tests of the units are skipped."; exit 0; fi; \
+	$(MAKE) --no-print-directory system SYSTEM_PACKAGES="systemd systemd-container" && \
+	stage=$$(mktemp -d) && trap "rm -rf $$stage" EXIT && \
+	$(MAKE) --no-print-directory install install-models DESTDIR=$$stage && \
+	echo "Booting systemd ..." && SLMD_STAGE=$$stage python3 -m unittest discover -s Tests/systemd
 
 bench: build ## print every figure the README states (takes minutes)
 	@for figures in tokenizer-speed encoder-quality encoder-speed socket-load accuracy; do \

@@ -26,6 +26,8 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CGlibc"),
+        .systemLibrary(
+            name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),
 
         // Text to vectors
@@ -67,10 +69,11 @@ let package = Package(
         // On the wire
         .target(name: "Wire"),
         .target(name: "SLMClient", dependencies: ["Wire"]),
+        .target(name: "Systemd", dependencies: ["CSystemd"]),
         .executableTarget(
             name: "slmd",
             dependencies: [
-                "Assistant", "CGlibc", "Wire",
+                "Assistant", "CGlibc", "Systemd", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -137,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "slmd", "Assistant", "SLMClient", "Wire",
+                "slmd", "Assistant", "SLMClient", "Systemd", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

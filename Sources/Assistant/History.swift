@@ -44,16 +44,19 @@ extension LocalAssistant {
 
     /// A page of the events, oldest first: those after one, or with `last` the newest so many.
     ///
+    /// - Parameter owner: only what this user taught.
     /// - Returns: the events, and whether more follow.
     public func history(
-        after event: Int64, last count: Int?
+        after event: Int64, last count: Int?, of owner: UInt32? = nil
     ) throws(AssistantError) -> (entries: [HistoryEntry], hasMore: Bool) {
         guard !snapshot().isClosed else { throw .closed }
         return try storing { () throws(StorageError) in
             try flushEffects()
-            let start = try count.map { count throws(StorageError) in try log.position(beforeNewest: count) }
+            let start = try count.map { count throws(StorageError) in 
+                try log.position(beforeNewest: count, of: owner)
+            }
             let page = try log.history(
-                after: max(start ?? .none, EventID(rawValue: event)), limit: Self.page.events,
+                after: max(start ?? .none, EventID(rawValue: event)), of: owner, limit: Self.page.events,
                 bytes: Self.page.bytes)
             return (page.events.map(HistoryEntry.init), page.hasMore)
         }

@@ -79,7 +79,8 @@ extension LocalAssistant {
         let isCurrent = learner.withLock { $0.event == $0.checkpointed && $0.effects.isEmpty }
         guard !isCurrent else { return }
         let checkpoint = try takeCheckpoint()
-        let bytes = try checkpoints.save(checkpoint)
+        let bytes = try checkpoints.save(
+            checkpoint, keeping: CheckpointRetention(configuration.checkpoints))
         learner.withLock { $0.wasCheckpointed(at: checkpoint.event) }
         logger.debug("checkpoint written", metadata: ["event": "\(checkpoint.event)", "bytes": "\(bytes)"])
     }
@@ -132,6 +133,12 @@ extension LocalAssistant {
             name = "event-\(checkpoint.event)-\(number)"
         }
         return name
+    }
+}
+
+extension CheckpointRetention {
+    fileprivate init(_ settings: CheckpointSettings) {
+        self.init(kept: settings.keep, distance: settings.everyEvents / 2)
     }
 }
 

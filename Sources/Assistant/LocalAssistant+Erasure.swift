@@ -9,16 +9,17 @@ extension LocalAssistant {
     /// snapshots, and the head becomes what it would be had they never been.
     ///
     /// - Parameters:
+    ///   - owner: only what this user taught counts.
     ///   - isProved: whether to replay the whole log from nothing as well, for comparison.
     ///   - progress: of the replay; what it throws ends it with `cancelled`, and nothing is taken back.
     /// - Throws: `nothingToErase`, `storage`.
     /// - Complexity: a replay from the newest checkpoint before the first of them.
     public func erase(
-        _ selection: LessonSelection, isProved: Bool = false,
+        _ selection: LessonSelection, of owner: UInt32? = nil, isProved: Bool = false,
         progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> ErasureOutcome {
         guard !snapshot().isClosed else { throw .closed }
-        let erased = try atLength { () throws(AssistantError) in try takeOut(selection, progress) }
+        let erased = try atLength { () throws(AssistantError) in try takeOut(selection, of: owner, progress) }
         let checkpoints: Int
         do throws(AssistantError) {
             checkpoints = try removeTraces(of: selection)
@@ -54,12 +55,12 @@ extension LocalAssistant {
 
     /// The head without the lessons is made first; then they leave the log, and it takes its place.
     private func takeOut(
-        _ selection: LessonSelection, _ progress: (Progress) throws(CancellationError) -> Void
+        _ selection: LessonSelection, of owner: UInt32?, _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> [EventID] {
         try learner.withLock { learner throws(AssistantError) in
             let events = try storing { () throws(StorageError) in
                 _ = try learner.settled()
-                return try log.events(ErasureSelection(selection))
+                return try log.events(ErasureSelection(selection), of: owner)
             }
             guard !events.isEmpty else { throw .nothingToErase(selection) }
             let omitting = Set(events)
@@ -120,7 +121,7 @@ extension LocalAssistant {
     }
 
     /// Puts another learner in the place of this one, and in force.
-    private func install(_ successor: consuming Learner, of count: Int, in learner: inout Learner) {
+    func install(_ successor: consuming Learner, of count: Int, in learner: inout Learner) {
         successor.succeed(learner, count: count)
         learner = successor
         publish(learner, after: nil)

@@ -9,7 +9,7 @@ internal import Synchronization
 /// Every method may be called from any thread and blocks until it is done. Predictions use a snapshot of what
 /// was learnt and never wait for learning; what is taught is durable and in force when the call returns.
 public final class LocalAssistant: Sendable {
-    let configuration: AssistantConfiguration
+    private let settings: Mutex<AssistantConfiguration>
     let logger: Logger
     let clock: WallClock
     let encoding: TextEncoding
@@ -26,23 +26,24 @@ public final class LocalAssistant: Sendable {
 
     /// Opens the model and the state, and comes back with exactly what was acknowledged before.
     ///
+    /// - Parameter progress: told now and then while the log is replayed or texts are embedded again.
     /// - Throws: `model`, `bootstrap`, `stateInUse` or `storage`.
     public convenience init(
-        configuration: AssistantConfiguration, logger: Logger, clock: WallClock = .system
+        configuration: AssistantConfiguration, logger: Logger, clock: WallClock = .system,
+        progress: (Progress) -> Void = { _ in }
     ) throws(AssistantError) {
         try self.init(
             configuration: configuration, encoding: TextEncoding(opening: configuration.encoder),
-            logger: logger,
-            clock: clock)
+            logger: logger, clock: clock, progress: progress)
     }
 
     /// With an encoder that is open already.
     package init(
         configuration: AssistantConfiguration, encoding: TextEncoding, logger: Logger,
-        clock: WallClock = .system
+        clock: WallClock = .system, progress: (Progress) -> Void = { _ in }
     ) throws(AssistantError) {
-        let opening = try Opening(configuration, encoding, logger)
-        self.configuration = configuration
+        let opening = try Opening(configuration, encoding, logger, progress: progress)
+        settings = Mutex(configuration)
         self.logger = logger
         self.clock = clock
         self.encoding = encoding
@@ -82,6 +83,28 @@ public final class LocalAssistant: Sendable {
         return AssistantStatus(
             model: encoding.model, head: head, intents: published.intents.count,
             events: published.events, learningRefused: log.refusal?.description)
+    }
+
+    /// What holds now; a reload may change it.
+    var configuration: AssistantConfiguration { settings.withLock { $0 } }
+
+    /// Reads the head again from its newest checkpoint and the log, and takes over what needs no restart: the place of
+    /// the state, the encoder and the seed stay what they are.
+    ///
+    /// - Throws: `storage`; then nothing has changed.
+    public func reload(_ configuration: AssistantConfiguration) throws(AssistantError) {
+        guard !snapshot().isClosed else { throw .closed }
+        try atLength { () throws(AssistantError) in
+            try learner.withLock { learner throws(AssistantError) in
+                let plan = try storing { () throws(StorageError) in
+                    _ = try learner.settled()
+                    return try log.plan()
+                }
+                let successor = try replayer.learner(after: plan)
+                settings.withLock { $0 = configuration }
+                install(successor, of: learner.count, in: &learner)
+            }
+        }
     }
 
     /// Writes a last checkpoint. Afterwards every call answers `closed`; closing again does nothing.

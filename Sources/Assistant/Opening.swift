@@ -16,20 +16,19 @@ struct Opening {
     /// Rows embedded again in one commit.
     private static let rowsOfACommit = 256
 
-    init(_ configuration: AssistantConfiguration, _ encoding: TextEncoding, _ logger: Logger)
-        throws(AssistantError)
-    {
+    init(
+        _ configuration: AssistantConfiguration, _ encoding: TextEncoding, _ logger: Logger,
+        progress: (Progress) -> Void
+    ) throws(AssistantError) {
         do throws(StorageError) {
             directory = try StateDirectory(path: configuration.stateDirectory)
             log = try EventLog(path: directory.log)
-            checkpoints = CheckpointStore(
-                directory: directory.heads, kept: configuration.checkpoints.keep,
-                distance: configuration.checkpoints.everyEvents / 2, logger: logger)
+            checkpoints = CheckpointStore(directory: directory.heads, logger: logger)
             isNew = try log.newestEver() == .none
             let reading = TurnReading(
                 encoding: encoding, contextWeight: configuration.learning.contextWeight,
                 limits: configuration.limits)
-            try Self.embedAgain(log, reading, logger)
+            try Self.embedAgain(log, reading, logger, progress)
         } catch {
             throw AssistantError(error)
         }
@@ -37,13 +36,15 @@ struct Opening {
             log: log, checkpoints: checkpoints, model: encoding.model,
             settings: HeadSettings(configuration.learning))
         try Self.finishErasing(replayer, logger)
-        learner = try Self.restore(replayer, logger)
+        learner = try Self.restore(replayer, logger, progress)
         speller =
             configuration.learning.correctsSpelling
             ? SpellingCorrector(words: encoding.words, taught: learner.words) : nil
     }
 
-    private static func restore(_ replayer: Replayer, _ logger: Logger) throws(AssistantError) -> Learner {
+    private static func restore(
+        _ replayer: Replayer, _ logger: Logger, _ progress: (Progress) -> Void
+    ) throws(AssistantError) -> Learner {
         let plan = try storing { () throws(StorageError) in try replayer.log.plan() }
         var replayed = 0
         var told = ContinuousClock.now
@@ -51,6 +52,7 @@ struct Opening {
             replayed = done
             guard ContinuousClock.now - told >= .seconds(2) else { return }
             told = .now
+            progress(Progress(phase: .replaying, done: done, total: total))
             logger.info("replaying the log", metadata: ["done": "\(done)", "of": "\(total)"])
         }
         logger.info(
@@ -80,13 +82,14 @@ struct Opening {
     /// Embeds every text again whose features came from another encoder. Stopped on the way, it goes on from
     /// there: each row names its encoder.
     private static func embedAgain(
-        _ log: EventLog, _ reading: TurnReading, _ logger: Logger
+        _ log: EventLog, _ reading: TurnReading, _ logger: Logger, _ progress: (Progress) -> Void
     ) throws(StorageError) {
         let encoder = reading.encoding.model.digest
         var count = 0
         while case let rows = try log.staleRows(encoder: encoder, limit: rowsOfACommit), !rows.isEmpty {
             try log.replace(reading.fresh(rows), encoder: encoder)
             count += rows.count
+            progress(Progress(phase: .embedding, done: count, total: count))
         }
         guard count > 0 else { return }
         try log.forgetEncoders(except: encoder)

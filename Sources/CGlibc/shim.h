@@ -1,2 +1,6 @@
-// malloc.h (malloc_trim, mallopt) is not part of Swift's Glibc module.
+// Of the C library, what is not part of Swift's Glibc module.
 #include <malloc.h>
+
+// sys/mman.h, with _GNU_SOURCE
+int memfd_create(const char *name, unsigned int flags);
+static const unsigned int closesOnExec = 1U; // MFD_CLOEXEC

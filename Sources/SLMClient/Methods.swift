@@ -137,6 +137,12 @@ extension Connection {
         try call(HistoryParams(after: event, last: count))
     }
 
+    /// Has the daemon read its settings and its head again.
+    public mutating func reload() throws(ClientError) -> ReloadResult {
+        try withoutTimeout { connection throws(ClientError) in try connection.call(ReloadParams()) }
+    }
+
+    /// The state of the daemon.
     public mutating func status() throws(ClientError) -> StatusResult {
         try call(StatusParams())
     }

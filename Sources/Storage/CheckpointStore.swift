@@ -1,6 +1,20 @@
 public import Learning
 public import Logging
 
+/// Which automatic checkpoints stay.
+public struct CheckpointRetention: Sendable, Hashable {
+    /// How many beside the newest, at least 1.
+    public let kept: Int
+    /// How many events apart they are at least. What many short runs leave behind would otherwise lie close together,
+    /// and nothing further back to replay from.
+    public let distance: Int64
+
+    public init(kept: Int, distance: Int) {
+        self.kept = max(1, kept)
+        self.distance = Int64(max(1, distance))
+    }
+}
+
 /// The checkpoints of the head, in a directory of their own.
 ///
 /// Automatic ones are `<event>.checkpoint`, the newest and a few at a distance are kept; named ones are
@@ -13,19 +27,11 @@ public struct CheckpointStore: Sendable {
     private static let summaryBytes = 1024
 
     private let directory: String
-    private let kept: Int
-    private let distance: Int64
     private let logger: Logger
 
-    /// - Parameters:
-    ///   - directory: exists already.
-    ///   - kept: how many automatic checkpoints stay beside the newest, at least 1.
-    ///   - distance: how many events apart they are at least. What many short runs leave behind would otherwise lie
-    ///     close together, and nothing further back to replay from.
-    public init(directory: String, kept: Int, distance: Int, logger: Logger) {
+    /// - Parameter directory: exists already.
+    public init(directory: String, logger: Logger) {
         self.directory = directory
-        self.kept = max(1, kept)
-        self.distance = Int64(max(1, distance))
         self.logger = logger
     }
 
@@ -34,19 +40,23 @@ public struct CheckpointStore: Sendable {
     ///
     /// - Returns: the file's size in bytes.
     @discardableResult
-    public func save(_ checkpoint: Checkpoint) throws(StorageError) -> Int {
+    public func save(
+        _ checkpoint: Checkpoint, keeping retention: CheckpointRetention
+    ) throws(StorageError) -> Int {
         let bytes = CheckpointFile.encode(checkpoint)
         try Files.replace(Self.automaticName(checkpoint.event), in: directory, with: bytes, .saveCheckpoint)
-        for name in try superfluousNames() { try Files.remove(name, in: directory, .saveCheckpoint) }
+        for name in try superfluousNames(keeping: retention) { try Files.remove(name, in: directory, .saveCheckpoint) }
         return bytes.count
     }
 
-    private func superfluousNames() throws(StorageError) -> [String] {
+    private func superfluousNames(
+        keeping retention: CheckpointRetention
+    ) throws(StorageError) -> [String] {
         let names = try automaticNames()
-        var left = kept
+        var left = retention.kept
         guard var last = names.first.flatMap(Self.event) else { return [] }
         return names.dropFirst().filter { name in
-            guard let event = Self.event(of: name), left > 0, last - event >= distance else { return true }
+            guard let event = Self.event(of: name), left > 0, last - event >= retention.distance else { return true }
             last = event
             left -= 1
             return false

@@ -18,18 +18,22 @@ public struct Erasure: Sendable, Hashable {
 
 extension EventLog {
     /// The events of a selection, oldest first.
-    public func events(_ selection: ErasureSelection) throws(StorageError) -> [EventID] {
+    ///
+    /// - Parameter owner: only what this user taught counts.
+    public func events(
+        _ selection: ErasureSelection, of owner: UInt32? = nil
+    ) throws(StorageError) -> [EventID] {
         try read { db in
             let (condition, value): (String, any DatabaseValueConvertible) =
                 switch selection {
-                case .newest(let count): ("true ORDER BY id DESC LIMIT ?", count)
-                case .event(let id): ("id = ?", id.rawValue)
-                case .session(let session): ("session = ?", session)
-                case .user(let uid): ("uid = ?", Int64(uid))
+                case .newest(let count): ("(uid = ?1 OR ?1 IS NULL) ORDER BY id DESC LIMIT ?2", count)
+                case .event(let id): ("(uid = ?1 OR ?1 IS NULL) AND id = ?2", id.rawValue)
+                case .session(let session): ("(uid = ?1 OR ?1 IS NULL) AND session = ?2", session)
+                case .user(let uid): ("(uid = ?1 OR ?1 IS NULL) AND uid = ?2", Int64(uid))
                 }
             return try Int64.fetchAll(
                 db, sql: "SELECT id FROM events WHERE kind <> 'bootstrapped' AND \(condition)",
-                arguments: [value]
+                arguments: [owner.map { Int64($0) }, value]
             ).sorted().map(EventID.init)
         }
     }

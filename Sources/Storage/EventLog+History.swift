@@ -24,8 +24,10 @@ public struct EventSummary: Sendable, Hashable {
 extension EventLog {
     /// The events after `position`, oldest first: at most `limit`, and as many as have `bytes` of text together, but
     /// one at least; and whether more follow.
+    ///
+    /// - Parameter owner: only events of this user.
     public func history(
-        after position: EventID, limit: Int, bytes: Int
+        after position: EventID, of owner: UInt32? = nil, limit: Int, bytes: Int
     ) throws(StorageError) -> (events: [EventSummary], hasMore: Bool) {
         try read { db in
             let rows = try Row.fetchCursor(
@@ -33,8 +35,8 @@ extension EventLog {
                 sql: """
                     SELECT *, CASE WHEN text IS NULL
                         THEN (SELECT count(*) FROM examples WHERE event = events.id) END AS example_count
-                    FROM \(EffectRow.joined) WHERE id > ? ORDER BY id LIMIT ?
-                    """, arguments: [position.rawValue, limit + 1])
+                    FROM \(EffectRow.joined) WHERE id > ?1 AND (uid = ?2 OR ?2 IS NULL) ORDER BY id LIMIT ?3
+                    """, arguments: [position.rawValue, owner.map { Int64($0) }, limit + 1])
             var events: [EventSummary] = []
             var left = bytes
             while let row = try rows.next() {
@@ -48,11 +50,18 @@ extension EventLog {
     }
 
     /// The position before the newest `count` events.
-    public func position(beforeNewest count: Int) throws(StorageError) -> EventID {
+    ///
+    /// - Parameter owner: only events of this user count.
+    public func position(
+        beforeNewest count: Int, of owner: UInt32? = nil
+    ) throws(StorageError) -> EventID {
         try read { db in
             let first = try Int64.fetchOne(
-                db, sql: "SELECT min(id) FROM (SELECT id FROM events ORDER BY id DESC LIMIT ?)",
-                arguments: [count])
+                db, sql: """
+                    SELECT min(id) FROM (
+                        SELECT id FROM events WHERE uid = ?1 OR ?1 IS NULL ORDER BY id DESC LIMIT ?2)
+                    """,
+                arguments: [owner.map { Int64($0) }, count])
             return EventID(rawValue: (first ?? 1) - 1)
         }
     }

@@ -20,6 +20,7 @@ public enum Call: Hashable, Sendable {
     case forget(ForgetParams)
     case history(HistoryParams)
     case status
+    case reload
     /// The request to give up; sent as a notification.
     case cancel(RequestID)
 }
@@ -47,6 +48,7 @@ extension Call {
         case .forget: self = .forget(try ForgetParams(reading: &params))
         case .history: self = .history(try HistoryParams(reading: &params))
         case .status: self = .status
+        case .reload: self = .reload
         case .cancel: self = .cancel(try CancelParams(reading: &params).id)
         }
         try params.finish()

@@ -17,6 +17,7 @@ public enum ErrorKind: String, CaseIterable, Sendable {
     case emptyText = "empty_text"
     case timeout
     case tooManyConnections = "too_many_connections"
+    case unavailable
 
     /// The JSON-RPC error code.
     public var code: Int {
@@ -38,6 +39,7 @@ public enum ErrorKind: String, CaseIterable, Sendable {
         case .emptyText: -32009
         case .timeout: -32010
         case .tooManyConnections: -32011
+        case .unavailable: -32012
         }
     }
 

@@ -40,6 +40,9 @@ public struct FrameDecoder: Sendable {
     /// How many received bytes wait for the rest of their frame. Above 0, the peer is in the middle of one.
     public var pendingBytes: Int { buffer.count - start }
 
+    /// Those bytes.
+    public var pending: [UInt8] { Array(buffer[start...]) }
+
     public mutating func append(_ bytes: some Collection<UInt8>) {
         if start > 0 {
             buffer.removeFirst(start)

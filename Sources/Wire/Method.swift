@@ -20,6 +20,7 @@ public enum Method: String, CaseIterable, Sendable {
     case forget
     case history
     case status
+    case reload
     /// A notification: gives up the request with the id in its parameters.
     case cancel
 }

@@ -91,6 +91,13 @@ public struct StatusParams: Params {
     public func write(to json: inout JSONWriter) { json.object { _ in } }
 }
 
+public struct ReloadParams: Params {
+    public typealias Answer = ReloadResult
+    public static let method = Method.reload
+    public init() {}
+    public func write(to json: inout JSONWriter) { json.object { _ in } }
+}
+
 /// The parameters of the notification `cancel`.
 public struct CancelParams: JSONWritable, Hashable, Sendable {
     public var id: RequestID

@@ -90,6 +90,13 @@ enum Rendering {
             + "\(answer.intents) intents\n" + digest(answer.digest, replayed: answer.replayedDigest)
     }
 
+    static func reload(_ answer: ReloadResult) -> String {
+        let file = "read \(answer.file ?? "no settings file")"
+        let applied = answer.applied.isEmpty ? "nothing has changed" : "now \(answer.applied.joined(separator: ", "))"
+        let later = answer.needsRestart.map { "\n\($0): after a restart" }.joined()
+        return "\(file): \(applied)\(later)"
+    }
+
     static func verification(_ answer: VerifyResult) -> String {
         "\(answer.events) event\(answer.events == 1 ? "" : "s")\n"
             + digest(answer.digest, replayed: answer.replayedDigest)

@@ -12,6 +12,18 @@ struct Status: ParsableCommand {
     }
 }
 
+struct Reload: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Have the daemon read its settings and its head again.",
+        discussion: "A settings file with a fault changes nothing, and the fault is told.")
+    @OptionGroup var options: Options
+
+    func run() throws {
+        try options.answer(
+            { connection throws(ClientError) in try connection.reload() }, text: { Rendering.reload($0) })
+    }
+}
+
 struct Snapshot: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep what has been learnt under a name, verify it, or bring it back.",

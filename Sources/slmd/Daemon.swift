@@ -5,6 +5,8 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Systemd
+import UnixSignals
 import Wire
 
 /// The daemon from its start to its end: takes its socket, loads the assistant, serves, and stops gracefully.
@@ -12,6 +14,11 @@ struct Daemon: Service {
     let configuration: Configuration
     let version: String
     let logger: Logger
+    /// The level below which nothing is logged.
+    let threshold: DaemonLog.Threshold
+    /// Reads the settings again.
+    let read: @Sendable () throws(SettingsError) -> Configuration
+    let manager = ServiceManager()
 
     func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -25,21 +32,101 @@ struct Daemon: Service {
     }
 
     private func serve(_ group: MultiThreadedEventLoopGroup) async throws {
+        let inherited = InheritedDescriptor.takeAll()
         // The socket first: a second daemon is told at once, before it loads anything.
-        let socket = try await SocketFile(path: configuration.socket, uid: geteuid(), group: group)
-        let assistant = try LocalAssistant(configuration: configuration.assistant, logger: logger)
+        let entrance = try await Entrance.open(
+            configuration.socket, inherited: inherited, uid: geteuid(), group: group)
+        let assistant: LocalAssistant
+        do {
+            assistant = try loadAssistant()
+        } catch {
+            entrance.turnAway(ErrorReply(.unavailable, "slmd cannot start: \(error)"))
+            throw error
+        }
+        let reloader = Reloader(configuration, manager: manager, read: read)
         let desk = Desk(
-            version: version, socket: socket.path, state: configuration.assistant.stateDirectory)
+            version: version, socket: configuration.socket,
+            state: configuration.assistant.stateDirectory, reloader: reloader)
+        let handover = Handover(manager: manager)
+        let log = RequestLog(logger, showsTexts: configuration.settings.log.texts)
         let listener = try await Listener.open(
-            socket.path, group: group, service: assistant, limits: configuration.settings.limits, desk: desk,
-            logger: logger)
-        logger.info("listening", metadata: ["socket": "\(socket.path)", "state": "\(desk.state)"])
+            entrance, clients: handover.receive(inherited, logger: logger), group: group, service: assistant,
+            terms: Listener.Terms(configuration.settings), desk: desk, logger: logger, log: log)
+        reloader.tell { [threshold] settings in
+            threshold.level = Logger.Level(settings.log.level)
+            log.follow(settings.log)
+            listener.use(Listener.Terms(settings))
+        }
+        logger.info("listening", metadata: ["socket": "\(desk.socket)", "state": "\(desk.state)"])
         ProcessLimits.releaseUnused()
-        try await gracefulShutdown()
+        manager.tell(.ready, .status("answering"))
+        handover.accepted()
+        try await untilStopped(listener, reloader)
         logger.info("stopping")
-        try await listener.stop()
-        try socket.release()
+        manager.tell(.stopping, .status("finishing what is in hand"))
+        try await listener.stop(handover: manager.isPresent ? handover : nil)
+        try entrance.release()
         try assistant.close()
         logger.info("stopped")
+    }
+
+    private func loadAssistant() throws(AssistantError) -> LocalAssistant {
+        manager.tell(.status("loading the encoder and what was learnt"))
+        return try LocalAssistant(configuration: configuration.assistant, logger: logger) { progress in
+            let of = progress.phase == .replaying ? " of \(progress.total)" : ""
+            manager.tell(
+                .moreTime(.seconds(30)), .status("\(progress.phase.rawValue) \(progress.done)\(of) events"))
+        }
+    }
+
+    private func untilStopped(_ listener: Listener, _ reloader: Reloader) async throws {
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { try await gracefulShutdown() }
+            tasks.addTask { await reload(at: .sighup, listener.scheduler, reloader) }
+            if let interval = manager.watchdogInterval {
+                tasks.addTask { try await feedWatchdog(every: interval / 3, listener) }
+            }
+            try await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+
+    /// Says that the daemon is alive as long as none of its workers stands still.
+    private func feedWatchdog(every interval: Duration, _ listener: Listener) async throws {
+        var heartbeat = Heartbeat()
+        while true {
+            let stuck = heartbeat.stuck(among: listener.pulses())
+            if stuck.isEmpty {
+                manager.tell(.alive)
+            } else {
+                logger.error("workers stand still", metadata: ["workers": "\(stuck.joined(separator: ", "))"])
+            }
+            try await Task.sleep(for: interval)
+        }
+    }
+
+    private func reload(at signal: UnixSignal, _ scheduler: Scheduler, _ reloader: Reloader) async {
+        for await _ in await UnixSignalsSequence(trapping: signal) {
+            let isAccepted = scheduler.maintain { [logger] service in
+                do throws(ErrorReply) {
+                    let result = try reloader.reload(service)
+                    logger.notice(
+                        "settings read again",
+                        metadata: [
+                            "applied": "\(result.applied.joined(separator: ", "))",
+                            "needs_restart": "\(result.needsRestart.joined(separator: ", "))",
+                        ])
+                } catch {
+                    logger.error("the old settings stay", metadata: ["reason": "\(error.message)"])
+                }
+            }
+            if !isAccepted { logger.error("too much waits to read the settings again") }
+        }
+    }
+}
+
+extension Listener.Terms {
+    init(_ settings: Settings) {
+        self.init(limits: settings.limits, access: Access(settings.access, uid: geteuid()))
     }
 }

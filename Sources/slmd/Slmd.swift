@@ -53,11 +53,14 @@ struct Slmd: AsyncParsableCommand {
         ProcessLimits.keepFilesPrivate()
         ProcessLimits.raiseOpenFiles()
         ProcessLimits.ignoreWriteSignals()
-        let level = Logger.Level(configuration.settings.log.level)
-        let logger = Logger(label: "slmd") { _ in StandardErrorLog(level: level) }
-        let daemon = Daemon(configuration: configuration, version: Release.version, logger: logger)
+        let threshold = DaemonLog.Threshold(Logger.Level(configuration.settings.log.level))
+        let logger = Logger(label: "slmd") { _ in DaemonLog(threshold) }
+        let places = places
+        let daemon = Daemon(
+            configuration: configuration, version: Release.version, logger: logger, threshold: threshold
+        ) { () throws(SettingsError) in try Configuration(places) }
         var quiet = logger
-        quiet.logLevel = max(level, .warning)
+        quiet.logLevel = max(threshold.level, .warning)
         let group = ServiceGroup(
             services: [daemon], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         try await group.run()

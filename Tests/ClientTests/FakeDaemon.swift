@@ -200,6 +200,9 @@ enum Canned {
                 params.last.map { Array(history.suffix($0)) } ?? history.filter { $0.event > params.after }
             return frame(HistoryResult(events: Array(page.prefix(2)), hasMore: page.count > 2))
         case .status: return frame(status)
+        case .reload:
+            return frame(
+                ReloadResult(file: "f.yaml", applied: ["log"], needsRestart: ["encoder"], digest: "abcdef"))
         case .cancel: return []
         }
     }

@@ -14,6 +14,9 @@ final class ScriptedService: IntentService {
         var predicted: [Int] = []
         var taught: [[Lesson]] = []
         var trained: [[LabelledText]] = []
+        /// Whose lessons were asked for, and by whom settings were changed.
+        var owners: [UInt32?] = []
+        var reloaded: [AssistantConfiguration] = []
     }
 
     let script: Mutex<Script>
@@ -120,9 +123,10 @@ final class ScriptedService: IntentService {
     }
 
     func erase(
-        _ selection: LessonSelection, isProved: Bool,
+        _ selection: LessonSelection, of owner: UInt32?, isProved: Bool,
         progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> ErasureOutcome {
+        script.withLock { $0.owners.append(owner) }
         guard case .newest(let count) = selection else { throw .nothingToErase(selection) }
         return ErasureOutcome(
             events: (0..<Int64(count)).map { 8 - Int64(count) + 1 + $0 }, checkpoints: 1, digest: "d1",
@@ -131,8 +135,9 @@ final class ScriptedService: IntentService {
     }
 
     func history(
-        after event: Int64, last count: Int?
+        after event: Int64, last count: Int?, of owner: UInt32?
     ) throws(AssistantError) -> (entries: [Assistant.HistoryEntry], hasMore: Bool) {
+        script.withLock { $0.owners.append(owner) }
         let entry = Assistant.HistoryEntry(
             event: event + 1, kind: "taught", time: 1_700_000_000_000_000,
             contributor: Contributor(uid: 7, pid: 8, session: nil), intent: "echo", target: nil,
@@ -140,6 +145,10 @@ final class ScriptedService: IntentService {
             text: "hello", examples: nil, before: Guess(intent: nil, confidence: 0),
             after: Guess(intent: "echo", confidence: 1))
         return ([entry], event < 2)
+    }
+
+    func reload(_ configuration: AssistantConfiguration) throws(AssistantError) {
+        script.withLock { $0.reloaded.append(configuration) }
     }
 
     func status() -> AssistantStatus {

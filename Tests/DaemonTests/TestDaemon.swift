@@ -31,14 +31,19 @@ extension TestDaemon<ScriptedService> {
 
 extension TestDaemon {
     static func with(
-        _ limits: Settings.Limits = Settings.Limits(), service: Service, ending: () -> Void = {},
-        _ body: (TestDaemon) async throws -> Void
+        _ limits: Settings.Limits = Settings.Limits(), access: Access = Access(uid: geteuid()),
+        service: Service, ending: () -> Void = {}, _ body: (TestDaemon) async throws -> Void
     ) async throws {
         try await Folder.temporary { folder in
             let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-            let desk = Desk(version: "0.0.0", socket: "\(folder)/s", state: folder)
+            let reloader = Reloader(try Configuration.test(folder)) { () throws(SettingsError) in
+                try Configuration.test(folder)
+            }
+            let desk = Desk(version: "0.0.0", socket: "\(folder)/s", state: folder, reloader: reloader)
+            let entrance = try await Entrance.open("\(folder)/s", inherited: [], uid: geteuid(), group: group)
             let listener = try await Listener.open(
-                "\(folder)/s", group: group, service: service, limits: limits, desk: desk, logger: .silent)
+                entrance, group: group, service: service, terms: .init(limits: limits, access: access),
+                desk: desk, logger: .silent, log: RequestLog(.silent, showsTexts: false))
             let daemon = TestDaemon(socket: "\(folder)/s", service: service, listener: listener)
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(daemon)) } catch { outcome = .failure(error) }
@@ -70,5 +75,19 @@ extension Settings.Limits {
         var limits = Settings.Limits()
         change(&limits)
         return limits
+    }
+}
+
+extension Configuration {
+    /// With `folder`/slmd.yaml if there is one, and everything else in `folder`, too.
+    static func test(_ folder: String) throws(SettingsError) -> Configuration {
+        let file = "\(folder)/slmd.yaml"
+        return try Configuration(
+            PlaceFinder(
+                flags: PlaceFlags(
+                    config: FileManager.default.fileExists(atPath: file) ? file : nil, state: folder,
+                    socket: "\(folder)/s", models: folder),
+                environment: [:], uid: geteuid(), executableFolder: folder,
+                exists: { FileManager.default.fileExists(atPath: $0) }))
     }
 }

@@ -6,10 +6,11 @@ import Testing
 @Suite struct CheckpointStoreTests {
     let directory: TemporaryDirectory
     let store: CheckpointStore
+    private let few = CheckpointRetention(kept: 2, distance: 1)
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = CheckpointStore(directory: directory.path, kept: 2, distance: 1, logger: quiet)
+        store = CheckpointStore(directory: directory.path, logger: quiet)
     }
 
     private func checkpoint(
@@ -31,29 +32,31 @@ import Testing
 
     @Test func `the newest checkpoint comes back byte for byte`() throws {
         #expect(try newest() == nil)
-        for event in [3, 20, 100] as [Int64] { try store.save(checkpoint(event)) }
+        for event in [3, 20, 100] as [Int64] { try store.save(checkpoint(event), keeping: few) }
         #expect(try newest() == checkpoint(100))
     }
 
     @Test func `only the newest few automatic ones stay, and all the named ones`() throws {
         _ = try store.save(checkpoint(1), named: "first")
-        for event in 2...9 as ClosedRange<Int64> { try store.save(checkpoint(event)) }
+        for event in 2...9 as ClosedRange<Int64> { try store.save(checkpoint(event), keeping: few) }
         let kept = (7...9).map { "000000000000000000\($0).checkpoint" }
         #expect(try files == kept + ["first.snapshot"])
     }
 
     @Test func `checkpoints close together do not push out those further back`() throws {
-        let store = CheckpointStore(directory: directory.path, kept: 2, distance: 50, logger: quiet)
-        for event in [100, 200, 300, 301, 302, 303] as [Int64] { try store.save(checkpoint(event)) }
+        let apart = CheckpointRetention(kept: 2, distance: 50)
+        for event in [100, 200, 300, 301, 302, 303] as [Int64] {
+            try store.save(checkpoint(event), keeping: apart)
+        }
         #expect(try files.map { String($0.suffix(14)) } == ["100", "200", "303"].map { "\($0).checkpoint" })
     }
 
     @Test func `a checkpoint of another encoder or of a later event than the log's last is passed over`()
         throws
     {
-        try store.save(checkpoint(1))
-        try store.save(checkpoint(2, encoder: "another"))
-        try store.save(checkpoint(3))
+        try store.save(checkpoint(1), keeping: few)
+        try store.save(checkpoint(2, encoder: "another"), keeping: few)
+        try store.save(checkpoint(3), keeping: few)
         #expect(try newest(atMost: 2) == checkpoint(1))
         #expect(try files.count == 3)
     }
@@ -62,8 +65,8 @@ import Testing
         let whole = CheckpointFile.encode(checkpoint(8))
         for length in stride(from: 0, to: whole.count, by: 37) {
             let directory = try TemporaryDirectory()
-            let store = CheckpointStore(directory: directory.path, kept: 2, distance: 1, logger: quiet)
-            try store.save(checkpoint(7))
+            let store = CheckpointStore(directory: directory.path, logger: quiet)
+            try store.save(checkpoint(7), keeping: few)
             try Files.replace(
                 "0000000000000000008.checkpoint", in: directory.path, with: Array(whole[..<length]),
                 .saveCheckpoint)
@@ -87,7 +90,7 @@ import Testing
 
     @Test func `a whole file with a head that makes no sense is set aside, twice under two names`() throws {
         for _ in 1...2 {
-            try store.save(checkpoint(5))
+            try store.save(checkpoint(5), keeping: few)
             let found =
                 try store.loadNewest(
                     where: { _ in true },
@@ -103,7 +106,7 @@ import Testing
     }
 
     @Test func `an unfinished write leaves nothing that is taken for a checkpoint`() throws {
-        try store.save(checkpoint(1))
+        try store.save(checkpoint(1), keeping: few)
         try Files.replace(
             ".0000000000000000002.checkpoint.tmp", in: directory.path, with: [1, 2, 3], .saveCheckpoint)
         #expect(try newest() == checkpoint(1))
@@ -120,7 +123,7 @@ import Testing
     }
 
     @Test func `a snapshot is a place to begin from too, and comes back by its name`() throws {
-        try store.save(checkpoint(1))
+        try store.save(checkpoint(1), keeping: few)
         _ = try store.save(checkpoint(9), named: "kept")
         #expect(try newest() == checkpoint(9))
         #expect(try store.load(named: "kept") == checkpoint(9))
@@ -131,7 +134,7 @@ import Testing
     @Test func `what saw an erased event is stale until it is made anew`() throws {
         let log = try EventLog(path: "\(directory.path)/slmd.db")
         for number in 1...6 { _ = try log.append([try taught("\(number)", as: "a")], encoder: encoder) }
-        for event in [2, 4, 5] as [Int64] { try store.save(checkpoint(event)) }
+        for event in [2, 4, 5] as [Int64] { try store.save(checkpoint(event), keeping: few) }
         _ = try store.save(checkpoint(3), named: "before")
         _ = try store.save(checkpoint(6), named: "after")
         let erasure = try log.erase([EventID(rawValue: 4)], time: 0)
@@ -139,7 +142,7 @@ import Testing
         #expect(try store.staleNames(after: try log.erasures()) == ["after"])
         #expect(try store.removeStale(after: try log.erasures()) == 2)
         try store.replace(checkpoint(6, revision: 1), named: "after")
-        try store.save(checkpoint(5, revision: 1))
+        try store.save(checkpoint(5, revision: 1), keeping: few)
         #expect(try store.staleNames(after: try log.erasures()).isEmpty)
         #expect(try store.removeStale(after: try log.erasures()) == 0)
     }

@@ -37,11 +37,15 @@ final class Connection: ChannelInboundHandler {
     private var isDecoding = false
     private var deadline: Scheduled<Void>?
     private var hasUnflushed = false
+    /// What an earlier process had read; nil on a connection that begins here.
+    private let resumed: [UInt8]?
 
-    init(peer: Peer, reception: Reception, eventLoop: any EventLoop) {
+    /// - Parameter pending: what an earlier process of the service had read; such a client was greeted before.
+    init(peer: Peer, reception: Reception, eventLoop: any EventLoop, resuming pending: [UInt8]? = nil) {
         self.peer = peer
         self.reception = reception
         self.eventLoop = eventLoop
+        resumed = pending
         decoder = FrameDecoder(limit: reception.limits.frameBytes)
     }
 
@@ -54,7 +58,12 @@ final class Connection: ChannelInboundHandler {
             end(with: ErrorReply(.tooManyConnections, "\(limit) clients are connected, no more may be"))
             return
         }
-        write(reception.greeting)
+        if let resumed {
+            decoder.append(resumed)
+            holdLargeFrame()
+        } else {
+            write(reception.greeting)
+        }
         proceed()
     }
 
@@ -100,7 +109,7 @@ final class Connection: ChannelInboundHandler {
     // MARK: Requests
 
     private var mayAsk: Bool {
-        guard let context, phase != .closing, !isDecoding else { return false }
+        guard let context, phase != .closing, !isDecoding, !reception.isHandingOver else { return false }
         return inFlight.count < Self.mostUnanswered && context.channel.isWritable
     }
 
@@ -114,7 +123,9 @@ final class Connection: ChannelInboundHandler {
         }
         flush()
         watchTheClock()
-        if phase == .finishing, inFlight.isEmpty, !isDecoding { context?.close(promise: nil) }
+        if phase == .finishing, inFlight.isEmpty, !isDecoding, !reception.isHandingOver {
+            context?.close(promise: nil)
+        }
         if mayAsk || phase == .closing { context?.read() }
     }
 
@@ -216,17 +227,39 @@ final class Connection: ChannelInboundHandler {
     }
 
     func giveUpLongWork() {
-        for ticket in inFlight.values where [.train, .evaluate].contains(ticket.method) {
-            ticket.giveUp(.shuttingDown)
-        }
+        for ticket in inFlight.values where ticket.method.isLong { ticket.giveUp(.shuttingDown) }
     }
 
-    /// Closes once everything written is sent, or after `grace`.
-    func closeWhenSent(within grace: TimeAmount) -> EventLoopFuture<Void> {
+    // MARK: The end
+
+    /// Done once everything written is sent, or after `grace`; then the connection is closed.
+    func finishSending(within grace: TimeAmount) -> EventLoopFuture<Void> {
+        guard let channel = context?.channel else { return eventLoop.makeSucceededVoidFuture() }
+        if !staging.examples.isEmpty { refuse(nil, ErrorReply(.shuttingDown, "the daemon is stopping")) }
+        let isSent = channel.writeAndFlush(ByteBuffer())
+        let timer = eventLoop.assumeIsolated().scheduleTask(in: grace) { channel.close(promise: nil) }
+        isSent.assumeIsolated().whenComplete { _ in timer.cancel() }
+        return isSent
+    }
+
+    /// Whether all is answered, and nothing but `pending` would be lost with the connection.
+    var isReadyToLeave: Bool {
+        context?.channel.isActive == true && phase != .closing && inFlight.isEmpty && !isDecoding
+            && staging.examples.isEmpty
+    }
+
+    /// What the kernel calls the socket.
+    var number: EventLoopFuture<UInt64> {
+        context?.channel.socketCookie ?? eventLoop.makeFailedFuture(ChannelError.alreadyClosed)
+    }
+
+    /// What was read and not yet understood.
+    var pending: [UInt8] { decoder.pending }
+
+    func close() -> EventLoopFuture<Void> {
         guard let channel = context?.channel else { return eventLoop.makeSucceededVoidFuture() }
         phase = .closing
-        channel.writeAndFlush(ByteBuffer()).whenComplete { _ in channel.close(promise: nil) }
-        eventLoop.scheduleTask(in: grace) { channel.close(promise: nil) }
+        channel.close(promise: nil)
         return channel.closeFuture
     }
 

@@ -9,14 +9,16 @@ final class Desk: Sendable {
     let version: String
     let socket: String
     let state: String
+    let reloader: Reloader
     let latencies = Latencies()
     let connections = Atomic<Int>(0)
     private let started = ContinuousClock.now
 
-    init(version: String, socket: String, state: String) {
+    init(version: String, socket: String, state: String, reloader: Reloader) {
         self.version = version
         self.socket = socket
         self.state = state
+        self.reloader = reloader
     }
 
     func status(_ status: AssistantStatus, queue: QueueStatus) -> StatusResult {

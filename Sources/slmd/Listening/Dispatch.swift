@@ -21,6 +21,7 @@ extension Connection {
 
     private func serve(_ call: Call, as id: RequestID, held: inout Int) throws(ErrorReply) {
         guard !reception.isStopping else { throw ErrorReply(.shuttingDown, "the daemon is stopping") }
+        let role = try role(for: call)
         guard inFlight[id] == nil else {
             throw ErrorReply(.invalidRequest, "id", expected: "one that is not in use", found: "\(id)")
         }
@@ -31,8 +32,23 @@ extension Connection {
         case .cancel:
             throw ErrorReply(.invalidRequest, "cancel is a notification: send it without an id")
         default:
-            try schedule(call, as: id, held: &held)
+            try schedule(call, as: id, role, held: &held)
         }
+    }
+
+    /// What the peer may do, for a call that is among it.
+    private func role(for call: Call) throws(ErrorReply) -> Role {
+        let access = reception.terms.access
+        guard let role = access.role(of: peer) else {
+            throw ErrorReply(
+                .forbidden, "user \(peer.uid) is not in the group of users, which access.users names in slmd.yaml")
+        }
+        guard role.mayAdminister || !call.isAdministrative else {
+            throw ErrorReply(
+                .forbidden,
+                "\(call.method.rawValue) is for the group that access.admins names in slmd.yaml, and for root")
+        }
+        return role
     }
 
     private func stage(_ samples: [Sample], held: inout Int) throws(ErrorReply) {
@@ -49,10 +65,10 @@ extension Connection {
     }
 
     /// Once the scheduler has taken the request, its ticket holds the bytes of its frame and staged examples.
-    private func schedule(_ call: Call, as id: RequestID, held: inout Int) throws(ErrorReply) {
+    private func schedule(_ call: Call, as id: RequestID, _ role: Role, held: inout Int) throws(ErrorReply) {
         let usesStaged = call.usesStaged
         let ticket = Ticket(
-            id: id, method: call.method, peer: peer, received: .now,
+            id: id, method: call.method, peer: peer, role: role, received: .now,
             heldBytes: held + (usesStaged ? staging.heldBytes : 0), connection: loopBound)
         let staged = usesStaged ? staging.examples : []
         guard reception.scheduler.submit(call, staged: staged, for: ticket, desk: reception.desk) else {

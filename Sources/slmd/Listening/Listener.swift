@@ -2,46 +2,85 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
-import SystemPackage
+import Synchronization
 
 /// The listening socket and its connections.
 struct Listener: Sendable {
     private static let backlog: Int32 = 1024
     /// Bytes of answers a client may leave unread before it is read from no more.
     private static let highWaterMark = 256 << 10
-    private static let grace = TimeAmount.seconds(2)
+    /// How long a client may take to read its last answers.
+    private static let grace = TimeAmount.milliseconds(500)
 
     private let server: any Channel
     private let reception: NIOLoopBound<Reception>
-    private let scheduler: Scheduler
+    let scheduler: Scheduler
+    private let rounds = Rounds()
 
-    /// Listens at the socket's path, which only this user may connect to.
+    /// What connections need to know.
+    struct Terms: Sendable {
+        var limits = Settings.Limits()
+        var access: Access
+    }
+
+    /// Listens at the entrance, and goes on with the clients of an earlier process.
     static func open(
-        _ path: String, group: MultiThreadedEventLoopGroup, service: any IntentService,
-        limits: Settings.Limits, desk: Desk, logger: Logger
+        _ entrance: Entrance, clients: [Handover.Client] = [], group: MultiThreadedEventLoopGroup,
+        service: any IntentService, terms: Terms, desk: Desk, logger: Logger, log: RequestLog
     ) async throws -> Listener {
         let loop = group.next()
-        let scheduler = Scheduler(service, queue: limits.queue, outbox: Outbox(loop: loop))
+        let scheduler = Scheduler(service, queue: terms.limits.queue, outbox: Outbox(loop: loop), log: log)
         let reception = try await loop.submit {
-            let reception = Reception(limits: limits, scheduler: scheduler, desk: desk, logger: logger)
+            let reception = Reception(terms, scheduler: scheduler, desk: desk, logger: logger)
             return NIOLoopBound(reception, eventLoop: loop)
         }.get()
-        let server = try await bootstrap(group, reception).bind(unixDomainSocketPath: path).get()
-        // The process's umask has kept others out since the bind; this holds whatever that umask is.
-        guard unsafe chmod(path, 0o600) == 0 else {
-            throw SocketError.notBound(path, reason: "chmod: \(Errno(rawValue: errno))")
-        }
+        for client in clients { try await welcome(client, loop, reception, logger) }
+        let server = try await entrance.bind(bootstrap(group, reception))
         return Listener(server: server, reception: reception, scheduler: scheduler)
     }
 
     /// Accepts no more clients and no more requests, finishes what is in hand, and closes the connections.
-    func stop() async throws {
-        let reception = reception
+    ///
+    /// - Parameter handover: where clients are given to instead, once they have their answers.
+    func stop(handover: Handover? = nil) async throws {
+        let (reception, loop) = (reception, server.eventLoop)
         try await server.close()
-        try await server.eventLoop.submit { reception.value.stop() }.get()
+        try await loop.submit { reception.value.stop(isHandingOver: handover != nil) }.get()
         await scheduler.finish()
-        let loop = server.eventLoop
-        try await loop.flatSubmit { reception.value.close(within: Self.grace, on: loop) }.get()
+        try await loop.flatSubmit {
+            reception.value.close(within: Self.grace, on: loop, handover: handover)
+        }.get()
+    }
+
+    /// From now on these terms hold; connections keep the limit of their frames.
+    func use(_ terms: Terms) {
+        let reception = reception
+        server.eventLoop.execute { reception.value.terms = terms }
+    }
+
+    /// How far the event loop and the scheduler's threads have come, by name. The event loop stands still when it has
+    /// not come round since the last call.
+    func pulses() -> [String: Pulse] {
+        let rounds = rounds
+        server.eventLoop.execute { rounds.count.add(1, ordering: .relaxed) }
+        return scheduler.pulses.merging(["socket": Pulse(isBusy: true, steps: rounds.count.load(ordering: .relaxed))]) {
+            $1
+        }
+    }
+
+    private static func welcome(
+        _ client: Handover.Client, _ loop: any EventLoop, _ reception: NIOLoopBound<Reception>, _ logger: Logger
+    ) async throws {
+        do {
+            _ = try await ClientBootstrap(group: loop)
+                .channelOption(.autoRead, value: false)
+                .channelOption(.allowRemoteHalfClosure, value: true)
+                .channelOption(.writeBufferWaterMark, value: waterMark)
+                .channelInitializer { prepare($0, reception, resuming: client.pending) }
+                .withConnectedSocket(client.descriptor).get()
+        } catch {
+            logger.debug("a client that was kept is gone", metadata: ["reason": "\(error)"])
+        }
     }
 
     private static func bootstrap(
@@ -51,16 +90,26 @@ struct Listener: Sendable {
             .serverChannelOption(.backlog, value: backlog)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(
-                .writeBufferWaterMark,
-                value: .init(low: highWaterMark / 4, high: highWaterMark)
-            )
-            .childChannelInitializer { channel in
-                Peer.of(channel).flatMapThrowing { peer in
-                    let connection = Connection(
-                        peer: peer, reception: reception.value, eventLoop: channel.eventLoop)
-                    try channel.pipeline.syncOperations.addHandler(connection)
-                }
-            }
+            .childChannelOption(.writeBufferWaterMark, value: waterMark)
+            .childChannelInitializer { prepare($0, reception) }
     }
+
+    private static var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
+        .init(low: highWaterMark / 4, high: highWaterMark)
+    }
+
+    private static func prepare(
+        _ channel: any Channel, _ reception: NIOLoopBound<Reception>, resuming pending: [UInt8]? = nil
+    ) -> EventLoopFuture<Void> {
+        Peer.of(channel).flatMapThrowing { peer in
+            let connection = Connection(
+                peer: peer, reception: reception.value, eventLoop: channel.eventLoop, resuming: pending)
+            try channel.pipeline.syncOperations.addHandler(connection)
+        }
+    }
+}
+
+/// How often the event loop has come round.
+private final class Rounds: Sendable {
+    let count = Atomic<Int>(0)
 }

@@ -6,6 +6,8 @@ import NIOCore
 struct Peer: Sendable, Hashable {
     let uid: UInt32
     let pid: Int32
+    /// Its own group and its supplementary groups.
+    var groups: Set<UInt32> = []
 
     /// Asks the kernel who opened `channel`.
     static func of(_ channel: any Channel) -> EventLoopFuture<Peer> {
@@ -14,7 +16,14 @@ struct Peer: Sendable, Hashable {
         }
         let credentials: EventLoopFuture<Credentials> = socket.unsafeGetSocketOption(
             level: SocketOptionLevel(SOL_SOCKET), name: SocketOptionName(SO_PEERCRED))
-        return credentials.map { Peer(uid: $0.uid, pid: $0.pid) }
+        let groups: EventLoopFuture<GroupList> = socket.unsafeGetSocketOption(
+            level: SocketOptionLevel(SOL_SOCKET), name: SocketOptionName(SO_PEERGROUPS))
+        // One with more groups than the list holds counts by its own group alone.
+        return credentials.and(groups.recover { _ in GroupList() }).map { credentials, groups in
+            Peer(
+                uid: credentials.uid, pid: credentials.pid,
+                groups: groups.members.union([credentials.gid]))
+        }
     }
 }
 
@@ -23,6 +32,15 @@ private struct Credentials: Sendable {
     var pid: Int32 = 0
     var uid: UInt32 = 0
     var gid: UInt32 = 0
+}
+
+/// Room for supplementary groups. What the kernel does not fill stays 0, and group 0 is nothing one gains by.
+private struct GroupList: Sendable {
+    var slots = InlineArray<1024, UInt32>(repeating: 0)
+
+    var members: Set<UInt32> {
+        Set(slots.indices.map { slots[$0] }.filter { $0 != 0 })
+    }
 }
 
 extension Contributor {

@@ -5,22 +5,27 @@ import Wire
 
 /// What all connections share: who is connected, the limits, and where work goes. Lives on the event loop.
 final class Reception {
-    let limits: Settings.Limits
+    var terms: Listener.Terms
     let scheduler: Scheduler
     let desk: Desk
     let budget: ByteBudget
     let logger: Logger
-    let greeting: [UInt8]
     private(set) var isStopping = false
+    private(set) var isHandingOver = false
     private var connections: [ObjectIdentifier: Connection] = [:]
 
-    init(limits: Settings.Limits, scheduler: Scheduler, desk: Desk, logger: Logger) {
-        self.limits = limits
+    init(_ terms: Listener.Terms, scheduler: Scheduler, desk: Desk, logger: Logger) {
+        self.terms = terms
         self.scheduler = scheduler
         self.desk = desk
         self.logger = logger
-        budget = ByteBudget(limit: limits.bufferedBytes)
-        greeting = Frame.encode(Notification(Hello(version: desk.version, limits: Wire.Limits(limits))))
+        budget = ByteBudget(limit: terms.limits.bufferedBytes)
+    }
+
+    var limits: Settings.Limits { terms.limits }
+
+    var greeting: [UInt8] {
+        Frame.encode(Notification(Hello(version: desk.version, limits: Wire.Limits(limits))))
     }
 
     /// - Returns: false when there are as many connections as may be.
@@ -36,15 +41,38 @@ final class Reception {
         desk.connections.store(connections.count, ordering: .relaxed)
     }
 
-    /// From now on new requests are refused; long work is given up, the rest is left to finish.
-    func stop() {
+    /// From now on new requests are refused, or left for the next process; long work is given up, the rest is left to
+    /// finish.
+    func stop(isHandingOver: Bool) {
         isStopping = true
+        self.isHandingOver = isHandingOver
         for connection in connections.values { connection.giveUpLongWork() }
     }
 
-    /// Closes every connection once its answers are sent, or after `grace`.
-    func close(within grace: TimeAmount, on loop: any EventLoop) -> EventLoopFuture<Void> {
-        .andAllComplete(connections.values.map { $0.closeWhenSent(within: grace) }, on: loop)
+    /// Closes every connection once its answers are sent, or after `grace`; those who have theirs go to `handover`.
+    func close(
+        within grace: TimeAmount, on loop: any EventLoop, handover: Handover?
+    ) -> EventLoopFuture<Void> {
+        let sent = connections.values.map { $0.finishSending(within: grace) }
+        return EventLoopFuture.whenAllComplete(sent, on: loop).assumeIsolated().flatMap { [self] _ in
+            guard let handover else { return loop.makeSucceededVoidFuture() }
+            return give(connections.values.filter(\.isReadyToLeave), to: handover, on: loop)
+        }.flatMap { [self] _ in
+            .andAllComplete(connections.values.map { $0.close() }, on: loop)
+        }.nonisolated()
+    }
+
+    private func give(
+        _ leaving: [Connection], to handover: Handover, on loop: any EventLoop
+    ) -> EventLoopFuture<Void> {
+        let clients = leaving.map { connection in
+            let pending = connection.pending
+            return connection.number.map { ($0, pending) }
+        }
+        let logger = logger
+        return EventLoopFuture.whenAllSucceed(clients, on: loop).map { clients in
+            handover.give(Dictionary(clients) { first, _ in first }, logger: logger)
+        }
     }
 }
 

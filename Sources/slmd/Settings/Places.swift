@@ -9,13 +9,13 @@ struct PlaceFlags: Sendable, Equatable {
 }
 
 /// Finds the files and folders of the daemon: a flag comes first, then the environment, then the settings.
-struct PlaceFinder {
+struct PlaceFinder: Sendable {
     let flags: PlaceFlags
     let environment: [String: String]
     let uid: UInt32
     /// The folder of the executable, for one that is run where it was built.
     let executableFolder: String
-    let exists: (String) -> Bool
+    let exists: @Sendable (String) -> Bool
 
     /// The settings file, or nil when there is none and every default holds.
     var config: String? {

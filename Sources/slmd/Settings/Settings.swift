@@ -7,6 +7,7 @@ struct Settings: Sendable, Equatable {
     var learning = Learning()
     var limits = Limits()
     var checkpoints = Checkpoints()
+    var access = Access()
     var log = Log()
 
     /// Files and folders; nil means that the rule described in `slmd(8)` finds them.
@@ -64,8 +65,16 @@ struct Settings: Sendable, Equatable {
         var keep = 3
     }
 
+    /// Names of the groups whose members may use the system's daemon.
+    struct Access: Sendable, Equatable {
+        var users = "slm"
+        var admins = "slm-admin"
+    }
+
     struct Log: Sendable, Equatable {
         var level = Level.info
+        /// Whether what is taught is written out.
+        var texts = false
 
         enum Level: String, Sendable, CaseIterable {
             case trace, debug, info, notice, warning, error, critical

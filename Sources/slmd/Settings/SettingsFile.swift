@@ -67,7 +67,8 @@ extension MappingReader {
         section("learning") { $0.read(into: &settings.learning) }
         section("limits") { $0.read(into: &settings.limits) }
         section("checkpoints") { $0.read(into: &settings.checkpoints) }
-        section("log") { $0.choice("level", into: &settings.log.level) }
+        section("access") { $0.read(into: &settings.access) }
+        section("log") { $0.read(into: &settings.log) }
         noteUnknownKeys()
     }
 
@@ -100,6 +101,16 @@ extension MappingReader {
     private mutating func read(into checkpoints: inout Settings.Checkpoints) {
         integer("every_events", in: 1...1_000_000, into: &checkpoints.everyEvents)
         integer("keep", in: 1...1000, into: &checkpoints.keep)
+    }
+
+    private mutating func read(into access: inout Settings.Access) {
+        access.users = string("users") ?? access.users
+        access.admins = string("admins") ?? access.admins
+    }
+
+    private mutating func read(into log: inout Settings.Log) {
+        choice("level", into: &log.level)
+        flag("texts", into: &log.texts)
     }
 }
 

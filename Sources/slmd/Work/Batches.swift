@@ -23,21 +23,24 @@ extension IntentService {
     }
 
     /// Does learning jobs in their order; lessons that follow each other share one durable commit.
-    func learn(_ jobs: [LearningJob], send: ([FramedAnswer]) -> Void) {
+    func learn(_ jobs: [LearningJob], _ log: RequestLog, send: ([FramedAnswer]) -> Void) {
         var lessons: [(ticket: Ticket, lesson: Lesson)] = []
         for job in jobs {
             switch job {
             case .lesson(let ticket, let lesson):
                 lessons.append((ticket, lesson))
             case .errand(let errand):
-                teach(&lessons, send: send)
+                teach(&lessons, log, send: send)
                 errand()
             }
         }
-        teach(&lessons, send: send)
+        teach(&lessons, log, send: send)
     }
 
-    private func teach(_ waiting: inout [(ticket: Ticket, lesson: Lesson)], send: ([FramedAnswer]) -> Void) {
+    private func teach(
+        _ waiting: inout [(ticket: Ticket, lesson: Lesson)], _ log: RequestLog,
+        send: ([FramedAnswer]) -> Void
+    ) {
         defer { waiting.removeAll() }
         let refused = waiting.compactMap { entry in
             entry.ticket.givenUp.map { (ticket: entry.ticket, frame: entry.ticket.frame($0)) }
@@ -47,6 +50,7 @@ extension IntentService {
         guard !asked.isEmpty else { return }
         let outcomes = teach(asked.map(\.lesson))
         send(zip(asked, outcomes).map { ($0.ticket, $0.ticket.frame($1.map { TeachResult($0) })) })
+        for (asked, outcome) in zip(asked, outcomes) { log.taught(asked.ticket, asked.lesson, outcome) }
     }
 }
 

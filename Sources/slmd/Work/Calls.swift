@@ -43,12 +43,14 @@ extension Scheduler {
             }
         case .history(let params):
             ask(for: ticket) { service throws(AssistantError) in
-                let page = try service.history(after: params.after, last: params.last)
+                let page = try service.history(after: params.after, last: params.last, of: ticket.owner)
                 return HistoryResult(events: page.entries.map(Wire.HistoryEntry.init), hasMore: page.hasMore)
             }
         case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
         case .status:
             ask(for: ticket) { [self] in desk.status($0.status(), queue: queue) }
+        case .reload:
+            manage(for: ticket) { service throws(ErrorReply) in try desk.reloader.reload(service) }
         case .stageExamples, .cancel: false  // the connection's own affairs
         }
     }
@@ -69,7 +71,8 @@ extension Scheduler {
     ) -> Bool {
         let reporter = reporter(for: ticket)
         return train(for: ticket) { service throws(AssistantError) in
-            result(try service.erase(selection, isProved: isProved, progress: reporter.report))
+            result(try service.erase(
+                    selection, of: ticket.owner, isProved: isProved, progress: reporter.report))
         }
     }
 
@@ -142,6 +145,7 @@ extension Call {
         case .forget: .forget
         case .history: .history
         case .status: .status
+        case .reload: .reload
         case .cancel: .cancel
         }
     }
@@ -172,4 +176,22 @@ extension Lesson {
             Utterance(params.text, context: params.context), intent: params.intent,
             by: Contributor(peer, session: params.session))
     }
+}
+
+extension Ticket {
+    /// The user whose lessons the request may see and take back; nil for everyone's.
+    fileprivate var owner: UInt32? { role.mayAdminister ? nil : peer.uid }
+}
+
+extension Wire.Method {
+    /// Takes seconds, and is given up when the daemon stops.
+    var isLong: Bool {
+        switch self {
+        case .train, .evaluate, .verifySnapshot, .undo, .forget: true
+        default: false
+        }
+    }
+
+    /// Runs between lessons.
+    var changesWhatIsLearnt: Bool { isLong && self != .evaluate && self != .verifySnapshot }
 }

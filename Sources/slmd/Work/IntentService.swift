@@ -30,13 +30,14 @@ protocol IntentService: Sendable {
     ) throws(AssistantError) -> Verification
     func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Restoration
     func erase(
-        _ selection: LessonSelection, isProved: Bool,
+        _ selection: LessonSelection, of owner: UInt32?, isProved: Bool,
         progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> ErasureOutcome
     func history(
-        after event: Int64, last count: Int?
+        after event: Int64, last count: Int?, of owner: UInt32?
     ) throws(AssistantError) -> (entries: [Assistant.HistoryEntry], hasMore: Bool)
     func status() -> AssistantStatus
+    func reload(_ configuration: AssistantConfiguration) throws(AssistantError)
 }
 
 extension LocalAssistant: IntentService {}

@@ -11,10 +11,12 @@ final class Lane<Job: Sendable>: Sendable {
         var isOpen = true
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+        var isWorking = false
 
         mutating func take(_ limit: Int) -> [Job] {
             let batch = Array(jobs.prefix(limit))
             jobs.removeFirst(batch.count)
+            isWorking = !batch.isEmpty
             return batch
         }
     }
@@ -24,6 +26,7 @@ final class Lane<Job: Sendable>: Sendable {
     private let bell = DispatchSemaphore(value: 0)
     private let limit: Int
     private let batchLimit: Int
+    private let steps = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - name: the thread's name, at most 15 bytes.
@@ -42,6 +45,17 @@ final class Lane<Job: Sendable>: Sendable {
 
     /// How many jobs wait, the ones in work not counted.
     var waiting: Int { queue.withLock { $0.jobs.count } }
+
+    /// Whether there is work, and how far it has come.
+    var pulse: Pulse {
+        let isBusy = queue.withLock { $0.isWorking || !$0.jobs.isEmpty }
+        return Pulse(isBusy: isBusy, steps: steps.load(ordering: .relaxed))
+    }
+
+    /// Notes that the work in hand gets on.
+    func step() {
+        steps.add(1, ordering: .relaxed)
+    }
 
     /// Puts a job at the end of the queue.
     ///
@@ -72,6 +86,7 @@ final class Lane<Job: Sendable>: Sendable {
     /// The next batch, or nil when the lane is closed and empty. Sleeps until there is one or the other.
     private func next() -> [Job]? {
         while true {
+            step()
             let (jobs, isOpen) = queue.withLock { ($0.take(batchLimit), $0.isOpen) }
             if !jobs.isEmpty { return jobs }
             if !isOpen { return nil }

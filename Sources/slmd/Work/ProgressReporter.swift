@@ -8,17 +8,21 @@ final class ProgressReporter: Sendable {
 
     private let ticket: Ticket
     private let outbox: Outbox
+    private let step: @Sendable () -> Void
     private let last = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(ticket: Ticket, outbox: Outbox) {
+    /// - Parameter step: called with every report, told or not.
+    init(ticket: Ticket, outbox: Outbox, step: @escaping @Sendable () -> Void) {
         self.ticket = ticket
         self.outbox = outbox
+        self.step = step
     }
 
     /// The last step of a phase is always told.
     ///
     /// - Throws: `CancellationError` when the request was given up.
     func report(_ progress: WorkProgress) throws(CancellationError) {
+        step()
         guard ticket.givenUp == nil else { throw CancellationError() }
         let now = ContinuousClock.now
         let isDue = last.withLock { last in

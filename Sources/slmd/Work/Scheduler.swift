@@ -16,21 +16,23 @@ final class Scheduler: Sendable {
     private let service: any IntentService
     private let limit: Int
     private let outbox: Outbox
+    private let log: RequestLog
     private let predictions: Lane<PredictionJob>
     private let lessons: Lane<LearningJob>
     private let evaluations: Lane<Errand>
     private let questions: Lane<Errand>
 
     /// - Parameter queue: how many requests may wait on each thread.
-    init(_ service: any IntentService, queue: Int, outbox: Outbox) {
+    init(_ service: any IntentService, queue: Int, outbox: Outbox, log: RequestLog) {
         self.service = service
         limit = queue
         self.outbox = outbox
+        self.log = log
         predictions = Lane(name: "predict", limit: queue, batch: Self.largestBatch) { jobs in
             outbox.send(service.answers(to: jobs))
         }
         lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons) { jobs in
-            service.learn(jobs) { outbox.send($0) }
+            service.learn(jobs, log) { outbox.send($0) }
         }
         evaluations = Lane(name: "evaluate", limit: queue) { jobs in for job in jobs { job() } }
         questions = Lane(name: "question", limit: queue) { jobs in for job in jobs { job() } }
@@ -62,6 +64,19 @@ final class Scheduler: Sendable {
         lessons.submit(.errand(errand(for: ticket, isLong: true, work)))
     }
 
+    /// Like `change`, for work on the daemon itself, whose errors are the protocol's.
+    func manage<Body: JSONWritable & Sendable>(
+        for ticket: Ticket, _ work: @escaping @Sendable (any IntentService) throws(ErrorReply) -> Body
+    ) -> Bool {
+        lessons.submit(.errand(errand(for: ticket, work, explain: { $0 })))
+    }
+
+    /// Does `work` between lessons for nobody in particular.
+    func maintain(_ work: @escaping @Sendable (any IntentService) -> Void) -> Bool {
+        let service = service
+        return lessons.submit(.errand { work(service) })
+    }
+
     func evaluate<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
         evaluations.submit(errand(for: ticket, isLong: true, work))
     }
@@ -70,8 +85,21 @@ final class Scheduler: Sendable {
         questions.submit(errand(for: ticket, work))
     }
 
+    /// For long work: of `train`, or else of `evaluate`.
     func reporter(for ticket: Ticket) -> ProgressReporter {
-        ProgressReporter(ticket: ticket, outbox: outbox)
+        let (lessons, evaluations) = (lessons, evaluations)
+        let isLearning = ticket.method.changesWhatIsLearnt
+        return ProgressReporter(ticket: ticket, outbox: outbox) {
+            if isLearning { lessons.step() } else { evaluations.step() }
+        }
+    }
+
+    /// How far each thread has come, by name.
+    var pulses: [String: Pulse] {
+        [
+            "predict": predictions.pulse, "learn": lessons.pulse, "evaluate": evaluations.pulse,
+            "question": questions.pulse,
+        ]
     }
 
     /// Reads a large frame away from the event loop, then hands it to `receive` there.
@@ -95,14 +123,22 @@ final class Scheduler: Sendable {
     private func errand<Body: JSONWritable & Sendable>(
         for ticket: Ticket, isLong: Bool = false, _ work: @escaping Work<Body>
     ) -> Errand {
-        { [service, outbox] in
+        errand(for: ticket, isLong: isLong, work, explain: ticket.explain)
+    }
+
+    private func errand<Body: JSONWritable & Sendable, Failure: Error>(
+        for ticket: Ticket, isLong: Bool = false,
+        _ work: @escaping @Sendable (any IntentService) throws(Failure) -> Body,
+        explain: @escaping @Sendable (Failure) -> ErrorReply
+    ) -> Errand {
+        { [service, outbox, log] in
             let result: Result<Body, ErrorReply>
             if let refusal = ticket.givenUp {
                 result = .failure(refusal)
             } else {
-                result = Result { () throws(AssistantError) in try work(service) }
-                    .mapError { ticket.explain($0) }
+                result = Result { () throws(Failure) in try work(service) }.mapError(explain)
             }
+            log.finished(ticket, result.failure)
             if isLong { ProcessLimits.releaseUnused() }
             outbox.send([(ticket, ticket.frame(result))])
         }
@@ -130,5 +166,11 @@ extension Ticket {
     /// A request that was given up says why; that its work then stopped is only the consequence.
     fileprivate func explain(_ error: AssistantError) -> ErrorReply {
         error == .cancelled ? givenUp ?? ErrorReply(error) : ErrorReply(error)
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let error) = self { error } else { nil }
     }
 }

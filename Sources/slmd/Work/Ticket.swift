@@ -8,6 +8,7 @@ final class Ticket: Sendable {
     let id: RequestID
     let method: Wire.Method
     let peer: Peer
+    let role: Role
     let received: ContinuousClock.Instant
     /// Bytes that the request holds of the daemon's budget until it is answered.
     let heldBytes: Int
@@ -17,12 +18,13 @@ final class Ticket: Sendable {
     private static let notRefused = 0
 
     init(
-        id: RequestID, method: Wire.Method, peer: Peer, received: ContinuousClock.Instant, heldBytes: Int,
-        connection: NIOLoopBound<Connection>
+        id: RequestID, method: Wire.Method, peer: Peer, role: Role, received: ContinuousClock.Instant,
+        heldBytes: Int, connection: NIOLoopBound<Connection>
     ) {
         self.id = id
         self.method = method
         self.peer = peer
+        self.role = role
         self.received = received
         self.heldBytes = heldBytes
         self.connection = connection
