@@ -2,6 +2,15 @@ import ArgumentParser
 import SLMClient
 import Wire
 
+/// What a text is a part of.
+struct TurnOptions: ParsableArguments {
+    @Option(name: .long, help: "What the system said before the text.")
+    var context: String?
+
+    @Option(name: .long, help: "The conversation that the text belongs to.")
+    var session: String?
+}
+
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the intent of a text.",
@@ -10,8 +19,7 @@ struct Predict: ParsableCommand {
     @Argument(help: ArgumentHelp("The text; several words are joined with blanks.", valueName: "text"))
     var words: [String] = []
 
-    @Option(name: .long, help: "What the system said before the text.")
-    var context: String?
+    @OptionGroup var turn: TurnOptions
 
     @Flag(name: .long, help: "Refuse a text longer than the encoder reads, instead of reading its beginning.")
     var noTruncate = false
@@ -19,9 +27,11 @@ struct Predict: ParsableCommand {
     @OptionGroup var options: Options
 
     func run() throws {
-        let (context, overflow) = (context, noTruncate ? OverflowRule.error : .truncate)
+        let (turn, overflow) = (turn, noTruncate ? OverflowRule.error : .truncate)
         try options.answerEach(
-            words, request: { PredictParams(text: $0, context: context, overflow: overflow) },
+            words, request: { 
+                PredictParams(text: $0, context: turn.context, session: turn.session, overflow: overflow)
+            },
             text: words.isEmpty ? { Rendering.line($0) } : { Rendering.prediction($0, on: .output) })
     }
 }
@@ -58,15 +68,15 @@ struct Teach: ParsableCommand {
     @Argument(help: ArgumentHelp("The text; several words are joined with blanks.", valueName: "text"))
     var words: [String] = []
 
-    @Option(name: .long, help: "What the system said before the text.")
-    var context: String?
-
+    @OptionGroup var turn: TurnOptions
     @OptionGroup var options: Options
 
     func run() throws {
-        let (intent, context) = (intent, context)
+        let (intent, turn) = (intent, turn)
         try options.answerEach(
-            words, request: { TeachParams(intent: intent, text: $0, context: context) },
+            words, request: { 
+                TeachParams(intent: intent, text: $0, context: turn.context, session: turn.session)
+            },
             text: { Rendering.lesson($0, on: .output) })
     }
 }

@@ -18,7 +18,11 @@ class Client:
         self.socket.settimeout(timeout)
         self.socket.connect(path)
         self.stream, self.last_id, self.progress = self.socket.makefile("rb"), 0, []
-        self.hello = self.receive()["params"]
+        hello = self.receive()
+        if "error" in hello:
+            self.close()
+            raise Refused(hello["error"])
+        self.hello = hello["params"]
 
     def call(self, method, **params):
         self.last_id += 1

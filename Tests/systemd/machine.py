@@ -28,13 +28,11 @@ class Machine:
         self.log = open(f"{self.folder}/console", "wb")
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "--directory=/", "--volatile=yes", f"--machine={self.name}", "--private-network",
-             "--register=no", "--keep-unit", "--boot", "--console=pipe", "--link-journal=no", f"--bind={stage}/etc/slmd:/etc/slmd",
-             f"--overlay-ro=/usr:{stage}/usr:/usr", "systemd.firstboot=off", "systemd.mask=systemd-networkd.service"],
+             "--register=no", "--keep-unit", "--boot", "--console=pipe", "--link-journal=no", f"--bind={stage}/etc/slmd:/etc/slmd", "--bind-ro=/etc/alternatives",
+             f"--overlay-ro=/usr:{stage}/usr:/usr", "systemd.firstboot=off", "systemd.unit=basic.target", "systemd.mask=systemd-networkd.service"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, preexec_fn=self.enter)
         try:
-            self.leader = self.wait(self.find_leader, "systemd did not start")
-            self.wait(lambda: self.run("systemctl", "is-system-running").stdout.strip() in ("running", "degraded"),
-                      "systemd did not come up")
+            self.wait(self.is_up, "systemd did not come up")
         except BaseException:
             sys.stderr.write(pathlib.Path(self.log.name).read_text(errors="replace"))
             self.close()
@@ -44,9 +42,11 @@ class Machine:
         for group in self.groups:
             pathlib.Path(group, "cgroup.procs").write_text(str(os.getpid()))
 
-    def find_leader(self):
+    def is_up(self):
+        # The first child of systemd-nspawn only prepares the one that becomes systemd.
         children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return children[0] if children else None
+        self.leader = children[-1] if children else None
+        return self.leader and self.run("systemctl", "is-system-running").stdout.strip() in ("running", "degraded")
 
     def wait(self, condition, reason, seconds=30):
         """Polls: what is waited for is another system, which tells nobody."""
