@@ -52,7 +52,7 @@ extension LocalAssistant {
         guard !snapshot().isClosed else { throw .closed }
         return try storing { () throws(StorageError) in
             try flushEffects()
-            let start = try count.map { count throws(StorageError) in 
+            let start = try count.map { count throws(StorageError) in
                 try log.position(beforeNewest: count, of: owner)
             }
             let page = try log.history(

@@ -55,7 +55,8 @@ extension LocalAssistant {
 
     /// The head without the lessons is made first; then they leave the log, and it takes its place.
     private func takeOut(
-        _ selection: LessonSelection, of owner: UInt32?, _ progress: (Progress) throws(CancellationError) -> Void
+        _ selection: LessonSelection, of owner: UInt32?,
+        _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> [EventID] {
         try learner.withLock { learner throws(AssistantError) in
             let events = try storing { () throws(StorageError) in

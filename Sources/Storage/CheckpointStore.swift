@@ -45,7 +45,9 @@ public struct CheckpointStore: Sendable {
     ) throws(StorageError) -> Int {
         let bytes = CheckpointFile.encode(checkpoint)
         try Files.replace(Self.automaticName(checkpoint.event), in: directory, with: bytes, .saveCheckpoint)
-        for name in try superfluousNames(keeping: retention) { try Files.remove(name, in: directory, .saveCheckpoint) }
+        for name in try superfluousNames(keeping: retention) {
+            try Files.remove(name, in: directory, .saveCheckpoint)
+        }
         return bytes.count
     }
 
@@ -56,7 +58,9 @@ public struct CheckpointStore: Sendable {
         var left = retention.kept
         guard var last = names.first.flatMap(Self.event) else { return [] }
         return names.dropFirst().filter { name in
-            guard let event = Self.event(of: name), left > 0, last - event >= retention.distance else { return true }
+            guard let event = Self.event(of: name), left > 0, last - event >= retention.distance else {
+                return true
+            }
             last = event
             left -= 1
             return false

@@ -57,7 +57,8 @@ extension EventLog {
     ) throws(StorageError) -> EventID {
         try read { db in
             let first = try Int64.fetchOne(
-                db, sql: """
+                db,
+                sql: """
                     SELECT min(id) FROM (
                         SELECT id FROM events WHERE uid = ?1 OR ?1 IS NULL ORDER BY id DESC LIMIT ?2)
                     """,

@@ -5,7 +5,9 @@ internal import Glibc
 public enum Journal {
     /// Whether standard error goes to the journal: what is written there without fields can go with them.
     public static var hasStandardError: Bool {
-        guard let place = unsafe getenv("JOURNAL_STREAM").map({ unsafe String(cString: $0) }) else { return false }
+        guard let place = unsafe getenv("JOURNAL_STREAM").map({ unsafe String(cString: $0) }) else {
+            return false
+        }
         var file = stat()
         guard unsafe fstat(STDERR_FILENO, &file) == 0 else { return false }
         return place == "\(file.st_dev):\(file.st_ino)"

@@ -76,7 +76,8 @@ extension ServiceManager.News {
             return "RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)"
         case .stopping: return "STOPPING=1"
         case .alive: return "WATCHDOG=1"
-        case .status(let line): return "STATUS=\(line.split(whereSeparator: \.isNewline).joined(separator: " "))"
+        case .status(let line):
+            return "STATUS=\(line.split(whereSeparator: \.isNewline).joined(separator: " "))"
         case .moreTime(let time): return "EXTEND_TIMEOUT_USEC=\(Int64(time / .microseconds(1)))"
         }
     }

@@ -92,7 +92,8 @@ enum Rendering {
 
     static func reload(_ answer: ReloadResult) -> String {
         let file = "read \(answer.file ?? "no settings file")"
-        let applied = answer.applied.isEmpty ? "nothing has changed" : "now \(answer.applied.joined(separator: ", "))"
+        let applied =
+            answer.applied.isEmpty ? "nothing has changed" : "now \(answer.applied.joined(separator: ", "))"
         let later = answer.needsRestart.map { "\n\($0): after a restart" }.joined()
         return "\(file): \(applied)\(later)"
     }

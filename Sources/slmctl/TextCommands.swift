@@ -29,7 +29,8 @@ struct Predict: ParsableCommand {
     func run() throws {
         let (turn, overflow) = (turn, noTruncate ? OverflowRule.error : .truncate)
         try options.answerEach(
-            words, request: { 
+            words,
+            request: {
                 PredictParams(text: $0, context: turn.context, session: turn.session, overflow: overflow)
             },
             text: words.isEmpty ? { Rendering.line($0) } : { Rendering.prediction($0, on: .output) })
@@ -74,7 +75,8 @@ struct Teach: ParsableCommand {
     func run() throws {
         let (intent, turn) = (intent, turn)
         try options.answerEach(
-            words, request: { 
+            words,
+            request: {
                 TeachParams(intent: intent, text: $0, context: turn.context, session: turn.session)
             },
             text: { Rendering.lesson($0, on: .output) })

@@ -58,6 +58,21 @@ import Testing
         #expect(try running { head(of: $0) } == before)
     }
 
+    @Test func `a reload gives the same head, and new limits`() throws {
+        try running { assistant in
+            try learnABit(assistant)
+            let before = head(of: assistant)
+            var settings = configuration(directory)
+            settings.limits.textBytes = 4
+            try assistant.reload(settings)
+            #expect(head(of: assistant) == before)
+            let tooLong = AssistantError.textTooLong(limitBytes: 4, foundBytes: 7)
+            #expect(assistant.predict([Utterance("red sky")]) == [.failure(tooLong)])
+            try assistant.teach("sky", "blue")
+            #expect(head(of: assistant).event == before.event + 1)
+        }
+    }
+
     @Test func `from a checkpoint in the middle the rest is replayed`() throws {
         try running { try learnABit($0) }
         let assistant = try open(configuration(directory))

@@ -202,6 +202,8 @@ class Units(unittest.TestCase):
             if command[0] != "train":
                 self.assertIn("access.admins", self.slmctl(*command, status=77).stderr)
         self.slmctl("predict", "hello", user="bob", status=77)
+        os.chmod(self.m.path("/run/slmd/slmd.sock"), 0o666)
+        self.assertIn("access.users", self.slmctl("predict", "hello", user="bob", status=77).stderr)
         self.slmctl("snapshot", "create", "hers", user="carol")
         self.slmctl("reload", user="carol")
         self.assertIn("alice", self.slmctl("history").stdout)

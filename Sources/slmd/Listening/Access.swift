@@ -39,8 +39,8 @@ extension Access {
     }
 
     private static func group(_ name: String) -> UInt32? {
-        var entry = unsafe group_()
-        var result: UnsafeMutablePointer<group_>?
+        var entry = unsafe GroupEntry()
+        var result: UnsafeMutablePointer<GroupEntry>?
         var buffer = [CChar](repeating: 0, count: 1 << 16)
         let status = unsafe getgrnam_r(name, &entry, &buffer, buffer.count, &result)
         guard status == 0, unsafe result != nil else { return nil }
@@ -48,7 +48,8 @@ extension Access {
     }
 }
 
-private typealias group_ = group
+/// The C library's `struct group`.
+private typealias GroupEntry = group
 
 extension Call {
     /// Whether only administrators may ask for it. What a user may take back or see besides is the user's own.

@@ -41,12 +41,14 @@ extension Connection {
         let access = reception.terms.access
         guard let role = access.role(of: peer) else {
             throw ErrorReply(
-                .forbidden, "user \(peer.uid) is not in the group of users, which access.users names in slmd.yaml")
+                .forbidden,
+                "user \(peer.uid) is not in the group of users, which access.users names in slmd.yaml")
         }
         guard role.mayAdminister || !call.isAdministrative else {
             throw ErrorReply(
                 .forbidden,
-                "\(call.method.rawValue) is for the group that access.admins names in slmd.yaml, and for root")
+                "\(call.method.rawValue) is for the group that access.admins names in slmd.yaml, and for root"
+            )
         }
         return role
     }

@@ -81,7 +81,8 @@ struct Handover {
 
     /// NIO does not tell a channel's descriptor: they are found among all of the process.
     private static func descriptors(of sockets: Set<UInt64>) -> [Int32] {
-        let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")  // no /proc: none is kept
+        // Without /proc none is kept.
+        let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
         return (open ?? []).compactMap { Int32($0) }.filter { descriptor in
             cookie(descriptor).map(sockets.contains) ?? false
         }

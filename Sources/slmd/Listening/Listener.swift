@@ -63,13 +63,16 @@ struct Listener: Sendable {
     func pulses() -> [String: Pulse] {
         let rounds = rounds
         server.eventLoop.execute { rounds.count.add(1, ordering: .relaxed) }
-        return scheduler.pulses.merging(["socket": Pulse(isBusy: true, steps: rounds.count.load(ordering: .relaxed))]) {
+        return scheduler.pulses.merging([
+            "socket": Pulse(isBusy: true, steps: rounds.count.load(ordering: .relaxed))
+        ]) {
             $1
         }
     }
 
     private static func welcome(
-        _ client: Handover.Client, _ loop: any EventLoop, _ reception: NIOLoopBound<Reception>, _ logger: Logger
+        _ client: Handover.Client, _ loop: any EventLoop, _ reception: NIOLoopBound<Reception>,
+        _ logger: Logger
     ) async throws {
         do {
             _ = try await ClientBootstrap(group: loop)

@@ -71,7 +71,8 @@ extension Scheduler {
     ) -> Bool {
         let reporter = reporter(for: ticket)
         return train(for: ticket) { service throws(AssistantError) in
-            result(try service.erase(
+            result(
+                try service.erase(
                     selection, of: ticket.owner, isProved: isProved, progress: reporter.report))
         }
     }
