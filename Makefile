@@ -10,7 +10,7 @@ RELEASE := .build/release
 PREFIX ?= /usr
 export SLMD_MODELS ?= $(CURDIR)/models
 
-.PHONY: help system models build chat install install-models test test-systemd bench fuzz torture sanitize-address sanitize-thread format lint clean
+.PHONY: help system models build chat install install-models deb test test-systemd test-deb bench fuzz torture sanitize-address sanitize-thread format lint clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,12 +60,19 @@ install: build ## install under DESTDIR and PREFIX (/usr), without the models
 	@for shell in bash:bash-completion/completions/slmctl zsh:zsh/vendor-completions/_slmctl \
 	    fish:fish/vendor_completions.d/slmctl.fish; do \
 	    mkdir -p $$(dirname $(DESTDIR)$(PREFIX)/share/$${shell#*:}) && \
-	    $(RELEASE)/slmctl --generate-completion-script $${shell%%:*} >$(DESTDIR)$(PREFIX)/share/$${shell#*:}; done
+	    $(RELEASE)/slmctl --generate-completion-script $${shell%%:*} | sed '1{/^#!/d}' \
+	        >$(DESTDIR)$(PREFIX)/share/$${shell#*:}; done
 
 install-models: models ## install the fetched models under DESTDIR and PREFIX (/usr)
 	@echo "Installing the models under $(DESTDIR)$(PREFIX)/share/slmd/models ..."
 	@mkdir -p $(DESTDIR)$(PREFIX)/share/slmd/models
 	@cp -r $(SLMD_MODELS)/*/ $(DESTDIR)$(PREFIX)/share/slmd/models/
+
+deb: build ## the Debian packages slmd and slmd-models, in dist/
+	@$(MAKE) --no-print-directory system SYSTEM_PACKAGES="dpkg-dev" && \
+	stage=$$(mktemp -d) && trap "rm -rf $$stage" EXIT && \
+	$(MAKE) --no-print-directory install install-models DESTDIR=$$stage PREFIX=/usr && \
+	echo "Packing ..." && packaging/deb $$stage
 
 test: build ## every test: Swift, the fetch script, and the protocol from Python
 	@echo "Building and running the tests ..."
@@ -81,6 +88,12 @@ test-systemd: build ## the units in a systemd booted for them (as root)
 	stage=$$(mktemp -d) && trap "rm -rf $$stage" EXIT && \
 	$(MAKE) --no-print-directory install install-models DESTDIR=$$stage && \
 	echo "Booting systemd ..." && SLMD_STAGE=$$stage python3 -m unittest discover -s Tests/systemd
+
+test-deb: deb ## the packages, in a Debian booted for them (as root)
+	@if [ "$$(id -u)" -ne 0 ]; then echo "Not root: the tests of the packages are skipped."; exit 0; fi; \
+	$(MAKE) --no-print-directory system SYSTEM_PACKAGES="debootstrap lintian systemd systemd-container" && \
+	lintian --allow-root --fail-on error,warning dist/*.deb && Tests/deb/root .build/debian-root dist/*.deb && \
+	echo "Booting Debian ..." && SLMD_ROOT=$(CURDIR)/.build/debian-root python3 -m unittest discover -s Tests/deb
 
 bench: build ## print every figure the README states (takes minutes)
 	@for figures in tokenizer-speed encoder-quality encoder-speed socket-load accuracy; do \

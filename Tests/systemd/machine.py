@@ -1,4 +1,4 @@
-"""A systemd booted over this machine's /usr, with slmd installed from a staging directory."""
+"""A systemd booted in a container, over this machine's /usr or over a Debian of its own."""
 import glob
 import json
 import os
@@ -17,9 +17,20 @@ SOCKET = "/run/slmd/slmd.sock"
 
 
 class Machine:
-    """One container: its root is in memory, its /usr is the host's with the staging directory laid over it."""
+    """One container. What it writes is thrown away with it."""
 
-    def __init__(self, stage):
+    @classmethod
+    def over_this_system(cls, stage):
+        """Its root is in memory, its /usr is the host's with the staging directory laid over it."""
+        return cls("--directory=/", "--volatile=yes", f"--bind={stage}/etc/slmd:/etc/slmd", "--bind-ro=/etc/alternatives",
+                   f"--overlay-ro=/usr:{stage}/usr:/usr")
+
+    @classmethod
+    def over_debian(cls, root, packages):
+        """Its root is a Debian as debootstrap makes it, with a folder of packages at /packages."""
+        return cls(f"--directory={root}", "--volatile=overlay", f"--bind-ro={packages}:/packages")
+
+    def __init__(self, *arguments):
         self.name = f"slmd-test-{os.getpid()}"
         self.folder = tempfile.mkdtemp(prefix="slmd-systemd-")
         self.groups = [f"{top}/{self.name}" for top in glob.glob("/sys/fs/cgroup/systemd") + glob.glob("/sys/fs/cgroup/unified")]
@@ -27,9 +38,9 @@ class Machine:
             os.makedirs(group, exist_ok=True)
         self.log = open(f"{self.folder}/console", "wb")
         self.process = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "--directory=/", "--volatile=yes", f"--machine={self.name}", "--private-network",
-             "--register=no", "--keep-unit", "--boot", "--console=pipe", "--link-journal=no", f"--bind={stage}/etc/slmd:/etc/slmd", "--bind-ro=/etc/alternatives",
-             f"--overlay-ro=/usr:{stage}/usr:/usr", "systemd.firstboot=off", "systemd.unit=basic.target", "systemd.mask=systemd-networkd.service"],
+            ["systemd-nspawn", "--quiet", f"--machine={self.name}", "--private-network", "--register=no", "--keep-unit",
+             "--boot", "--console=pipe", "--link-journal=no", *arguments,
+             "systemd.firstboot=off", "systemd.unit=basic.target", "systemd.mask=systemd-networkd.service"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, preexec_fn=self.enter)
         try:
             self.wait(self.is_up, "systemd did not come up")

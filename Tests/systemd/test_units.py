@@ -15,7 +15,7 @@ MACHINE = None
 
 def setUpModule():
     global MACHINE
-    MACHINE = Machine(os.environ["SLMD_STAGE"])
+    MACHINE = Machine.over_this_system(os.environ["SLMD_STAGE"])
     for user, groups in (("alice", "slm"), ("bob", "users"), ("carol", "slm,slm-admin"), ("dave", "slm")):
         MACHINE.ok("useradd", "--no-create-home", "--user-group", "--groups", groups, user)
 
