@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(name: "CGlibc"),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),
 
         // Text to vectors
@@ -53,7 +54,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Learning",
+                "CZstd", "Learning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -96,9 +97,11 @@ let package = Package(
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "Learning", "ModelFiles", "SLMClient", "Tensors", "Tokenizers", "Transformers", "Wire",
+                "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers", "Transformers",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks/slmd-bench"),
 

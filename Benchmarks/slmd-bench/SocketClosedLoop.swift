@@ -20,12 +20,13 @@ struct ClosedLoop: ~Copyable {
     private let clients: [Client]
     private let requests: [[UInt8]]
 
-    init(socket: String, clients count: Int) throws {
+    /// - Parameter session: of which every request is a turn; nil for none.
+    init(socket: String, clients count: Int, session: String? = nil) throws {
         var clients: [Client] = []
         for _ in 0..<count { clients.append(Client(try Connection(socket: socket))) }
         self.clients = clients
         requests = SocketLoad.texts.map {
-            Frame.encode(ClientMessage(id: .number(1), PredictParams(text: $0)))
+            Frame.encode(ClientMessage(id: .number(1), PredictParams(text: $0, session: session)))
         }
     }
 

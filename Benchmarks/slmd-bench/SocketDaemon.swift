@@ -12,11 +12,14 @@ struct RunningDaemon {
     }
 
     /// Starts it and waits until it listens.
-    init(_ program: String, folder: String) throws {
+    ///
+    /// - Parameter arguments: more of them, such as a settings file.
+    init(_ program: String, folder: String, arguments: [String] = []) throws {
         socket = "\(folder)/s"
         process = Process()
         process.executableURL = URL(filePath: program)
-        process.arguments = ["--state", "\(folder)/state", "--socket", socket]
+        process.arguments =
+            ["--state", "\(folder)/state", "--socket", socket] + arguments
         process.standardError = FileHandle.nullDevice
         try process.run()
         while process.isRunning {

@@ -246,12 +246,17 @@ public struct AssistantStatus: Sendable, Hashable {
     public let events: Int
     /// Why nothing more is learnt until a restart; nil while all is well.
     public let learningRefused: String?
+    public let conversations: ConversationStatus
 
-    public init(model: Model, head: Head, intents: Int, events: Int, learningRefused: String?) {
+    public init(
+        model: Model, head: Head, intents: Int, events: Int, learningRefused: String?,
+        conversations: ConversationStatus
+    ) {
         self.model = model
         self.head = head
         self.intents = intents
         self.events = events
         self.learningRefused = learningRefused
+        self.conversations = conversations
     }
 }

@@ -9,12 +9,14 @@ public struct AssistantConfiguration: Sendable {
     public var learning: LearningSettings
     public var checkpoints: CheckpointSettings
     public var limits: TextLimits
+    public var conversations: ConversationSettings
 
     public init(
         stateDirectory: String, encoder: EncoderSettings, bootstrap: Bootstrap = .none,
         learning: LearningSettings = LearningSettings(),
         checkpoints: CheckpointSettings = CheckpointSettings(),
-        limits: TextLimits = TextLimits()
+        limits: TextLimits = TextLimits(),
+        conversations: ConversationSettings = ConversationSettings()
     ) {
         self.stateDirectory = stateDirectory
         self.encoder = encoder
@@ -22,6 +24,7 @@ public struct AssistantConfiguration: Sendable {
         self.learning = learning
         self.checkpoints = checkpoints
         self.limits = limits
+        self.conversations = conversations
     }
 }
 

@@ -14,6 +14,11 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     case snapshotExists(String)
     case snapshotNotFound(String)
     case nothingToErase(LessonSelection)
+    /// The name is cut to 64 characters.
+    case badSession(String)
+    /// Another user's, or of one who may not know of it not there at all.
+    case sessionForbidden(String)
+    case sessionNotFound(String)
     case noExamples
     case tooManyExamples(limit: Int, found: Int)
     /// `number` counts from 1.
@@ -39,6 +44,10 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .badSnapshotName(let name): StorageError.badSnapshotName(name).description
         case .snapshotExists(let name): StorageError.snapshotExists(name).description
         case .snapshotNotFound(let name): StorageError.snapshotNotFound(name.shown).description
+        case .badSession(let name):
+            "'\(name.shown)' cannot name a session: expected 1 to \(SessionOwners.longestName) bytes and no control characters"
+        case .sessionForbidden(let name): "the session '\(name.shown)' is not one of yours"
+        case .sessionNotFound(let name): "there is no session '\(name.shown)'"
         case .nothingToErase(let selection): "there is nothing to take back: \(selection.reason)"
         case .noExamples: "there are no examples"
         case .tooManyExamples(let limit, let found):

@@ -15,6 +15,8 @@ public enum LessonSelection: Sendable, Hashable {
 public struct ErasureOutcome: Sendable, Hashable {
     /// Oldest first.
     public let events: [Int64]
+    /// Of conversations.
+    public let turns: Int
     /// Checkpoints and snapshots that had seen one of them: removed, or made anew without.
     public let checkpoints: Int
     /// SHA-256 of the head now, in hex.
@@ -24,8 +26,11 @@ public struct ErasureOutcome: Sendable, Hashable {
     /// SHA-256 of the head that a replay of the whole log from nothing gives; nil unless that was asked for.
     public let replayedDigest: String?
 
-    public init(events: [Int64], checkpoints: Int, digest: String, intents: Int, replayedDigest: String?) {
+    public init(
+        events: [Int64], turns: Int, checkpoints: Int, digest: String, intents: Int, replayedDigest: String?
+    ) {
         self.events = events
+        self.turns = turns
         self.checkpoints = checkpoints
         self.digest = digest
         self.intents = intents
@@ -60,6 +65,18 @@ public struct Restoration: Sendable, Hashable {
         self.position = position
         self.digest = digest
         self.intents = intents
+    }
+}
+
+extension TurnSelection {
+    /// The turns that go with a selection of lessons.
+    init(_ selection: LessonSelection, of owner: UInt32?) {
+        self =
+            switch selection {
+            case .newest, .event: .ofEvents
+            case .session(let session): .session(session, owner: owner)
+            case .user(let uid): owner == nil || owner == uid ? .user(uid) : .ofEvents
+            }
     }
 }
 

@@ -6,7 +6,7 @@ internal import Synchronization
 
 extension LocalAssistant {
     /// Takes lessons back exactly: their events, texts and features leave the log, its file, the checkpoints and the
-    /// snapshots, and the head becomes what it would be had they never been.
+    /// snapshots, with them what was said where they were taught; and the head becomes what it would be had they never been.
     ///
     /// - Parameters:
     ///   - owner: only what this user taught counts.
@@ -22,7 +22,7 @@ extension LocalAssistant {
         let erased = try atLength { () throws(AssistantError) in try takeOut(selection, of: owner, progress) }
         let checkpoints: Int
         do throws(AssistantError) {
-            checkpoints = try removeTraces(of: selection)
+            checkpoints = try removeTraces(of: selection, erased.turns)
         } catch {
             throw .storage(
                 reason:
@@ -32,16 +32,24 @@ extension LocalAssistant {
         let now = headSummary()
         let proof = isProved ? try replayed(through: nil, progress: progress).head.digest : nil
         logger.notice(
-            "lessons taken back", metadata: ["events": "\(erased.count)", "digest": "\(now.digest)"])
+            "lessons taken back",
+            metadata: [
+                "events": "\(erased.events.count)", "turns": "\(erased.turns.count)",
+                "digest": "\(now.digest)",
+            ])
         return ErasureOutcome(
-            events: erased.map(\.rawValue), checkpoints: checkpoints, digest: now.digest,
+            events: erased.events.map(\.rawValue), turns: erased.turns.count, checkpoints: checkpoints,
+            digest: now.digest,
             intents: snapshot().intents.count, replayedDigest: proof)
     }
 
     /// Leaves nothing in the files.
     ///
     /// - Returns: how many checkpoints and snapshots were concerned.
-    private func removeTraces(of selection: LessonSelection) throws(AssistantError) -> Int {
+    private func removeTraces(
+        of selection: LessonSelection, _ turns: [Int64]
+    ) throws(AssistantError) -> Int {
+        try conversations.withArchive { archive throws(StorageError) in try archive.remove(turns) }
         let count = try onCheckpointQueue { () throws(AssistantError) in
             let count = try replayer.renewCheckpoints(logger)
             try storing { () throws(StorageError) in try writeCheckpoint() }
@@ -57,23 +65,39 @@ extension LocalAssistant {
     private func takeOut(
         _ selection: LessonSelection, of owner: UInt32?,
         _ progress: (Progress) throws(CancellationError) -> Void
-    ) throws(AssistantError) -> [EventID] {
-        try learner.withLock { learner throws(AssistantError) in
+    ) throws(AssistantError) -> (events: [EventID], turns: [Int64]) {
+        conversations.flush()
+        let turns = TurnSelection(selection, of: owner)
+        return try learner.withLock { learner throws(AssistantError) in
             let events = try storing { () throws(StorageError) in
                 _ = try learner.settled()
                 return try log.events(ErasureSelection(selection), of: owner)
             }
-            guard !events.isEmpty else { throw .nothingToErase(selection) }
+            guard !events.isEmpty else { return (events, try takeOut(turns, selection)) }
             let omitting = Set(events)
             let plan = try storing { () throws(StorageError) in try log.plan(omitting: omitting) }
             let successor = try replayer.learner(after: plan, omitting: omitting) {
                 done, total throws(AssistantError) in
                 try Self.report(done, total, to: progress)
             }
-            _ = try storing { () throws(StorageError) in try log.erase(events, time: clock.microseconds()) }
+            let erasure = try storing { () throws(StorageError) in
+                try log.erase(events, turns: turns, time: clock.microseconds())
+            }
             install(successor, of: learner.count - events.count, in: &learner)
-            return events
+            return (events, erasure.turns)
         }
+    }
+
+    /// Where nothing was taught, what was said goes alone.
+    private func takeOut(
+        _ turns: TurnSelection, _ selection: LessonSelection
+    ) throws(AssistantError) -> [Int64] {
+        guard turns != .ofEvents else { throw .nothingToErase(selection) }
+        let erased = try storing { () throws(StorageError) in
+            try log.erase([], turns: turns, time: clock.microseconds()).turns
+        }
+        guard !erased.isEmpty else { throw .nothingToErase(selection) }
+        return erased
     }
 
     /// Replays the log from nothing up to a snapshot, or up to now, and compares.

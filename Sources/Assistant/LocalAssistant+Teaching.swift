@@ -12,6 +12,7 @@ extension LocalAssistant {
         guard !before.isClosed else { return lessons.map { _ in .failure(.closed) } }
         let read = self.read(lessons, with: before.speller)
         let outcomes = learner.withLock { learner in learn(read, by: &learner) }
+        conversations.record(spoken(lessons, outcomes))
         writeCheckpointIfDue()
         return outcomes
     }
@@ -26,7 +27,10 @@ extension LocalAssistant {
         _ lessons: [Lesson], with speller: SpellingCorrector?
     ) -> [Result<ReadLesson, AssistantError>] {
         let labels = lessons.map { lesson in
-            Result { () throws(AssistantError) in try intentName(lesson.intent) }
+            Result { () throws(AssistantError) in
+                try conversations.owners.admit(lesson.contributor)
+                return try intentName(lesson.intent)
+            }
         }
         let reading = self.reading(speller)
         let admitted = zip(lessons, labels).map { lesson, label in

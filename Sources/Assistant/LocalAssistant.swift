@@ -15,6 +15,7 @@ public final class LocalAssistant: Sendable {
     let encoding: TextEncoding
     let log: EventLog
     let checkpoints: CheckpointStore
+    let conversations: Conversations
     let replayer: Replayer
     /// Held while an event is made durable and applied.
     let learner: Mutex<Learner>
@@ -42,7 +43,7 @@ public final class LocalAssistant: Sendable {
         configuration: AssistantConfiguration, encoding: TextEncoding, logger: Logger,
         clock: WallClock = .system, progress: (Progress) -> Void = { _ in }
     ) throws(AssistantError) {
-        let opening = try Opening(configuration, encoding, logger, progress: progress)
+        let opening = try Opening(configuration, encoding, clock, logger, progress: progress)
         settings = Mutex(configuration)
         self.logger = logger
         self.clock = clock
@@ -50,6 +51,7 @@ public final class LocalAssistant: Sendable {
         directory = opening.directory
         log = opening.log
         checkpoints = opening.checkpoints
+        conversations = opening.conversations
         replayer = opening.replayer
         published = Mutex(Published(opening.learner, speller: opening.speller))
         learner = Mutex(opening.learner)
@@ -57,11 +59,21 @@ public final class LocalAssistant: Sendable {
         writeCheckpointIfDue()
     }
 
-    /// Predicts each text's intent, all in one pass of the encoder.
+    /// Predicts each text's intent, all in one pass of the encoder. What is said in a session becomes a turn of it.
     public func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
         let published = snapshot()
         guard !published.isClosed else { return utterances.map { _ in .failure(.closed) } }
-        return pipeline(published).predict(utterances)
+        let admissions = utterances.map { utterance in
+            Result { () throws(AssistantError) in
+                if let speaker = utterance.speaker { try conversations.owners.admit(speaker) }
+            }
+        }
+        let predictions = pipeline(published).predict(utterances)
+        let answers = zip(admissions, predictions).map { admission, prediction in
+            admission.flatMap { prediction }
+        }
+        conversations.record(spoken(utterances, answers))
+        return answers
     }
 
     /// Embeds each text as it is written, all in one pass of the encoder.
@@ -82,7 +94,8 @@ public final class LocalAssistant: Sendable {
         let published = snapshot()
         return AssistantStatus(
             model: encoding.model, head: head, intents: published.intents.count,
-            events: published.events, learningRefused: log.refusal?.description)
+            events: published.events, learningRefused: log.refusal?.description,
+            conversations: conversations.status)
     }
 
     /// What holds now; a reload may change it.
@@ -102,6 +115,7 @@ public final class LocalAssistant: Sendable {
                 }
                 let successor = try replayer.learner(after: plan)
                 settings.withLock { $0 = configuration }
+                conversations.use(configuration.conversations)
                 install(successor, of: learner.count, in: &learner)
             }
         }
@@ -114,6 +128,7 @@ public final class LocalAssistant: Sendable {
             return !published.isClosed
         }
         guard wasOpen else { return }
+        conversations.close()
         checkpointQueue.sync {}
         try storing { () throws(StorageError) in try writeCheckpoint() }
     }

@@ -7,6 +7,7 @@ struct Opening {
     let directory: StateDirectory
     let log: EventLog
     let checkpoints: CheckpointStore
+    let conversations: Conversations
     let replayer: Replayer
     let learner: Learner
     let speller: SpellingCorrector?
@@ -17,13 +18,16 @@ struct Opening {
     private static let rowsOfACommit = 256
 
     init(
-        _ configuration: AssistantConfiguration, _ encoding: TextEncoding, _ logger: Logger,
+        _ configuration: AssistantConfiguration, _ encoding: TextEncoding, _ clock: WallClock,
+        _ logger: Logger,
         progress: (Progress) -> Void
     ) throws(AssistantError) {
         do throws(StorageError) {
             directory = try StateDirectory(path: configuration.stateDirectory)
             log = try EventLog(path: directory.log)
             checkpoints = CheckpointStore(directory: directory.heads, logger: logger)
+            conversations = try Conversations(
+                configuration.conversations, directory: directory, log: log, clock: clock, logger: logger)
             isNew = try log.newestEver() == .none
             let reading = TurnReading(
                 encoding: encoding, contextWeight: configuration.learning.contextWeight,
@@ -35,7 +39,7 @@ struct Opening {
         replayer = Replayer(
             log: log, checkpoints: checkpoints, model: encoding.model,
             settings: HeadSettings(configuration.learning))
-        try Self.finishErasing(replayer, logger)
+        try Self.finishErasing(replayer, conversations, logger)
         learner = try Self.restore(replayer, logger, progress)
         speller =
             configuration.learning.correctsSpelling
@@ -65,11 +69,16 @@ struct Opening {
     }
 
     /// An erasure that a crash cut short is finished before anything else is learnt.
-    private static func finishErasing(_ replayer: Replayer, _ logger: Logger) throws(AssistantError) {
+    private static func finishErasing(
+        _ replayer: Replayer, _ conversations: Conversations, _ logger: Logger
+    ) throws(AssistantError) {
         guard try !storing({ () throws(StorageError) in try replayer.log.isSettled() }) else { return }
         logger.notice("an erasure was cut short; it is finished now")
         do throws(AssistantError) {
             _ = try replayer.renewCheckpoints(logger)
+            try conversations.withArchive { archive throws(StorageError) in
+                if let turns = try replayer.log.unsettledTurns() { try archive.remove(turns) }
+            }
             try storing { () throws(StorageError) in try replayer.log.settle(rewriting: true) }
         } catch {
             // What was erased counts no more in any case; a full disk must not keep the daemon from answering.

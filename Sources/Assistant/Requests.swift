@@ -7,15 +7,20 @@ public struct Utterance: Sendable, Hashable {
     /// What the system said before; cut silently at the encoder's limit.
     public let context: String?
     public let overflow: Overflow
+    /// Who says it; in a session it is a turn of that.
+    public let speaker: Contributor?
 
-    public init(_ text: String, context: String? = nil, overflow: Overflow = .truncate) {
+    public init(
+        _ text: String, context: String? = nil, overflow: Overflow = .truncate, by speaker: Contributor? = nil
+    ) {
         self.text = text
         self.context = context
         self.overflow = overflow
+        self.speaker = speaker
     }
 }
 
-/// Who teaches.
+/// Who speaks or teaches.
 public struct Contributor: Sendable, Hashable {
     public let uid: UInt32
     public let pid: Int32

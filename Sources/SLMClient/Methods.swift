@@ -5,11 +5,12 @@ extension Connection {
     ///
     /// - Parameters:
     ///   - context: the turn of the system before the text.
+    ///   - session: the conversation that the text is a turn of.
     ///   - overflow: what to do with a text longer than the encoder reads.
     public mutating func predict(
-        _ text: String, context: String? = nil, overflow: OverflowRule = .truncate
+        _ text: String, context: String? = nil, session: String? = nil, overflow: OverflowRule = .truncate
     ) throws(ClientError) -> PredictResult {
-        try call(PredictParams(text: text, context: context, overflow: overflow))
+        try call(PredictParams(text: text, context: context, session: session, overflow: overflow))
     }
 
     /// The intents of many texts, in their order, with several requests under way at once.
@@ -31,9 +32,9 @@ extension Connection {
 
     /// Teaches one example; when this returns it is durable and in force.
     public mutating func teach(
-        _ intent: String, _ text: String, context: String? = nil
+        _ intent: String, _ text: String, context: String? = nil, session: String? = nil
     ) throws(ClientError) -> TeachResult {
-        try call(TeachParams(intent: intent, text: text, context: context))
+        try call(TeachParams(intent: intent, text: text, context: context, session: session))
     }
 
     /// Learns a training set.
@@ -135,6 +136,17 @@ extension Connection {
         after event: Int64 = 0, last count: Int? = nil
     ) throws(ClientError) -> HistoryResult {
         try call(HistoryParams(after: event, last: count))
+    }
+
+    /// A page of what was said in sessions, oldest first.
+    public mutating func log(_ query: LogParams) throws(ClientError) -> LogResult {
+        try call(query)
+    }
+
+    /// The newest sessions, the newest first.
+    public mutating func sessions(last count: Int = SessionsParams.most) throws(ClientError) -> [SessionEntry]
+    {
+        try call(SessionsParams(last: count)).sessions
     }
 
     /// Has the daemon read its settings and its head again.

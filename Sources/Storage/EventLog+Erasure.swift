@@ -14,6 +14,8 @@ public struct Erasure: Sendable, Hashable {
     /// The log's revision after it, from 1.
     public let revision: Int64
     public let first: EventID
+    /// The turns that went, in no order; known to the one who erases only.
+    public var turns: [Int64] = []
 }
 
 extension EventLog {
@@ -38,22 +40,33 @@ extension EventLog {
         }
     }
 
-    /// Takes events out of the log in one commit, with all their texts and features. Their bytes are gone from the
-    /// files after `settle(rewriting:)`.
+    /// Takes events out of the log in one commit, with all their texts and features, and the turns that go with them.
+    /// Their bytes are gone from the files after `settle(rewriting:)`.
     ///
-    /// - Parameter time: microseconds since 1970, UTC.
-    /// - Precondition: there is one.
-    public func erase(_ events: [EventID], time: Int64) throws(StorageError) -> Erasure {
-        guard let first = events.min() else { preconditionFailure("an erasure needs an event") }
-        return try write(.erase) { db in
+    /// - Parameters:
+    ///   - turns: those of a session or a user go whether they taught anything or not.
+    ///   - time: microseconds since 1970, UTC.
+    public func erase(
+        _ events: [EventID], turns: TurnSelection = .ofEvents, time: Int64
+    ) throws(StorageError) -> Erasure {
+        try write(.erase) { db in
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM events") ?? 0
+            // Where only turns go, nothing learnt is stale.
+            let first = events.min() ?? EventID(rawValue: newest + 1)
+            let erasedTurns = try TurnRow.erase(turns, of: events, in: db)
             let intents = try NameRow.intents(of: events, in: db)
             let statement = try db.cachedStatement(sql: "DELETE FROM events WHERE id = ?")
             for event in events { try statement.execute(arguments: [event.rawValue]) }
             try NameRow.removeUnused(intents, in: db)
             try db.execute(
-                sql: "INSERT INTO erasures (first_event, time, is_settled) VALUES (?, ?, 0)",
-                arguments: [first.rawValue, time])
-            return Erasure(revision: db.lastInsertedRowID, first: first)
+                sql: """
+                    INSERT INTO erasures (first_event, first_turn, last_turn, time, is_settled)
+                    VALUES (?, ?, ?, ?, 0)
+                    """,
+                arguments: [first.rawValue, erasedTurns.min(), erasedTurns.max(), time])
+            let revision = db.lastInsertedRowID
+            if turns != .ofEvents { try SessionRow.removeUnused(in: db) }
+            return Erasure(revision: revision, first: first, turns: erasedTurns)
         }
     }
 
@@ -84,7 +97,7 @@ extension EventLog {
             try database.writeWithoutTransaction { db in
                 if rewriting { try db.execute(sql: "VACUUM") }
                 try db.execute(sql: "UPDATE erasures SET is_settled = 1")
-                try db.checkpoint(.truncate)
+                try Self.emptyWriteAheadLog(db)
             }
         } catch {
             throw StorageError(error, path: path, .erase)

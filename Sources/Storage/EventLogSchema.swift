@@ -5,7 +5,7 @@ enum EventLogSchema {
     /// "slmd" in the header of the database file.
     static let applicationID: Int32 = 0x736c_6d64
     /// Kept in `user_version`. A file with a larger number is refused, one with a smaller is migrated.
-    static let format = 2
+    static let format = 3
 
     /// A lesson has some 2.2 kB, most of it features: of smaller pages much would stay empty.
     private static let pageSize = 32768
@@ -44,7 +44,7 @@ enum EventLogSchema {
             features BLOB NOT NULL
         ) STRICT;
         CREATE INDEX examples_by_event ON examples (event);
-        """ + tablesOfFormat2
+        """ + tablesOfFormat2 + fromFormat2
 
     private static let tablesOfFormat2 = """
         CREATE TABLE names (
@@ -89,6 +89,14 @@ enum EventLogSchema {
             ALTER TABLE events ADD COLUMN position INTEGER;
             """
 
+    /// Format 2 had no conversations.
+    private static let fromFormat2 = TurnRow.tables
+
+    /// What brings a file of an older format to this one.
+    private static func migration(from found: Int) -> String {
+        (found < 2 ? fromFormat1 : "") + fromFormat2
+    }
+
     /// Refuses a file that is not ours or is newer, before anything in it is changed; creates the tables of a
     /// new one, and brings an older one to this format.
     static func prepare(_ db: Database, path: String) throws {
@@ -105,7 +113,7 @@ enum EventLogSchema {
         try makeDurable(db)
         guard foundFormat < format else { return }
         try db.inTransaction(.immediate) {
-            try db.execute(sql: isNew ? tables : fromFormat1)
+            try db.execute(sql: isNew ? tables : migration(from: foundFormat))
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = \(format)")
             return .commit

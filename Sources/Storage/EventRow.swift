@@ -30,6 +30,7 @@ enum EventRow {
     }
 
     static func insert(_ event: NewEvent, encoder: Int64, in db: Database) throws -> EventID {
+        try SessionRow.open(event.origin, time: event.time, in: db)
         let columns = Columns(event.content)
         try db.cachedStatement(sql: insertion).execute(arguments: [
             Kind(event.content).rawValue, event.time, Int64(event.origin.uid), event.origin.pid,

@@ -39,6 +39,23 @@ enum Files {
         }
     }
 
+    /// Adds `bytes` at the end of a file, which is made when it is missing. They are not synced.
+    static func append(_ bytes: [UInt8], to path: String, _ operation: StorageOperation) throws(StorageError)
+    {
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec],
+                permissions: [.ownerReadWrite])
+            _ = try file.closeAfter { try file.writeAll(bytes) }
+        } catch {
+            throw failure(path, operation, error)
+        }
+    }
+
+    static func truncate(_ path: String, to size: Int, _ operation: StorageOperation) throws(StorageError) {
+        guard unsafe Glibc.truncate(path, size) == 0 else { throw failure(path, operation, errno) }
+    }
+
     /// Makes an empty file, its owner's alone, where there is none.
     static func create(_ path: String) throws {
         try FileDescriptor.open(

@@ -3,7 +3,8 @@ internal import SystemPackage
 
 /// The directory where everything learnt is kept, held by this process alone for as long as the value lives.
 ///
-/// Inside: `slmd.db` (the event log), `heads/` (checkpoints), `lock` (held with flock; names the holder).
+/// Inside: `slmd.db` (the event log, sessions and turns), `heads/` (checkpoints), `conversations/` (their
+/// archive), `lock` (held with flock; names the holder).
 public final class StateDirectory: Sendable {
     public let path: String
     private let lock: FileDescriptor
@@ -15,6 +16,7 @@ public final class StateDirectory: Sendable {
         self.path = path
         try Files.makeDirectory(path)
         try Files.makeDirectory("\(path)/heads")
+        try Files.makeDirectory("\(path)/conversations")
         lock = try Self.lock("\(path)/lock", directory: path)
         do {
             try Files.syncDirectory(path)
@@ -30,6 +32,7 @@ public final class StateDirectory: Sendable {
 
     public var log: String { "\(path)/slmd.db" }
     public var heads: String { "\(path)/heads" }
+    public var conversations: String { "\(path)/conversations" }
 
     private static func lock(_ file: String, directory: String) throws(StorageError) -> FileDescriptor {
         do {

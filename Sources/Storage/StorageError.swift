@@ -10,6 +10,9 @@ public enum StorageOperation: String, Sendable, Hashable {
     case listCheckpoints = "list the checkpoints"
     case readCheckpoint = "read a checkpoint"
     case erase = "erase from the event log"
+    case appendTurns = "keep turns of conversations"
+    case writeArchive = "write the archive of conversations"
+    case readArchive = "read the archive of conversations"
 }
 
 /// Why something could not be kept, or read back.
@@ -32,6 +35,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case badSnapshotName(String)
     case snapshotExists(String)
     case snapshotNotFound(String)
+    case badArchive(path: String, ArchiveError)
     /// A snapshot's file is there and makes no sense.
     case badSnapshot(String, CheckpointFileError)
 
@@ -57,6 +61,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
                 + "the first a letter or digit"
         case .snapshotExists(let name): "a snapshot '\(name)' exists already"
         case .snapshotNotFound(let name): "there is no snapshot '\(name)'"
+        case .badArchive(let path, let error): "\(path): \(error)"
         case .badSnapshot(let name, let error): "the snapshot '\(name)' cannot be used: \(error)"
         }
     }

@@ -19,6 +19,8 @@ public enum Call: Hashable, Sendable {
     case undo(UndoParams)
     case forget(ForgetParams)
     case history(HistoryParams)
+    case log(LogParams)
+    case sessions(SessionsParams)
     case status
     case reload
     /// The request to give up; sent as a notification.
@@ -47,6 +49,8 @@ extension Call {
         case .undo: self = .undo(try UndoParams(reading: &params))
         case .forget: self = .forget(try ForgetParams(reading: &params))
         case .history: self = .history(try HistoryParams(reading: &params))
+        case .log: self = .log(try LogParams(reading: &params))
+        case .sessions: self = .sessions(try SessionsParams(reading: &params))
         case .status: self = .status
         case .reload: self = .reload
         case .cancel: self = .cancel(try CancelParams(reading: &params).id)

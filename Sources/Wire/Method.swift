@@ -19,6 +19,8 @@ public enum Method: String, CaseIterable, Sendable {
     case undo
     case forget
     case history
+    case log
+    case sessions
     case status
     case reload
     /// A notification: gives up the request with the id in its parameters.

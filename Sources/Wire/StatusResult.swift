@@ -6,22 +6,24 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
     public let slm: String?
     public let learned: LearnedStatus
     public let queue: QueueStatus
+    public let conversations: ConversationsStatus
     /// By method name.
     public let latency: [String: LatencyStatus]
 
     public init(
         service: ServiceStatus, model: ModelStatus, slm: String?, learned: LearnedStatus, queue: QueueStatus,
-        latency: [String: LatencyStatus]
+        conversations: ConversationsStatus, latency: [String: LatencyStatus]
     ) {
         self.service = service
         self.model = model
         self.slm = slm
         self.learned = learned
         self.queue = queue
+        self.conversations = conversations
         self.latency = latency
     }
 
-    private enum Keys: String, CodingKey { case model, slm, queue, latency }
+    private enum Keys: String, CodingKey { case model, slm, queue, conversations, latency }
 
     public init(from decoder: any Decoder) throws {
         let object = try decoder.container(keyedBy: Keys.self)
@@ -30,6 +32,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
         slm = try object.decodeIfPresent(String.self, forKey: .slm)
         learned = try LearnedStatus(from: decoder)
         queue = try object.decode(QueueStatus.self, forKey: .queue)
+        conversations = try object.decode(ConversationsStatus.self, forKey: .conversations)
         latency = try object.decode([String: LatencyStatus].self, forKey: .latency)
     }
 
@@ -47,6 +50,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field(orNull: "learning_refused", learned.refusal)
             json.field("memory_bytes", service.memoryBytes)
             json.field("queue", queue)
+            json.field("conversations", conversations)
             json.key("latency")
             json.object { json in
                 for (method, figures) in latency.sorted(by: { $0.key < $1.key }) {

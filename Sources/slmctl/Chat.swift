@@ -7,11 +7,13 @@ struct Chat: ParsableCommand {
         abstract: "See the intent of each line you type, and correct it.",
         discussion: ChatLine.helpText)
 
+    @Option(name: .long, help: "The session to go on with.", completion: SessionNames.completion)
+    var session: String?
     @OptionGroup var options: Options
 
     func run() throws {
         try options.run { () throws(Failure) in
-            var session = ChatSession(try options.connect(), options)
+            var session = ChatSession(try options.connect(), session ?? ChatSession.newID(), options)
             try session.run(.standard)
         }
     }
@@ -34,7 +36,7 @@ enum ChatLine: Hashable {
         /correct INTENT   the last line has this intent: learn it (Tab completes)
         /undo             take the last correction of this chat back
         /intents          the known intents
-        /status           the state of the daemon
+        /status           the state of the daemon, and the session of this chat
         /help             this
         /quit             end; so does Ctrl-D
         """
@@ -76,18 +78,37 @@ enum ChatLine: Hashable {
 /// A conversation with somebody at a terminal, or with a pipe.
 struct ChatSession: ~Copyable {
     private var connection: Connection
+    private let session: String
     private let options: Options
     private var lines = LineSplitter()
     private var lastText: String?
     /// What was taught here and not taken back, the newest last.
     private var lessons: [Int64] = []
 
-    init(_ connection: consuming Connection, _ options: Options) {
+    init(_ connection: consuming Connection, _ session: String, _ options: Options) {
         self.connection = connection
+        self.session = session
         self.options = options
     }
 
+    /// A name that nobody guesses: 128 random bits.
+    static func newID() -> String {
+        (0..<16).map { _ in
+            let byte = String(UInt8.random(in: .min ... .max), radix: 16)
+            return byte.count == 1 ? "0\(byte)" : byte
+        }.joined()
+    }
+
+    /// With `--json` the session comes first, at a terminal last.
     mutating func run(_ input: borrowing Input) throws(Failure) {
+        if options.json { try options.print(ChatOpening(session: session)) { _ in "" } }
+        try talk(input)
+        guard !options.json, input.isTerminal, Terminal.output.isTerminal else { return }
+        try Terminal.output.write(
+            line: "session \(session): slmctl chat --session continues it, log shows it")
+    }
+
+    private mutating func talk(_ input: borrowing Input) throws(Failure) {
         if LinePrompt.canEdit(input) { return try converse(input) }
         let prompts = input.isTerminal && Terminal.output.isTerminal
         if prompts { try Terminal.output.write(line: "\(ChatLine.helpText)\n") }
@@ -150,10 +171,12 @@ struct ChatSession: ~Copyable {
         case .nothing, .quit: break
         case .text(let text):
             lastText = text
-            try call(PredictParams(text: text)) { "  " + Rendering.prediction($0, on: .output) }
+            try call(PredictParams(text: text, session: session)) {
+                "  " + Rendering.prediction($0, on: .output)
+            }
         case .correct(let intent):
             guard let lastText else { return try complain("there is no line to correct yet") }
-            let lesson = try call(TeachParams(intent: intent, text: lastText)) {
+            let lesson = try call(TeachParams(intent: intent, text: lastText, session: session)) {
                 "  " + Rendering.lesson($0, on: .output)
             }
             if let lesson { lessons.append(lesson.event) }
@@ -163,7 +186,9 @@ struct ChatSession: ~Copyable {
             }
             try call(ForgetParams(.event(event))) { "  took back event \(event); \($0.intents) intents" }
         case .intents: try call(IntentsParams()) { Rendering.intents($0.intents) }
-        case .status: try call(StatusParams()) { Rendering.status($0) }
+        case .status:
+            let session = session
+            try call(StatusParams()) { Rendering.status($0, session: session) }
         case .help: try Terminal.output.write(line: ChatLine.helpText)
         case .wrong(let message): try complain(message)
         }
@@ -195,6 +220,15 @@ struct ChatSession: ~Copyable {
         } else {
             try Terminal.output.write(line: "  " + Terminal.output.styled(message, .red))
         }
+    }
+}
+
+/// What a chat with `--json` begins with.
+private struct ChatOpening: JSONWritable {
+    let session: String
+
+    func write(to json: inout JSONWriter) {
+        json.object { $0.field("session", session) }
     }
 }
 

@@ -61,13 +61,16 @@ struct Undo: ParsableCommand {
 
 struct Forget: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Erase what a session or a user taught, or one lesson.",
+        abstract: "Erase what a session or a user taught and said, or one lesson.",
         discussion: """
-            Texts and vectors leave the log, its file, the checkpoints and the snapshots, and the head becomes what \
-            it would be had they never been. What the bootstrap file taught stays.
+            Texts, vectors and turns leave the log, its file, the checkpoints, the snapshots and the archive, and the head \
+            becomes what it would be had they never been. What the bootstrap file taught stays.
             """)
 
-    @Option(name: .long, help: "The session whose lessons are erased.") var session: String?
+    @Option(
+        name: .long, help: "The session whose lessons and turns are erased.",
+        completion: SessionNames.completion)
+    var session: String?
     @Option(name: .long, help: ArgumentHelp("The user whose lessons are erased.", valueName: "uid"))
     var user: UInt32?
     @Option(name: .long, help: ArgumentHelp("The lesson that is erased.", valueName: "id")) var event: Int64?

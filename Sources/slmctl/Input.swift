@@ -64,9 +64,11 @@ struct Input: ~Copyable {
     }
 
     /// Waits for input, or the end of it, on any of the descriptors; says on which.
-    static func wait(_ descriptors: [CInt]) throws(Failure) -> [Bool] {
+    ///
+    /// - Parameter milliseconds: how long at most; negative for ever.
+    static func wait(_ descriptors: [CInt], milliseconds: CInt = -1) throws(Failure) -> [Bool] {
         var entries = descriptors.map { pollfd(fd: $0, events: CShort(POLLIN), revents: 0) }
-        while unsafe poll(&entries, nfds_t(entries.count), -1) < 0 {
+        while unsafe poll(&entries, nfds_t(entries.count), milliseconds) < 0 {
             guard errno == EINTR else { throw Failure(.io, "io", "poll: \(Environment.message(of: errno))") }
         }
         return entries.map { $0.revents != 0 }

@@ -67,7 +67,7 @@ enum Rendering {
     }
 
     /// A text from elsewhere, without what a terminal would obey.
-    private static func shown(_ text: String) -> String {
+    static func shown(_ text: String) -> String {
         text.unicodeScalars.map { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: scalar.escaped(asASCII: true)
@@ -137,7 +137,8 @@ enum Rendering {
             .map { [$0.0, $0.1, "\($0.2)"] }
     }
 
-    static func status(_ status: StatusResult) -> String {
+    /// - Parameter session: of a chat.
+    static func status(_ status: StatusResult, session: String? = nil) -> String {
         let service = status.service
         let latency = status.latency.sorted { $0.key < $1.key }.filter { $0.value.count > 0 }.map {
             method, figures in
@@ -155,13 +156,23 @@ enum Rendering {
             ["intents", "\(status.learned.intents)"],
             ["events", "\(status.learned.events)"],
             ["learning", status.learned.refusal.map { "refused: \($0)" } ?? "on"],
+            ["conversations", conversations(status.conversations)],
             ["memory", "\(fixed(Double(service.memoryBytes) / 1_000_000, 1)) MB"],
             ["queue", "\(status.queue.waiting) waiting of \(status.queue.limit)"],
             ["connections", "\(service.connections)"],
             ["socket", service.socket],
             ["state", service.state],
         ]
-        return columns(rows + latency).joined(separator: "\n")
+        let chat = session.map { [["session", $0]] } ?? []
+        return columns(rows + latency + chat).joined(separator: "\n")
+    }
+
+    private static func conversations(_ status: ConversationsStatus) -> String {
+        var parts = [status.isKept ? "kept" : "not kept"]
+        if status.waiting > 0 { parts.append("\(status.waiting) turns waiting") }
+        if status.lost > 0 { parts.append("\(status.lost) turns lost") }
+        if let fault = status.fault { parts.append(fault) }
+        return parts.joined(separator: ", ")
     }
 
     /// A heading and rows in columns; all but the first column are aligned to the right when they are numbers.

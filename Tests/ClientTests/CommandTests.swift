@@ -264,6 +264,45 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
         ])
 }
 
+@Test func `a chat speaks in a session of its own or in the one it is given, and tells it`() throws {
+    let opened = try slmctl("--json", "chat", input: "hello\n/quit\n")
+    #expect(opened.lines.first?.wholeMatch(of: #/\{"session":"[0-9a-f]{32}"\}/#) != nil)
+    let given = try slmctl("--json", "chat", "--session", "mine", input: "")
+    #expect(given.lines == [#"{"session":"mine"}"#])
+    let status = try slmctl("chat", "--session", "mine", input: "/status\n")
+    #expect(status.lines.last == "session        mine")
+}
+
+@Test func `a log is read to its end, as a transcript or an object a turn`() throws {
+    let asJSON = try slmctl("log", "--json")
+    #expect(asJSON.status == 0 && asJSON.lines.count == 3)
+    #expect(
+        asJSON.lines[0] == #"{"turn":1,"time":"2026-01-08T10:00:00Z","session":"s-1","uid":1000,"#
+            + #""kind":"predicted","text":"I need my report","context":null,"intent":"request_data","#
+            + #""confidence":0.75,"out_of_scope":true,"event":null}"#)
+    #expect(asJSON.lines[1].contains(#""kind":"corrected""#) && asJSON.lines[1].contains(#""event":7"#))
+    #expect(try slmctl("log").lines.count == 9)
+    #expect(try slmctl("log", "--limit", "1", "--json").lines.count == 1)
+    let another = try slmctl("log", "--session", "another's")
+    #expect(another.status == 77 && another.error == "slmctl: the session 'another's' is not one of yours\n")
+    #expect(try slmctl("log", "--since", "yesterday").status == 64)
+    #expect(try slmctl("log", "--limit", "0").status == 64)
+}
+
+@Test func `sessions are listed`() throws {
+    #expect(
+        try slmctl("sessions").output == """
+            session  uid   created               turns  last
+            s-1      1000  2026-01-08T10:00:00Z  2      2026-01-08T10:00:05Z
+            s-2      1000  2026-01-08T09:00:00Z  0      -
+
+            """)
+    #expect(
+        try slmctl("sessions", "--json").lines.last
+            == #"{"session":"s-2","uid":1000,"created":"2026-01-08T09:00:00Z","turns":0,"last":null}"#)
+    #expect(try slmctl("sessions", "--limit", "1001").status == 64)
+}
+
 @Test func `with the daemon down, the error names the path and how to start it`() throws {
     let run = try Run(["predict", "hi"], socket: "/nonexistent/s.sock")
     #expect(run.status == 69 && run.output.isEmpty)

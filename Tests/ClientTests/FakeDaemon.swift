@@ -119,6 +119,7 @@ enum Canned {
         slm: nil,
         learned: LearnedStatus(intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
         queue: QueueStatus(waiting: 0, limit: 1024),
+        conversations: ConversationsStatus(isKept: true, waiting: 2, lost: 0, fault: nil),
         latency: [
             "predict": LatencyStatus(count: 9, p50Milliseconds: 1, p99Milliseconds: 2.5, maxMilliseconds: 3)
         ])
@@ -137,6 +138,22 @@ enum Canned {
         historyEntry(3, "renamed", intent: "greet", target: "salute"),
         historyEntry(5, "restored", position: 2),
     ]
+
+    static let turns = [
+        turn(1, "s-1", "I need my report", "request_data"),
+        turn(2, "s-1", "I need my report", "ask_question", event: 7),
+        turn(5, "s-2", "hi\u{1B}[2J", nil, context: "Hello!"),
+    ]
+
+    private static func turn(
+        _ turn: Int64, _ session: String, _ text: String, _ intent: String?, context: String? = nil,
+        event: Int64? = nil
+    ) -> TurnEntry {
+        TurnEntry(
+            turn: turn, time: "2026-01-08T10:00:00Z", session: session, uid: 1000, text: text,
+            context: context, intent: intent, confidence: intent == nil ? 0 : 0.75, isOutOfScope: turn == 1,
+            event: event)
+    }
 
     private static func historyEntry(
         _ event: Int64, _ kind: String, intent: String? = nil, target: String? = nil, position: Int64? = nil,
@@ -199,6 +216,21 @@ enum Canned {
             let page =
                 params.last.map { Array(history.suffix($0)) } ?? history.filter { $0.event > params.after }
             return frame(HistoryResult(events: Array(page.prefix(2)), hasMore: page.count > 2))
+        case .log(let params) where params.session == "another's":
+            let error = ErrorReply(.forbidden, "the session 'another's' is not one of yours")
+            return Frame.encode(Refusal(id: id, error: error))
+        case .log(let params):
+            let page = params.last.map { Array(turns.suffix($0)) } ?? turns.filter { $0.turn > params.after }
+            return frame(LogResult(turns: Array(page.prefix(2)), hasMore: page.count > 2))
+        case .sessions:
+            return frame(
+                SessionsResult(sessions: [
+                    SessionEntry(
+                        session: "s-1", uid: 1000, created: "2026-01-08T10:00:00Z", turns: 2,
+                        last: "2026-01-08T10:00:05Z"),
+                    SessionEntry(
+                        session: "s-2", uid: 1000, created: "2026-01-08T09:00:00Z", turns: 0, last: nil),
+                ]))
         case .status: return frame(status)
         case .reload:
             return frame(

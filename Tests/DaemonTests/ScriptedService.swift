@@ -17,6 +17,11 @@ final class ScriptedService: IntentService {
         /// Whose lessons were asked for, and by whom settings were changed.
         var owners: [UInt32?] = []
         var reloaded: [AssistantConfiguration] = []
+        /// Who spoke, and which turns were asked for.
+        var speakers: [Contributor?] = []
+        var filters: [TurnFilter] = []
+        /// What the writer of conversations shows.
+        var writerPulse = WriterPulse(isBusy: false, steps: 0)
     }
 
     let script: Mutex<Script>
@@ -30,7 +35,10 @@ final class ScriptedService: IntentService {
     }
 
     func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
-        let failure = enter { $0.predicted.append(utterances.count) }
+        let failure = enter {
+            $0.predicted.append(utterances.count)
+            $0.speakers += utterances.map(\.speaker)
+        }
         return utterances.map { utterance in
             if let failure { return .failure(failure) }
             let ranked = [
@@ -129,7 +137,8 @@ final class ScriptedService: IntentService {
         script.withLock { $0.owners.append(owner) }
         guard case .newest(let count) = selection else { throw .nothingToErase(selection) }
         return ErasureOutcome(
-            events: (0..<Int64(count)).map { 8 - Int64(count) + 1 + $0 }, checkpoints: 1, digest: "d1",
+            events: (0..<Int64(count)).map { 8 - Int64(count) + 1 + $0 }, turns: count, checkpoints: 1,
+            digest: "d1",
             intents: 1,
             replayedDigest: isProved ? "d1" : nil)
     }
@@ -147,6 +156,29 @@ final class ScriptedService: IntentService {
         return ([entry], event < 2)
     }
 
+    func turns(
+        _ filter: TurnFilter, of owner: UInt32?
+    ) throws(AssistantError) -> (turns: [SpokenTurn], hasMore: Bool) {
+        script.withLock {
+            $0.owners.append(owner)
+            $0.filters.append(filter)
+        }
+        if let session = filter.session, session == "another's" { throw .sessionForbidden(session) }
+        let turn = SpokenTurn(
+            turn: filter.after + 1, time: 1_700_000_000_000_000, session: "s", uid: 7, text: "hello",
+            context: nil, intent: "echo", confidence: 0.75, isOutOfScope: false, event: nil)
+        return ([turn], filter.after < 2)
+    }
+
+    func sessions(last count: Int, of owner: UInt32?) throws(AssistantError) -> [SpokenSession] {
+        script.withLock { $0.owners.append(owner) }
+        return [
+            SpokenSession(session: "s", uid: 7, createdAt: 1_700_000_000_000_000, turns: count, last: nil)
+        ]
+    }
+
+    var writerPulse: WriterPulse { script.withLock { $0.writerPulse } }
+
     func reload(_ configuration: AssistantConfiguration) throws(AssistantError) {
         script.withLock { $0.reloaded.append(configuration) }
     }
@@ -154,7 +186,8 @@ final class ScriptedService: IntentService {
     func status() -> AssistantStatus {
         AssistantStatus(
             model: .init(name: "echo", precision: "int8", dimension: 384, digest: "d0"),
-            head: .init(digest: "d1", bytes: 9, event: 8), intents: 1, events: 8, learningRefused: nil)
+            head: .init(digest: "d1", bytes: 9, event: 8), intents: 1, events: 8, learningRefused: nil,
+            conversations: ConversationStatus(isKept: true, waiting: 0, lost: 0, fault: nil))
     }
 
     private func enter(_ note: (inout Script) -> Void) -> AssistantError? {

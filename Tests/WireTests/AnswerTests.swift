@@ -32,6 +32,7 @@ private let status = StatusResult(
     model: ModelStatus(name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, digest: "ab"), slm: nil,
     learned: LearnedStatus(intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
     queue: QueueStatus(waiting: 0, limit: 1024),
+    conversations: ConversationsStatus(isKept: true, waiting: 2, lost: 0, fault: nil),
     latency: [
         "predict": LatencyStatus(count: 9, p50Milliseconds: 1, p99Milliseconds: 2.5, maxMilliseconds: 3),
         "embed": LatencyStatus(count: 0, p50Milliseconds: 0, p99Milliseconds: 0, maxMilliseconds: 0),
@@ -60,7 +61,9 @@ private let status = StatusResult(
             + #"{"name":"all-MiniLM-L6-v2","precision":"int8","dimension":384,"digest":"ab"},"slm":null,"#
             + #""intents":6,"events":2,"head":{"digest":"cd","bytes":90,"event":2},"learning_refused":null,"#
             + #""memory_bytes":70000000,"#
-            + #""queue":{"waiting":0,"limit":1024},"latency":{"embed":{"count":0,"p50_ms":0.0,"p99_ms":0.0,"#
+            + #""queue":{"waiting":0,"limit":1024},"conversations":"#
+            + #"{"kept":true,"waiting":2,"lost":0,"fault":null},"latency":"#
+            + #"{"embed":{"count":0,"p50_ms":0.0,"p99_ms":0.0,"#
             + #""max_ms":0.0},"predict":{"count":9,"p50_ms":1.0,"p99_ms":2.5,"max_ms":3.0}},"connections":1,"#
             + #""socket":"/run/slmd/slmd.sock","state":"/var/lib/slmd"}"#)
 }

@@ -215,6 +215,23 @@ class Units(unittest.TestCase):
         self.assertIn("from dave", self.slmctl("history", user="dave").stdout)
         self.slmctl("forget", "--user", self.m.ok("id", "-u", "dave").strip(), user="carol")
 
+    def test_a_session_is_its_users_alone(self):
+        self.slmctl("predict", "--session", "hers", "words of alice")
+        self.slmctl("teach", "--session", "hers", "greeting", "more of alice")
+        for user in ("dave", "carol"):
+            self.assertIn("not one of yours", self.slmctl("predict", "--session", "hers", "x", user=user, status=77).stderr)
+            self.slmctl("teach", "--session", "hers", "greeting", "x", user=user, status=77)
+        refusals = [self.slmctl("log", "--session", name, user="dave", status=77).stderr.replace(name, "it")
+                    for name in ("hers", "none")]
+        self.assertEqual(refusals[0], refusals[1])
+        self.assertEqual(self.slmctl("log", "--json", user="dave").stdout, "")
+        self.assertIn("words of alice", self.slmctl("log", "--session", "hers", user="carol").stdout)
+        self.m.ok("systemctl", "restart", "slmd.service")
+        self.slmctl("predict", "--session", "hers", "x", user="dave", status=77)
+        self.assertEqual(len(self.slmctl("log", "--json").stdout.splitlines()), 2)
+        erased = json.loads(self.slmctl("forget", "--session", "hers", "--json").stdout)["erased"]
+        self.assertEqual((erased["events"], erased["turns"]), (1, 2))
+
     def test_it_is_shut_in(self):
         self.slmctl("predict", "hello")
         state = os.stat(self.m.path("/var/lib/slmd"))

@@ -59,7 +59,7 @@ extension Call {
             .restoreSnapshot, .reload:
             true
         case .predict, .embed, .teach, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
-            .verifySnapshot, .undo, .forget, .history, .status, .cancel:
+            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .status, .cancel:
             false
         }
     }

@@ -37,7 +37,8 @@ final class Desk: Sendable {
                 head: HeadStatus(
                     digest: status.head.digest, bytes: status.head.bytes, event: status.head.event),
                 refusal: status.learningRefused),
-            queue: queue, latency: latencies.summary)
+            queue: queue, conversations: ConversationsStatus(status.conversations),
+            latency: latencies.summary)
     }
 }
 

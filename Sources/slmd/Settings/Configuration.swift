@@ -30,7 +30,9 @@ struct Configuration: Sendable {
                 everyEvents: settings.checkpoints.everyEvents, keep: settings.checkpoints.keep),
             limits: TextLimits(
                 textBytes: settings.limits.textBytes, labelBytes: settings.limits.labelBytes,
-                examples: settings.limits.examples))
+                examples: settings.limits.examples),
+            conversations: ConversationSettings(
+                isKept: settings.conversations.keep, days: settings.conversations.days))
     }
 }
 

@@ -7,6 +7,7 @@ struct Settings: Sendable, Equatable {
     var learning = Learning()
     var limits = Limits()
     var checkpoints = Checkpoints()
+    var conversations = Conversations()
     var access = Access()
     var log = Log()
 
@@ -63,6 +64,11 @@ struct Settings: Sendable, Equatable {
     struct Checkpoints: Sendable, Equatable {
         var everyEvents = 1000
         var keep = 3
+    }
+
+    struct Conversations: Sendable, Equatable {
+        var keep = true
+        var days = 30
     }
 
     /// Names of the groups whose members may use the system's daemon.

@@ -67,6 +67,7 @@ extension MappingReader {
         section("learning") { $0.read(into: &settings.learning) }
         section("limits") { $0.read(into: &settings.limits) }
         section("checkpoints") { $0.read(into: &settings.checkpoints) }
+        section("conversations") { $0.read(into: &settings.conversations) }
         section("access") { $0.read(into: &settings.access) }
         section("log") { $0.read(into: &settings.log) }
         noteUnknownKeys()
@@ -101,6 +102,11 @@ extension MappingReader {
     private mutating func read(into checkpoints: inout Settings.Checkpoints) {
         integer("every_events", in: 1...1_000_000, into: &checkpoints.everyEvents)
         integer("keep", in: 1...1000, into: &checkpoints.keep)
+    }
+
+    private mutating func read(into conversations: inout Settings.Conversations) {
+        flag("keep", into: &conversations.keep)
+        integer("days", in: 1...36_500, into: &conversations.days)
     }
 
     private mutating func read(into access: inout Settings.Access) {

@@ -8,7 +8,8 @@ extension Scheduler {
     /// - Returns: false when the queue is full.
     func submit(_ call: Call, staged: [LabelledText], for ticket: Ticket, desk: Desk) -> Bool {
         switch call {
-        case .predict(let params): predict(Utterance(params), wantsVector: false, for: ticket)
+        case .predict(let params):
+            predict(Utterance(params, by: ticket.peer), wantsVector: false, for: ticket)
         case .embed(let params): predict(Utterance(params), wantsVector: true, for: ticket)
         case .teach(let params): teach(Lesson(params, by: ticket.peer), for: ticket)
         case .train(let params): train(params, staged: staged, for: ticket)
@@ -45,6 +46,14 @@ extension Scheduler {
             ask(for: ticket) { service throws(AssistantError) in
                 let page = try service.history(after: params.after, last: params.last, of: ticket.owner)
                 return HistoryResult(events: page.entries.map(Wire.HistoryEntry.init), hasMore: page.hasMore)
+            }
+        case .log(let params):
+            ask(for: ticket) { service throws(AssistantError) in
+                LogResult(try service.turns(TurnFilter(params), of: ticket.owner))
+            }
+        case .sessions(let params):
+            ask(for: ticket) { service throws(AssistantError) in
+                SessionsResult(try service.sessions(last: params.last, of: ticket.owner))
             }
         case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
         case .status:
@@ -145,6 +154,8 @@ extension Call {
         case .undo: .undo
         case .forget: .forget
         case .history: .history
+        case .log: .log
+        case .sessions: .sessions
         case .status: .status
         case .reload: .reload
         case .cancel: .cancel
@@ -153,8 +164,10 @@ extension Call {
 }
 
 extension Utterance {
-    fileprivate init(_ params: PredictParams) {
-        self.init(params.text, context: params.context, overflow: Overflow(params.overflow))
+    fileprivate init(_ params: PredictParams, by peer: Peer) {
+        self.init(
+            params.text, context: params.context, overflow: Overflow(params.overflow),
+            by: Contributor(peer, session: params.session))
     }
 
     fileprivate init(_ params: EmbedParams) {

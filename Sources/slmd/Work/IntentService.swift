@@ -36,7 +36,12 @@ protocol IntentService: Sendable {
     func history(
         after event: Int64, last count: Int?, of owner: UInt32?
     ) throws(AssistantError) -> (entries: [Assistant.HistoryEntry], hasMore: Bool)
+    func turns(
+        _ filter: TurnFilter, of owner: UInt32?
+    ) throws(AssistantError) -> (turns: [SpokenTurn], hasMore: Bool)
+    func sessions(last count: Int, of owner: UInt32?) throws(AssistantError) -> [SpokenSession]
     func status() -> AssistantStatus
+    var writerPulse: WriterPulse { get }
     func reload(_ configuration: AssistantConfiguration) throws(AssistantError)
 }
 

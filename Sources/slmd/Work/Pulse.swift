@@ -1,9 +1,17 @@
+import Assistant
+
 /// A sign of life of a worker.
 struct Pulse: Sendable, Hashable {
     /// Whether it has something to do.
     let isBusy: Bool
     /// Counts up while it gets on.
     let steps: Int
+}
+
+extension Pulse {
+    init(_ pulse: WriterPulse) {
+        self.init(isBusy: pulse.isBusy, steps: pulse.steps)
+    }
 }
 
 /// Tells a worker that stands still from one that has nothing to do.

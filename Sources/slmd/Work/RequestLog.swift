@@ -52,7 +52,7 @@ extension Wire.Method {
     fileprivate var changesSomething: Bool {
         switch self {
         case .predict, .embed, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
-            .verifySnapshot, .history, .status, .cancel:
+            .verifySnapshot, .history, .log, .sessions, .status, .cancel:
             false
         case .teach, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
             .restoreSnapshot, .undo, .forget, .reload:

@@ -98,7 +98,7 @@ final class Scheduler: Sendable {
     var pulses: [String: Pulse] {
         [
             "predict": predictions.pulse, "learn": lessons.pulse, "evaluate": evaluations.pulse,
-            "question": questions.pulse,
+            "question": questions.pulse, "conversations": Pulse(service.writerPulse),
         ]
     }
 

@@ -123,7 +123,8 @@ extension UndoResult {
 extension ForgetResult {
     init(_ outcome: ErasureOutcome) {
         self.init(
-            erased: Erased(events: outcome.events.count, turns: 0, checkpoints: outcome.checkpoints),
+            erased: Erased(
+                events: outcome.events.count, turns: outcome.turns, checkpoints: outcome.checkpoints),
             digest: outcome.digest, intents: outcome.intents, replayedDigest: outcome.replayedDigest)
     }
 }
@@ -181,7 +182,10 @@ extension ErrorKind {
         case .badLabel, .intentExists: self = .badLabel
         case .intentNotFound: self = .notFound
         case .snapshotNotFound, .nothingToErase: self = .notFound
-        case .badSnapshotName, .snapshotExists, .noExamples, .tooManyExamples: self = .invalidParams
+        case .badSnapshotName, .snapshotExists, .noExamples, .tooManyExamples, .badSession:
+            self = .invalidParams
+        case .sessionForbidden: self = .forbidden
+        case .sessionNotFound: self = .notFound
         case .badExample(_, let reason): self = ErrorKind(reason)
         case .cancelled: self = .cancelled
         case .closed: self = .shuttingDown

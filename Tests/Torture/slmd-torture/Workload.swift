@@ -47,8 +47,21 @@ enum Workload {
             guard kept.digest == kept.replayedDigest else { return say("differs \(snapshot.name)") }
         }
         guard verification.digest == verification.replayedDigest else { return say("differs") }
+        if let problem = try problem(of: assistant) { return say("differs \(problem)") }
         say("found \(describe(assistant))")
         try assistant.close()
+    }
+
+    /// What is wrong with the turns; they may be fewer than were said, but no others, and none of an erased lesson.
+    private static func problem(of assistant: LocalAssistant) throws(AssistantError) -> String? {
+        let events = Set(try assistant.history(after: 0, last: nil).entries.map(\.event))
+        for turn in try assistant.turns(TurnFilter()).turns {
+            guard turn.uid == me.uid, turn.session == me.session else { return "turn \(turn.turn)" }
+            if let event = turn.event, !events.contains(event) {
+                return "turn \(turn.turn) of event \(event)"
+            }
+        }
+        return nil
     }
 
     private static func open(_ state: String) throws(AssistantError) -> LocalAssistant {
@@ -76,13 +89,16 @@ enum Workload {
 
     private static let steps: [Step] =
         (1...5).map { .teach("lesson \($0)", $0 % 2 == 0 ? "even" : "odd") } + [
-            .snapshot("first"), .teach("a mistake", "wrong"), .undo(1), .teach("another", "odd"),
+            .say("said first"), .snapshot("first"), .teach("a mistake", "wrong"), .undo(1),
+            .teach("another", "odd"),
             .rename("even", "straight"), .train(["red rose", "green leaf"]), .snapshot("second"), .forget(2),
-            .restore("first"), .teach("after the restoration", "late"), .undo(2), .teach("the end", "odd"),
+            .restore("first"), .teach("after the restoration", "late"), .undo(2), .say("said last"),
+            .teach("the end", "odd"),
         ]
 
     private enum Step {
         case teach(String, String)
+        case say(String)
         case train([String])
         case rename(String, String)
         case snapshot(String)
@@ -94,6 +110,10 @@ enum Workload {
             switch self {
             case .teach(let text, let intent):
                 _ = try assistant.teach([Lesson(Utterance(text), intent: intent, by: me)])[0].get()
+            case .say(let text):
+                _ = try assistant.predict([Utterance(text, by: me)])[0].get()
+                // Has all turns written, so that the points where that happens are the same in every run.
+                _ = try assistant.turns(TurnFilter())
             case .train(let texts):
                 let examples = texts.map { LabelledText(text: $0, intent: String($0.prefix(3))) }
                 _ = try assistant.train(examples, keepingBase: true, by: me) { _ in }

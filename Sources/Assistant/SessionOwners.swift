@@ -1,0 +1,67 @@
+internal import Storage
+internal import Synchronization
+
+/// Whose sessions are: the first who names one opens it.
+///
+/// The newest are held in memory; of the others the database is asked. A session with nothing in the database, because
+/// its turns are not kept and it taught nothing, is known as long as it is among the newest.
+final class SessionOwners: Sendable {
+    /// Bytes of UTF-8 in a session's name.
+    static let longestName = 128
+    private static let generation = 8192
+
+    /// The newest names and those before them: when the first is full it takes the place of the second.
+    private struct Known {
+        var new: [String: UInt32] = [:]
+        var old: [String: UInt32] = [:]
+
+        mutating func owner(of session: String) -> UInt32? {
+            if let owner = new[session] { return owner }
+            guard let owner = old[session] else { return nil }
+            note(owner, of: session)
+            return owner
+        }
+
+        mutating func note(_ owner: UInt32, of session: String) {
+            if new.count >= SessionOwners.generation { (old, new) = (new, [:]) }
+            new[session] = owner
+        }
+    }
+
+    private let directory: SessionDirectory
+    private let known = Mutex(Known())
+
+    init(_ directory: SessionDirectory) {
+        self.directory = directory
+    }
+
+    /// Whose a session is; nil when nobody has opened it.
+    func owner(of session: String) throws(AssistantError) -> UInt32? {
+        if let owner = known.withLock({ $0.owner(of: session) }) { return owner }
+        return try storing { () throws(StorageError) in try directory.owner(of: session) }
+    }
+
+    /// Lets a speaker into the session it names, and opens that for it when nobody has.
+    ///
+    /// - Throws: `sessionForbidden`, `badSession`, `storage`.
+    /// - Complexity: O(1), and a look into the database for a session not met lately.
+    func admit(_ speaker: Contributor) throws(AssistantError) {
+        guard let session = speaker.session else { return }
+        try Self.check(session)
+        let stored = try owner(of: session)
+        let owner = known.withLock { known in
+            // Another may have opened it since the look.
+            let owner = known.owner(of: session) ?? stored ?? speaker.uid
+            known.note(owner, of: session)
+            return owner
+        }
+        guard owner == speaker.uid else { throw .sessionForbidden(session) }
+    }
+
+    private static func check(_ session: String) throws(AssistantError) {
+        let isWord = session.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard isWord, (1...longestName).contains(session.utf8.count) else {
+            throw .badSession(String(session.unicodeScalars.prefix(64).map(Character.init)))
+        }
+    }
+}

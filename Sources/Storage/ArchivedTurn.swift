@@ -1,0 +1,85 @@
+internal import FoundationEssentials
+
+/// A turn as a line of the archive says it.
+public struct ArchivedTurn: Codable, Sendable, Hashable {
+    public let turn: Int64
+    /// In UTC, as RFC 3339 writes it, to the second.
+    public let time: String
+    public let session: String
+    public let uid: UInt32
+    /// `predicted` or `corrected`.
+    public let kind: String
+    public let text: String
+    public let context: String?
+    public let intent: String?
+    /// From 0 to 1, to three digits.
+    public let confidence: Double
+    public let isOutOfScope: Bool
+    /// The lesson that a correction is.
+    public let event: Int64?
+
+    public init(_ turn: Turn) {
+        let content = turn.content
+        self.turn = turn.id
+        time = Self.time(content.time)
+        session = content.session
+        uid = content.uid
+        kind = content.event == nil ? "predicted" : "corrected"
+        text = content.text
+        context = content.context
+        intent = content.intent
+        confidence = (content.confidence * 1000).rounded() / 1000
+        isOutOfScope = content.isOutOfScope
+        event = content.event?.rawValue
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case turn, time, session, uid, kind, text, context, intent, confidence, event
+        case isOutOfScope = "out_of_scope"
+    }
+
+    /// Every field is there: what is missing is `null`.
+    public func encode(to encoder: any Encoder) throws {
+        var object = encoder.container(keyedBy: CodingKeys.self)
+        try object.encode(turn, forKey: .turn)
+        try object.encode(time, forKey: .time)
+        try object.encode(session, forKey: .session)
+        try object.encode(uid, forKey: .uid)
+        try object.encode(kind, forKey: .kind)
+        try object.encode(text, forKey: .text)
+        try object.encode(context, forKey: .context)
+        try object.encode(intent, forKey: .intent)
+        try object.encode(confidence, forKey: .confidence)
+        try object.encode(isOutOfScope, forKey: .isOutOfScope)
+        try object.encode(event, forKey: .event)
+    }
+
+    /// - Parameter microseconds: since 1970, UTC.
+    static func time(_ microseconds: Int64) -> String {
+        Date(timeIntervalSince1970: TimeInterval(microseconds / 1_000_000)).formatted(.iso8601)
+    }
+
+    /// The day, in UTC, of a time: `2026-11-25`.
+    public static func day(_ microseconds: Int64) -> String { String(time(microseconds).prefix(10)) }
+}
+
+/// Turns to lines of JSON.
+struct ArchiveLines {
+    private let encoder = JSONEncoder()
+
+    init() {
+        // One order for all lines: what repeats is what compresses.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    }
+
+    func encode(_ turns: [Turn]) throws(ArchiveError) -> [UInt8] {
+        do {
+            return try turns.reduce(into: []) { bytes, turn in
+                bytes.append(contentsOf: try encoder.encode(ArchivedTurn(turn)))
+                bytes.append(UInt8(ascii: "\n"))
+            }
+        } catch {
+            throw .notCompressed(reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,210 @@
+internal import GRDB
+
+/// Turns to be read, oldest first.
+public struct TurnQuery: Sendable, Hashable {
+    /// Only turns after this one.
+    public var after: Int64 = 0
+    public var session: String?
+    /// Only sessions of this user.
+    public var owner: UInt32?
+    /// Only turns from then on: microseconds since 1970, UTC.
+    public var since: Int64?
+
+    public init(after: Int64 = 0, session: String? = nil, owner: UInt32? = nil, since: Int64? = nil) {
+        self.after = after
+        self.session = session
+        self.owner = owner
+        self.since = since
+    }
+
+    /// What holds for the turns it finds, with `arguments`. Only what is asked for is there, so that indexes serve it.
+    fileprivate var condition: String {
+        let session = session == nil ? nil : "turns.session = (SELECT id FROM sessions WHERE name = :session)"
+        let owner = owner == nil ? nil : "sessions.uid = :owner"
+        let since = since == nil ? nil : "turns.time >= :since"
+        return (["turns.id > :after"] + [session, owner, since].compactMap(\.self)).joined(separator: " AND ")
+    }
+
+    fileprivate var arguments: StatementArguments {
+        var arguments: StatementArguments = ["after": after]
+        if let session { arguments += ["session": session] }
+        if let owner { arguments += ["owner": Int64(owner)] }
+        if let since { arguments += ["since": since] }
+        return arguments
+    }
+}
+
+extension EventLog {
+    /// Keeps turns, and opens the sessions they name, all in one commit.
+    public func append(_ turns: [TurnContent]) throws(StorageError) {
+        guard !turns.isEmpty else { return }
+        try write(.appendTurns) { db in
+            for turn in turns { try TurnRow.insert(turn, in: db) }
+        }
+    }
+
+    /// A page of turns: at most `limit`, and as many as have `bytes` of text together, but one at least; and whether
+    /// more follow.
+    public func turns(
+        _ query: TurnQuery, limit: Int, bytes: Int
+    ) throws(StorageError) -> (turns: [Turn], hasMore: Bool) {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT \(TurnRow.columns) FROM \(TurnRow.joined)
+                    WHERE \(query.condition) ORDER BY turns.id LIMIT :limit
+                    """, arguments: query.arguments + ["limit": limit + 1])
+            var turns: [Turn] = []
+            var left = bytes
+            while let row = try rows.next() {
+                let turn = TurnRow.turn(row)
+                left -= turn.content.bytes
+                guard turns.count < limit, left >= 0 || turns.isEmpty else { return (turns, true) }
+                turns.append(turn)
+            }
+            return (turns, false)
+        }
+    }
+
+    /// The place before the newest `count` turns that a query finds.
+    public func position(beforeNewest count: Int, of query: TurnQuery) throws(StorageError) -> Int64 {
+        try read { db in
+            let first = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT min(id) FROM (
+                        SELECT turns.id FROM \(TurnRow.joined)
+                        WHERE \(query.condition) ORDER BY turns.id DESC LIMIT :limit)
+                    """, arguments: query.arguments + ["limit": count])
+            return (first ?? 1) - 1
+        }
+    }
+
+    /// How many turns there are in a range, both ends included.
+    public func turnCount(in range: ClosedRange<Int64>) throws(StorageError) -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM turns WHERE id BETWEEN ? AND ?",
+                arguments: [range.lowerBound, range.upperBound]) ?? 0
+        }
+    }
+
+    /// The newest sessions, at most `limit`, the newest first.
+    ///
+    /// - Parameter owner: only those of this user.
+    public func sessions(of owner: UInt32? = nil, limit: Int) throws(StorageError) -> [SessionSummary] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT name, uid, created_at, count(turns.id) AS turns, max(turns.time) AS last
+                    FROM sessions LEFT JOIN turns ON turns.session = sessions.id
+                    WHERE uid = ?1 OR ?1 IS NULL GROUP BY sessions.id ORDER BY sessions.id DESC LIMIT ?2
+                    """, arguments: [owner.map { Int64($0) }, limit]
+            ).map { row in
+                SessionSummary(
+                    session: row["name"], uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
+                    createdAt: row["created_at"], turns: row["turns"], last: row["last"])
+            }
+        }
+    }
+
+    /// Takes out turns from before a time, some at once, so that lessons come in between.
+    ///
+    /// - Parameter time: microseconds since 1970, UTC.
+    /// - Returns: how many they were.
+    public func removeTurns(before time: Int64) throws(StorageError) -> Int {
+        // But for a clock that was set back, the oldest is the first.
+        let oldest = try read { db in
+            try Int64.fetchOne(db, sql: "SELECT time FROM turns ORDER BY id LIMIT 1")
+        }
+        guard let oldest, oldest < time else { return 0 }
+        var total = 0
+        while true {
+            let count = try write(.erase) { db in
+                try db.execute(
+                    sql: "DELETE FROM turns WHERE id IN (SELECT id FROM turns WHERE time < ? LIMIT 500)",
+                    arguments: [time])
+                return db.changesCount
+            }
+            total += count
+            guard count == 500 else { break }
+        }
+        if total > 0 {
+            try write(.erase) { db in try SessionRow.removeUnused(in: db) }
+            do {
+                try database.writeWithoutTransaction { db in try Self.emptyWriteAheadLog(db) }
+            } catch {
+                throw StorageError(error, path: path, .erase)
+            }
+        }
+        return total
+    }
+
+    /// Between which turns some were erased that may still lie in files; nil when none may.
+    public func unsettledTurns() throws(StorageError) -> ClosedRange<Int64>? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql:
+                    "SELECT min(first_turn) AS first, max(last_turn) AS last FROM erasures WHERE NOT is_settled"
+            )
+            guard let first = row?["first"] as Int64?, let last = row?["last"] as Int64?, first <= last else {
+                return nil
+            }
+            return first...last
+        }
+    }
+
+    /// The newest turn that there ever was, erased ones among them, or 0.
+    public func newestTurnEver() throws(StorageError) -> Int64 {
+        try read { db in
+            try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'turns'") ?? 0
+        }
+    }
+
+    /// What was deleted is zeros in the file; here it goes from the write-ahead log. A look into the sessions, which
+    /// takes microseconds, is waited for.
+    static func emptyWriteAheadLog(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA busy_timeout = 1000")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = 0") }  // then others wait that long, too
+        try db.checkpoint(.truncate)
+    }
+}
+
+/// Tells whose a session is, on a connection of its own: nobody waits here for a lesson to reach the disk.
+public final class SessionDirectory: Sendable {
+    private let path: String
+    private let database: DatabaseQueue
+
+    /// - Parameter log: is open, so its tables are there.
+    public init(beside log: EventLog) throws(StorageError) {
+        path = log.path
+        do {
+            var configuration = Configuration()
+            configuration.label = "sessions"
+            configuration.readonly = true
+            configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cache_size = -64") }
+            database = try DatabaseQueue(path: path, configuration: configuration)
+        } catch {
+            throw StorageError(error, path: log.path, .openLog)
+        }
+    }
+
+    /// Who opened a session; nil when it is not there.
+    ///
+    /// - Complexity: O(log sessions), some 20 µs.
+    public func owner(of session: String) throws(StorageError) -> UInt32? {
+        do {
+            return try database.read { db in
+                let statement = try db.cachedStatement(sql: "SELECT uid FROM sessions WHERE name = ?")
+                return try Int64.fetchOne(statement, arguments: [session]).map {
+                    UInt32(truncatingIfNeeded: $0)
+                }
+            }
+        } catch {
+            throw StorageError(error, path: path, .read)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// What was said in a session, and what it was taken for.
+public struct TurnContent: Sendable, Hashable {
+    /// More of a text is not kept, in bytes of UTF-8.
+    public static let longestText = 64 << 10
+
+    public let session: String
+    public let uid: UInt32
+    /// Microseconds since 1970, UTC.
+    public let time: Int64
+    public let text: String
+    public let context: String?
+    /// Nil while nothing is known.
+    public let intent: String?
+    /// From 0 to 1.
+    public let confidence: Double
+    public let isOutOfScope: Bool
+    /// The lesson that a correction is; nil for a turn that was predicted.
+    public let event: EventID?
+
+    public init(
+        session: String, uid: UInt32, time: Int64, text: String, context: String?, intent: String?,
+        confidence: Double, isOutOfScope: Bool, event: EventID?
+    ) {
+        self.session = session
+        self.uid = uid
+        self.time = time
+        self.text = Self.kept(text)
+        self.context = context.map(Self.kept)
+        self.intent = intent
+        self.confidence = confidence
+        self.isOutOfScope = isOutOfScope
+        self.event = event
+    }
+
+    /// What is kept of a text: all of it, or its beginning up to a whole character.
+    static func kept(_ text: String) -> String {
+        let text = withoutNUL(text)
+        guard text.utf8.count > longestText else { return text }
+        var end = text.utf8.index(text.utf8.startIndex, offsetBy: longestText)
+        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return String(text[..<end])
+    }
+
+    /// About what it takes of memory.
+    public var bytes: Int { 256 + text.utf8.count + (context?.utf8.count ?? 0) + session.utf8.count }
+}
+
+/// A turn as the database keeps it.
+public struct Turn: Sendable, Hashable {
+    /// Its place among all turns: 1 for the first, never used twice.
+    public let id: Int64
+    public let content: TurnContent
+}
+
+/// A session, as a listing shows it.
+public struct SessionSummary: Sendable, Hashable {
+    public let session: String
+    /// Who opened it.
+    public let uid: UInt32
+    /// Microseconds since 1970, UTC.
+    public let createdAt: Int64
+    public let turns: Int
+    /// The time of its newest turn; nil while it has none.
+    public let last: Int64?
+}

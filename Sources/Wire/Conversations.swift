@@ -1,0 +1,225 @@
+/// Asks for turns of sessions.
+public struct LogParams: Params {
+    public typealias Answer = LogResult
+    public static let method = Method.log
+    /// Only turns after this one.
+    public var after: Int64
+    public var session: String?
+    /// Only turns from then on: seconds since 1970, UTC.
+    public var since: Int64?
+    /// Only the newest so many, from 1.
+    public var last: Int?
+
+    public init(after: Int64 = 0, session: String? = nil, since: Int64? = nil, last: Int? = nil) {
+        self.after = after
+        self.session = session
+        self.since = since
+        self.last = last
+    }
+
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        after = try params.integer("after", in: 0...Int64.max) ?? 0
+        session = try params.optionalString("session")
+        since = try params.integer("since", in: 0...(1 << 40))
+        last = try params.integer("last", in: 1...Int64(Int32.max)).map(Int.init)
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("after", after)
+            json.field(ifPresent: "session", session)
+            if let since { json.field("since", since) }
+            if let last { json.field("last", last) }
+        }
+    }
+}
+
+/// What was said, and what it was taken for.
+public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
+    public enum Kind: String, Decodable, Sendable {
+        case predicted
+        /// A lesson, with the intent that was taught.
+        case corrected
+    }
+
+    public let turn: Int64
+    /// In UTC, as RFC 3339 writes it.
+    public let time: String
+    public let session: String
+    /// Who opened the session, and so speaks in it.
+    public let uid: UInt32
+    public let kind: Kind
+    public let text: String
+    public let context: String?
+    /// `nil` while nothing had been taught.
+    public let intent: String?
+    /// From 0 to 1.
+    public let confidence: Float
+    public let isOutOfScope: Bool
+    /// The lesson that a correction is.
+    public let event: Int64?
+
+    public init(
+        turn: Int64, time: String, session: String, uid: UInt32, text: String, context: String?,
+        intent: String?, confidence: Float, isOutOfScope: Bool, event: Int64?
+    ) {
+        self.turn = turn
+        self.time = time
+        self.session = session
+        self.uid = uid
+        kind = event == nil ? .predicted : .corrected
+        self.text = text
+        self.context = context
+        self.intent = intent
+        self.confidence = confidence
+        self.isOutOfScope = isOutOfScope
+        self.event = event
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case turn, time, session, uid, kind, text, context, intent, confidence, event
+        case isOutOfScope = "out_of_scope"
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("turn", turn)
+            json.field("time", time)
+            json.field("session", session)
+            json.field("uid", uid)
+            json.field("kind", kind.rawValue)
+            json.field("text", text)
+            json.field(orNull: "context", context)
+            json.field(orNull: "intent", intent)
+            json.field("confidence", confidence)
+            json.field("out_of_scope", isOutOfScope)
+            json.key("event")
+            if let event { json.value(event) } else { json.null() }
+        }
+    }
+}
+
+/// The answer to `log`: a page of turns, oldest first.
+public struct LogResult: JSONWritable, Decodable, Hashable, Sendable {
+    public let turns: [TurnEntry]
+    /// Whether there are more after the last of them.
+    public let hasMore: Bool
+
+    public init(turns: [TurnEntry], hasMore: Bool) {
+        self.turns = turns
+        self.hasMore = hasMore
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case turns
+        case hasMore = "more"
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("turns")
+            json.array(turns) { $0.value($1) }
+            json.field("more", hasMore)
+        }
+    }
+}
+
+/// Asks which sessions there are.
+public struct SessionsParams: Params {
+    public typealias Answer = SessionsResult
+    public static let method = Method.sessions
+    public static let most = 1000
+    /// At most so many, the newest.
+    public var last: Int
+
+    public init(last: Int = most) {
+        self.last = last
+    }
+
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        last = Int(try params.integer("last", in: 1...Int64(Self.most)) ?? Int64(Self.most))
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { $0.field("last", last) }
+    }
+}
+
+/// A session.
+public struct SessionEntry: JSONWritable, Decodable, Hashable, Sendable {
+    public let session: String
+    /// Who opened it.
+    public let uid: UInt32
+    /// When it was opened, in UTC, as RFC 3339 writes it.
+    public let created: String
+    public let turns: Int
+    /// When its newest turn was said; `nil` while it has none.
+    public let last: String?
+
+    public init(session: String, uid: UInt32, created: String, turns: Int, last: String?) {
+        self.session = session
+        self.uid = uid
+        self.created = created
+        self.turns = turns
+        self.last = last
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("session", session)
+            json.field("uid", uid)
+            json.field("created", created)
+            json.field("turns", turns)
+            json.field(orNull: "last", last)
+        }
+    }
+}
+
+/// The answer to `sessions`: the newest first.
+public struct SessionsResult: JSONWritable, Decodable, Hashable, Sendable {
+    public let sessions: [SessionEntry]
+
+    public init(sessions: [SessionEntry]) {
+        self.sessions = sessions
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("sessions")
+            json.array(sessions) { $0.value($1) }
+        }
+    }
+}
+
+/// How the writing of conversations gets on.
+public struct ConversationsStatus: JSONWritable, Decodable, Hashable, Sendable {
+    /// Whether turns are kept at all.
+    public let isKept: Bool
+    /// Turns that are not written yet.
+    public let waiting: Int
+    /// Turns that were never written, since the start.
+    public let lost: Int
+    /// Why they are not written at the moment; `nil` while all is well.
+    public let fault: String?
+
+    public init(isKept: Bool, waiting: Int, lost: Int, fault: String?) {
+        self.isKept = isKept
+        self.waiting = waiting
+        self.lost = lost
+        self.fault = fault
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case waiting, lost, fault
+        case isKept = "kept"
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("kept", isKept)
+            json.field("waiting", waiting)
+            json.field("lost", lost)
+            json.field(orNull: "fault", fault)
+        }
+    }
+}

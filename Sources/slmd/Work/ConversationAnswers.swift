@@ -1,0 +1,55 @@
+import Assistant
+import Foundation
+import Wire
+
+// Conversations in the words of the protocol.
+
+extension TurnFilter {
+    init(_ params: LogParams) {
+        self.init(
+            after: params.after, session: params.session, since: params.since.map { $0 * 1_000_000 },
+            last: params.last)
+    }
+}
+
+extension LogResult {
+    init(_ page: (turns: [SpokenTurn], hasMore: Bool)) {
+        self.init(turns: page.turns.map(TurnEntry.init), hasMore: page.hasMore)
+    }
+}
+
+extension TurnEntry {
+    fileprivate init(_ turn: SpokenTurn) {
+        self.init(
+            turn: turn.turn, time: WireTime.text(turn.time), session: turn.session, uid: turn.uid,
+            text: turn.text, context: turn.context, intent: turn.intent, confidence: Float(turn.confidence),
+            isOutOfScope: turn.isOutOfScope, event: turn.event)
+    }
+}
+
+extension SessionsResult {
+    init(_ sessions: [SpokenSession]) {
+        self.init(sessions: sessions.map(SessionEntry.init))
+    }
+}
+
+extension SessionEntry {
+    fileprivate init(_ session: SpokenSession) {
+        self.init(
+            session: session.session, uid: session.uid, created: WireTime.text(session.createdAt),
+            turns: session.turns, last: session.last.map(WireTime.text))
+    }
+}
+
+extension ConversationsStatus {
+    init(_ status: ConversationStatus) {
+        self.init(isKept: status.isKept, waiting: status.waiting, lost: status.lost, fault: status.fault)
+    }
+}
+
+private enum WireTime {
+    /// - Parameter microseconds: since 1970, UTC.
+    static func text(_ microseconds: Int64) -> String {
+        Date(timeIntervalSince1970: TimeInterval(microseconds) / 1e6).formatted(.iso8601)
+    }
+}
