@@ -156,7 +156,7 @@ enum Rendering {
             ["intents", "\(status.learned.intents)"],
             ["events", "\(status.learned.events)"],
             ["learning", status.learned.refusal.map { "refused: \($0)" } ?? "on"],
-            ["conversations", conversations(status.conversations)],
+            ["turns", conversations(status.conversations)],
             ["memory", "\(fixed(Double(service.memoryBytes) / 1_000_000, 1)) MB"],
             ["queue", "\(status.queue.waiting) waiting of \(status.queue.limit)"],
             ["connections", "\(service.connections)"],
@@ -169,8 +169,8 @@ enum Rendering {
 
     private static func conversations(_ status: ConversationsStatus) -> String {
         var parts = [status.isKept ? "kept" : "not kept"]
-        if status.waiting > 0 { parts.append("\(status.waiting) turns waiting") }
-        if status.lost > 0 { parts.append("\(status.lost) turns lost") }
+        if status.waiting > 0 { parts.append("\(status.waiting) waiting") }
+        if status.lost > 0 { parts.append("\(status.lost) lost") }
         if let fault = status.fault { parts.append(fault) }
         return parts.joined(separator: ", ")
     }

@@ -224,7 +224,7 @@ private let bob = Contributor(uid: 77, pid: 1, session: "of bob")
         #expect(assistant.conversations.status.fault?.contains("conversations") == true)
     }
 
-    @Test func `without an hour of quiet nothing waits after a stop, and later turns are none`() throws {
+    @Test func `a stop writes what waits`() throws {
         _ = try say("said")
         #expect(assistant.status().conversations.waiting == 1)
         #expect(!assistant.writerPulse.isBusy)

@@ -61,13 +61,10 @@ struct Listener: Sendable {
     /// How far the event loop and the scheduler's threads have come, by name. The event loop stands still when it has
     /// not come round since the last call.
     func pulses() -> [String: Pulse] {
-        let rounds = rounds
+        // Looked at before the next round is asked for, which may be over at once or later.
+        let (rounds, steps) = (rounds, rounds.count.load(ordering: .relaxed))
         server.eventLoop.execute { rounds.count.add(1, ordering: .relaxed) }
-        return scheduler.pulses.merging([
-            "socket": Pulse(isBusy: true, steps: rounds.count.load(ordering: .relaxed))
-        ]) {
-            $1
-        }
+        return scheduler.pulses.merging(["socket": Pulse(isBusy: true, steps: steps)]) { $1 }
     }
 
     private static func welcome(
