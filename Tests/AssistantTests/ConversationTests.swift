@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Storage
 import Testing
 
@@ -222,6 +223,33 @@ private let bob = Contributor(uid: 77, pid: 1, session: "of bob")
         #expect(try turns() == ["said", "taught"])
         try assistant.close()
         #expect(assistant.conversations.status.fault?.contains("conversations") == true)
+    }
+
+    @Test func `a disk that fails costs turns, which are counted, and no answer`() throws {
+        _ = try say("written")
+        #expect(try turns() == ["written"])
+        // From here on the kernel refuses writes to the write-ahead log (EBADF), and still reads it.
+        let path = "\(directory.path)/state/slmd.db-wal"
+        let readOnly = Glibc.open(path, O_RDONLY)
+        for descriptor in descriptors(of: path) where descriptor != readOnly {
+            #expect(dup2(readOnly, descriptor) == descriptor)
+        }
+        _ = try say("lost")
+        #expect(try turns() == ["written"])
+        let status = assistant.status()
+        #expect(status.conversations.lost == 1 && status.conversations.waiting == 0)
+        #expect(status.conversations.fault?.contains("keep turns") == true)
+        // Both lie in one log: nobody knows what reached it, so nothing is acknowledged any more.
+        #expect(status.learningRefused != nil)
+        #expect(throws: AssistantError.self) { try assistant.teach("not learnt", "a") }
+        #expect(try say("answered").intent == nil)
+    }
+
+    private func descriptors(of path: String) -> [CInt] {
+        // try?: most numbers are no descriptor.
+        (3..<1024).filter { number in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")) == path
+        }.map { CInt($0) }
     }
 
     @Test func `a stop writes what waits`() throws {
