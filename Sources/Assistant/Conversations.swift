@@ -89,8 +89,14 @@ final class Conversations: Sendable {
     }
 
     /// Writes what waits; when it returns, it is in the database, or the reason why not in the status.
-    func flush() {
-        writer.sync { write() }
+    ///
+    /// - Returns: that reason; nil when all is well.
+    @discardableResult
+    func flush() -> String? {
+        writer.sync {
+            write()
+            return queue.withLock { $0.turns.isEmpty ? nil : $0.fault }
+        }
     }
 
     /// Writes what waits, to the archive too. Nothing is noted any more.

@@ -66,7 +66,10 @@ extension LocalAssistant {
         _ selection: LessonSelection, of owner: UInt32?,
         _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> (events: [EventID], turns: [Int64]) {
-        conversations.flush()
+        // What waits for a better disk would come back after it was erased.
+        if let fault = conversations.flush() {
+            throw .storage(reason: "what was said last is not written yet: \(fault)", isRetryable: true)
+        }
         let turns = TurnSelection(selection, of: owner)
         return try learner.withLock { learner throws(AssistantError) in
             let events = try storing { () throws(StorageError) in
