@@ -14,9 +14,9 @@ import Testing
             begun.signal()
             gate.pass()
         }
-        #expect(lane.submit(0))
+        #expect(lane.submit(0, from: Self.sender))
         Self.wait(for: begun)
-        for job in 1...6 { #expect(lane.submit(job)) }
+        for job in 1...6 { #expect(lane.submit(job, from: Self.sender)) }
         #expect(lane.waiting == 6)
         gate.open()
         await lane.finish()
@@ -30,14 +30,14 @@ import Testing
             begun.signal()
             gate.pass()
         }
-        #expect(lane.submit(0))
+        #expect(lane.submit(0, from: Self.sender))
         Self.wait(for: begun)
-        #expect(lane.submit(1))
-        #expect(lane.submit(2))
-        #expect(!lane.submit(3))
+        #expect(lane.submit(1, from: Self.sender))
+        #expect(lane.submit(2, from: Self.sender))
+        #expect(!lane.submit(3, from: Self.sender))
         gate.open()
         await lane.finish()
-        #expect(!lane.submit(4))
+        #expect(!lane.submit(4, from: Self.sender))
         await lane.finish()
     }
 
@@ -47,11 +47,58 @@ import Testing
             sum.add(jobs.reduce(0, +), ordering: .relaxed)
         }
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<4 { group.addTask { for job in 1...1000 { _ = lane.submit(job) } } }
+            for sender in Self.senders {
+                group.addTask { for job in 1...1000 { _ = lane.submit(job, from: sender) } }
+            }
         }
         await lane.finish()
         #expect(sum.load(ordering: .relaxed) == 4 * 500_500)
     }
+
+    @Test func `who has one job waiting is served beside the first of another's thousand`() async {
+        let gate = Gate(isOpen: false)
+        let begun = DispatchSemaphore(value: 0)
+        let batches = Mutex<[[Int]]>([])
+        let lane = Lane<Int>(name: "test", limit: 10_000, batch: 32, share: 2) { jobs in
+            batches.withLock { $0.append(jobs) }
+            begun.signal()
+            gate.pass()
+        }
+        #expect(lane.submit(0, from: Self.senders[0]))
+        Self.wait(for: begun)
+        for job in 1...1000 { #expect(lane.submit(job, from: Self.senders[0])) }
+        #expect(lane.submit(-1, from: Self.senders[1]))
+        gate.open()
+        await lane.finish()
+        let taken = batches.withLock { $0 }
+        #expect(taken[1] == [1, -1, 2])
+        #expect(taken[2] == [3, 4])
+        #expect(taken.flatMap(\.self).filter { $0 >= 0 } == Array(0...1000))
+    }
+
+    @Test func `the last quarter of a lane is for those who have nothing waiting`() async {
+        let gate = Gate(isOpen: false)
+        let begun = DispatchSemaphore(value: 0)
+        let lane = Lane<Int>(name: "test", limit: 8) { _ in
+            begun.signal()
+            gate.pass()
+        }
+        #expect(lane.submit(0, from: Self.senders[0]))
+        Self.wait(for: begun)
+        for job in 1...6 { #expect(lane.submit(job, from: Self.senders[0])) }
+        #expect(!lane.submit(7, from: Self.senders[0]))
+        #expect(lane.submit(7, from: Self.senders[1]))
+        #expect(!lane.submit(8, from: Self.senders[1]))
+        #expect(lane.submit(8, from: Self.senders[2]))
+        #expect(!lane.submit(9, from: Self.senders[3]))
+        gate.open()
+        await lane.finish()
+    }
+
+    private static let senders = [
+        Sender(Int.self), Sender(Bool.self), Sender(String.self), Sender(Double.self),
+    ]
+    private static let sender = senders[0]
 
     private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
 }

@@ -13,8 +13,13 @@ final class Connection: ChannelInboundHandler {
     /// A larger body is decoded away from the event loop, and counts against the daemon's budget.
     static let largeFrame = 64 << 10
     static let mostUnanswered = 256
+    /// Frames of one client that are read before others have their turn.
+    private static let framesATurn = 4
     /// How long a client that sent too much may take to read why it was cut off.
     private static let lingering = TimeAmount.seconds(1)
+    /// How long a client is not read from after a frame that is no request, and between two reads of one that is cut
+    /// off: who sends garbage gets little of the processor.
+    private static let penalty = (garbage: TimeAmount.milliseconds(10), lingering: TimeAmount.milliseconds(1))
 
     private enum Phase {
         case serving
@@ -35,6 +40,8 @@ final class Connection: ChannelInboundHandler {
     /// What the frame being received holds of the budget.
     private var heldBytes = 0
     private var isDecoding = false
+    /// Whether others have their turn before its next frame is read.
+    private var isPausing = false
     private var deadline: Scheduled<Void>?
     private var hasUnflushed = false
     /// What an earlier process had read; nil on a connection that begins here.
@@ -109,7 +116,9 @@ final class Connection: ChannelInboundHandler {
     // MARK: Requests
 
     private var mayAsk: Bool {
-        guard let context, phase != .closing, !isDecoding, !reception.isHandingOver else { return false }
+        guard let context, phase != .closing, !isDecoding, !isPausing, !reception.isHandingOver else {
+            return false
+        }
         return inFlight.count < Self.mostUnanswered && context.channel.isWritable
     }
 
@@ -117,16 +126,40 @@ final class Connection: ChannelInboundHandler {
     /// for what must come next.
     func proceed() {
         do throws(FrameError) {
-            while mayAsk, let body = try decoder.next() { take(body) }
+            var left = Self.framesATurn
+            while mayAsk, let body = try decoder.next() {
+                take(body)
+                left -= 1
+                if left == 0 { pause(for: .zero) }
+            }
         } catch {
             end(with: ErrorReply(error), lingers: true)
         }
         flush()
         watchTheClock()
-        if phase == .finishing, inFlight.isEmpty, !isDecoding, !reception.isHandingOver {
+        if phase == .finishing, inFlight.isEmpty, !isDecoding, !isPausing, !reception.isHandingOver {
             context?.close(promise: nil)
         }
-        if mayAsk || phase == .closing { context?.read() }
+        if mayAsk { context?.read() }
+        if phase == .closing { drain() }
+    }
+
+    /// Reads on without haste: closing over unread bytes would take the last answer away from the client.
+    private func drain() {
+        eventLoop.assumeIsolated().scheduleTask(in: Self.penalty.lingering) { [weak self] in
+            self?.context?.read()
+        }
+    }
+
+    /// Goes on later, at the soonest when the event loop has seen to the others: thousands of frames may have arrived at
+    /// once.
+    private func pause(for time: TimeAmount) {
+        guard !isPausing else { return }
+        isPausing = true
+        eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
+            self?.isPausing = false
+            self?.proceed()
+        }
     }
 
     private func take(_ body: [UInt8]) {
@@ -143,7 +176,7 @@ final class Connection: ChannelInboundHandler {
     private func decodeElsewhere(_ body: [UInt8], held: Int) {
         isDecoding = true
         let me = loopBound
-        let isAccepted = reception.scheduler.decode(body) { request in
+        let isAccepted = reception.scheduler.decode(body, from: ObjectIdentifier(self)) { request in
             me.value.isDecoding = false
             me.value.handle(request, held: held)
             me.value.proceed()
@@ -161,8 +194,11 @@ final class Connection: ChannelInboundHandler {
         guard phase != .closing else { return }
         switch request {
         case .success(let request): serve(request, held: &held)
-        case .failure(let fault) where fault.isNotification: break
-        case .failure(let fault): refuse(fault.id, fault.error)
+        case .failure(let fault):
+            if !fault.isNotification { refuse(fault.id, fault.error) }
+            if fault.error.kind == .parse || fault.error.kind == .invalidRequest {
+                pause(for: Self.penalty.garbage)
+            }
         }
     }
 

@@ -1,41 +1,56 @@
-import DequeModule
 import Foundation
 import Synchronization
 
 /// A thread with a bounded queue: takes what waits, up to a batch, works on it, and sleeps when nothing does.
 ///
-/// Jobs are taken in the order they were submitted. No batch is ever delayed to grow.
+/// Senders are served in turn, and each one's jobs in the order they were submitted. No batch is ever delayed to grow.
+/// One sender may fill a batch as long as nobody else asks; once others do, each gets a small share of it, so that who
+/// asks for little does not wait for the many of who asks for much.
 final class Lane<Job: Sendable>: Sendable {
     private struct Queue {
-        var jobs: Deque<Job> = []
+        var jobs = FairQueue<Job>()
+        /// How many batches were taken since senders last met.
+        var batchesSinceMeeting = Lane.longWithoutMeeting
         var isOpen = true
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
         var isWorking = false
 
-        mutating func take(_ limit: Int) -> [Job] {
-            let batch = Array(jobs.prefix(limit))
-            jobs.removeFirst(batch.count)
+        mutating func take(_ limit: Int, share: Int) -> [Job] {
+            batchesSinceMeeting = jobs.senders > 1 ? 0 : min(batchesSinceMeeting + 1, Lane.longWithoutMeeting)
+            let isShared = batchesSinceMeeting < Lane.longWithoutMeeting
+            let batch = jobs.take(limit, share: isShared ? share : limit)
             isWorking = !batch.isEmpty
             return batch
         }
     }
+
+    /// So many batches after senders last met, one may fill a batch again.
+    private static var longWithoutMeeting: Int { 1024 }
 
     private let queue = Mutex(Queue())
     /// Rung when the queue stops being empty and when the lane closes.
     private let bell = DispatchSemaphore(value: 0)
     private let limit: Int
     private let batchLimit: Int
+    private let share: Int
     private let steps = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - name: the thread's name, at most 15 bytes.
-    ///   - limit: how many jobs may wait.
+    ///   - limit: how many jobs may wait. The last quarter is for senders that have none waiting.
     ///   - batch: how many jobs `work` gets at most; it always gets at least one.
-    init(name: String, limit: Int, batch: Int = 1, work: @escaping @Sendable ([Job]) -> Void) {
+    ///   - share: how many of a batch may be one sender's, when there are several.
+    ///   - niceness: how far it stands back for other threads, see sched(7).
+    init(
+        name: String, limit: Int, batch: Int = 1, share: Int = 1, niceness: Int32 = 0,
+        work: @escaping @Sendable ([Job]) -> Void
+    ) {
         self.limit = limit
         batchLimit = batch
+        self.share = share
         let thread = Thread { [self] in
+            ProcessLimits.lowerPriority(to: niceness)
             while let jobs = next() { work(jobs) }
             end()
         }
@@ -48,7 +63,7 @@ final class Lane<Job: Sendable>: Sendable {
 
     /// Whether there is work, and how far it has come.
     var pulse: Pulse {
-        let isBusy = queue.withLock { $0.isWorking || !$0.jobs.isEmpty }
+        let isBusy = queue.withLock { $0.isWorking || $0.jobs.count > 0 }
         return Pulse(isBusy: isBusy, steps: steps.load(ordering: .relaxed))
     }
 
@@ -57,13 +72,14 @@ final class Lane<Job: Sendable>: Sendable {
         steps.add(1, ordering: .relaxed)
     }
 
-    /// Puts a job at the end of the queue.
+    /// Puts a job behind the others of its sender.
     ///
     /// - Returns: false when the queue is full or the lane is closed; the job is not kept then.
-    func submit(_ job: Job) -> Bool {
+    func submit(_ job: Job, from sender: Sender) -> Bool {
         let (isAccepted, isFirst) = queue.withLock { queue in
-            guard queue.isOpen, queue.jobs.count < limit else { return (false, false) }
-            queue.jobs.append(job)
+            let room = queue.jobs.holdsJobs(of: sender) ? limit - limit / 4 : limit
+            guard queue.isOpen, queue.jobs.count < room else { return (false, false) }
+            queue.jobs.append(job, from: sender)
             return (true, queue.jobs.count == 1)
         }
         if isFirst { bell.signal() }
@@ -87,7 +103,7 @@ final class Lane<Job: Sendable>: Sendable {
     private func next() -> [Job]? {
         while true {
             step()
-            let (jobs, isOpen) = queue.withLock { ($0.take(batchLimit), $0.isOpen) }
+            let (jobs, isOpen) = queue.withLock { ($0.take(batchLimit, share: share), $0.isOpen) }
             if !jobs.isEmpty { return jobs }
             if !isOpen { return nil }
             bell.wait()

@@ -12,6 +12,12 @@ import Wire
 final class Scheduler: Sendable {
     static let largestBatch = 32
     private static let mostLessons = 64
+    /// Of one client in a batch when several ask: texts, which take under a millisecond each, and lessons, which share
+    /// the milliseconds of a durable commit.
+    private static let (textShare, lessonShare) = (2, 8)
+
+    /// The niceness of what no prediction and no lesson waits for.
+    private static let patience: Int32 = 10
 
     private let service: any IntentService
     private let limit: Int
@@ -28,14 +34,20 @@ final class Scheduler: Sendable {
         limit = queue
         self.outbox = outbox
         self.log = log
-        predictions = Lane(name: "predict", limit: queue, batch: Self.largestBatch) { jobs in
+        predictions = Lane(name: "predict", limit: queue, batch: Self.largestBatch, share: Self.textShare) {
+            jobs in
             outbox.send(service.answers(to: jobs))
         }
-        lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons) { jobs in
+        lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons, share: Self.lessonShare) {
+            jobs in
             service.learn(jobs, log) { outbox.send($0) }
         }
-        evaluations = Lane(name: "evaluate", limit: queue) { jobs in for job in jobs { job() } }
-        questions = Lane(name: "question", limit: queue) { jobs in for job in jobs { job() } }
+        evaluations = Lane(name: "evaluate", limit: queue, niceness: Self.patience) { jobs in
+            for job in jobs { job() }
+        }
+        questions = Lane(name: "question", limit: queue, niceness: Self.patience) { jobs in
+            for job in jobs { job() }
+        }
     }
 
     /// How many requests wait on all threads, and how many may on one.
@@ -47,42 +59,43 @@ final class Scheduler: Sendable {
     // MARK: Each returns false when its queue is full; the request is then not answered by the scheduler.
 
     func predict(_ utterance: Utterance, wantsVector: Bool, for ticket: Ticket) -> Bool {
-        predictions.submit(PredictionJob(ticket: ticket, utterance: utterance, wantsVector: wantsVector))
+        let job = PredictionJob(ticket: ticket, utterance: utterance, wantsVector: wantsVector)
+        return predictions.submit(job, from: ticket.sender)
     }
 
     func teach(_ lesson: Lesson, for ticket: Ticket) -> Bool {
-        lessons.submit(.lesson(ticket, lesson))
+        lessons.submit(.lesson(ticket, lesson), from: ticket.sender)
     }
 
     /// Does `work` between lessons, and answers with what it returns.
     func change<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
-        lessons.submit(.errand(errand(for: ticket, work)))
+        lessons.submit(.errand(errand(for: ticket, work)), from: ticket.sender)
     }
 
     /// Like `change`, for work of seconds: what it took of memory is given back.
     func train<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
-        lessons.submit(.errand(errand(for: ticket, isLong: true, work)))
+        lessons.submit(.errand(errand(for: ticket, isLong: true, work)), from: ticket.sender)
     }
 
     /// Like `change`, for work on the daemon itself, whose errors are the protocol's.
     func manage<Body: JSONWritable & Sendable>(
         for ticket: Ticket, _ work: @escaping @Sendable (any IntentService) throws(ErrorReply) -> Body
     ) -> Bool {
-        lessons.submit(.errand(errand(for: ticket, work, explain: { $0 })))
+        lessons.submit(.errand(errand(for: ticket, work, explain: { $0 })), from: ticket.sender)
     }
 
     /// Does `work` between lessons for nobody in particular.
     func maintain(_ work: @escaping @Sendable (any IntentService) -> Void) -> Bool {
         let service = service
-        return lessons.submit(.errand { work(service) })
+        return lessons.submit(.errand { work(service) }, from: ObjectIdentifier(self))
     }
 
     func evaluate<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
-        evaluations.submit(errand(for: ticket, isLong: true, work))
+        evaluations.submit(errand(for: ticket, isLong: true, work), from: ticket.sender)
     }
 
     func ask<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
-        questions.submit(errand(for: ticket, work))
+        questions.submit(errand(for: ticket, work), from: ticket.sender)
     }
 
     /// For long work: of `train`, or else of `evaluate`.
@@ -103,13 +116,16 @@ final class Scheduler: Sendable {
     }
 
     /// Reads a large frame away from the event loop, then hands it to `receive` there.
-    func decode(_ body: [UInt8], receive: @escaping @Sendable (Result<Request, RequestFault>) -> Void) -> Bool
-    {
+    func decode(
+        _ body: [UInt8], from sender: Sender,
+        receive: @escaping @Sendable (Result<Request, RequestFault>) -> Void
+    ) -> Bool {
         let loop = outbox.loop
-        return questions.submit {
+        let errand = { @Sendable in
             let request = Result { () throws(RequestFault) in try Request(decoding: body) }
             loop.execute { receive(request) }
         }
+        return questions.submit(errand, from: sender)
     }
 
     /// Finishes what waits and ends the threads.

@@ -12,6 +12,8 @@ final class Ticket: Sendable {
     let received: ContinuousClock.Instant
     /// Bytes that the request holds of the daemon's budget until it is answered.
     let heldBytes: Int
+    /// The connection it came over.
+    let sender: Sender
     private let connection: NIOLoopBound<Connection>
     private let refusal = Atomic<Int>(Ticket.notRefused)
 
@@ -27,6 +29,7 @@ final class Ticket: Sendable {
         self.role = role
         self.received = received
         self.heldBytes = heldBytes
+        sender = ObjectIdentifier(connection.value)
         self.connection = connection
     }
 
