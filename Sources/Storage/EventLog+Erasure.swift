@@ -100,7 +100,7 @@ extension EventLog {
                 try Self.emptyWriteAheadLog(db)
             }
         } catch {
-            throw StorageError(error, path: path, .erase)
+            throw failure(error, .erase)
         }
     }
 }

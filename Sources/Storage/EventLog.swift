@@ -128,9 +128,14 @@ public final class EventLog: Sendable {
         do {
             return try database.write(body)
         } catch {
-            let failure = StorageError(error, path: path, operation)
-            if failure.leavesDiskUnknown { fault.withLock { $0 = failure } }
-            throw failure
+            throw failure(error, operation)
         }
+    }
+
+    /// The typed form of what a write threw; nothing more is written when it leaves unknown what is on the disk.
+    func failure(_ error: any Error, _ operation: StorageOperation) -> StorageError {
+        let failure = StorageError(error, path: path, operation)
+        if failure.leavesDiskUnknown { fault.withLock { $0 = failure } }
+        return failure
     }
 }

@@ -61,6 +61,22 @@ import Testing
         #expect(try texts(of: log) == ["x"])
     }
 
+    @Test func `after a failed erasure of bytes nothing more is written either`() throws {
+        _ = try log.append([try taught("x", as: "a"), try taught("y", as: "a")], encoder: encoder)
+        _ = try log.erase([EventID(rawValue: 2)], time: 0)
+        // As above: EBADF for every write to the write-ahead log.
+        let descriptor = try #require(openDescriptor(of: "\(path)-wal"))
+        let readOnly = open("\(path)-wal", O_RDONLY)
+        #expect(dup2(readOnly, descriptor) == descriptor)
+        close(readOnly)
+        let failure = try #require(throws: StorageError.self) { try log.settle(rewriting: true) }
+        #expect(log.refusal == failure)
+        #expect(throws: StorageError.refusing(after: failure)) {
+            try log.append([try taught("z", as: "a")], encoder: encoder)
+        }
+        #expect(try texts(of: log) == ["x"])
+    }
+
     @Test func `a newer format is refused and left as it is`() throws {
         try log.database.write { db in try db.execute(sql: "PRAGMA user_version = 9") }
         #expect(throws: StorageError.newerFormat(path: path, supported: EventLogSchema.format, found: 9)) {
