@@ -6,6 +6,7 @@
 // TORTURE_MODE   kill: SIGKILL before the call, what the kernel has stays
 //                torn: as kill, after half of the bytes of a write
 //                drop: as a power cut: what was not synced is undone first, contents and directory entries
+//                short: a write takes half of its bytes and says so
 //                or the number of an errno that the call fails with, once
 // TORTURE_COUNT  a file that gets the number of points at the end
 //
@@ -166,6 +167,7 @@ static int reach(void) {
     if (++points != at) return 0;
     if (is_mode("drop")) undo_all();
     if (is_mode("drop") || is_mode("kill") || is_mode("torn")) kill(getpid(), SIGKILL);
+    if (is_mode("short")) return 0;
     errno = atoi(mode);
     return -1;
 }
@@ -182,6 +184,11 @@ static int reach(void) {
     errno = saved;              \
     return result;
 
+// As many bytes of a write as its point lets through.
+static size_t taken(size_t count) {
+    return points + 1 == at && is_mode("short") ? (count + 1) / 2 : count;
+}
+
 static void tear(int fd, const void *bytes, size_t count, off_t offset) {
     if (points + 1 != at || !is_mode("torn")) return;
     if (offset < 0) REAL(write)(fd, bytes, count / 2);
@@ -189,13 +196,13 @@ static void tear(int fd, const void *bytes, size_t count, off_t offset) {
 }
 
 ssize_t write(int fd, const void *bytes, size_t count) {
-    GUARDED(concerns(fd), REAL(write)(fd, bytes, count), tear(fd, bytes, count, -1);
+    GUARDED(concerns(fd), REAL(write)(fd, bytes, count), tear(fd, bytes, count, -1); count = taken(count);
             if (points + 1 != at) note_content(fd, lseek(fd, 0, SEEK_CUR), count))
     DONE
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t count, off_t offset) {
-    GUARDED(concerns(fd), REAL(pwrite)(fd, bytes, count, offset), tear(fd, bytes, count, offset);
+    GUARDED(concerns(fd), REAL(pwrite)(fd, bytes, count, offset), tear(fd, bytes, count, offset); count = taken(count);
             if (points + 1 != at) note_content(fd, offset, count))
     DONE
 }
