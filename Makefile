@@ -10,7 +10,7 @@ RELEASE := .build/release
 PREFIX ?= /usr
 export SLMD_MODELS ?= $(CURDIR)/models
 
-.PHONY: help system models build chat install install-models deb test test-systemd test-deb bench fuzz torture sanitize-address sanitize-thread format lint clean
+.PHONY: help system models build chat install install-models deb test test-systemd test-deb bench fuzz torture faults soak sanitize-address sanitize-thread format lint clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ test: build ## every test: Swift, the fetch script, and the protocol from Python
 	@SLMD_BIN=$(CURDIR)/$(RELEASE) python3 -m unittest discover -s Tests/python
 	@echo "Killing a workload at some of the points where it writes ..."
 	@Tests/Torture/run .build/debug/slmd-torture --step 50
+	@$(MAKE) --no-print-directory system SYSTEM_PACKAGES=strace
+	@echo "Failing some of the daemon's system calls ..."
+	@Tests/Faults/run $(RELEASE)/slmd --step 127
 
 test-systemd: build ## the units in a systemd booted for them (as root)
 	@if [ "$$(id -u)" -ne 0 ]; then echo "Not root: the tests of the units are skipped."; exit 0; fi; \
@@ -98,13 +101,20 @@ test-deb: deb ## the packages, in a Debian booted for them (as root)
 bench: build ## print every figure the README states (takes minutes)
 	@for figures in tokenizer-speed encoder-quality encoder-speed socket-load archive accuracy; do \
 	    $(RELEASE)/slmd-bench $$figures || failed=1; done; \
-	Benchmarks/slmctl_speed.py || failed=1; Benchmarks/log_scale.py || failed=1; exit $${failed:-0}
+	Benchmarks/slmctl_speed.py || failed=1; Benchmarks/log_scale.py || failed=1; Benchmarks/hostile_clients.py || failed=1; exit $${failed:-0}
 
 torture: build ## kill a workload at every point where it writes (takes minutes)
 	@Tests/Torture/run $(RELEASE)/slmd-torture
 
-fuzz: system ## fuzz the file readers and the tokenizer, SECONDS=60 each
-	@Fuzz/run $(or $(SECONDS),60)
+faults: build ## fail each system call of a daemon in turn (takes minutes)
+	@$(MAKE) --no-print-directory system SYSTEM_PACKAGES=strace
+	@Tests/Faults/run $(RELEASE)/slmd
+
+soak: build ## ten minutes of 500 requests a second: memory, descriptors and the p99 stay
+	@Benchmarks/soak.py
+
+fuzz: system ## fuzz what reads foreign bytes, SECONDS=600 each
+	@Fuzz/run $(or $(SECONDS),600)
 
 sanitize-address: system models ## the Swift tests under AddressSanitizer
 	@swift test --sanitize=address --scratch-path .build-asan

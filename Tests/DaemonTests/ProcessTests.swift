@@ -210,6 +210,48 @@ import Wire
         }
     }
 
+    @Test(
+        .enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"),
+        .enabled("skipped: this user cannot run slmd as another one") { mayBeNobody() })
+    func `another user may read the state, and cannot run a daemon on it or change it`() async throws {
+        try await Folder.temporary { folder in
+            chmod(folder, 0o755)
+            let state = "\(folder)/state"
+            let arguments = try arguments(in: folder)
+            let owner = try start(arguments)
+            var client = try await connect("\(folder)/s")
+            #expect(try client.ask(TeachParams(intent: "greet", text: "hello")).event == 1)
+            owner.terminate()
+            owner.waitUntilExit()
+            for path in [state, "\(state)/heads"] { chmod(path, 0o755) }
+            for file in try FileManager.default.contentsOfDirectory(atPath: state) {
+                chmod("\(state)/\(file)", file == "heads" ? 0o755 : 0o644)
+            }
+            chmod("\(folder)/slmd.yaml", 0o644)
+            let log = try Data(contentsOf: URL(filePath: "\(state)/slmd.db"))
+            let other = arguments.map { $0 == "\(folder)/s" ? "/tmp/slmd-test-\(getpid())" : $0 }
+            let ended = try run(Self.asNobody + [Self.program] + other, program: "/usr/bin/env")
+            #expect(ended.status == 74)
+            #expect(ended.says.contains(state))
+            #expect(try Data(contentsOf: URL(filePath: "\(state)/slmd.db")) == log)
+        }
+    }
+
+    private static let asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+    /// Whether this process may become another user, who may then run the program and read the models.
+    private static func mayBeNobody() -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            asNobody + ["sh", "-c", "test -r \(miniLM ?? "")/config.json && \(program) --version"]
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }  // there is no env
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+
     @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
     func `out of descriptors, it serves whom it has and goes on when one leaves`() async throws {
         try await Folder.temporary { folder in
