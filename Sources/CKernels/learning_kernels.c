@@ -62,10 +62,19 @@ static void scalar_packed_downdate(float *packed, float factor, const float *g, 
     }
 }
 
-static void scalar_adam(float *w, float *m, float *v, const float *g, float rate, float correction, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        m[i] = m[i] * 0.9f + g[i] * 0.1f;
-        v[i] = v[i] * 0.999f + (g[i] * g[i]) * 0.001f;
+static void scalar_packed_downdate_multiply(float *out, float *packed, float factor, const float *g, const float *x,
+                                            size_t count) {
+    scalar_packed_downdate(packed, factor, g, count);
+    scalar_packed_multiply(out, packed, x, count);
+}
+
+static void scalar_rows_adam(float *w, float *m, float *v, const float *errors, const float *inputs, size_t batch,
+                             size_t rows, size_t count, float rate, float correction) {
+    for (size_t i = 0; i < rows * count; i++) {
+        float slope = 0;
+        for (size_t b = 0; b < batch; b++) slope += errors[b * rows + i / count] * inputs[b * count + i % count];
+        m[i] = m[i] * 0.9f + slope * 0.1f;
+        v[i] = v[i] * 0.999f + (slope * slope) * 0.001f;
         w[i] = w[i] - (m[i] * rate) / (sqrtf(v[i] * correction) + 1e-8f);
     }
 }
@@ -154,9 +163,15 @@ void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float
     CHOOSE(path, packed_downdate(packed, factor, g, count))
 }
 
-void slmd_learning_adam(slmd_learning_path path, float *w, float *m, float *v, const float *g, float rate,
-                        float correction, size_t count) {
-    CHOOSE(path, adam(w, m, v, g, rate, correction, count))
+void slmd_learning_packed_downdate_multiply(slmd_learning_path path, float *out, float *packed, float factor,
+                                            const float *g, const float *x, size_t count) {
+    CHOOSE(path, packed_downdate_multiply(out, packed, factor, g, x, count))
+}
+
+void slmd_learning_rows_adam(slmd_learning_path path, float *w, float *m, float *v, const float *errors,
+                             const float *inputs, size_t batch, size_t rows, size_t count, float rate,
+                             float correction) {
+    CHOOSE(path, rows_adam(w, m, v, errors, inputs, batch, rows, count, rate, correction))
 }
 
 void slmd_learning_dequantise(float *out, size_t stride, const int8_t *values, const float *scales, size_t block,

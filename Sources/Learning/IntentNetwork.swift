@@ -52,11 +52,7 @@ struct IntentNetwork: Sendable, Equatable {
     ///
     /// - Complexity: O(batch · weights).
     mutating func learn(_ batch: [(x: [Float], label: Int)]) {
-        var slopes = (
-            first: Layer.Moments(rows: first.rows, columns: first.columns),
-            second: Layer.Moments(rows: second.rows, columns: second.columns),
-            output: Layer.Moments(rows: output.rows, columns: output.columns)
-        )
+        var signals = (first: Layer.Signals(), second: Layer.Signals(), output: Layer.Signals())
         let share = 1 / Float(batch.count)
         for (x, label) in batch {
             let inner = Self.rectified(first.apply(x))
@@ -64,18 +60,18 @@ struct IntentNetwork: Sendable, Equatable {
             var error = Exponential.softmax(output.apply(outer))
             error[label] -= 1
             for index in error.indices { error[index] *= share }
-            slopes.output.accumulate(error, outer)
+            signals.output.append(error, at: outer)
             error = Self.masked(output.transposed(error), by: outer)
-            slopes.second.accumulate(error, inner)
+            signals.second.append(error, at: inner)
             error = Self.masked(second.transposed(error), by: inner)
-            slopes.first.accumulate(error, x)
+            signals.first.append(error, at: x)
         }
         steps += 1
         let means = Self.rate / (1 - Exponential.power(0.9, steps))
         let squares = 1 / (1 - Exponential.power(0.999, steps))
-        first.step(slopes.first, rate: means, correction: squares)
-        second.step(slopes.second, rate: means, correction: squares)
-        output.step(slopes.output, rate: means, correction: squares)
+        first.step(signals.first, rate: means, correction: squares)
+        second.step(signals.second, rate: means, correction: squares)
+        output.step(signals.output, rate: means, correction: squares)
     }
 
     private static func rectified(_ values: [Float]) -> [Float] { values.map { max(0, $0) } }

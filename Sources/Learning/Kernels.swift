@@ -94,16 +94,23 @@ struct Matrix: Sendable, Equatable {
         return out
     }
 
-    /// One step of Adam with the slopes `gradient` and the running `means` and `squares`, of this shape.
+    /// One step of Adam with the running `means` and `squares`, of this shape.
+    ///
+    /// - Parameters:
+    ///   - errors: (batch, rows), one example after the other; the gradient is their sum of outer products with
+    ///   - inputs: (batch, columns).
     mutating func adam(
-        _ gradient: Matrix, _ means: inout Matrix, _ squares: inout Matrix, rate: Float, correction: Float,
-        path: slmd_learning_path = Kernels.path
+        _ errors: [Float], times inputs: [Float], _ means: inout Matrix, _ squares: inout Matrix, rate: Float,
+        correction: Float, path: slmd_learning_path = Kernels.path
     ) {
+        let batch = inputs.count / columns
         precondition(
-            gradient.values.count == values.count && means.values.count == values.count
-                && squares.values.count == values.count, "matrix: shapes differ")
-        unsafe slmd_learning_adam(
-            path, &values, &means.values, &squares.values, gradient.values, rate, correction, values.count)
+            inputs.count == batch * columns && errors.count == batch * rows
+                && means.values.count == values.count && squares.values.count == values.count,
+            "matrix: shapes differ")
+        unsafe slmd_learning_rows_adam(
+            path, &values, &means.values, &squares.values, errors, inputs, batch, rows, columns, rate,
+            correction)
     }
 
     /// Adds alpha · another matrix of as many rows to the columns from `column` on.
@@ -134,9 +141,17 @@ struct Matrix: Sendable, Equatable {
 }
 
 /// A symmetric matrix, its lower half packed in blocks of 64 columns.
-struct PackedSymmetric: Sendable, Equatable {
+///
+/// A downdate waits for the next product, so that both take one pass over memory.
+struct PackedSymmetric: Sendable {
+    private struct Downdate: Sendable {
+        let factor: Float
+        let g: [Float]
+    }
+
     let count: Int
     private var stored: AlignedFloats
+    private var waiting: Downdate?
 
     static func valueCount(_ count: Int) -> Int { slmd_learning_packed_count(count) }
 
@@ -158,18 +173,42 @@ struct PackedSymmetric: Sendable, Equatable {
     }
 
     /// Row after row, each up to the end of the block its diagonal lies in.
-    var values: [Float] { stored.values }
+    var values: [Float] {
+        var settled = self
+        settled.settle()
+        return settled.stored.values
+    }
 
-    func times(_ x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
+    mutating func times(_ x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
         precondition(x.count == count, "packed matrix: a vector of \(x.count), expected \(count)")
         var out = [Float](repeating: 0, count: count)
-        unsafe stored.read { unsafe slmd_learning_packed_multiply(path, &out, $0, x, count) }
+        guard let waiting else {
+            unsafe stored.read { unsafe slmd_learning_packed_multiply(path, &out, $0, x, count) }
+            return out
+        }
+        unsafe stored.change {
+            unsafe slmd_learning_packed_downdate_multiply(path, &out, $0, waiting.factor, waiting.g, x, count)
+        }
+        self.waiting = nil
         return out
     }
 
     /// Subtracts `factor · g · gᵀ`.
     mutating func downdate(_ factor: Float, _ g: [Float], path: slmd_learning_path = Kernels.path) {
         precondition(g.count == count, "packed matrix: a vector of \(g.count), expected \(count)")
-        unsafe stored.change { unsafe slmd_learning_packed_downdate(path, $0, factor, g, count) }
+        settle(path: path)
+        waiting = Downdate(factor: factor, g: g)
     }
+
+    private mutating func settle(path: slmd_learning_path = Kernels.path) {
+        guard let waiting else { return }
+        unsafe stored.change {
+            unsafe slmd_learning_packed_downdate(path, $0, waiting.factor, waiting.g, count)
+        }
+        self.waiting = nil
+    }
+}
+
+extension PackedSymmetric: Equatable {
+    static func == (left: PackedSymmetric, right: PackedSymmetric) -> Bool { left.values == right.values }
 }

@@ -24,11 +24,19 @@ extension IntentNetwork {
                 weights = Matrix(rows: rows, columns: columns)
                 biases = [Float](repeating: 0, count: rows)
             }
+        }
 
-            /// Adds the slopes that `errors` (rows) at the input `x` (columns) cause.
-            mutating func accumulate(_ errors: [Float], _ x: [Float]) {
-                weights.add(errors, times: x)
-                for row in errors.indices { biases[row] += errors[row] }
+        /// What a batch tells a layer, one example after the other.
+        struct Signals {
+            /// (batch, rows)
+            private(set) var errors: [Float] = []
+            /// (batch, columns)
+            private(set) var inputs: [Float] = []
+
+            /// The `errors` (rows) of an example whose input is `x` (columns).
+            mutating func append(_ errors: [Float], at x: [Float]) {
+                self.errors += errors
+                inputs += x
             }
         }
 
@@ -87,10 +95,15 @@ extension IntentNetwork {
         /// weightsᵀ · errors, shape (columns).
         func transposed(_ errors: [Float]) -> [Float] { weights.transposedTimes(errors) }
 
-        mutating func step(_ slopes: Moments, rate: Float, correction: Float) {
-            weights.adam(slopes.weights, &means.weights, &squares.weights, rate: rate, correction: correction)
+        mutating func step(_ signals: Signals, rate: Float, correction: Float) {
+            weights.adam(
+                signals.errors, times: signals.inputs, &means.weights, &squares.weights, rate: rate,
+                correction: correction)
             for row in biases.indices {
-                let slope = slopes.biases[row]
+                var slope: Float = 0
+                for index in stride(from: row, to: signals.errors.count, by: rows) {
+                    slope += signals.errors[index]
+                }
                 means.biases[row] = means.biases[row] * 0.9 + slope * 0.1
                 squares.biases[row] = squares.biases[row] * 0.999 + (slope * slope) * 0.001
                 let scale = (squares.biases[row] * correction).squareRoot() + 1e-8

@@ -67,10 +67,11 @@ struct IntentNetworkTests {
         var randomness = Randomness(state: 8)
         let values = (0..<4).map { _ in (0..<192).map { _ in Float(randomness.below(2000)) / 1000 } }
         func stepped(_ path: slmd_learning_path) -> [Matrix] {
-            let gradient = Matrix(rows: 3, columns: 64, values: values[3].map { $0 - 1 })
+            let (errors, inputs) = (values[3][..<6].map { $0 - 1 }, values[3][64...].map { $0 - 1 })
             var matrices = values[..<3].map { Matrix(rows: 3, columns: 64, values: $0) }
             var (means, squares) = (matrices[1], matrices[2])
-            matrices[0].adam(gradient, &means, &squares, rate: 0.02, correction: 1.5, path: path)
+            matrices[0].adam(
+                errors, times: inputs, &means, &squares, rate: 0.02, correction: 1.5, path: path)
             return [matrices[0], means, squares]
         }
         #expect(stepped(path) == stepped(SLMD_LEARNING_SCALAR))

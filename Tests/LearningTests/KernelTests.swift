@@ -21,14 +21,14 @@ struct LearningKernelTests {
         let steps: [Float] = [0.3, 0, -1, 1e-3, 2]
         func results(_ path: slmd_learning_path) -> [[Float]] {
             var (moved, unit, lowered, y) = (matrix, matrix, packed, g)
+            let product = lowered.times(x, path: path)
             moved.add(steps, times: x, path: path)
             unit.addUnit(steps, times: x, path: path)
             lowered.downdate(0.7, g, path: path)
             Kernels.add(0.1, x, to: &y, path: path)
             return [
-                matrix.times(x, path: path), moved.values, unit.values, packed.times(x, path: path),
-                lowered.values, y,
-                [Kernels.dot(x, g, path: path)],
+                matrix.times(x, path: path), moved.values, unit.values, product, lowered.values,
+                lowered.times(x, path: path), lowered.values, y, [Kernels.dot(x, g, path: path)],
             ]
         }
         let reference = results(SLMD_LEARNING_SCALAR)
@@ -53,6 +53,17 @@ struct LearningKernelTests {
             // sums of 128 terms of size up to 2 · 50
             #expect(abs(value - (x[index] - projection * g[index])) < 2e-3)
         }
+    }
+
+    @Test(arguments: [64, 192])
+    func `a downdate that waits for a product gives the bits of one done before it`(count: Int) {
+        let (x, g) = (values(count, seed: 9), values(count, seed: 10))
+        var waiting = PackedSymmetric(count: count, diagonal: 2)
+        waiting.downdate(0.3, g)
+        var done = PackedSymmetric(count: count, values: waiting.values)
+        #expect(waiting == done)
+        #expect(waiting.times(x) == done.times(x))
+        #expect(waiting.values == done.values)
     }
 
     @Test func `exp and log agree with golden values`() {

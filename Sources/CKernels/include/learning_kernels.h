@@ -42,10 +42,16 @@ void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const fl
 /// P -= factor·g·gᵀ for a packed symmetric P.
 void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float factor, const float *g, size_t count);
 
-/// One step of Adam (Kingma, Ba 2015; decays 0.9 and 0.999) on weights w with gradient g, means m and squares v.
-/// `rate` has the correction of the means in it, `correction` is 1 / (1 - 0.999^step).
-void slmd_learning_adam(slmd_learning_path path, float *w, float *m, float *v, const float *g, float rate,
-                        float correction, size_t count);
+/// The downdate, then the product, in one pass over P.
+void slmd_learning_packed_downdate_multiply(slmd_learning_path path, float *out, float *packed, float factor,
+                                            const float *g, const float *x, size_t count);
+
+/// One step of Adam (Kingma, Ba 2015; decays 0.9 and 0.999) on weights w (rows, count) with means m and squares v. The
+/// gradient is the sum of errors (batch, rows) times inputs (batch, count). `rate` has the correction of the means in
+/// it, `correction` is 1 / (1 - 0.999^step).
+void slmd_learning_rows_adam(slmd_learning_path path, float *w, float *m, float *v, const float *errors,
+                             const float *inputs, size_t batch, size_t rows, size_t count, float rate,
+                             float correction);
 
 /// out[b·stride + i] = scales[b]·values[b·block + i], for i < block and b < blocks.
 void slmd_learning_dequantise(float *out, size_t stride, const int8_t *values, const float *scales, size_t block,
