@@ -89,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "slmctl",
             dependencies: [
-                "SLMClient", "Wire",
+                "CGlibc", "SLMClient", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -213,13 +213,16 @@ public struct AssistantStatus: Sendable, Hashable {
         public let name: String
         public let precision: String
         public let dimension: Int
+        /// The instruction set of the encoder's kernels.
+        public let kernels: String
         /// SHA-256, in hex.
         public let digest: String
 
-        public init(name: String, precision: String, dimension: Int, digest: String) {
+        public init(name: String, precision: String, dimension: Int, kernels: String, digest: String) {
             self.name = name
             self.precision = precision
             self.dimension = dimension
+            self.kernels = kernels
             self.digest = digest
         }
     }

@@ -29,7 +29,7 @@ extension TextEncoding {
         self.init(
             model: AssistantStatus.Model(
                 name: name, precision: settings.precision.rawValue, dimension: encoder.dimension,
-                digest: encoder.digest),
+                kernels: Kernels.best.name, digest: encoder.digest),
             words: tokenizer.words,
             tokenize: { (text, overflow) throws(AssistantError) in
                 do throws(TokenizerError) {

@@ -106,13 +106,16 @@ public struct ModelStatus: JSONWritable, Decodable, Hashable, Sendable {
     public let precision: String
     /// Components of a sentence vector.
     public let dimension: Int
+    /// The instruction set of its kernels; `nil` from a daemon that does not tell.
+    public let kernels: String?
     /// SHA-256 over weights, configuration and precision, in hexadecimal.
     public let digest: String
 
-    public init(name: String, precision: String, dimension: Int, digest: String) {
+    public init(name: String, precision: String, dimension: Int, kernels: String?, digest: String) {
         self.name = name
         self.precision = precision
         self.dimension = dimension
+        self.kernels = kernels
         self.digest = digest
     }
 
@@ -121,6 +124,7 @@ public struct ModelStatus: JSONWritable, Decodable, Hashable, Sendable {
             json.field("name", name)
             json.field("precision", precision)
             json.field("dimension", dimension)
+            json.field(ifPresent: "kernels", kernels)
             json.field("digest", digest)
         }
     }

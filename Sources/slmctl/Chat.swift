@@ -188,7 +188,7 @@ struct ChatSession: ~Copyable {
         case .intents: try call(IntentsParams()) { Rendering.intents($0.intents) }
         case .status:
             let session = session
-            try call(StatusParams()) { Rendering.status($0, session: session) }
+            try call(StatusParams()) { StatusScreen(status: $0, session: session).text }
         case .help: try Terminal.output.write(line: ChatLine.helpText)
         case .wrong(let message): try complain(message)
         }

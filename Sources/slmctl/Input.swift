@@ -6,9 +6,10 @@ import Glibc
 struct Input: ~Copyable {
     let descriptor: CInt
 
-    static var standard: Input { Input(descriptor: STDIN_FILENO) }
+    static var standard: Input { Input(reading: STDIN_FILENO) }
 
-    private init(descriptor: CInt) {
+    /// The descriptor is this input's from now on.
+    init(reading descriptor: CInt) {
         self.descriptor = descriptor
     }
 
@@ -20,7 +21,7 @@ struct Input: ~Copyable {
             let message = "\(path): \(Environment.message(of: errno))"
             throw Failure(errno == EACCES ? .permission : .noInput, "no_input", message)
         }
-        let input = Input(descriptor: descriptor)
+        let input = Input(reading: descriptor)
         guard !input.isDirectory else { throw Failure(.noInput, "no_input", "\(path): Is a directory") }
         return input
     }
@@ -61,6 +62,17 @@ struct Input: ~Copyable {
             if piece.isEmpty { return all }
             all.append(contentsOf: piece)
         }
+    }
+
+    /// Waits for input, or the end of it.
+    ///
+    /// - Returns: whether there is some; false after `limit`, or when a signal came.
+    func wait(atMost limit: Duration) throws(Failure) -> Bool {
+        var entry = pollfd(fd: descriptor, events: CShort(POLLIN), revents: 0)
+        let milliseconds = CInt(clamping: Int64((limit / .milliseconds(1)).rounded(.up)))
+        let count = unsafe poll(&entry, 1, max(milliseconds, 0))
+        if count < 0, errno != EINTR { throw Failure(.io, "io", "poll: \(Environment.message(of: errno))") }
+        return count > 0
     }
 
     /// Waits for input, or the end of it, on any of the descriptors; says on which.

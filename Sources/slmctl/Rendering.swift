@@ -137,50 +137,12 @@ enum Rendering {
             .map { [$0.0, $0.1, "\($0.2)"] }
     }
 
-    /// - Parameter session: of a chat.
-    static func status(_ status: StatusResult, session: String? = nil) -> String {
-        let service = status.service
-        let latency = status.latency.sorted { $0.key < $1.key }.filter { $0.value.count > 0 }.map {
-            method, figures in
-            let (median, tail) = (fixed(figures.p50Milliseconds, 2), fixed(figures.p99Milliseconds, 2))
-            return ["\(method)", "\(figures.count) answered, p50 \(median) ms, p99 \(tail) ms"]
-        }
-        let rows = [
-            ["slmd", "\(service.version), \(service.isReady ? "ready" : "not ready"), pid \(service.pid)"],
-            ["up", "\(duration(service.uptimeSeconds))"],
-            [
-                "model",
-                "\(status.model.name) \(status.model.precision), \(status.model.dimension) components",
-            ],
-            ["replies", status.slm ?? "off"],
-            ["intents", "\(status.learned.intents)"],
-            ["events", "\(status.learned.events)"],
-            ["learning", status.learned.refusal.map { "refused: \($0)" } ?? "on"],
-            ["turns", conversations(status.conversations)],
-            ["memory", "\(fixed(Double(service.memoryBytes) / 1_000_000, 1)) MB"],
-            ["queue", "\(status.queue.waiting) waiting of \(status.queue.limit)"],
-            ["connections", "\(service.connections)"],
-            ["socket", service.socket],
-            ["state", service.state],
-        ]
-        let chat = session.map { [["session", $0]] } ?? []
-        return columns(rows + latency + chat).joined(separator: "\n")
-    }
-
-    private static func conversations(_ status: ConversationsStatus) -> String {
-        var parts = [status.isKept ? "kept" : "not kept"]
-        if status.waiting > 0 { parts.append("\(status.waiting) waiting") }
-        if status.lost > 0 { parts.append("\(status.lost) lost") }
-        if let fault = status.fault { parts.append(fault) }
-        return parts.joined(separator: ", ")
-    }
-
     /// A heading and rows in columns; all but the first column are aligned to the right when they are numbers.
     static func table(_ heading: [String], _ rows: [[String]]) -> String {
         columns([heading] + rows).joined(separator: "\n")
     }
 
-    private static func columns(_ rows: [[String]]) -> [String] {
+    static func columns(_ rows: [[String]]) -> [String] {
         let count = rows.map(\.count).max() ?? 0
         let widths = (0..<count).map { column in
             rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
@@ -205,13 +167,5 @@ enum Rendering {
         guard digits > 0 else { return "\(sign)\(scaled)" }
         let fraction = String(scaled % scale)
         return "\(sign)\(scaled / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        let whole = Int(clamping: Int64(seconds.isFinite ? max(seconds, 0) : 0))
-        let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60)
-        if days > 0 { return "\(days) d \(hours) h" }
-        if hours > 0 { return "\(hours) h \(minutes) min" }
-        return minutes > 0 ? "\(minutes) min \(whole % 60) s" : "\(whole) s"
     }
 }

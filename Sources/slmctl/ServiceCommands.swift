@@ -8,7 +8,8 @@ struct Status: ParsableCommand {
 
     func run() throws {
         try options.answer(
-            { connection throws(ClientError) in try connection.status() }, text: { Rendering.status($0) })
+            { connection throws(ClientError) in try connection.status() },
+            text: { StatusScreen(status: $0).text })
     }
 }
 

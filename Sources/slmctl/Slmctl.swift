@@ -14,9 +14,9 @@ struct Slmctl: ParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Embed.self, Status.self,
-            Reload.self, Snapshot.self, History.self, Log.self, Sessions.self, Undo.self, Forget.self,
-            Chat.self,
+            Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Embed.self, Status.self, Top.self,
+            Doctor.self, Reload.self, Snapshot.self, History.self, Log.self, Sessions.self, Undo.self,
+            Forget.self, Chat.self,
         ])
 
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }

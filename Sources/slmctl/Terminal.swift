@@ -28,10 +28,13 @@ struct Terminal {
     }
 
     /// In columns; 80 when the terminal does not tell.
-    var width: Int {
+    var width: Int { size.columns }
+
+    /// 80 columns of 24 rows when the terminal does not tell.
+    var size: (columns: Int, rows: Int) {
         var size = winsize()
         let isKnown = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        return isKnown ? Int(size.ws_col) : 80
+        return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
     }
 
     /// The text in a style, or as it is where there are no colours.

@@ -29,7 +29,8 @@ extension TextEncoding {
     static func words(salt: UInt64 = 1, limit: Int = 16, width: Int = 32) -> TextEncoding {
         TextEncoding(
             model: AssistantStatus.Model(
-                name: "words", precision: "fp32", dimension: width, digest: "words-\(salt)-\(width)"),
+                name: "words", precision: "fp32", dimension: width, kernels: "none",
+                digest: "words-\(salt)-\(width)"),
             words: [],
             tokenize: { (text, overflow) throws(AssistantError) in
                 let ids = text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { word in

@@ -51,6 +51,27 @@ func `a closed standard input or output is an error, and never the daemon's sock
     #expect(run.error.contains("Bad file descriptor"))
 }
 
+@Test func `top without a terminal prints a status at each look`() throws {
+    let run = try slmctl("top", "--count", "2", "--interval", "0.1", "--json")
+    #expect(run.lines == [json(Canned.status)[...], json(Canned.status)[...]])
+    #expect(try slmctl("top", "--interval", "0").status == 64)
+    #expect(try Run(["top"], socket: "/nowhere").status == 69)
+}
+
+@Test func `the doctor says what is well, a line each`() throws {
+    let run = try slmctl("doctor", "--json")
+    #expect(run.lines.count == 9 || run.lines.count == 8)  // with systemd there is one on its units
+    #expect(run.lines[0].hasPrefix(#"{"check":"socket","verdict":"ok","found":"#))
+    #expect(run.lines.contains { $0.contains(#""check":"model","verdict":"ok","found":"all-MiniLM-L6-v2"#) })
+}
+
+@Test func `the doctor of a daemon that is not there finds a problem`() throws {
+    let run = try Run(["doctor"], socket: "/nowhere")
+    #expect(run.status == 69)
+    #expect(run.lines[0] == "problem  socket    there is no socket at /nowhere")
+    #expect(run.error.hasPrefix("slmctl: ") && run.error.hasSuffix("found\n"))
+}
+
 @Test func `a directory is no input file`() throws {
     let run = try slmctl("eval", "/tmp")
     #expect(run.status == 66)
@@ -218,8 +239,8 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
 @Test func `status is one object, or a line for each thing`() throws {
     #expect(try slmctl("status", "--json").output == json(Canned.status) + "\n")
     let text = try slmctl("status").output
-    #expect(text.contains("up           1 h 2 min\n") && text.contains("replies      off\n"))
-    #expect(text.contains("predict      9 answered, p50 1.00 ms, p99 2.50 ms\n"))
+    #expect(text.contains("up        1 h 2 min\n") && text.contains("replies   off\n"))
+    #expect(text.contains("predict          9    1.00    2.50    3.00\n"))
 }
 
 @Test func `a training file is learnt, and a broken one is not sent`() throws {

@@ -115,7 +115,8 @@ enum Canned {
             version: "0.1.0", isReady: true, pid: 12, uptimeSeconds: 3725, memoryBytes: 70_000_000,
             connections: 1,
             socket: "/run/slmd/slmd.sock", state: "/var/lib/slmd"),
-        model: ModelStatus(name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, digest: "ab"),
+        model: ModelStatus(
+            name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, kernels: "avx2", digest: "ab"),
         slm: nil,
         learned: LearnedStatus(intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
         queue: QueueStatus(waiting: 0, limit: 1024),

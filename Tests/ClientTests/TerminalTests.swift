@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// A pseudo-terminal with a chat at its other end.
-private final class ChatTerminal {
+/// A pseudo-terminal with slmctl at its other end.
+final class PseudoTerminal {
     let process = Process()
     private let master: CInt
     private let slave: CInt
     private var shown = ""
 
-    init(socket: String, history: String = "") throws {
+    init(_ command: [String] = ["chat"], socket: String, history: String = "") throws {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
         var (unlocked, number) = (CInt(0), CInt(0))
         guard ioctl(master, 0x4004_5431, &unlocked) == 0,  // TIOCSPTLCK
@@ -17,7 +17,7 @@ private final class ChatTerminal {
         slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("slmctl")
-        process.arguments = ["chat", "--socket", socket]
+        process.arguments = command + ["--socket", socket]
         process.environment = ["TERM": "xterm", "NO_COLOR": "1", "SLMCTL_HISTORY": history]
         let terminal = FileHandle(fileDescriptor: slave)
         process.standardInput = terminal
@@ -40,13 +40,22 @@ private final class ChatTerminal {
         return tcgetattr(slave, &settings) == 0 ? settings.c_lflag : 0
     }
 
+    func resize(columns: UInt16, rows: UInt16) {
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+        // The terminal is nobody's controlling one, so nobody is told.
+        kill(process.processIdentifier, SIGWINCH)
+    }
+
     func type(_ text: String) {
         _ = text.withCString { write(master, $0, strlen($0)) }
     }
 
-    /// Reads until `text` is shown, at most 20 s for each piece of it.
+    /// Reads until `text` is shown, at most 20 s for each piece of it and a minute for all.
     func waitFor(_ text: String) -> Bool {
+        let end = ContinuousClock.now + .seconds(60)
         while !shown.contains(text) {
+            guard ContinuousClock.now < end else { return false }
             var entry = pollfd(fd: master, events: CShort(POLLIN), revents: 0)
             var bytes = [UInt8](repeating: 0, count: 4096)
             guard poll(&entry, 1, 20_000) == 1, case let count = read(master, &bytes, bytes.count), count > 0
@@ -60,7 +69,7 @@ private final class ChatTerminal {
 
 @Test func `a chat at a terminal edits its lines, and leaves the terminal as it was`() throws {
     let daemon = try FakeDaemon(answer: Canned.answer)
-    let terminal = try ChatTerminal(socket: daemon.socket)
+    let terminal = try PseudoTerminal(socket: daemon.socket)
     let usual = terminal.mode
     #expect(usual & tcflag_t(ICANON) != 0)
     try #require(terminal.waitFor("> "))
@@ -83,13 +92,13 @@ private final class ChatTerminal {
     let daemon = try FakeDaemon(answer: Canned.answer)
     let history = NSTemporaryDirectory() + "slmctl-\(UUID().uuidString).history"
     defer { unlink(history) }
-    let first = try ChatTerminal(socket: daemon.socket, history: history)
+    let first = try PseudoTerminal(socket: daemon.socket, history: history)
     try #require(first.waitFor("> "))
     first.type("I need report\r")
     try #require(first.waitFor("request_data 0.75") && first.waitFor("> "))
     first.type("\u{04}")
     first.process.waitUntilExit()
-    let second = try ChatTerminal(socket: daemon.socket, history: history)
+    let second = try PseudoTerminal(socket: daemon.socket, history: history)
     try #require(second.waitFor("> "))
     second.type("\u{1B}[A")
     try #require(second.waitFor("> I need report"))
@@ -101,7 +110,7 @@ private final class ChatTerminal {
 @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
 func `a chat that is killed leaves the terminal as it was`(signal: CInt) throws {
     let daemon = try FakeDaemon(answer: Canned.answer)
-    let terminal = try ChatTerminal(socket: daemon.socket)
+    let terminal = try PseudoTerminal(socket: daemon.socket)
     let usual = terminal.mode
     try #require(terminal.waitFor("> "))
     #expect(terminal.mode & tcflag_t(ICANON) == 0)
@@ -113,7 +122,7 @@ func `a chat that is killed leaves the terminal as it was`(signal: CInt) throws 
 
 @Test func `a chat whose daemon goes says so and leaves the terminal as it was`() throws {
     let daemon = try FakeDaemon { peer in _ = peer.request() }
-    let terminal = try ChatTerminal(socket: daemon.socket)
+    let terminal = try PseudoTerminal(socket: daemon.socket)
     let usual = terminal.mode
     try #require(terminal.waitFor("> "))
     terminal.type("hi\r")

@@ -185,7 +185,7 @@ final class ScriptedService: IntentService {
 
     func status() -> AssistantStatus {
         AssistantStatus(
-            model: .init(name: "echo", precision: "int8", dimension: 384, digest: "d0"),
+            model: .init(name: "echo", precision: "int8", dimension: 384, kernels: "none", digest: "d0"),
             head: .init(digest: "d1", bytes: 9, event: 8), intents: 1, events: 8, learningRefused: nil,
             conversations: ConversationStatus(isKept: true, waiting: 0, lost: 0, fault: nil))
     }

@@ -29,7 +29,8 @@ private let status = StatusResult(
     service: ServiceStatus(
         version: "0.1.0", isReady: true, pid: 12, uptimeSeconds: 1.5, memoryBytes: 70_000_000, connections: 1,
         socket: "/run/slmd/slmd.sock", state: "/var/lib/slmd"),
-    model: ModelStatus(name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, digest: "ab"), slm: nil,
+    model: ModelStatus(
+        name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, kernels: "avx2", digest: "ab"), slm: nil,
     learned: LearnedStatus(intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
     queue: QueueStatus(waiting: 0, limit: 1024),
     conversations: ConversationsStatus(isKept: true, waiting: 2, lost: 0, fault: nil),
@@ -58,7 +59,8 @@ private let status = StatusResult(
 @Test func `a status is one flat object in the order of the contract`() {
     #expect(
         json(status) == #"{"version":"0.1.0","ready":true,"pid":12,"uptime_seconds":1.5,"model":"#
-            + #"{"name":"all-MiniLM-L6-v2","precision":"int8","dimension":384,"digest":"ab"},"slm":null,"#
+            + #"{"name":"all-MiniLM-L6-v2","precision":"int8","dimension":384,"kernels":"avx2","#
+            + #""digest":"ab"},"slm":null,"#
             + #""intents":6,"events":2,"head":{"digest":"cd","bytes":90,"event":2},"learning_refused":null,"#
             + #""memory_bytes":70000000,"#
             + #""queue":{"waiting":0,"limit":1024},"conversations":"#

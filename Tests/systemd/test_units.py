@@ -9,6 +9,7 @@ import time
 import unittest
 
 from machine import Machine, Refused
+import pages
 
 MACHINE = None
 
@@ -231,6 +232,46 @@ class Units(unittest.TestCase):
         self.assertEqual(len(self.slmctl("log", "--json").stdout.splitlines()), 2)
         erased = json.loads(self.slmctl("forget", "--session", "hers", "--json").stdout)["erased"]
         self.assertEqual((erased["events"], erased["turns"]), (1, 2))
+
+    def doctor(self, user="alice", status=0):
+        """What is not well, by check."""
+        lines = self.slmctl("doctor", "--json", user=user, status=status).stdout.splitlines()
+        findings = [json.loads(line) for line in lines]
+        return {finding["check"]: finding for finding in findings if finding["verdict"] == "problem"}
+
+    def remedy(self, finding):
+        """Does what the doctor says, as root."""
+        for command in finding["remedy"].split("; "):
+            self.m.ok(*command.replace("sudo ", "").split())
+
+    def test_the_doctor_finds_what_is_wrong_and_what_helps(self):
+        self.assertEqual(self.doctor(), {})
+        self.assertEqual(self.doctor("bob", 69)["socket"]["remedy"], "sudo usermod -aG slm bob, then log out and in again")
+        self.m.ok("systemctl", "stop", "slmd.socket", "slmd.service")
+        stopped = self.doctor(status=69)
+        self.remedy(stopped["socket"])
+        self.assertEqual(self.doctor(), {})
+        self.m.ok("systemctl", "mask", "slmd.socket", "--now", "--runtime")
+        self.m.ok("systemctl", "stop", "slmd.service")
+        self.assertIn("unmask", self.doctor(status=69)["socket"]["remedy"])
+        self.m.ok("systemctl", "unmask", "slmd.socket", "--runtime")
+
+    def test_the_doctor_tells_why_the_service_failed(self):
+        self.settings("limits:\n  frame_byte: 1\n")
+        failed = self.doctor("root", 69)
+        self.assertIn("status 78", failed["service"]["found"])
+        self.assertIn("/etc/slmd/slmd.yaml:2:3: unknown key limits.frame_byte", failed["service"]["found"])
+        self.assertIn("unknown key limits.frame_byte", failed["program"]["found"])
+        self.settings("")
+        self.m.ok("systemctl", "restart", "slmd.service")
+        self.assertEqual(self.doctor("root"), {})
+
+    def test_the_examples_of_the_pages_for_root_succeed(self):
+        commands = pages.commands("# ")
+        self.assertGreater(len(commands), 0)
+        for page, command in commands:
+            with self.subTest(page, command=command):
+                self.m.ok("sh", "-c", command)
 
     def test_it_is_shut_in(self):
         self.slmctl("predict", "hello")

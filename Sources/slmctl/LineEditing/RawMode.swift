@@ -1,22 +1,46 @@
 import Glibc
 
-/// A terminal that hands over each key as it is pressed and marks what is pasted, from `init` to `deinit`.
-/// A signal that ends the process puts it back as well.
+/// A terminal that hands over each key as it is pressed, from `init` to `deinit`. A signal that ends the process puts
+/// it back as well.
 ///
 /// Everything unsafe about terminals is here, and in `Terminal`.
 struct RawMode: ~Copyable {
     private static let endings = [SIGTERM, SIGHUP, SIGINT, SIGQUIT]
 
+    /// What is done with the terminal besides.
+    enum Use {
+        /// Lines are typed; what is pasted gets marks around it.
+        case lines
+        /// The whole screen is drawn, without a cursor; what was there before comes back in the end.
+        case screen
+
+        fileprivate var beginning: StaticString {
+            switch self {
+            case .lines: "\u{1B}[?2004h"
+            case .screen: "\u{1B}[?1049h\u{1B}[?25l"
+            }
+        }
+
+        fileprivate var ending: StaticString {
+            switch self {
+            case .lines: "\u{1B}[?2004l"
+            case .screen: "\u{1B}[?25h\u{1B}[?1049l"
+            }
+        }
+    }
+
     private let descriptor: CInt
+    private let use: Use
     private let usual: termios
 
     /// - Returns: `nil` when the descriptor is no terminal.
-    init?(_ descriptor: CInt) {
+    init?(_ descriptor: CInt, for use: Use = .lines) {
         var settings = termios()
         guard unsafe tcgetattr(descriptor, &settings) == 0 else { return nil }
         self.descriptor = descriptor
+        self.use = use
         usual = settings
-        RestoredTerminal.note(descriptor, settings)
+        RestoredTerminal.note(descriptor, settings, use.ending)
         begin()
     }
 
@@ -36,23 +60,14 @@ struct RawMode: ~Copyable {
         settings.c_oflag |= tcflag_t(OPOST)  // a line end still returns to the first column
         // Drained, not flushed: what was typed ahead is kept.
         _ = unsafe tcsetattr(descriptor, TCSADRAIN, &settings)
-        PasteMarks.ask(on: true)
+        RestoredTerminal.ask(use.beginning)
     }
 
     private func end() {
-        PasteMarks.ask(on: false)
+        RestoredTerminal.ask(use.ending)
         var settings = usual
         _ = unsafe tcsetattr(descriptor, TCSADRAIN, &settings)
         for signal in Self.endings { _ = Glibc.signal(signal, SIG_DFL) }
-    }
-}
-
-/// Whether the terminal puts marks around what is pasted.
-private enum PasteMarks {
-    /// Only a system call, for the signal's handler. A terminal that has gone marks nothing.
-    static func ask(on: Bool) {
-        let request: StaticString = on ? "\u{1B}[?2004h" : "\u{1B}[?2004l"
-        _ = unsafe write(STDOUT_FILENO, request.utf8Start, request.utf8CodeUnitCount)
     }
 }
 
@@ -61,15 +76,22 @@ private enum RestoredTerminal {
     // Written by the only thread before the handlers are set, and read by them afterwards.
     nonisolated(unsafe) private static var descriptor: CInt = -1  // see above
     nonisolated(unsafe) private static var settings = termios()  // see above
+    nonisolated(unsafe) private static var ending: StaticString = ""  // see above
 
-    static func note(_ descriptor: CInt, _ settings: termios) {
+    static func note(_ descriptor: CInt, _ settings: termios, _ ending: StaticString) {
         unsafe Self.descriptor = descriptor
         unsafe Self.settings = settings
+        unsafe Self.ending = ending
+    }
+
+    /// Only a system call, for the signal's handler. A terminal that has gone does nothing.
+    static func ask(_ request: StaticString) {
+        _ = unsafe write(STDOUT_FILENO, request.utf8Start, request.utf8CodeUnitCount)
     }
 
     /// Restores the terminal, and lets the signal do what it does when nobody listens.
     static func end(with signal: CInt) {
-        PasteMarks.ask(on: false)
+        ask(unsafe ending)
         var usual = unsafe settings
         _ = unsafe tcsetattr(descriptor, TCSANOW, &usual)
         _ = Glibc.signal(signal, SIG_DFL)

@@ -30,7 +30,7 @@ final class Desk: Sendable {
                 socket: socket, state: state),
             model: ModelStatus(
                 name: status.model.name, precision: status.model.precision,
-                dimension: status.model.dimension, digest: status.model.digest),
+                dimension: status.model.dimension, kernels: status.model.kernels, digest: status.model.digest),
             slm: nil,
             learned: LearnedStatus(
                 intents: status.intents, events: status.events,

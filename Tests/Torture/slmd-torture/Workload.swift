@@ -136,7 +136,8 @@ enum Workload {
 extension TextEncoding {
     /// An encoder of a few lines: a vector is the sum of its words' random signs.
     fileprivate static let words = TextEncoding(
-        model: AssistantStatus.Model(name: "words", precision: "fp32", dimension: width, digest: "words"),
+        model: AssistantStatus.Model(
+            name: "words", precision: "fp32", dimension: width, kernels: "none", digest: "words"),
         words: [],
         tokenize: { text, _ in
             let ids = text.split(separator: " ").map { word in
