@@ -31,9 +31,9 @@ extension ClientError: CustomStringConvertible {
         case .notRunning(let socket):
             """
             no daemon listens at \(socket)
-            start one with: slmd, or make chat in a checkout, or systemctl start slmd
+            start one with: slmd, or make chat in a checkout, or systemctl start slmd; slmctl doctor tells more
             """
-        case .permissionDenied(let socket): "\(socket): permission denied"
+        case .permissionDenied(let socket): "\(socket): permission denied; slmctl doctor says who may"
         case .pathTooLong(let socket, let limit):
             "\(socket): expected a socket path of at most \(limit) bytes, found \(socket.utf8.count)"
         case .notTheDaemon(let socket, let found): "\(socket): expected the greeting of slmd, found \(found)"

@@ -85,7 +85,7 @@ extension [Finding] {
     ([("State=active", "State=inactive")], "sudo systemctl enable --now slmd.socket"),
     (
         [("State=active", "State=failed")],
-        "sudo systemctl reset-failed slmd.socket slmd.service; sudo systemctl start slmd.socket"
+        "sudo systemctl reset-failed slmd.socket slmd.service; sudo systemctl restart slmd.socket"
     ),
 ])
 func `where nobody listens the command is told that makes it listen`(

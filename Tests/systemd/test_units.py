@@ -263,7 +263,7 @@ class Units(unittest.TestCase):
         self.assertIn("/etc/slmd/slmd.yaml:2:3: unknown key limits.frame_byte", failed["service"]["found"])
         self.assertIn("unknown key limits.frame_byte", failed["program"]["found"])
         self.settings("")
-        self.m.ok("systemctl", "restart", "slmd.service")
+        self.remedy({"remedy": failed["service"]["remedy"].split(": ")[1].removesuffix("; the log")})
         self.assertEqual(self.doctor("root"), {})
 
     def test_the_examples_of_the_pages_for_root_succeed(self):

@@ -58,8 +58,13 @@ struct ServiceUnits: Hashable {
             return areUsers ? nil : "ask the system's daemon: unset SLMD_SOCKET, and leave --socket out"
         }
         return socket.hasFailed || service.hasFailed
-            ? "\(systemctl) reset-failed slmd.socket slmd.service; \(systemctl) start slmd.socket"
+            ? again
             : "\(systemctl) enable --now slmd.socket"
+    }
+
+    /// A unit that has failed too often is not started again before that is forgotten.
+    private var again: String {
+        "\(systemctl) reset-failed slmd.socket slmd.service; \(systemctl) restart slmd.socket"
     }
 
     /// - Parameter daemon: the process that answers, if one does.
@@ -75,12 +80,12 @@ struct ServiceUnits: Hashable {
             return .problem(
                 "service",
                 "slmd.service failed: \(service.reason)" + (lastWords.map { "; it said: \($0)" } ?? ""),
-                remedy: "mend that, then: \(systemctl) restart slmd; the log: \(journal)")
+                remedy: "mend that, then: \(again); the log: \(journal)")
         }
         if socket.hasFailed {
             return .problem(
                 "service", "slmd.socket failed: \(socket.result)",
-                remedy: "\(systemctl) restart slmd.socket; the log: \(journal)")
+                remedy: "\(again); the log: \(journal)")
         }
         let states =
             "slmd.socket \(socket.active) and \(socket.file), slmd.service \(service.active) and \(service.file)"
@@ -135,7 +140,7 @@ struct UnitState: Hashable {
 
     /// Why it failed, by the exit statuses of slmd(8).
     var reason: String {
-        guard result == "exit-code" else { return result }
+        guard result == "exit-code" || result == "start-limit-hit" && exitStatus != 0 else { return result }
         let meaning =
             switch exitStatus {
             case 64: "the command line cannot be understood"
