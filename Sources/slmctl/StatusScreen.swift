@@ -21,9 +21,9 @@ struct StatusScreen {
         return [
             [
                 "slmd",
-                "\(service.version), \(service.isReady ? "ready" : "not ready"), process \(service.pid)",
+                "\(service.version), \(service.isReady ? "ready" : "not ready"), process \(service.pid), "
+                    + "up \(Self.duration(service.uptimeSeconds))",
             ],
-            ["up", Self.duration(service.uptimeSeconds)],
             ["model", "\(model.name) \(model.precision), \(model.dimension) components\(kernels)"],
             ["replies", status.slm ?? "off"],
             [
