@@ -71,18 +71,29 @@ public struct Guess: Sendable, Hashable {
     }
 }
 
-/// A lesson that is durable and in force.
+/// Why a lesson waits for approval.
+public enum Suspicion: String, Sendable, Hashable, CaseIterable {
+    /// It says otherwise than the head and other people, and its teacher has done so often.
+    case contradiction
+    /// With it an example that must stay right would be taken for something else.
+    case canary
+}
+
+/// A lesson that is durable, and in force unless it is held.
 public struct TeachingOutcome: Sendable, Hashable {
     public let event: Int64
     public let intent: String
     public let before: Guess
     public let after: Guess
+    /// Why it waits for approval; nil when it is in force.
+    public let suspicion: Suspicion?
 
-    public init(event: Int64, intent: String, before: Guess, after: Guess) {
+    public init(event: Int64, intent: String, before: Guess, after: Guess, suspicion: Suspicion? = nil) {
         self.event = event
         self.intent = intent
         self.before = before
         self.after = after
+        self.suspicion = suspicion
     }
 }
 

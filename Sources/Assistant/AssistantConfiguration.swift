@@ -7,6 +7,7 @@ public struct AssistantConfiguration: Sendable {
     public var encoder: EncoderSettings
     public var bootstrap: Bootstrap
     public var learning: LearningSettings
+    public var guarding: GuardingSettings
     public var checkpoints: CheckpointSettings
     public var limits: TextLimits
     public var conversations: ConversationSettings
@@ -14,6 +15,7 @@ public struct AssistantConfiguration: Sendable {
     public init(
         stateDirectory: String, encoder: EncoderSettings, bootstrap: Bootstrap = .none,
         learning: LearningSettings = LearningSettings(),
+        guarding: GuardingSettings = GuardingSettings(),
         checkpoints: CheckpointSettings = CheckpointSettings(),
         limits: TextLimits = TextLimits(),
         conversations: ConversationSettings = ConversationSettings()
@@ -22,6 +24,7 @@ public struct AssistantConfiguration: Sendable {
         self.encoder = encoder
         self.bootstrap = bootstrap
         self.learning = learning
+        self.guarding = guarding
         self.checkpoints = checkpoints
         self.limits = limits
         self.conversations = conversations
@@ -68,6 +71,27 @@ public struct LearningSettings: Sendable, Hashable {
         self.correctsSpelling = correctsSpelling
         self.contextWeight = contextWeight
         self.seed = seed
+    }
+}
+
+/// What is asked of the lessons of ordinary users.
+public struct GuardingSettings: Sendable, Hashable {
+    /// Lessons of one user, over a long time.
+    public var lessonsPerMinute: Int
+    /// Lessons of one user at once, after a pause.
+    public var burst: Int
+    /// Whether owners are held to it too.
+    public var includesOwners: Bool
+    /// A file of examples that must stay right, written as a training file; nil for none.
+    public var canaries: String?
+
+    public init(
+        lessonsPerMinute: Int = 120, burst: Int = 600, includesOwners: Bool = false, canaries: String? = nil
+    ) {
+        self.lessonsPerMinute = lessonsPerMinute
+        self.burst = burst
+        self.includesOwners = includesOwners
+        self.canaries = canaries
     }
 }
 

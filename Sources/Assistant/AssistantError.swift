@@ -19,6 +19,9 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Another user's, or of one who may not know of it not there at all.
     case sessionForbidden(String)
     case sessionNotFound(String)
+    case notQuarantined(event: Int64)
+    /// The teacher has taught too much of late.
+    case tooManyLessons(retryAfter: Duration)
     case noExamples
     case tooManyExamples(limit: Int, found: Int)
     /// `number` counts from 1.
@@ -30,6 +33,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     case model(String)
     /// `line` counts from 1.
     case bootstrap(path: String, line: Int?, reason: String)
+    /// The examples that must stay right; `line` counts from 1.
+    case canaries(path: String, line: Int?, reason: String)
     case stateInUse(path: String, pid: Int32?)
     case storage(reason: String, isRetryable: Bool)
 
@@ -49,6 +54,9 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .sessionForbidden(let name): "the session '\(name.shown)' is not one of yours"
         case .sessionNotFound(let name): "there is no session '\(name.shown)'"
         case .nothingToErase(let selection): "there is nothing to take back: \(selection.reason)"
+        case .notQuarantined(let event): "no lesson waits for approval at event \(event)"
+        case .tooManyLessons(let delay):
+            "too many lessons of this user; try again in \(Int((delay / .seconds(1)).rounded(.up))) s"
         case .noExamples: "there are no examples"
         case .tooManyExamples(let limit, let found):
             "there are \(found) examples; at most \(limit) are allowed"
@@ -58,6 +66,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .model(let reason): reason
         case .bootstrap(let path, let line, let reason):
             "bootstrap file \(path)" + (line.map { ", line \($0)" } ?? "") + ": \(reason)"
+        case .canaries(let path, let line, let reason):
+            "file of canaries \(path)" + (line.map { ", line \($0)" } ?? "") + ": \(reason)"
         case .stateInUse(let path, let pid): StorageError.stateInUse(path: path, pid: pid).description
         case .storage(let reason, _): reason
         }

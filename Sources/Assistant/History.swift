@@ -11,7 +11,7 @@ public struct HistoryEntry: Sendable, Hashable {
     public let intent: String?
     /// The new name of an intent, or the one it was merged into.
     public let target: String?
-    /// The event after which the head was restored.
+    /// The event after which the head was restored, or the held lesson that was approved.
     public let position: Int64?
     public let text: String?
     /// Of a training.
@@ -19,10 +19,15 @@ public struct HistoryEntry: Sendable, Hashable {
     /// The prediction for the text before and after; nil for events that are not about one text.
     public let before: Guess?
     public let after: Guess?
+    /// Whether it waits for approval.
+    public let isQuarantined: Bool
+    /// Why it was held.
+    public let suspicion: Suspicion?
 
     public init(
         event: Int64, kind: String, time: Int64, contributor: Contributor, intent: String?, target: String?,
-        position: Int64?, text: String?, examples: Int?, before: Guess?, after: Guess?
+        position: Int64?, text: String?, examples: Int?, before: Guess?, after: Guess?,
+        isQuarantined: Bool = false, suspicion: Suspicion? = nil
     ) {
         self.event = event
         self.kind = kind
@@ -35,6 +40,8 @@ public struct HistoryEntry: Sendable, Hashable {
         self.examples = examples
         self.before = before
         self.after = after
+        self.isQuarantined = isQuarantined
+        self.suspicion = suspicion
     }
 }
 
@@ -44,20 +51,22 @@ extension LocalAssistant {
 
     /// A page of the events, oldest first: those after one, or with `last` the newest so many.
     ///
-    /// - Parameter owner: only what this user taught.
+    /// - Parameters:
+    ///   - owner: only what this user taught.
+    ///   - isQuarantined: only lessons that wait for approval.
     /// - Returns: the events, and whether more follow.
     public func history(
-        after event: Int64, last count: Int?, of owner: UInt32? = nil
+        after event: Int64, last count: Int?, of owner: UInt32? = nil, isQuarantined: Bool = false
     ) throws(AssistantError) -> (entries: [HistoryEntry], hasMore: Bool) {
         guard !snapshot().isClosed else { throw .closed }
         return try storing { () throws(StorageError) in
             try flushEffects()
             let start = try count.map { count throws(StorageError) in
-                try log.position(beforeNewest: count, of: owner)
+                try log.position(beforeNewest: count, of: owner, isQuarantined: isQuarantined)
             }
             let page = try log.history(
-                after: max(start ?? .none, EventID(rawValue: event)), of: owner, limit: Self.page.events,
-                bytes: Self.page.bytes)
+                after: max(start ?? .none, EventID(rawValue: event)), of: owner,
+                isQuarantined: isQuarantined, limit: Self.page.events, bytes: Self.page.bytes)
             return (page.events.map(HistoryEntry.init), page.hasMore)
         }
     }
@@ -78,6 +87,7 @@ extension HistoryEntry {
                 uid: event.origin.uid, pid: event.origin.pid, session: event.origin.session),
             intent: event.intent, target: event.target, position: event.position?.rawValue, text: event.text,
             examples: event.examples, before: event.effect.map { Guess($0.before) },
-            after: event.effect.map { Guess($0.after) })
+            after: event.effect.map { Guess($0.after) }, isQuarantined: event.isQuarantined,
+            suspicion: event.reason.map(Suspicion.init))
     }
 }

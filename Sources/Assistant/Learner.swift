@@ -48,15 +48,17 @@ struct Learner {
 
     /// Makes `events` durable in one commit, then applies them.
     ///
-    /// - Parameter names: features of the names of the intents that the head does not know.
+    /// - Parameters:
+    ///   - names: features of the names of the intents that the head does not know.
+    ///   - accounts: what the guard knows of the teachers now; durable with the events.
     /// - Returns: each event's place, and for a taught text what it did to its prediction.
     /// - Throws: what the log says; then nothing has changed.
     mutating func learn(
-        _ events: [NewEvent], names: [IntentName: Features],
+        _ events: [NewEvent], names: [IntentName: Features], accounts: [GuardAccount] = [],
         progress: (LearningProgress) -> Void = { _ in }
     ) throws(StorageError) -> [(event: EventID, effect: Effect?)] {
         guard !events.isEmpty else { return [] }
-        let ids = try log.append(events, names: names, encoder: encoder, effects: effects)
+        let ids = try log.append(events, names: names, encoder: encoder, effects: effects, accounts: accounts)
         effects.removeAll()
         count += ids.count
         return zip(ids, events).map { id, event in
@@ -102,6 +104,9 @@ struct Learner {
         return try log.names(of: content.startsAgain ? intents : intents.filter { !head.contains($0) })
     }
 
+    /// Lessons that nothing was learnt from have left the log.
+    mutating func forget(unlearnt number: Int) { count -= number }
+
     /// Takes the place of `former` after a change of the log's past.
     mutating func succeed(_ former: borrowing Learner, count: Int) {
         generation = former.generation + 1
@@ -145,7 +150,11 @@ struct Learner {
         if content.startsAgain { words = TaughtWords() }
         for text in content.texts { words.learn(text) }
         if case .trained = content { costly = id }
-        guard let learning = content.learning(names: names) else { return nil }
+        guard let learning = content.learning(names: names) else {
+            guard measuring, case .held(let stored, _) = content else { return nil }
+            let verdict = head.classifier.verdict(on: stored.example.features)
+            return Effect(event: id, before: verdict, after: verdict)
+        }
         guard measuring else {
             head.apply(learning, progress: progress)
             return nil
@@ -153,7 +162,7 @@ struct Learner {
         let before = head.classifier
         head.apply(learning, progress: progress)
         classifier = head.classifier
-        guard case .taught(let stored) = content else { return nil }
+        guard let stored = content.lesson else { return nil }
         let features = stored.example.features
         return Effect(
             event: id, before: before.verdict(on: features), after: classifier.verdict(on: features))
@@ -170,18 +179,27 @@ extension EventContent {
     /// Of all features in it.
     fileprivate var widths: [Int] {
         switch self {
-        case .taught(let stored): [stored.example.features.blockWidth]
+        case .taught(let stored), .held(let stored, _), .approved(_, let stored):
+            [stored.example.features.blockWidth]
         case .trained(let stored, _): stored.map(\.example.features.blockWidth)
         case .renamed, .merged, .removed, .restored: []
+        }
+    }
+
+    /// The one text that it taught.
+    fileprivate var lesson: StoredExample? {
+        switch self {
+        case .taught(let stored), .approved(_, let stored): stored
+        case .held, .trained, .renamed, .merged, .removed, .restored: nil
         }
     }
 
     /// The texts it taught.
     var texts: [String] {
         switch self {
-        case .taught(let stored): [stored.text]
+        case .taught(let stored), .approved(_, let stored): [stored.text]
         case .trained(let stored, _): stored.map(\.text)
-        case .renamed, .merged, .removed, .restored: []
+        case .held, .renamed, .merged, .removed, .restored: []
         }
     }
 

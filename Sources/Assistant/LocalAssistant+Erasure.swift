@@ -66,10 +66,7 @@ extension LocalAssistant {
         _ selection: LessonSelection, of owner: UInt32?,
         _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> (events: [EventID], turns: [Int64]) {
-        // What waits for a better disk would come back after it was erased.
-        if let fault = conversations.flush() {
-            throw .storage(reason: "what was said last is not written yet: \(fault)", isRetryable: true)
-        }
+        try flushConversations()
         let turns = TurnSelection(selection, of: owner)
         return try learner.withLock { learner throws(AssistantError) in
             let events = try storing { () throws(StorageError) in
@@ -89,6 +86,12 @@ extension LocalAssistant {
             install(successor, of: learner.count - events.count, in: &learner)
             return (events, erasure.turns)
         }
+    }
+
+    /// What waits for a better disk would come back after it was erased.
+    func flushConversations() throws(AssistantError) {
+        guard let fault = conversations.flush() else { return }
+        throw .storage(reason: "what was said last is not written yet: \(fault)", isRetryable: true)
     }
 
     /// Where nothing was taught, what was said goes alone.
@@ -153,6 +156,7 @@ extension LocalAssistant {
         successor.succeed(learner, count: count)
         learner = successor
         publish(learner, after: nil)
+        dropExamples()
     }
 
     private func replayed(

@@ -3,49 +3,80 @@ internal import Storage
 internal import Synchronization
 
 extension LocalAssistant {
-    /// Learns each lesson, in order, all in one durable commit: in force for the next prediction.
+    /// Learns each lesson, in order: durable and in force for the next prediction. Lessons of owners that follow each
+    /// other share one commit; each of an ordinary user passes the guard and has a commit of its own.
     ///
-    /// A lesson that cannot be read gets its own error; a failure of the disk is everybody's, and then
-    /// nothing is learnt.
+    /// A lesson that cannot be read gets its own error; a failure of the disk is everybody's who shares the commit, and
+    /// then nothing of theirs is learnt.
     public func teach(_ lessons: [Lesson]) -> [Result<TeachingOutcome, AssistantError>] {
         let before = snapshot()
         guard !before.isClosed else { return lessons.map { _ in .failure(.closed) } }
-        let read = self.read(lessons, with: before.speller)
-        let outcomes = learner.withLock { learner in learn(read, by: &learner) }
+        let admitted = lessons.map { lesson in
+            Result { () throws(AssistantError) in try admit(lesson) }
+        }
+        let read = self.read(admitted, with: before.speller)
+        let outcomes = learner.withLock { learner in
+            runs(of: read).flatMap { run in
+                if case .success(let one)? = run.first, isGuarded(one.lesson) {
+                    [Result { () throws(AssistantError) in try judge(one, by: &learner) }]
+                } else {
+                    learn(run, by: &learner)
+                }
+            }
+        }
         conversations.record(spoken(lessons, outcomes))
         writeCheckpointIfDue()
         return outcomes
     }
 
     /// A lesson that is ready to be learnt.
-    private struct ReadLesson {
+    struct ReadLesson {
         let lesson: Lesson
         let example: Example
+
+        var stored: StoredExample {
+            StoredExample(text: lesson.utterance.text, context: lesson.utterance.context, example: example)
+        }
+    }
+
+    /// Each guarded lesson for itself, and those between them together.
+    private func runs(
+        of lessons: [Result<ReadLesson, AssistantError>]
+    ) -> [[Result<ReadLesson, AssistantError>]] {
+        var runs: [[Result<ReadLesson, AssistantError>]] = []
+        var isOpen = false
+        for lesson in lessons {
+            // An error joins any run.
+            let standsAlone = if case .success(let read) = lesson { isGuarded(read.lesson) } else { false }
+            if isOpen, !standsAlone { runs[runs.count - 1].append(lesson) } else { runs.append([lesson]) }
+            isOpen = !standsAlone
+        }
+        return runs
     }
 
     private func read(
-        _ lessons: [Lesson], with speller: SpellingCorrector?
+        _ lessons: [Result<Lesson, AssistantError>], with speller: SpellingCorrector?
     ) -> [Result<ReadLesson, AssistantError>] {
-        let labels = lessons.map { lesson in
-            Result { () throws(AssistantError) in
-                try conversations.owners.admit(lesson.contributor)
-                return try intentName(lesson.intent)
+        let labels = lessons.map { given in
+            given.flatMap { lesson in
+                Result { () throws(AssistantError) in
+                    try conversations.owners.admit(lesson.contributor)
+                    return (lesson, try intentName(lesson.intent))
+                }
             }
         }
         let reading = self.reading(speller)
-        let admitted = zip(lessons, labels).map { lesson, label in
-            label.flatMap { _ in reading.admit(lesson.utterance) }
-        }
+        let admitted = labels.map { label in label.flatMap { reading.admit($0.0.utterance) } }
         // A taught word is right by definition.
         let accepted = admitted.compactMap { try? $0.get().text }  // the errors stay in `admitted`
         let knowing = reading.knowing(accepted)
         let turns = admitted.map { $0.map(knowing.correct) }
         let embedded = reading.embed(turns.map { $0.flatMap(reading.tokenize) })
-        return zip(zip(lessons, labels), embedded).map { given, turn in
-            given.1.flatMap { intent in
+        return zip(labels, embedded).map { label, turn in
+            label.flatMap { lesson, intent in
                 turn.map {
                     ReadLesson(
-                        lesson: given.0, example: Example(intent: intent, features: reading.features($0)))
+                        lesson: lesson, example: Example(intent: intent, features: reading.features($0)))
                 }
             }
         }
@@ -58,18 +89,15 @@ extension LocalAssistant {
         let names = features(ofNew: Set(readable.map(\.example.intent)), to: learner)
         let time = clock.microseconds()
         let events = readable.map { read in
-            NewEvent(
-                .taught(
-                    StoredExample(
-                        text: read.lesson.utterance.text, context: read.lesson.utterance.context,
-                        example: read.example)),
-                origin: Origin(read.lesson.contributor), time: time)
+            NewEvent(.taught(read.stored), origin: Origin(read.lesson.contributor), time: time)
         }
         do {
-            var learnt = try learner.learn(events, names: names)[...]
+            let learnt = try learner.learn(events, names: names)
             publish(learner, after: readable.map(\.lesson.utterance.text))
+            for (read, learnt) in zip(readable, learnt) { note(read, at: learnt.event) }
+            var rest = learnt[...]
             return lessons.map { lesson in
-                lesson.map { read in TeachingOutcome(learnt.removeFirst(), of: read.example.intent) }
+                lesson.map { read in TeachingOutcome(rest.removeFirst(), of: read.example.intent) }
             }
         } catch {
             return lessons.map { $0.flatMap { _ in .failure(AssistantError(error)) } }
@@ -77,7 +105,7 @@ extension LocalAssistant {
     }
 
     /// The features of the names that the head does not know yet.
-    private func features(
+    func features(
         ofNew intents: Set<IntentName>, to learner: borrowing Learner
     ) -> [IntentName: Features] {
         let unknown = intents.filter { !learner.head.contains($0) }
@@ -133,10 +161,12 @@ extension Origin {
 }
 
 extension TeachingOutcome {
-    fileprivate init(_ learnt: (event: EventID, effect: Effect?), of intent: IntentName) {
+    init(
+        _ learnt: (event: EventID, effect: Effect?), of intent: IntentName, suspicion: Suspicion? = nil
+    ) {
         self.init(
             event: learnt.event.rawValue, intent: intent.description, before: Guess(learnt.effect?.before),
-            after: Guess(learnt.effect?.after))
+            after: Guess(learnt.effect?.after), suspicion: suspicion)
     }
 }
 

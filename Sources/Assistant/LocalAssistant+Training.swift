@@ -70,7 +70,7 @@ extension LocalAssistant {
             Learning.Evaluation(truths: intents, rankings: rankings), seconds: start.secondsSince)
     }
 
-    private func check(_ examples: [LabelledText]) throws(AssistantError) -> [IntentName] {
+    func check(_ examples: [LabelledText]) throws(AssistantError) -> [IntentName] {
         guard !examples.isEmpty else { throw .noExamples }
         guard examples.count <= configuration.limits.examples else {
             throw .tooManyExamples(limit: configuration.limits.examples, found: examples.count)
@@ -90,7 +90,7 @@ extension LocalAssistant {
     }
 
     /// Embeds checked examples in small passes, so that predictions get their turn between two of them.
-    private func forEachTurn(
+    func forEachTurn(
         of examples: [LabelledText], _ reading: TurnReading, phase: Progress.Phase,
         _ progress: (Progress) throws(CancellationError) -> Void, _ body: (Int, EmbeddedTurn) -> Void
     ) throws(AssistantError) {

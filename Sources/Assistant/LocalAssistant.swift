@@ -23,6 +23,11 @@ public final class LocalAssistant: Sendable {
     let published: Mutex<Published>
     /// Checkpoint files are written here, one after another, off the path of replies.
     let checkpointQueue = DispatchQueue(label: "checkpoints")
+    /// Held for a moment while a lesson is judged.
+    let lessonGuard: Mutex<LessonGuard>
+    let canaries = Mutex(Canaries())
+    /// The examples by their nearness; nil until they are wanted.
+    let examples = Mutex<ExampleIndex?>(nil)
     private let directory: StateDirectory
 
     /// Opens the model and the state, and comes back with exactly what was acknowledged before.
@@ -55,7 +60,10 @@ public final class LocalAssistant: Sendable {
         replayer = opening.replayer
         published = Mutex(Published(opening.learner, speller: opening.speller))
         learner = Mutex(opening.learner)
+        lessonGuard = Mutex(LessonGuard(configuration.guarding, accounts: opening.accounts))
         if opening.isNew, case .file(let path) = configuration.bootstrap { try begin(with: path) }
+        let canaries = try readCanaries(configuration)
+        self.canaries.withLock { $0 = canaries }
         writeCheckpointIfDue()
     }
 
@@ -104,9 +112,10 @@ public final class LocalAssistant: Sendable {
     /// Reads the head again from its newest checkpoint and the log, and takes over what needs no restart: the place of
     /// the state, the encoder and the seed stay what they are.
     ///
-    /// - Throws: `storage`; then nothing has changed.
+    /// - Throws: `canaries`, `storage`; then nothing has changed.
     public func reload(_ configuration: AssistantConfiguration) throws(AssistantError) {
         guard !snapshot().isClosed else { throw .closed }
+        let canaries = try readCanaries(configuration)
         try atLength { () throws(AssistantError) in
             try learner.withLock { learner throws(AssistantError) in
                 let plan = try storing { () throws(StorageError) in
@@ -119,6 +128,8 @@ public final class LocalAssistant: Sendable {
                 install(successor, of: learner.count, in: &learner)
             }
         }
+        self.canaries.withLock { $0 = canaries }
+        lessonGuard.withLock { $0.settings = GuardSettings(configuration.guarding) }
     }
 
     /// Writes a last checkpoint. Afterwards every call answers `closed`; closing again does nothing.

@@ -11,6 +11,7 @@ struct Opening {
     let replayer: Replayer
     let learner: Learner
     let speller: SpellingCorrector?
+    let accounts: [GuardAccount]
     /// True when nothing was ever learnt here.
     let isNew: Bool
 
@@ -29,6 +30,7 @@ struct Opening {
             conversations = try Conversations(
                 configuration.conversations, directory: directory, log: log, clock: clock, logger: logger)
             isNew = try log.newestEver() == .none
+            accounts = try log.accounts()
             let reading = TurnReading(
                 encoding: encoding, contextWeight: configuration.learning.contextWeight,
                 limits: configuration.limits)

@@ -35,14 +35,25 @@ public struct Contributor: Sendable, Hashable {
 
 /// One example given while running.
 public struct Lesson: Sendable, Hashable {
+    /// What its teacher is to the daemon.
+    public enum Standing: Sendable, Hashable {
+        /// Believed without question.
+        case owner
+        case ordinary
+    }
+
     public let utterance: Utterance
     public let intent: String
     public let contributor: Contributor
+    public let standing: Standing
 
-    public init(_ utterance: Utterance, intent: String, by contributor: Contributor) {
+    public init(
+        _ utterance: Utterance, intent: String, by contributor: Contributor, standing: Standing = .owner
+    ) {
         self.utterance = utterance
         self.intent = intent
         self.contributor = contributor
+        self.standing = standing
     }
 }
 

@@ -32,7 +32,7 @@ struct TurnPipeline: Sendable {
 }
 
 extension Prediction {
-    fileprivate init(_ turn: EmbeddedTurn, _ ranking: Ranking) {
+    init(_ turn: EmbeddedTurn, _ ranking: Ranking) {
         self.init(
             text: turn.utterance.text,
             ranked: ranking.intents.map {

@@ -13,6 +13,11 @@ public struct IntentClassifier: Sendable {
     /// True when the head knows no intent: then every ranking is empty.
     public var isEmpty: Bool { intents.isEmpty }
 
+    /// A text whose familiarity lies below is out of scope; nil while nothing was fitted.
+    public var leastFamiliarity: Float? {
+        calibration.leastFamiliarity > -.greatestFiniteMagnitude ? calibration.leastFamiliarity : nil
+    }
+
     /// Bytes of what a prediction reads: the linear voices' matrix and biases, and the network.
     public var weightBytes: Int {
         MemoryLayout<Float>.size * (weights.values.count + biases.count + (network?.network.weightCount ?? 0))

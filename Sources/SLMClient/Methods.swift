@@ -133,9 +133,30 @@ extension Connection {
 
     /// A page of the events of the log, oldest first: those after one, or with `last` the newest so many.
     public mutating func history(
-        after event: Int64 = 0, last count: Int? = nil
+        after event: Int64 = 0, last count: Int? = nil, isQuarantined: Bool = false
     ) throws(ClientError) -> HistoryResult {
-        try call(HistoryParams(after: event, last: count))
+        try call(HistoryParams(after: event, last: count, isQuarantined: isQuarantined))
+    }
+
+    /// Learns lessons that were held, in the order given.
+    public mutating func approve(_ events: [Int64]) throws(ClientError) -> ApproveResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(ApproveParams(events: events))
+        }
+    }
+
+    /// Erases lessons that were held.
+    public mutating func reject(_ events: [Int64]) throws(ClientError) -> RejectResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(RejectParams(events: events))
+        }
+    }
+
+    /// Why a text has its prediction.
+    public mutating func explain(
+        _ text: String, context: String? = nil
+    ) throws(ClientError) -> ExplainResult {
+        try call(ExplainParams(text: text, context: context))
     }
 
     /// A page of what was said in sessions, oldest first.

@@ -49,10 +49,22 @@ public enum Training: Sendable, Hashable {
     case bootstrap
 }
 
+/// Why a lesson waits for approval.
+public enum HoldReason: String, Sendable, Hashable {
+    /// It says otherwise than the head and other people, and its teacher has done so often.
+    case contradiction
+    /// With it an example that must stay right would be taken for something else.
+    case canary
+}
+
 /// What an event did, with the texts: `LearningEvent` without the features of intents' names, which the log keeps
 /// once an intent.
 public enum EventContent: Sendable, Hashable {
     case taught(StoredExample)
+    /// A lesson that waits for approval: the head passes it over.
+    case held(StoredExample, HoldReason)
+    /// The lesson held at that event counts from here on; its text and features stay there.
+    case approved(EventID, StoredExample)
     case trained([StoredExample], Training)
     case renamed(IntentName, to: IntentName)
     case merged(IntentName, into: IntentName)
@@ -63,23 +75,25 @@ public enum EventContent: Sendable, Hashable {
     /// The intents whose names a head that does not know them learns from.
     public var intentsToName: Set<IntentName> {
         switch self {
-        case .taught(let stored): [stored.example.intent]
+        case .taught(let stored), .approved(_, let stored): [stored.example.intent]
         case .trained(let stored, _): Set(stored.map(\.example.intent))
         case .renamed(_, let new): [new]
-        case .merged, .removed, .restored: []
+        case .held, .merged, .removed, .restored: []
         }
     }
 
-    /// What the head learns from it; nil for a restoration, which a replay passes over with all it undoes.
+    /// What the head learns from it; nil for a restoration, which a replay passes over with all it undoes, and for
+    /// what waits for approval.
     public func learning(names: [IntentName: Features]) -> LearningEvent? {
         switch self {
-        case .taught(let stored): .taught(stored.example, name: names[stored.example.intent])
+        case .taught(let stored), .approved(_, let stored):
+            .taught(stored.example, name: names[stored.example.intent])
         case .trained(let stored, let training):
             .trained(stored.map(\.example), names: names, keepingBase: training == .adding)
         case .renamed(let from, let to): .renamed(from, to: to, name: names[to])
         case .merged(let from, let into): .merged(from, into: into)
         case .removed(let intent): .removed(intent)
-        case .restored: nil
+        case .held, .restored: nil
         }
     }
 }

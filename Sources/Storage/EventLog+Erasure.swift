@@ -19,7 +19,8 @@ public struct Erasure: Sendable, Hashable {
 }
 
 extension EventLog {
-    /// The events of a selection, oldest first.
+    /// The events of a selection, oldest first. With a held lesson goes what approved it; with one approval that is
+    /// selected by its number the lesson itself.
     ///
     /// - Parameter owner: only what this user taught counts.
     public func events(
@@ -33,10 +34,12 @@ extension EventLog {
                 case .session(let session): ("(uid = ?1 OR ?1 IS NULL) AND session = ?2", session)
                 case .user(let uid): ("(uid = ?1 OR ?1 IS NULL) AND uid = ?2", Int64(uid))
                 }
-            return try Int64.fetchAll(
+            let selected = try Int64.fetchAll(
                 db, sql: "SELECT id FROM events WHERE kind <> 'bootstrapped' AND \(condition)",
-                arguments: [owner.map { Int64($0) }, value]
-            ).sorted().map(EventID.init)
+                arguments: [owner.map { Int64($0) }, value])
+            let isOne = if case .event = selection { true } else { false }
+            return try Quarantine.completed(Set(selected), withLessons: isOne, in: db).sorted()
+                .map(EventID.init)
         }
     }
 
@@ -44,15 +47,16 @@ extension EventLog {
     /// Their bytes are gone from the files after `settle(rewriting:)`.
     ///
     /// - Parameters:
+    ///   - areLearnt: whether the head ever learnt from them: what was made of the log holds otherwise.
     ///   - turns: those of a session or a user go whether they taught anything or not.
     ///   - time: microseconds since 1970, UTC.
     public func erase(
-        _ events: [EventID], turns: TurnSelection = .ofEvents, time: Int64
+        _ events: [EventID], areLearnt: Bool = true, turns: TurnSelection = .ofEvents, time: Int64
     ) throws(StorageError) -> Erasure {
         try write(.erase) { db in
             let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM events") ?? 0
             // Where only turns go, nothing learnt is stale.
-            let first = events.min() ?? EventID(rawValue: newest + 1)
+            let first = (areLearnt ? events.min() : nil) ?? EventID(rawValue: newest + 1)
             let erasedTurns = try TurnRow.erase(turns, of: events, in: db)
             let intents = try NameRow.intents(of: events, in: db)
             let statement = try db.cachedStatement(sql: "DELETE FROM events WHERE id = ?")

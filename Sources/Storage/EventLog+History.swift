@@ -3,7 +3,7 @@ internal import GRDB
 /// What happened at one event, for people.
 public struct EventSummary: Sendable, Hashable {
     public let id: EventID
-    /// As the log writes it: `taught`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`,
+    /// As the log writes it: `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`,
     /// `removed` or `restored`.
     public let kind: String
     public let origin: Origin
@@ -12,30 +12,38 @@ public struct EventSummary: Sendable, Hashable {
     public let intent: String?
     /// The new name, or the intent merged into.
     public let target: String?
-    /// The event after which the head was restored.
+    /// The event after which the head was restored, or the held lesson that was approved.
     public let position: EventID?
     public let text: String?
     /// Of a training.
     public let examples: Int?
     /// Nil until it is recorded, and for events that are not about one text.
     public let effect: Effect?
+    /// Whether it waits for approval.
+    public let isQuarantined: Bool
+    /// Why it was held.
+    public let reason: HoldReason?
 }
 
 extension EventLog {
     /// The events after `position`, oldest first: at most `limit`, and as many as have `bytes` of text together, but
     /// one at least; and whether more follow.
     ///
-    /// - Parameter owner: only events of this user.
+    /// - Parameters:
+    ///   - owner: only events of this user.
+    ///   - isQuarantined: only lessons that wait for approval.
     public func history(
-        after position: EventID, of owner: UInt32? = nil, limit: Int, bytes: Int
+        after position: EventID, of owner: UInt32? = nil, isQuarantined: Bool = false, limit: Int, bytes: Int
     ) throws(StorageError) -> (events: [EventSummary], hasMore: Bool) {
         try read { db in
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT *, CASE WHEN text IS NULL
-                        THEN (SELECT count(*) FROM examples WHERE event = events.id) END AS example_count
-                    FROM \(EffectRow.joined) WHERE id > ?1 AND (uid = ?2 OR ?2 IS NULL) ORDER BY id LIMIT ?3
+                        THEN (SELECT count(*) FROM examples WHERE event = events.id) END AS example_count,
+                        \(Quarantine.columns)
+                    FROM \(EffectRow.joined) WHERE id > ?1 AND (uid = ?2 OR ?2 IS NULL)
+                        \(isQuarantined ? "AND \(Quarantine.condition)" : "") ORDER BY id LIMIT ?3
                     """, arguments: [position.rawValue, owner.map { Int64($0) }, limit + 1])
             var events: [EventSummary] = []
             var left = bytes
@@ -51,16 +59,19 @@ extension EventLog {
 
     /// The position before the newest `count` events.
     ///
-    /// - Parameter owner: only events of this user count.
+    /// - Parameters:
+    ///   - owner: only events of this user count.
+    ///   - isQuarantined: only lessons that wait for approval count.
     public func position(
-        beforeNewest count: Int, of owner: UInt32? = nil
+        beforeNewest count: Int, of owner: UInt32? = nil, isQuarantined: Bool = false
     ) throws(StorageError) -> EventID {
         try read { db in
             let first = try Int64.fetchOne(
                 db,
                 sql: """
                     SELECT min(id) FROM (
-                        SELECT id FROM events WHERE uid = ?1 OR ?1 IS NULL ORDER BY id DESC LIMIT ?2)
+                        SELECT id FROM events WHERE (uid = ?1 OR ?1 IS NULL)
+                            \(isQuarantined ? "AND \(Quarantine.condition)" : "") ORDER BY id DESC LIMIT ?2)
                     """,
                 arguments: [owner.map { Int64($0) }, count])
             return EventID(rawValue: (first ?? 1) - 1)
@@ -75,7 +86,9 @@ extension EventLog {
             origin: Origin(
                 uid: UInt32(truncatingIfNeeded: row["uid"] as Int64), pid: row["pid"], session: row["session"]
             ), time: row["time"], intent: row["intent"], target: row["target"],
-            position: (row["position"] as Int64?).map(EventID.init), text: row["text"],
-            examples: examples == 0 ? nil : examples, effect: try EffectRow.effect(row, id: id))
+            position: (row["position"] as Int64?).map(EventID.init),
+            text: row["text"] ?? row["lesson_text"] as String?, examples: examples == 0 ? nil : examples,
+            effect: try EffectRow.effect(row, id: id), isQuarantined: row["is_quarantined"],
+            reason: (row["reason"] as String?).flatMap(HoldReason.init))
     }
 }

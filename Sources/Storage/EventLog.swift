@@ -42,14 +42,17 @@ public final class EventLog: Sendable {
     ///   - names: features of the names of intents that the head did not know; kept once an intent.
     ///   - encoder: the digest of the encoder that made the features of all of them.
     ///   - effects: of earlier events, stored along.
+    ///   - accounts: what the guard knows of their teachers now.
     /// - Returns: the events' places, in order.
     public func append(
-        _ events: [NewEvent], names: [IntentName: Features] = [:], encoder: String, effects: [Effect] = []
+        _ events: [NewEvent], names: [IntentName: Features] = [:], encoder: String, effects: [Effect] = [],
+        accounts: [GuardAccount] = []
     ) throws(StorageError) -> [EventID] {
         try write(.append) { db in
             let encoderID = try EncoderRow.id(of: encoder, in: db)
             try NameRow.insert(names, encoder: encoderID, in: db)
             for effect in effects { try EffectRow.store(effect, in: db) }
+            for account in accounts { try AccountRow.store(account, in: db) }
             return try events.map { try EventRow.insert($0, encoder: encoderID, in: db) }
         }
     }

@@ -13,7 +13,9 @@ enum EventLogSchema {
     /// Events name their encoder by a small number. Rows of `examples` are those of a training, in the order of
     /// their ids. `names` has the features of each intent's own name. `effects` is apart from `events` so that
     /// a full page is never written again. `erasures` says from which event on the log
-    /// has changed, and when; its newest id is the log's revision. Times are microseconds since 1970, UTC.
+    /// has changed, and when; its newest id is the log's revision. `reason` says why a
+    /// lesson is held; an approval has that lesson's event as its `position`. `accounts` is what the guard knows of
+    /// each user. Times are microseconds since 1970, UTC.
     private static let tables = """
         CREATE TABLE encoders (
             id INTEGER PRIMARY KEY,
@@ -89,8 +91,19 @@ enum EventLogSchema {
             ALTER TABLE events ADD COLUMN position INTEGER;
             """
 
-    /// Format 2 had no conversations.
-    private static let fromFormat2 = TurnRow.tables
+    /// Format 2 had no conversations, and no lessons that wait for approval.
+    private static let fromFormat2 = TurnRow.tables + quarantine
+
+    private static let quarantine = """
+        ALTER TABLE events ADD COLUMN reason TEXT;
+        CREATE INDEX approvals ON events (position) WHERE kind = 'approved';
+        CREATE TABLE accounts (
+            uid INTEGER PRIMARY KEY,
+            lessons REAL NOT NULL,
+            trust REAL NOT NULL,
+            time INTEGER NOT NULL
+        ) STRICT;
+        """
 
     /// What brings a file of an older format to this one.
     private static func migration(from found: Int) -> String {

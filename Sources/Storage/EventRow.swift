@@ -6,8 +6,9 @@ internal import Learning
 enum EventRow {
     private static let insertion = """
         INSERT INTO events
-            (kind, time, uid, pid, session, intent, target, position, text, context, encoder, features)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (kind, time, uid, pid, session, intent, target, position, text, context, encoder, features,
+             reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// The columns that depend on the kind of event.
@@ -16,10 +17,14 @@ enum EventRow {
         var target: IntentName?
         var position: EventID?
         var stored: StoredExample?
+        var reason: HoldReason?
 
         init(_ content: EventContent) {
             switch content {
             case .taught(let stored): (intent, self.stored) = (stored.example.intent, stored)
+            case .held(let stored, let reason):
+                (intent, self.stored, self.reason) = (stored.example.intent, stored, reason)
+            case .approved(let lesson, let stored): (intent, position) = (stored.example.intent, lesson)
             case .trained: break
             case .renamed(let from, let to): (intent, target) = (from, to)
             case .merged(let from, let into): (intent, target) = (from, into)
@@ -37,7 +42,7 @@ enum EventRow {
             event.origin.session.map(withoutNUL), columns.intent?.description, columns.target?.description,
             columns.position?.rawValue, columns.stored.map { withoutNUL($0.text) },
             columns.stored?.context.map(withoutNUL), columns.stored == nil ? nil : encoder,
-            columns.stored.map { Data($0.example.features.encoded()) },
+            columns.stored.map { Data($0.example.features.encoded()) }, columns.reason?.rawValue,
         ])
         let id = EventID(rawValue: db.lastInsertedRowID)
         if case .trained(let examples, _) = event.content {
@@ -56,16 +61,19 @@ enum EventRow {
             time: row["time"], effect: try EffectRow.effect(row, id: id))
     }
 
-    private static func content(_ row: Row, id: EventID, in db: Database) throws -> EventContent {
+    static func content(_ row: Row, id: EventID, in db: Database) throws -> EventContent {
         switch try kind(of: row, id: id) {
-        case .taught:
-            let example = Example(
-                intent: try Column.intent("intent", of: row, event: id),
-                features: try Column.features("features", of: row, event: id))
-            return .taught(
-                StoredExample(
-                    text: try Column.text("text", of: row, event: id), context: row["context"],
-                    example: example))
+        case .taught: return .taught(try stored(row, id: id))
+        case .held: return .held(try stored(row, id: id), try reason(row, id: id))
+        case .approved:
+            let lesson = try position(row, id: id)
+            let row = try Row.fetchOne(
+                db, sql: "SELECT * FROM events WHERE id = ? AND kind = 'held'", arguments: [lesson.rawValue])
+            guard let row else {
+                throw StorageError.badEvent(
+                    id: id.rawValue, field: "position", reason: "no lesson is held at \(lesson)")
+            }
+            return .approved(lesson, try stored(row, id: lesson))
         case .trained: return .trained(try ExampleRow.fetch(event: id, in: db), .replacing)
         case .trainedKeepingBase: return .trained(try ExampleRow.fetch(event: id, in: db), .adding)
         case .bootstrapped: return .trained(try ExampleRow.fetch(event: id, in: db), .bootstrap)
@@ -78,12 +86,32 @@ enum EventRow {
                 try Column.intent("intent", of: row, event: id),
                 into: try Column.intent("target", of: row, event: id))
         case .removed: return .removed(try Column.intent("intent", of: row, event: id))
-        case .restored:
-            guard let position = row["position"] as Int64? else {
-                throw StorageError.badEvent(id: id.rawValue, field: "position", reason: "is missing")
-            }
-            return .restored(EventID(rawValue: position))
+        case .restored: return .restored(try position(row, id: id))
         }
+    }
+
+    /// The text, label and features of a lesson's row.
+    static func stored(_ row: Row, id: EventID) throws -> StoredExample {
+        let example = Example(
+            intent: try Column.intent("intent", of: row, event: id),
+            features: try Column.features("features", of: row, event: id))
+        return StoredExample(
+            text: try Column.text("text", of: row, event: id), context: row["context"], example: example)
+    }
+
+    private static func position(_ row: Row, id: EventID) throws -> EventID {
+        guard let position = row["position"] as Int64? else {
+            throw StorageError.badEvent(id: id.rawValue, field: "position", reason: "is missing")
+        }
+        return EventID(rawValue: position)
+    }
+
+    private static func reason(_ row: Row, id: EventID) throws -> HoldReason {
+        let name = try Column.text("reason", of: row, event: id)
+        guard let reason = HoldReason(rawValue: name) else {
+            throw StorageError.badEvent(id: id.rawValue, field: "reason", reason: "'\(name)' is unknown")
+        }
+        return reason
     }
 
     static func kind(of row: Row, id: EventID) throws -> Kind {
@@ -96,13 +124,15 @@ enum EventRow {
 
     /// What `events.kind` may say.
     enum Kind: String {
-        case taught, trained, renamed, merged, removed, restored, bootstrapped
+        case taught, held, approved, trained, renamed, merged, removed, restored, bootstrapped
         case trainedKeepingBase = "trained_keeping_base"
 
         init(_ content: EventContent) {
             self =
                 switch content {
                 case .taught: .taught
+                case .held: .held
+                case .approved: .approved
                 case .trained(_, .replacing): .trained
                 case .trained(_, .adding): .trainedKeepingBase
                 case .trained(_, .bootstrap): .bootstrapped

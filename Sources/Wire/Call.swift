@@ -21,6 +21,9 @@ public enum Call: Hashable, Sendable {
     case history(HistoryParams)
     case log(LogParams)
     case sessions(SessionsParams)
+    case approve(ApproveParams)
+    case reject(RejectParams)
+    case explain(ExplainParams)
     case status
     case reload
     /// The request to give up; sent as a notification.
@@ -51,6 +54,9 @@ extension Call {
         case .history: self = .history(try HistoryParams(reading: &params))
         case .log: self = .log(try LogParams(reading: &params))
         case .sessions: self = .sessions(try SessionsParams(reading: &params))
+        case .approve: self = .approve(try ApproveParams(reading: &params))
+        case .reject: self = .reject(try RejectParams(reading: &params))
+        case .explain: self = .explain(try ExplainParams(reading: &params))
         case .status: self = .status
         case .reload: self = .reload
         case .cancel: self = .cancel(try CancelParams(reading: &params).id)

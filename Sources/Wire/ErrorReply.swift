@@ -18,6 +18,7 @@ public enum ErrorKind: String, CaseIterable, Sendable {
     case timeout
     case tooManyConnections = "too_many_connections"
     case unavailable
+    case tooManyLessons = "too_many_lessons"
 
     /// The JSON-RPC error code.
     public var code: Int {
@@ -40,13 +41,14 @@ public enum ErrorKind: String, CaseIterable, Sendable {
         case .timeout: -32010
         case .tooManyConnections: -32011
         case .unavailable: -32012
+        case .tooManyLessons: -32013
         }
     }
 
     /// Whether the same request may succeed a moment later, unless the reply knows better.
     public var isRetryable: Bool {
         switch self {
-        case .busy, .shuttingDown, .timeout, .tooManyConnections: true
+        case .busy, .shuttingDown, .timeout, .tooManyConnections, .tooManyLessons: true
         default: false
         }
     }
@@ -63,13 +65,16 @@ public struct ErrorReply: Error, Hashable, Sendable {
     public let found: String?
     /// Whether the same request may succeed a moment later.
     public let isRetryable: Bool
+    /// After so many seconds, where that is known.
+    public let retryAfter: Double?
 
     /// - Parameter isRetryable: when nil, what is true of the kind.
     public init(
         _ kind: ErrorKind, _ message: String, subject: String? = nil, expected: String? = nil,
-        found: String? = nil, isRetryable: Bool? = nil
+        found: String? = nil, isRetryable: Bool? = nil, retryAfter: Double? = nil
     ) {
         self.kind = kind
+        self.retryAfter = retryAfter
         self.isRetryable = isRetryable ?? kind.isRetryable
         self.message = message
         self.subject = subject
@@ -87,7 +92,10 @@ public struct ErrorReply: Error, Hashable, Sendable {
 
 extension ErrorReply: JSONWritable, Decodable {
     private enum Keys: String, CodingKey { case code, message, data }
-    private enum DataKeys: String, CodingKey { case kind, retryable, subject, expected, found }
+    private enum DataKeys: String, CodingKey {
+        case kind, retryable, subject, expected, found
+        case retryAfter = "retry_after"
+    }
 
     public func write(to json: inout JSONWriter) {
         json.object { json in
@@ -97,6 +105,7 @@ extension ErrorReply: JSONWritable, Decodable {
             json.object { json in
                 json.field("kind", kind.rawValue)
                 json.field("retryable", isRetryable)
+                if let retryAfter { json.field("retry_after", retryAfter) }
                 json.field(ifPresent: "subject", subject)
                 json.field(ifPresent: "expected", expected)
                 json.field(ifPresent: "found", found)
@@ -112,12 +121,13 @@ extension ErrorReply: JSONWritable, Decodable {
         let byCode = ErrorKind.allCases.first { $0.code == code } ?? .internalError
         guard object.contains(.data) else {
             (kind, subject, expected, found) = (byCode, nil, nil, nil)
-            isRetryable = byCode.isRetryable
+            (isRetryable, retryAfter) = (byCode.isRetryable, nil)
             return
         }
         let data = try object.nestedContainer(keyedBy: DataKeys.self, forKey: .data)
         kind = ErrorKind(rawValue: try data.decodeIfPresent(String.self, forKey: .kind) ?? "") ?? byCode
         isRetryable = try data.decodeIfPresent(Bool.self, forKey: .retryable) ?? kind.isRetryable
+        retryAfter = try data.decodeIfPresent(Double.self, forKey: .retryAfter)
         subject = try data.decodeIfPresent(String.self, forKey: .subject)
         expected = try data.decodeIfPresent(String.self, forKey: .expected)
         found = try data.decodeIfPresent(String.self, forKey: .found)

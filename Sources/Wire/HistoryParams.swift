@@ -114,16 +114,20 @@ public struct HistoryParams: Params {
     public var after: Int64
     /// Only the newest so many, from 1.
     public var last: Int?
+    /// Only lessons that wait for approval.
+    public var isQuarantined: Bool
 
-    public init(after: Int64 = 0, last: Int? = nil) {
+    public init(after: Int64 = 0, last: Int? = nil, isQuarantined: Bool = false) {
         self.after = after
         self.last = last
+        self.isQuarantined = isQuarantined
     }
 
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("after", after)
             if let last { json.field("last", last) }
+            if isQuarantined { json.field("quarantined", isQuarantined) }
         }
     }
 }

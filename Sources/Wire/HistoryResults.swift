@@ -149,14 +149,14 @@ public struct RestoreResult: JSONWritable, Decodable, Hashable, Sendable {
 /// What happened at one event.
 public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let event: Int64
-    /// `taught`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`, `removed` or `restored`.
+    /// `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`, `removed` or `restored`.
     public let kind: String
     /// In UTC, as RFC 3339 writes it.
     public let time: String
     public let intent: String?
     /// The new name of an intent, or the one it was merged into.
     public let target: String?
-    /// The event after which a restored head is what it was.
+    /// The event after which a restored head is what it was, or that of the held lesson that was approved.
     public let position: Int64?
     public let text: String?
     /// How many a training learnt.
@@ -166,10 +166,15 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
     /// What the text was taken for before and after; `nil` for events that are not about one text.
     public let before: Guess?
     public let after: Guess?
+    /// Whether it waits for approval.
+    public let isQuarantined: Bool
+    /// Why it was held: `contradiction` or `canary`.
+    public let reason: String?
 
     public init(
         event: Int64, kind: String, time: String, intent: String?, target: String?, position: Int64?,
-        text: String?, examples: Int?, uid: UInt32, session: String?, before: Guess?, after: Guess?
+        text: String?, examples: Int?, uid: UInt32, session: String?, before: Guess?, after: Guess?,
+        isQuarantined: Bool = false, reason: String? = nil
     ) {
         self.event = event
         self.kind = kind
@@ -183,6 +188,13 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
         self.session = session
         self.before = before
         self.after = after
+        self.isQuarantined = isQuarantined
+        self.reason = reason
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case event, kind, time, intent, target, position, text, examples, uid, session, before, after, reason
+        case isQuarantined = "quarantined"
     }
 
     public func write(to json: inout JSONWriter) {
@@ -199,6 +211,8 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
             json.field(orNull: "session", session)
             json.field(orNull: "before", before)
             json.field(orNull: "after", after)
+            json.field("quarantined", isQuarantined)
+            json.field(ifPresent: "reason", reason)
         }
     }
 }

@@ -18,19 +18,25 @@ public struct Guess: JSONWritable, Decodable, Hashable, Sendable {
     }
 }
 
-/// The answer to `teach`: the example is durable and in force.
+/// The answer to `teach`: the example is durable, and in force unless it is held.
 public struct TeachResult: JSONWritable, Decodable, Hashable, Sendable {
     /// The number of the event in the log.
     public let event: Int64
     public let intent: String
     public let before: Guess
     public let after: Guess
+    /// Why it waits for approval, `contradiction` or `canary`; `nil` when it is in force.
+    public let reason: String?
 
-    public init(event: Int64, intent: String, before: Guess, after: Guess) {
+    /// Whether it waits for approval.
+    public var isQuarantined: Bool { reason != nil }
+
+    public init(event: Int64, intent: String, before: Guess, after: Guess, reason: String? = nil) {
         self.event = event
         self.intent = intent
         self.before = before
         self.after = after
+        self.reason = reason
     }
 
     public func write(to json: inout JSONWriter) {
@@ -39,6 +45,8 @@ public struct TeachResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("intent", intent)
             json.field("before", before)
             json.field("after", after)
+            json.field("quarantined", isQuarantined)
+            json.field(ifPresent: "reason", reason)
         }
     }
 }

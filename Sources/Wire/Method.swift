@@ -21,6 +21,9 @@ public enum Method: String, CaseIterable, Sendable {
     case history
     case log
     case sessions
+    case approve
+    case reject
+    case explain
     case status
     case reload
     /// A notification: gives up the request with the id in its parameters.

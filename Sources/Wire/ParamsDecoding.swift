@@ -130,6 +130,7 @@ extension HistoryParams {
     init(reading params: inout ParamsReader) throws(ErrorReply) {
         after = try params.integer("after", in: 0...Int64.max) ?? 0
         last = try params.integer("last", in: 1...Int64(Int32.max)).map(Int.init)
+        isQuarantined = try params.flag("quarantined")
     }
 }
 

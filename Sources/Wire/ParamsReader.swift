@@ -63,6 +63,22 @@ struct ParamsReader {
         return value
     }
 
+    /// Numbers of events, one at least.
+    mutating func events(_ name: String) throws(ErrorReply) -> [Int64] {
+        let expected = "an array of event numbers"
+        guard let numbers = try optional([Double].self, name, expected: expected), !numbers.isEmpty else {
+            throw wrong(name, expected: expected, found: "none")
+        }
+        var events: [Int64] = []
+        for number in numbers {
+            guard let event = Int64(exactly: number), event > 0 else {
+                throw wrong(name, expected: expected, found: "\(number)")
+            }
+            events.append(event)
+        }
+        return events
+    }
+
     mutating func overflow() throws(ErrorReply) -> OverflowRule {
         guard let name = try optionalString("overflow") else { return .truncate }
         guard let rule = OverflowRule(rawValue: name) else {

@@ -51,6 +51,17 @@ struct Failure: Error, Hashable {
         }
     }
 
+    /// A lesson that is held; nil for one that is in force.
+    init?(_ answer: TeachResult) {
+        guard let reason = answer.reason else { return nil }
+        self.init(
+            .permission, "held",
+            """
+            event \(answer.event) is held: \(Rendering.objection(reason)); \
+            an administrator can approve it: slmctl approve \(answer.event)
+            """)
+    }
+
     /// The value, or the failure that a client's error is.
     static func wrapping<Value: ~Copyable>(
         _ body: () throws(ClientError) -> Value
@@ -64,7 +75,7 @@ struct Failure: Error, Hashable {
 
     private static func exit(for kind: ErrorKind) -> Exit {
         switch kind {
-        case .busy, .shuttingDown, .timeout, .tooManyConnections, .cancelled: .temporary
+        case .busy, .shuttingDown, .timeout, .tooManyConnections, .tooManyLessons, .cancelled: .temporary
         case .forbidden: .permission
         case .storage: .io
         case .internalError: .software

@@ -8,6 +8,7 @@ struct History: ParsableCommand {
         discussion: "Oldest first. With --json, one object an event.")
 
     @Option(name: .long, help: ArgumentHelp("Only the newest so many.", valueName: "n")) var limit: Int?
+    @Flag(name: .long, help: "Only lessons that wait for approval.") var quarantined = false
     @OptionGroup var options: Options
 
     func validate() throws {
@@ -20,7 +21,7 @@ struct History: ParsableCommand {
             var position: Int64 = 0
             while true {
                 let page = try Failure.wrapping { () throws(ClientError) in
-                    try connection.history(after: position, last: limit)
+                    try connection.history(after: position, last: limit, isQuarantined: quarantined)
                 }
                 for event in page.events { try options.print(event, text: Rendering.event) }
                 guard page.hasMore, let last = page.events.last else { return }

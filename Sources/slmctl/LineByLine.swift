@@ -9,6 +9,7 @@ struct LineByLine<P: Params>: ~Copyable {
     private let window = 64
     private let request: (String) -> P
     private let render: (P.Answer) -> [UInt8]
+    private let problem: (P.Answer) -> Failure?
     private let json: Bool
     private var connection: Connection
     private var lines = LineSplitter()
@@ -25,12 +26,13 @@ struct LineByLine<P: Params>: ~Copyable {
 
     init(
         _ connection: consuming Connection, json: Bool, request: @escaping (String) -> P,
-        render: @escaping (P.Answer) -> [UInt8]
+        render: @escaping (P.Answer) -> [UInt8], problem: @escaping (P.Answer) -> Failure?
     ) {
         self.connection = connection
         self.json = json
         self.request = request
         self.render = render
+        self.problem = problem
     }
 
     /// - Throws: what ended the work early, or the first line's failure once all lines have their answers.
@@ -106,7 +108,9 @@ struct LineByLine<P: Params>: ~Copyable {
             case .asked(let line):
                 guard let result = answers.next() else { break loop }
                 switch result {
-                case .success(let answer): output += render(answer)
+                case .success(let answer):
+                    output += render(answer)
+                    failed = failed ?? problem(answer)
                 case .failure(let error): write(Failure(error, line: line), line: line)
                 }
             }

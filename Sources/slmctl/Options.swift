@@ -34,13 +34,17 @@ struct Options: ParsableArguments {
     }
 
     /// Connects, calls, and prints the answer: as JSON, or as `text` words it.
+    ///
+    /// - Parameter problem: what is wrong with an answer that was printed.
     func answer<Answer: JSONWritable>(
-        _ call: (inout Connection) throws(ClientError) -> Answer, text: (Answer) -> String
+        _ call: (inout Connection) throws(ClientError) -> Answer, text: (Answer) -> String,
+        problem: (Answer) -> Failure? = { _ in nil }
     ) throws {
         try run { () throws(Failure) in
             var connection = try connect()
             let answer = try Failure.wrapping { () throws(ClientError) in try call(&connection) }
             try print(answer, text: text)
+            if let problem = problem(answer) { throw problem }
         }
     }
 
@@ -53,18 +57,23 @@ struct Options: ParsableArguments {
     }
 
     /// One text from the command line, or one a line from standard input.
+    ///
+    /// - Parameter problem: what is wrong with an answer that was printed; the first makes the exit status.
     func answerEach<P: Params>(
-        _ words: [String], request: @escaping (String) -> P, text: @escaping (P.Answer) -> String
+        _ words: [String], request: @escaping (String) -> P, text: @escaping (P.Answer) -> String,
+        problem: @escaping (P.Answer) -> Failure? = { _ in nil }
     ) throws {
         if !words.isEmpty {
             let params = request(words.joined(separator: " "))
-            return try answer({ connection throws(ClientError) in try connection.call(params) }, text: text)
+            return try answer(
+                { connection throws(ClientError) in try connection.call(params) }, text: text,
+                problem: problem)
         }
         try run { () throws(Failure) in
             let options = self
-            let work = LineByLine(try connect(), json: json, request: request) {
-                options.render($0, text: text)
-            }
+            let work = LineByLine(
+                try connect(), json: json, request: request, render: { options.render($0, text: text) },
+                problem: problem)
             try work.run(.standard)
         }
     }

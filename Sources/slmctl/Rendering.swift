@@ -24,6 +24,10 @@ enum Rendering {
 
     static func lesson(_ answer: TeachResult, on terminal: Terminal) -> String {
         let intent = terminal.styled(answer.intent, .bold)
+        if let reason = answer.reason {
+            let before = guess(answer.before)
+            return "held \(intent): \(objection(reason)); \(before) as before (event \(answer.event))"
+        }
         return
             "learnt \(intent): \(guess(answer.before)) before, \(guess(answer.after)) now (event \(answer.event))"
     }
@@ -48,7 +52,7 @@ enum Rendering {
     static func event(_ event: HistoryEntry) -> String {
         let what: String? =
             switch event.kind {
-            case "taught": event.text.map { "\"\(shown($0))\" is \(event.intent ?? "")" }
+            case "taught", "held", "approved": event.text.map { "\"\(shown($0))\" is \(event.intent ?? "")" }
             case "trained", "trained_keeping_base", "bootstrapped":
                 "\(event.examples ?? 0) examples" + (event.kind == "trained_keeping_base" ? " added" : "")
             case "renamed", "merged": event.target.map { "\(event.intent ?? "") to \($0)" }
@@ -60,6 +64,7 @@ enum Rendering {
         if let session = event.session { parts.append("session \(shown(session))") }
         parts.append(event.kind == "trained_keeping_base" ? "trained" : event.kind)
         if let what { parts.append(what) }
+        if event.isQuarantined, let reason = event.reason { parts.append("(\(objection(reason)))") }
         if let before = event.before, let after = event.after {
             parts.append("(\(guess(before)) before, \(guess(after)) after)")
         }

@@ -15,8 +15,8 @@ struct Slmctl: ParsableCommand {
         version: Release.version,
         subcommands: [
             Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Embed.self, Status.self, Top.self,
-            Doctor.self, Reload.self, Snapshot.self, History.self, Log.self, Sessions.self, Undo.self,
-            Forget.self, Chat.self,
+            Doctor.self, Reload.self, Snapshot.self, History.self, Approve.self, Reject.self, Explain.self,
+            Log.self, Sessions.self, Undo.self, Forget.self, Chat.self,
         ])
 
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }

@@ -61,7 +61,10 @@ struct Embed: ParsableCommand {
 struct Teach: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Teach the intent of a text. It is in force for the next request.",
-        discussion: "Without TEXT, each line of standard input is taught. A new intent needs no other step.")
+        discussion: """
+            Without TEXT, each line of standard input is taught. A new intent needs no other step. A lesson that \
+            contradicts may be held until an administrator approves it; the exit status is then 77.
+            """)
 
     @Argument(help: "The intent.", completion: IntentNames.completion)
     var intent: String
@@ -79,6 +82,28 @@ struct Teach: ParsableCommand {
             request: {
                 TeachParams(intent: intent, text: $0, context: turn.context, session: turn.session)
             },
-            text: { Rendering.lesson($0, on: .output) })
+            text: { Rendering.lesson($0, on: .output) }, problem: Failure.init)
+    }
+}
+
+struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say why a text has its intent.",
+        discussion: """
+            The nearest taught examples and the events behind them, and what each voice of the head says. Texts that \
+            others taught are shown to administrators only.
+            """)
+
+    @Argument(help: ArgumentHelp("The text; several words are joined with blanks.", valueName: "text"))
+    var words: [String] = []
+
+    @Option(name: .long, help: "What the system said before the text.") var context: String?
+    @OptionGroup var options: Options
+
+    func run() throws {
+        let context = context
+        try options.answerEach(
+            words, request: { ExplainParams(text: $0, context: context) },
+            text: { Rendering.explanation($0, on: .output) })
     }
 }

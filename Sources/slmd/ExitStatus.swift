@@ -31,7 +31,7 @@ enum ExitStatus: Int32 {
 
     private init(_ error: AssistantError) {
         switch error {
-        case .model, .bootstrap, .badExample: self = .config
+        case .model, .bootstrap, .canaries, .badExample: self = .config
         case .stateInUse: self = .temporary
         case .storage: self = .io
         default: self = .software

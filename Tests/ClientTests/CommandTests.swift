@@ -141,7 +141,7 @@ private func json(_ value: some JSONWritable) -> String {
     (["teach", "x", "some text"], "learnt x: nothing before, x 0.50 now (event 1)\n"),
     (
         ["--json", "teach", "x", "some text"],
-        #"{"event":1,"intent":"x","before":{"intent":null,"confidence":0.0},"after":{"intent":"x","confidence":0.5}}"#
+        #"{"event":1,"intent":"x","before":{"intent":null,"confidence":0.0},"after":{"intent":"x","confidence":0.5},"quarantined":false}"#
             + "\n"
     ),
     (["--version"], "0.1.0\n"),
@@ -208,6 +208,63 @@ private let historyCommands: [(arguments: String, output: String)] = [
     ("history --json", Canned.history.map { json($0) }.joined(separator: "\n")),
 ]
 
+private let explained = """
+    request_data 0.75   ask_question 0.25
+    read as  hello
+    familiarity 1.50, below 2.00: in scope
+
+    similarity  intent  event  time                  uid   text
+    0.50        greet   2      2026-01-08T10:00:00Z  1000  hi
+    0.25        greet   1      2026-01-08T10:00:00Z  0     -
+
+    voice   share  what it says alone
+    cosine  0.50   greet 0.75
+    """
+private let quarantineCommands: [(arguments: String, output: String)] = [
+    (
+        "history --quarantined",
+        """
+        7  2026-01-08T10:00:00Z  uid 1000  session s-1  held  "bye" is greet  \
+        (it contradicts what others taught, as too many lessons of this user do)  \
+        (nothing before, greet 0.50 after)
+        """
+    ),
+    ("history --quarantined --json", json(Canned.held)),
+    (
+        "approve 7 8",
+        "learnt greet: greet 0.50 before, greet 0.50 now (event 17)\n"
+            + "learnt greet: greet 0.50 before, greet 0.50 now (event 18)"
+    ),
+    ("reject 7", "rejected event 7"),
+    ("reject 7 8 --json", #"{"rejected":[7,8]}"#),
+    ("explain helo", explained),
+    ("explain helo --json", json(Canned.explanation)),
+]
+
+@Test(arguments: quarantineCommands)
+func `what is held is shown, approved and rejected, and a prediction explained`(
+    arguments: String, output: String
+) throws {
+    let run = try Run(
+        arguments.split(separator: " ").map { String($0) }, socket: try daemon.get().socket)
+    #expect(run.output == output + "\n")
+    #expect(run.status == 0)
+}
+
+@Test func `a lesson that is held is answered, said and no success`() throws {
+    let reason = "with it an example that must stay right would be wrong"
+    let run = try slmctl("teach", "x", "wrong")
+    #expect(run.status == 77)
+    #expect(run.output == "held x: \(reason); nothing as before (event 1)\n")
+    #expect(
+        run.error == "slmctl: event 1 is held: \(reason); an administrator can approve it: slmctl approve 1\n"
+    )
+    let lines = try slmctl("teach", "--json", "x", input: "right\nwrong\nright")
+    #expect(lines.status == 77 && lines.lines.count == 3)
+    #expect(lines.lines[1].hasSuffix(#""quarantined":true,"reason":"canary"}"#))
+    #expect(lines.error.hasPrefix(#"{"error":{"kind":"held","message":"event 1 is held"#))
+}
+
 @Test(arguments: historyCommands)
 func `what was taught is shown, proved and taken back`(arguments: String, output: String) throws {
     let run = try Run(
@@ -227,6 +284,8 @@ func `what was taught is shown, proved and taken back`(arguments: String, output
 @Test(arguments: [
     (["undo", "0"], "count: expected 1 or more, found 0"),
     (["history", "--limit", "0"], "--limit: expected 1 or more, found 0"),
+    (["approve"], "Missing expected argument '<event> ...'"),
+    (["reject", "x"], "The value 'x' is invalid for '<event>'"),
     (["forget"], "expected one of --session, --user and --event, found 0"),
     (["forget", "--event", "1", "--user", "2"], "expected one of --session, --user and --event, found 2"),
 ])

@@ -156,15 +156,37 @@ enum Canned {
             event: event)
     }
 
+    static let held = historyEntry(
+        7, "held", intent: "greet", text: "bye", session: "s-1", isQuarantined: true, reason: "contradiction")
+
+    static let explanation = ExplainResult(
+        text: "helo", prediction: prediction("helo"), corrected: "hello", familiarity: 1.5,
+        leastFamiliarity: 2,
+        nearest: [
+            NearExample(
+                event: 2, intent: "greet", similarity: 0.5, text: "hi", uid: 1000, session: "s-1",
+                time: "2026-01-08T10:00:00Z"),
+            NearExample(
+                event: 1, intent: "greet", similarity: 0.25, text: nil, uid: 0, session: nil,
+                time: "2026-01-08T10:00:00Z"),
+        ],
+        voices: [
+            VoiceSaying(
+                voice: "cosine", share: 0.5,
+                ranking: [VoiceSaying.Label(intent: "greet", logit: 2, probability: 0.75)])
+        ])
+
     private static func historyEntry(
         _ event: Int64, _ kind: String, intent: String? = nil, target: String? = nil, position: Int64? = nil,
-        text: String? = nil, examples: Int? = nil, session: String? = nil
+        text: String? = nil, examples: Int? = nil, session: String? = nil, isQuarantined: Bool = false,
+        reason: String? = nil
     ) -> HistoryEntry {
         let guess = text.map { _ in Guess(intent: intent, confidence: 0.5) }
         return HistoryEntry(
             event: event, kind: kind, time: "2026-01-08T10:00:00Z", intent: intent, target: target,
             position: position, text: text, examples: examples, uid: 1000, session: session,
-            before: guess.map { _ in Guess(intent: nil, confidence: 0) }, after: guess)
+            before: guess.map { _ in Guess(intent: nil, confidence: 0) }, after: guess,
+            isQuarantined: isQuarantined, reason: reason)
     }
 
     /// A refusal of a blank text, and a plausible answer to everything else.
@@ -180,7 +202,10 @@ enum Canned {
         case .teach(let params):
             let before = Guess(intent: nil, confidence: 0)
             let after = Guess(intent: params.intent, confidence: 0.5)
-            return frame(TeachResult(event: 1, intent: params.intent, before: before, after: after))
+            return frame(
+                TeachResult(
+                    event: 1, intent: params.intent, before: before, after: after,
+                    reason: params.text == "wrong" ? "canary" : nil))
         case .stageExamples(let params): return frame(StageResult(staged: params.examples.count))
         case .train: return frame(TrainResult(event: 2, count: 3, intents: 2, seconds: 0.5))
         case .evaluate: return frame(evaluation)
@@ -213,6 +238,17 @@ enum Canned {
                 ForgetResult(
                     erased: erased, digest: "abcdef", intents: 5,
                     replayedDigest: params.isProved ? "123456" : nil))
+        case .approve(let params):
+            let guess = Guess(intent: "greet", confidence: 0.5)
+            return frame(
+                ApproveResult(
+                    approved: params.events.map {
+                        TeachResult(event: $0 + 10, intent: "greet", before: guess, after: guess)
+                    }))
+        case .reject(let params): return frame(RejectResult(rejected: params.events))
+        case .explain: return frame(explanation)
+        case .history(let params) where params.isQuarantined:
+            return frame(HistoryResult(events: [held], hasMore: false))
         case .history(let params):
             let page =
                 params.last.map { Array(history.suffix($0)) } ?? history.filter { $0.event > params.after }

@@ -22,6 +22,8 @@ final class ScriptedService: IntentService {
         var filters: [TurnFilter] = []
         /// What the writer of conversations shows.
         var writerPulse = WriterPulse(isBusy: false, steps: 0)
+        /// Whether history was asked for held lessons only.
+        var quarantined: [Bool] = []
     }
 
     let script: Mutex<Script>
@@ -144,9 +146,12 @@ final class ScriptedService: IntentService {
     }
 
     func history(
-        after event: Int64, last count: Int?, of owner: UInt32?
+        after event: Int64, last count: Int?, of owner: UInt32?, isQuarantined: Bool
     ) throws(AssistantError) -> (entries: [Assistant.HistoryEntry], hasMore: Bool) {
-        script.withLock { $0.owners.append(owner) }
+        script.withLock { script in
+            script.owners.append(owner)
+            script.quarantined.append(isQuarantined)
+        }
         let entry = Assistant.HistoryEntry(
             event: event + 1, kind: "taught", time: 1_700_000_000_000_000,
             contributor: Contributor(uid: 7, pid: 8, session: nil), intent: "echo", target: nil,
@@ -178,6 +183,21 @@ final class ScriptedService: IntentService {
     }
 
     var writerPulse: WriterPulse { script.withLock { $0.writerPulse } }
+
+    func approve(_ events: [Int64], by: Contributor) throws(AssistantError) -> [TeachingOutcome] {
+        guard events != [404] else { throw .notQuarantined(event: 404) }
+        let guess = Guess(intent: "echo", confidence: 1)
+        return events.map { TeachingOutcome(event: $0 + 1, intent: "echo", before: guess, after: guess) }
+    }
+
+    func reject(_ events: [Int64]) throws(AssistantError) -> Rejection { Rejection(events: events) }
+
+    func explain(_ utterance: Utterance, for owner: UInt32?) throws(AssistantError) -> Explanation {
+        script.withLock { $0.owners.append(owner) }
+        return Explanation(
+            prediction: try predict([utterance])[0].get(), corrected: nil, familiarity: 1,
+            leastFamiliarity: nil, nearest: [], voices: [])
+    }
 
     func reload(_ configuration: AssistantConfiguration) throws(AssistantError) {
         script.withLock { $0.reloaded.append(configuration) }

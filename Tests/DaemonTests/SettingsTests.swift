@@ -23,7 +23,7 @@ import Testing
             let index = try #require(line, "\(key) is missing")
             #expect(lines[index - 1].drop { $0 == " " }.hasPrefix("# "), "\(key) has no comment")
         }
-        #expect(file.keys.count == 35)
+        #expect(file.keys.count == 40)
     }
 
     @Test func `every key is read`() throws {
@@ -35,6 +35,7 @@ import Testing
             slm: none
             encoder: {model: other, precision: fp32, max_tokens: 128, threads: 1}
             learning: {spelling: false, context_weight: 0.25, seed: 7}
+            guard: {lessons_per_minute: 6, burst: 7, owners: true, canaries: c.tsv}
             limits:
               frame_bytes: 5000
               text_bytes: 10
@@ -54,6 +55,7 @@ import Testing
         expected.places = .init(socket: "/s", state: "/t", models: "/m", bootstrap: .none)
         expected.encoder = .init(model: "other", precision: .fp32, maximumTokens: 128, threads: 1)
         expected.learning = .init(spelling: false, contextWeight: 0.25, seed: 7)
+        expected.guarding = .init(lessonsPerMinute: 6, burst: 7, includesOwners: true, canaries: "c.tsv")
         expected.limits = .init(
             frameBytes: 5000, textBytes: 10, labelBytes: 20, connections: 3, queue: 4, examples: 5,
             bufferedBytes: 6000, frameTime: .milliseconds(500))

@@ -81,6 +81,20 @@ private let status = StatusResult(
         event: 8, intent: "a", before: Guess(intent: nil, confidence: 0),
         after: Guess(intent: "a", confidence: 0.5))
     #expect(try trip(lesson) == lesson)
+    let doubted = TeachResult(
+        event: 9, intent: "a", before: lesson.after, after: lesson.after, reason: "contradiction")
+    #expect(
+        try trip(ApproveResult(approved: [lesson, doubted])) == ApproveResult(approved: [lesson, doubted]))
+    #expect(try trip(RejectResult(rejected: [4, 2]))?.rejected == [4, 2])
+    let near = NearExample(
+        event: 1, intent: "a", similarity: -0.5, text: nil, uid: 7, session: "s", time: "2026-01-08T10:00:00Z"
+    )
+    let saying = VoiceSaying(
+        voice: "v", share: 0.25, ranking: [.init(intent: "a", logit: -1, probability: 0.5)])
+    let explanation = ExplainResult(
+        text: "t", prediction: prediction, corrected: nil, familiarity: 1, leastFamiliarity: nil,
+        nearest: [near], voices: [saying])
+    #expect(try trip(explanation) == explanation)
     let score = IntentScore(precision: 1, recall: 0.5, f1: 2 / 3, support: 4)
     let evaluation = EvaluateResult(
         count: 4, accuracy: 0.75, ece: 0.01, perIntent: ["b": score, "a": score],
@@ -109,7 +123,11 @@ private let status = StatusResult(
         event: 1, kind: "taught", time: "2026-01-08T10:00:00Z", intent: "a", target: nil, position: nil,
         text: "é", examples: nil, uid: 7, session: nil, before: Guess(intent: nil, confidence: 0),
         after: Guess(intent: "a", confidence: 1))
-    let history = HistoryResult(events: [entry], hasMore: true)
+    let held = HistoryEntry(
+        event: 2, kind: "held", time: "2026-01-08T10:00:00Z", intent: "a", target: nil, position: nil,
+        text: "é", examples: nil, uid: 7, session: nil, before: nil, after: nil, isQuarantined: true,
+        reason: "canary")
+    let history = HistoryResult(events: [entry, held], hasMore: true)
     #expect(try trip(history) == history)
     #expect(try trip(IntentChangeResult(event: 4, intents: 5)) == IntentChangeResult(event: 4, intents: 5))
 }
@@ -138,6 +156,16 @@ func `an error reads back as it was written, and by its code when its kind is ne
         return
     }
     #expect(!ErrorReply(.storage, "the disk is broken").isRetryable)
+}
+
+@Test func `too many lessons say when to try again`() throws {
+    let error = ErrorReply(.tooManyLessons, "later", retryAfter: 2.5)
+    #expect(json(error).contains(#""retryable":true,"retry_after":2.5"#))
+    guard case .refusal(nil, error) = try message(StageResult.self, json(Refusal(id: nil, error: error)))
+    else {
+        Issue.record("not the same refusal")
+        return
+    }
 }
 
 @Test func `no two kinds of error share a code`() {

@@ -56,10 +56,10 @@ extension Call {
     var isAdministrative: Bool {
         switch self {
         case .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
-            .restoreSnapshot, .reload:
+            .restoreSnapshot, .approve, .reject, .reload:
             true
         case .predict, .embed, .teach, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
-            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .status, .cancel:
+            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .explain, .status, .cancel:
             false
         }
     }

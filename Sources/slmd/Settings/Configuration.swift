@@ -26,6 +26,10 @@ struct Configuration: Sendable {
             learning: LearningSettings(
                 correctsSpelling: settings.learning.spelling,
                 contextWeight: Float(settings.learning.contextWeight), seed: UInt64(settings.learning.seed)),
+            guarding: GuardingSettings(
+                lessonsPerMinute: settings.guarding.lessonsPerMinute, burst: settings.guarding.burst,
+                includesOwners: settings.guarding.includesOwners,
+                canaries: settings.guarding.canaries.map { places.file($0, besides: file) }),
             checkpoints: CheckpointSettings(
                 everyEvents: settings.checkpoints.everyEvents, keep: settings.checkpoints.keep),
             limits: TextLimits(

@@ -46,13 +46,17 @@ struct PlaceFinder: Sendable {
         let beside = config.map { folder(of: $0) }
         switch setting {
         case .none: return nil
-        case .file(let path):
-            guard !path.hasPrefix("/"), let beside else { return path }
-            return "\(beside)/\(path)"
+        case .file(let path): return file(path, besides: config)
         case .shipped:
             let shipped = ["/etc/slmd/bootstrap.jsonl"] + inCheckout("etc/slmd/bootstrap.jsonl")
             return firstThatExists((beside.map { ["\($0)/bootstrap.jsonl"] } ?? []) + shipped)
         }
+    }
+
+    /// A file that the settings name; a relative path starts at the folder of the settings file.
+    func file(_ path: String, besides config: String?) -> String {
+        guard !path.hasPrefix("/"), let config else { return path }
+        return "\(folder(of: config))/\(path)"
     }
 
     /// A checkout's path seen from its top, and from `.build/release` inside it.

@@ -71,6 +71,7 @@ struct SettingsChange: Equatable {
         oldLimits.queue = new.limits.queue
         oldLimits.bufferedBytes = new.limits.bufferedBytes
         note("learning", oldLearning != new.learning, isAtOnce: true)
+        note("guard", old.guarding != new.guarding, isAtOnce: true)
         note("limits", oldLimits != new.limits, isAtOnce: true)
         note("checkpoints", old.checkpoints != new.checkpoints, isAtOnce: true)
         note("conversations", old.conversations != new.conversations, isAtOnce: true)

@@ -5,6 +5,7 @@ struct Settings: Sendable, Equatable {
     var places = Places()
     var encoder = Encoder()
     var learning = Learning()
+    var guarding = Guarding()
     var limits = Limits()
     var checkpoints = Checkpoints()
     var conversations = Conversations()
@@ -44,6 +45,15 @@ struct Settings: Sendable, Equatable {
         var spelling = true
         var contextWeight = 0.6
         var seed = 1
+    }
+
+    /// What is asked of the lessons of ordinary users.
+    struct Guarding: Sendable, Equatable {
+        var lessonsPerMinute = 120
+        var burst = 600
+        /// Whether root and the daemon's own user are held to it too.
+        var includesOwners = false
+        var canaries: String?
     }
 
     struct Limits: Sendable, Equatable {

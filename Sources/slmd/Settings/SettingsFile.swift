@@ -65,6 +65,7 @@ extension MappingReader {
         choice("slm", into: &slm)
         section("encoder") { $0.read(into: &settings.encoder) }
         section("learning") { $0.read(into: &settings.learning) }
+        section("guard") { $0.read(into: &settings.guarding) }
         section("limits") { $0.read(into: &settings.limits) }
         section("checkpoints") { $0.read(into: &settings.checkpoints) }
         section("conversations") { $0.read(into: &settings.conversations) }
@@ -84,6 +85,13 @@ extension MappingReader {
         flag("spelling", into: &learning.spelling)
         number("context_weight", in: 0...1, into: &learning.contextWeight)
         integer("seed", in: 0...Int(Int32.max), into: &learning.seed)
+    }
+
+    private mutating func read(into guarding: inout Settings.Guarding) {
+        integer("lessons_per_minute", in: 1...1_000_000, into: &guarding.lessonsPerMinute)
+        integer("burst", in: 1...1_000_000, into: &guarding.burst)
+        flag("owners", into: &guarding.includesOwners)
+        guarding.canaries = string("canaries")
     }
 
     private mutating func read(into limits: inout Settings.Limits) {

@@ -11,7 +11,7 @@ extension Scheduler {
         case .predict(let params):
             predict(Utterance(params, by: ticket.peer), wantsVector: false, for: ticket)
         case .embed(let params): predict(Utterance(params), wantsVector: true, for: ticket)
-        case .teach(let params): teach(Lesson(params, by: ticket.peer), for: ticket)
+        case .teach(let params): teach(Lesson(params, by: ticket.peer, as: ticket.role), for: ticket)
         case .train(let params): train(params, staged: staged, for: ticket)
         case .evaluate(let params): evaluate(params, staged: staged, for: ticket)
         case .renameIntent(let params): rename(params, for: ticket)
@@ -44,7 +44,9 @@ extension Scheduler {
             }
         case .history(let params):
             ask(for: ticket) { service throws(AssistantError) in
-                let page = try service.history(after: params.after, last: params.last, of: ticket.owner)
+                let page = try service.history(
+                    after: params.after, last: params.last, of: ticket.owner,
+                    isQuarantined: params.isQuarantined)
                 return HistoryResult(events: page.entries.map(Wire.HistoryEntry.init), hasMore: page.hasMore)
             }
         case .log(let params):
@@ -54,6 +56,20 @@ extension Scheduler {
         case .sessions(let params):
             ask(for: ticket) { service throws(AssistantError) in
                 SessionsResult(try service.sessions(last: params.last, of: ticket.owner))
+            }
+        case .approve(let params):
+            change(for: ticket) { service throws(AssistantError) in
+                let outcomes = try service.approve(params.events, by: Contributor(ticket.peer))
+                return ApproveResult(approved: outcomes.map { TeachResult($0) })
+            }
+        case .reject(let params):
+            change(for: ticket) { service throws(AssistantError) in
+                RejectResult(rejected: try service.reject(params.events).events)
+            }
+        case .explain(let params):
+            ask(for: ticket) { service throws(AssistantError) in
+                let utterance = Utterance(params.text, context: params.context)
+                return ExplainResult(try service.explain(utterance, for: ticket.owner))
             }
         case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
         case .status:
@@ -156,6 +172,9 @@ extension Call {
         case .history: .history
         case .log: .log
         case .sessions: .sessions
+        case .approve: .approve
+        case .reject: .reject
+        case .explain: .explain
         case .status: .status
         case .reload: .reload
         case .cancel: .cancel
@@ -185,10 +204,20 @@ extension Utterance.Overflow {
 }
 
 extension Lesson {
-    fileprivate init(_ params: TeachParams, by peer: Peer) {
+    fileprivate init(_ params: TeachParams, by peer: Peer, as role: Role) {
         self.init(
             Utterance(params.text, context: params.context), intent: params.intent,
-            by: Contributor(peer, session: params.session))
+            by: Contributor(peer, session: params.session), standing: Standing(role))
+    }
+}
+
+extension Lesson.Standing {
+    init(_ role: Role) {
+        self =
+            switch role {
+            case .owner: .owner
+            case .administrator, .user: .ordinary
+            }
     }
 }
 

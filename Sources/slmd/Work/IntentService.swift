@@ -34,12 +34,15 @@ protocol IntentService: Sendable {
         progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> ErasureOutcome
     func history(
-        after event: Int64, last count: Int?, of owner: UInt32?
+        after event: Int64, last count: Int?, of owner: UInt32?, isQuarantined: Bool
     ) throws(AssistantError) -> (entries: [Assistant.HistoryEntry], hasMore: Bool)
     func turns(
         _ filter: TurnFilter, of owner: UInt32?
     ) throws(AssistantError) -> (turns: [SpokenTurn], hasMore: Bool)
     func sessions(last count: Int, of owner: UInt32?) throws(AssistantError) -> [SpokenSession]
+    func approve(_ events: [Int64], by: Contributor) throws(AssistantError) -> [TeachingOutcome]
+    func reject(_ events: [Int64]) throws(AssistantError) -> Rejection
+    func explain(_ utterance: Utterance, for owner: UInt32?) throws(AssistantError) -> Explanation
     func status() -> AssistantStatus
     var writerPulse: WriterPulse { get }
     func reload(_ configuration: AssistantConfiguration) throws(AssistantError)

@@ -25,7 +25,8 @@ final class RequestLog: Sendable {
         case .success(let outcome):
             metadata["event"] = "\(outcome.event)"
             metadata["intent"] = "\(outcome.intent)"
-            logger.info("learnt", metadata: metadata)
+            metadata["reason"] = outcome.suspicion.map { "\($0.rawValue)" }
+            logger.info(outcome.suspicion == nil ? "learnt" : "held", metadata: metadata)
         case .failure(let error):
             metadata["reason"] = "\(ErrorReply(error).kind.rawValue)"
             logger.info("not learnt", metadata: metadata)
@@ -52,10 +53,10 @@ extension Wire.Method {
     fileprivate var changesSomething: Bool {
         switch self {
         case .predict, .embed, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
-            .verifySnapshot, .history, .log, .sessions, .status, .cancel:
+            .verifySnapshot, .history, .log, .sessions, .explain, .status, .cancel:
             false
         case .teach, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
-            .restoreSnapshot, .undo, .forget, .reload:
+            .restoreSnapshot, .undo, .forget, .approve, .reject, .reload:
             true
         }
     }

@@ -32,7 +32,8 @@ extension TeachResult {
     init(_ outcome: TeachingOutcome) {
         self.init(
             event: outcome.event, intent: outcome.intent,
-            before: Wire.Guess(outcome.before), after: Wire.Guess(outcome.after))
+            before: Wire.Guess(outcome.before), after: Wire.Guess(outcome.after),
+            reason: outcome.suspicion?.rawValue)
     }
 }
 
@@ -147,7 +148,39 @@ extension Wire.HistoryEntry {
             event: entry.event, kind: entry.kind, time: time.formatted(.iso8601), intent: entry.intent,
             target: entry.target, position: entry.position, text: entry.text, examples: entry.examples,
             uid: entry.contributor.uid, session: entry.contributor.session,
-            before: entry.before.map(Wire.Guess.init), after: entry.after.map(Wire.Guess.init))
+            before: entry.before.map(Wire.Guess.init), after: entry.after.map(Wire.Guess.init),
+            isQuarantined: entry.isQuarantined, reason: entry.suspicion?.rawValue)
+    }
+}
+
+extension ExplainResult {
+    init(_ explanation: Explanation) {
+        self.init(
+            text: explanation.prediction.text, prediction: PredictResult(explanation.prediction),
+            corrected: explanation.corrected, familiarity: Float(explanation.familiarity),
+            leastFamiliarity: explanation.leastFamiliarity.map { Float($0) },
+            nearest: explanation.nearest.map(Wire.NearExample.init),
+            voices: explanation.voices.map(Wire.VoiceSaying.init))
+    }
+}
+
+extension Wire.NearExample {
+    fileprivate init(_ near: Assistant.NearExample) {
+        let time = Date(timeIntervalSince1970: TimeInterval(near.time) / 1e6)
+        self.init(
+            event: near.event, intent: near.intent, similarity: Float(near.similarity), text: near.text,
+            uid: near.contributor.uid, session: near.contributor.session, time: time.formatted(.iso8601))
+    }
+}
+
+extension Wire.VoiceSaying {
+    fileprivate init(_ saying: Assistant.VoiceSaying) {
+        self.init(
+            voice: saying.voice, share: Float(saying.share),
+            ranking: saying.ranked.map {
+                Label(
+                    intent: $0.intent, logit: Float($0.logit), probability: Float($0.probability))
+            })
     }
 }
 
@@ -166,6 +199,8 @@ extension ErrorReply {
             self.init(.textTooLong, "text", expected: "at most \(limit) tokens", found: "\(found) tokens")
         case .tooManyExamples(let limit, let found):
             self.init(.invalidParams, "examples", expected: "at most \(limit)", found: "\(found)")
+        case .tooManyLessons(let delay):
+            self.init(.tooManyLessons, error.description, retryAfter: delay / .seconds(1))
         case .storage(let reason, let isRetryable):
             self.init(.storage, reason, isRetryable: isRetryable)
         default:
@@ -181,11 +216,13 @@ extension ErrorKind {
         case .textTooLong, .tooManyTokens: self = .textTooLong
         case .badLabel, .intentExists: self = .badLabel
         case .intentNotFound: self = .notFound
-        case .snapshotNotFound, .nothingToErase: self = .notFound
+        case .snapshotNotFound, .nothingToErase, .notQuarantined: self = .notFound
         case .badSnapshotName, .snapshotExists, .noExamples, .tooManyExamples, .badSession:
             self = .invalidParams
         case .sessionForbidden: self = .forbidden
         case .sessionNotFound: self = .notFound
+        case .tooManyLessons: self = .tooManyLessons
+        case .canaries: self = .invalidParams
         case .badExample(_, let reason): self = ErrorKind(reason)
         case .cancelled: self = .cancelled
         case .closed: self = .shuttingDown

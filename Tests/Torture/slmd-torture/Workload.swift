@@ -26,6 +26,7 @@ enum Workload {
     }
 
     private static let me = Contributor(uid: 1000, pid: 7, session: "torture")
+    private static let stranger = Contributor(uid: 1001, pid: 8)
 
     /// One change after the other; each line is written when the change is acknowledged.
     private static func run(_ state: String) throws(AssistantError) {
@@ -78,7 +79,7 @@ enum Workload {
     private static func describe(_ assistant: LocalAssistant) -> String {
         do {
             let events = try assistant.history(after: 0, last: nil).entries.map {
-                "\($0.event):\($0.text ?? $0.kind)"
+                "\($0.event):\($0.text ?? $0.kind)" + ($0.isQuarantined ? "?" : "")
             }
             let snapshots = try assistant.snapshots().map { "\($0.name)=\($0.digest.prefix(16))" }
             return "\(assistant.status().head.digest) [\(events.joined(separator: ","))] \(snapshots)"
@@ -94,6 +95,8 @@ enum Workload {
             .rename("even", "straight"), .train(["red rose", "green leaf"]), .snapshot("second"), .forget(2),
             .restore("first"), .teach("after the restoration", "late"), .undo(2), .say("said last"),
             .teach("the end", "odd"),
+        ] + (0..<12).map { .contradict("lesson \(1 + $0 % 5)", "nonsense \($0)") } + [
+            .approve, .undo(1), .approve, .reject, .teach("the very end", "odd"),
         ]
 
     private enum Step {
@@ -105,6 +108,11 @@ enum Workload {
         case restore(String)
         case undo(Int)
         case forget(Int64)
+        /// Of an ordinary user, who has too little trust left for the last of them.
+        case contradict(String, String)
+        /// The first lesson that waits.
+        case approve
+        case reject
 
         func take(on assistant: LocalAssistant) throws(AssistantError) {
             switch self {
@@ -121,9 +129,18 @@ enum Workload {
             case .snapshot(let name): _ = try assistant.snapshot(named: name)
             case .restore(let name): _ = try assistant.restore(snapshot: name, by: me)
             case .undo(let count): _ = try assistant.erase(.newest(count)) { _ in }
+            case .contradict(let text, let intent):
+                let lesson = Lesson(Utterance(text), intent: intent, by: stranger, standing: .ordinary)
+                _ = try assistant.teach([lesson])[0].get()
+            case .approve: _ = try assistant.approve(waiting(assistant), by: me)
+            case .reject: _ = try assistant.reject(waiting(assistant))
             case .forget(let event): _ = try assistant.erase(.event(event)) { _ in }
             }
         }
+    }
+
+    private static func waiting(_ assistant: LocalAssistant) throws(AssistantError) -> [Int64] {
+        try assistant.history(after: 0, last: nil, isQuarantined: true).entries.prefix(1).map(\.event)
     }
 
     /// A line that is written at once: what was said must outlive the program.

@@ -1,0 +1,54 @@
+internal import GRDB
+public import Learning
+
+/// Lessons that wait for approval, in the words of SQL.
+enum Quarantine {
+    /// True of the row of a lesson that waits.
+    static let condition = """
+        (kind = 'held' AND kind <> 'taught' AND NOT EXISTS (
+            SELECT 1 FROM events AS approval WHERE approval.kind = 'approved' AND approval.position = events.id))
+        """
+
+    /// Whether a row waits, and the text of the lesson that an approval is about.
+    static let columns = """
+        \(condition) AS is_quarantined,
+        CASE kind WHEN 'approved'
+            THEN (SELECT lesson.text FROM events AS lesson WHERE lesson.id = events.position) END AS lesson_text
+        """
+
+    /// `events` with the approvals of those that are held, and with the lessons that those among them approved.
+    static func completed(
+        _ events: Set<Int64>, withLessons: Bool, in db: Database
+    ) throws -> Set<Int64> {
+        let approvals = try Row.fetchAll(
+            db, sql: "SELECT id, position FROM events WHERE kind = 'approved' AND position IS NOT NULL"
+        ).map { (id: $0["id"] as Int64, lesson: $0["position"] as Int64) }
+        let lessons = approvals.lazy.filter { withLessons && events.contains($0.id) }.map(\.lesson)
+        let completed = events.union(lessons)
+        return completed.union(approvals.lazy.filter { completed.contains($0.lesson) }.map(\.id))
+    }
+}
+
+extension EventLog {
+    /// The lesson held at an event; nil when none waits there.
+    public func heldLesson(at event: EventID) throws(StorageError) -> StoredExample? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT * FROM events WHERE id = ? AND \(Quarantine.condition)",
+                arguments: [event.rawValue])
+            return try row.map { try EventRow.stored($0, id: event) }
+        }
+    }
+
+    /// How many lessons wait for approval.
+    public func heldCount() throws(StorageError) -> Int {
+        try read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM events WHERE \(Quarantine.condition)") ?? 0
+        }
+    }
+
+    /// What the guard knew of each user after the newest lesson.
+    public func accounts() throws(StorageError) -> [GuardAccount] {
+        try read { db in try AccountRow.fetchAll(db) }
+    }
+}

@@ -1,0 +1,153 @@
+import Testing
+
+@testable import Learning
+
+@Suite struct LessonGuardTests {
+    private static let second: Int64 = 1_000_000
+    private static let hour = 3600 * second
+
+    private func contradiction(_ surprise: Double) -> LessonEvidence {
+        LessonEvidence(surprise: surprise, isSupported: false)
+    }
+
+    private let agreement = LessonEvidence(surprise: 0.1, isSupported: true)
+
+    /// Any lessons at any times, the same for a seed.
+    private func lessons(_ seed: UInt64) -> [(evidence: LessonEvidence, uid: UInt32, time: Int64)] {
+        var random = Randomness(state: seed)
+        var time: Int64 = 1_700_000_000 * Self.second
+        return (0..<2000).map { _ in
+            time += Int64(random.below(3)) * Int64(random.below(Int(Self.hour / 10))) - Self.second
+            let surprise = Double(random.below(700)) / 100
+            let evidence = LessonEvidence(surprise: surprise, isSupported: random.below(2) == 0)
+            return (evidence, UInt32(random.below(3)), time)
+        }
+    }
+
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `an account stays in its bounds, and what contradicts nobody is always learnt`(seed: UInt64) {
+        var lessonGuard = LessonGuard()
+        for (evidence, uid, time) in lessons(seed) {
+            let judgement = lessonGuard.judge(evidence, of: uid, at: time)
+            #expect(evidence.surprise > LessonGuard.tolerance || judgement == .learnt)
+            let trust = lessonGuard.account(of: uid, at: time).trust
+            #expect(trust >= -LessonGuard.debt && trust <= LessonGuard.credit)
+        }
+    }
+
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `what one user does is nothing to another, and the accounts are all there is to keep`(seed: UInt64) {
+        var (together, alone) = (LessonGuard(), LessonGuard())
+        for (number, lesson) in lessons(seed).enumerated() {
+            let judgement = together.judge(lesson.evidence, of: lesson.uid, at: lesson.time)
+            if lesson.uid == 1 {
+                #expect(alone.judge(lesson.evidence, of: 1, at: lesson.time) == judgement)
+            }
+            if number % 100 == 0 {  // a restart
+                together = LessonGuard(
+                    accounts: (0..<3).map { together.account(of: $0, at: lesson.time) })
+            }
+        }
+        let now: Int64 = 1_800_000_000 * Self.second
+        #expect(alone.account(of: 1, at: now) == together.account(of: 1, at: now))
+    }
+
+    @Test(arguments: [Self.second, 60 * Self.second, Self.hour])
+    func `contradictions are learnt up to the credit and what time gives back, however they are spaced`(
+        pause: Int64
+    ) {
+        var lessonGuard = LessonGuard()
+        var learnt = 0.0
+        for number in 0..<1000 {
+            let judgement = lessonGuard.judge(contradiction(3), of: 7, at: Int64(number) * pause)
+            if judgement == .learnt { learnt += 3 }
+        }
+        let hours = Double(1000 * pause) / Double(Self.hour)
+        #expect(learnt <= LessonGuard.credit + min(hours * LessonGuard.hourly, LessonGuard.credit))
+    }
+
+    @Test func `a right lesson after each wrong one buys no more wrong ones`() {
+        var lessonGuard = LessonGuard()
+        let learnt = (0..<1000).count { number in
+            _ = lessonGuard.judge(agreement, of: 7, at: Int64(number) * Self.second)
+            return lessonGuard.judge(contradiction(3), of: 7, at: Int64(number) * Self.second) == .learnt
+        }
+        #expect(Double(learnt) * 3 < 2 * LessonGuard.credit)
+    }
+
+    @Test func `one wrong lesson in ten is an honest mistake and never held`() {
+        var lessonGuard = LessonGuard()
+        for number in 0..<5000 {
+            let evidence = number % 10 == 9 ? contradiction(4) : agreement
+            #expect(lessonGuard.judge(evidence, of: 7, at: Int64(number) * Self.second) == .learnt)
+        }
+    }
+
+    @Test func `a debt is paid by time and by lessons that agree`() {
+        func indebted() -> LessonGuard {
+            var lessonGuard = LessonGuard()
+            for _ in 0..<100 { _ = lessonGuard.judge(contradiction(5), of: 7, at: 0) }
+            return lessonGuard
+        }
+        var patient = indebted()
+        let hours = (LessonGuard.debt + 10) / LessonGuard.hourly
+        #expect(patient.judge(contradiction(5), of: 7, at: Int64(hours) * Self.hour + Self.second) == .learnt)
+        var diligent = indebted()
+        for _ in 0..<200 { _ = diligent.judge(agreement, of: 7, at: 0) }
+        #expect(diligent.judge(contradiction(5), of: 7, at: 0) == .learnt)
+        var impatient = indebted()
+        #expect(impatient.judge(contradiction(5), of: 7, at: Self.hour) == .held)
+    }
+
+    @Test func `lessons come in bursts and at a rate, and a refusal says when the next is welcome`() {
+        var lessonGuard = LessonGuard(settings: GuardSettings(lessonsPerMinute: 60, burst: 5))
+        var time: Int64 = 0
+        for _ in 0..<5 { #expect(lessonGuard.admit(7, at: time) == nil) }
+        for _ in 0..<20 {
+            let delay = lessonGuard.admit(7, at: time)
+            #expect(delay == Self.second)
+            #expect(lessonGuard.admit(7, at: time + Self.second - 2) != nil)
+            time += delay ?? 0
+            #expect(lessonGuard.admit(7, at: time) == nil)
+        }
+        #expect(lessonGuard.admit(8, at: time) == nil)
+    }
+
+    @Test func `a clock that is set back gives nothing`() {
+        var lessonGuard = LessonGuard(settings: GuardSettings(lessonsPerMinute: 60, burst: 1))
+        #expect(lessonGuard.admit(7, at: Self.hour) == nil)
+        #expect(lessonGuard.admit(7, at: 0) != nil)
+        #expect(lessonGuard.account(of: 7, at: .min / 2).lessons == 0)
+    }
+
+    @Test func `what a lesson says is held against the head and the examples of others`() throws {
+        let names = try intentNames("a", "b", "c")
+        var scatterer = Scatterer()
+        let examples = scatterer.examples(20, of: Array(names[..<2]))
+        let head = taughtHead(examples)
+        var index = ExampleIndex()
+        for example in examples {
+            index.insert(example.features, intent: example.intent, from: .init(event: 1, uid: 0))
+        }
+        let text = scatterer.features(of: 0)
+        func evidence(_ intent: IntentName, except uid: UInt32 = 7) -> LessonEvidence {
+            LessonEvidence(
+                Example(intent: intent, features: text), ranking: head.classifier.rank(text), taughtBy: uid,
+                among: index)
+        }
+        #expect(evidence(names[0]).surprise < LessonGuard.tolerance && evidence(names[0]).isSupported)
+        #expect(evidence(names[1]).surprise > LessonGuard.tolerance && !evidence(names[1]).isSupported)
+        #expect(evidence(names[2]).surprise > LessonGuard.tolerance && !evidence(names[2]).isSupported)
+        // A teacher's own examples neither speak for him nor against him.
+        #expect(evidence(names[1], except: 0).surprise < evidence(names[1]).surprise)
+    }
+
+    @Test func `before anything is known nothing contradicts`() throws {
+        let name = try intentNames("a")[0]
+        let nothing = Ranking(intents: [], familiarity: 0, isOutOfScope: false)
+        var scatterer = Scatterer()
+        let example = Example(intent: name, features: scatterer.features(of: 0))
+        let evidence = LessonEvidence(example, ranking: nothing, taughtBy: 7, among: ExampleIndex())
+        #expect(evidence.surprise == 0)
+    }
+}
