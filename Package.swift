@@ -136,9 +136,10 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Storage", "Tensors", "Tokenizers", "Transformers",
+                "Assistant", "Learning", "Storage", "Tensors", "Tokenizers", "Transformers",
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ],
+            exclude: ["Formats", "make_formats.py"]),
         .testTarget(name: "WireTests", dependencies: ["Wire", "SLMClient"]),
         .testTarget(
             name: "DaemonTests",

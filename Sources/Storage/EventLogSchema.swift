@@ -4,8 +4,9 @@ internal import GRDB
 enum EventLogSchema {
     /// "slmd" in the header of the database file.
     static let applicationID: Int32 = 0x736c_6d64
-    /// Kept in `user_version`. A file with a larger number is refused, one with a smaller is migrated.
-    static let format = 3
+    /// The format of the state folder, kept in `user_version`. A file with a larger number is refused, one with a
+    /// smaller is migrated.
+    static let format = 1 + steps.count
 
     /// A lesson has some 2.2 kB, most of it features: of smaller pages much would stay empty.
     private static let pageSize = 32768
@@ -16,7 +17,7 @@ enum EventLogSchema {
     /// has changed, and when; its newest id is the log's revision. `reason` says why a
     /// lesson is held; an approval has that lesson's event as its `position`. `accounts` is what the guard knows of
     /// each user. Times are microseconds since 1970, UTC.
-    private static let tables = """
+    private static let firstTables = """
         CREATE TABLE encoders (
             id INTEGER PRIMARY KEY,
             digest TEXT NOT NULL UNIQUE
@@ -46,7 +47,7 @@ enum EventLogSchema {
             features BLOB NOT NULL
         ) STRICT;
         CREATE INDEX examples_by_event ON examples (event);
-        """ + tablesOfFormat2 + fromFormat2
+        """ + tablesOfFormat2
 
     private static let tablesOfFormat2 = """
         CREATE TABLE names (
@@ -105,9 +106,13 @@ enum EventLogSchema {
         ) STRICT;
         """
 
-    /// What brings a file of an older format to this one.
-    private static func migration(from found: Int) -> String {
-        (found < 2 ? fromFormat1 : "") + fromFormat2
+    /// What brings a log from each format to the next, that of format 1 first.
+    private static let steps = [fromFormat1, fromFormat2]
+
+    /// What brings a log of format `found` to this one, or makes the tables of a new one. It runs in one transaction:
+    /// a crash leaves the old format or the new one.
+    private static func migration(from found: Int, isNew: Bool) -> [String] {
+        isNew ? [firstTables] + steps[1...] : [String](steps[(found - 1)...])
     }
 
     /// Refuses a file that is not ours or is newer, before anything in it is changed; creates the tables of a
@@ -119,14 +124,14 @@ enum EventLogSchema {
         guard isNew || foundID == applicationID else {
             throw StorageError.foreignDatabase(path: path, expected: applicationID, found: foundID)
         }
-        guard foundFormat <= format else {
+        guard isNew || 1...format ~= foundFormat else {
             throw StorageError.newerFormat(path: path, supported: format, found: foundFormat)
         }
         if isNew { try db.execute(sql: "PRAGMA page_size = \(pageSize)") }
         try makeDurable(db)
         guard foundFormat < format else { return }
         try db.inTransaction(.immediate) {
-            try db.execute(sql: isNew ? tables : migration(from: foundFormat))
+            for step in migration(from: foundFormat, isNew: isNew) { try db.execute(sql: step) }
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = \(format)")
             return .commit

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Makes the logs of earlier formats in Formats/, the same events in each, with the SQL of those times.
+
+Usage: Tests/AssistantTests/make_formats.py
+"""
+import pathlib
+import random
+import sqlite3
+import struct
+
+HERE = pathlib.Path(__file__).resolve().parent
+APPLICATION_ID = 0x736C6D64
+WIDTH = 8
+
+FORMAT_1 = """
+    CREATE TABLE encoders (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, time INTEGER NOT NULL, uid INTEGER NOT NULL,
+        pid INTEGER NOT NULL, session TEXT, intent TEXT, target TEXT, text TEXT, context TEXT,
+        encoder INTEGER REFERENCES encoders (id), features BLOB, name_features BLOB, before_intent TEXT,
+        before_confidence REAL, after_intent TEXT, after_confidence REAL) STRICT;
+    CREATE TABLE examples (
+        id INTEGER PRIMARY KEY, event INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+        is_name INTEGER NOT NULL, intent TEXT NOT NULL, text TEXT NOT NULL, context TEXT,
+        encoder INTEGER NOT NULL REFERENCES encoders (id), features BLOB NOT NULL) STRICT;
+    CREATE INDEX examples_by_event ON examples (event);
+"""
+
+FORMAT_2 = """
+    CREATE TABLE encoders (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, time INTEGER NOT NULL, uid INTEGER NOT NULL,
+        pid INTEGER NOT NULL, session TEXT, intent TEXT, target TEXT, position INTEGER, text TEXT, context TEXT,
+        encoder INTEGER REFERENCES encoders (id), features BLOB) STRICT;
+    CREATE TABLE examples (
+        id INTEGER PRIMARY KEY, event INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+        intent TEXT NOT NULL, text TEXT NOT NULL, context TEXT,
+        encoder INTEGER NOT NULL REFERENCES encoders (id), features BLOB NOT NULL) STRICT;
+    CREATE INDEX examples_by_event ON examples (event);
+    CREATE TABLE names (
+        intent TEXT PRIMARY KEY, encoder INTEGER NOT NULL REFERENCES encoders (id), features BLOB NOT NULL) STRICT;
+    CREATE TABLE effects (
+        event INTEGER PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE, before_intent TEXT,
+        before_confidence REAL NOT NULL, after_intent TEXT, after_confidence REAL NOT NULL) STRICT;
+    CREATE TABLE erasures (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, first_event INTEGER NOT NULL, time INTEGER NOT NULL,
+        is_settled INTEGER NOT NULL) STRICT;
+    CREATE INDEX events_by_kind ON events (kind) WHERE kind <> 'taught';
+    CREATE INDEX events_by_intent ON events (intent);
+    CREATE INDEX events_by_target ON events (target) WHERE target IS NOT NULL;
+    CREATE INDEX examples_by_intent ON examples (intent);
+"""
+
+# (kind, intent, target, texts): a text of "intent text" for a training.
+EVENTS = [
+    ("taught", "greet", None, ["hello there"]),
+    ("taught", "leave", None, ["see you"]),
+    ("taught", "greet", None, ["good morning"]),
+    ("trained_keeping_base", None, None, ["greet hi", "leave bye", "order one tea", "order two teas"]),
+    ("renamed", "leave", "part", []),
+    ("taught", "part", None, ["farewell"]),
+    ("merged", "order", "greet", []),
+]
+
+
+def features(name):
+    """Those of a text or of an intent's name: u32 width, five scales, five blocks of signed bytes."""
+    numbers = random.Random(name)
+    values = [numbers.randint(-127, 127) for _ in range(5 * WIDTH)]
+    return struct.pack(f"<I5f{5 * WIDTH}b", WIDTH, *[1 / 256] * 5, *values)
+
+
+def make(number):
+    path = HERE / "Formats" / f"{number}.db"
+    path.unlink(missing_ok=True)
+    db = sqlite3.connect(path)
+    db.executescript(FORMAT_1 if number == 1 else FORMAT_2)
+    db.execute("INSERT INTO encoders VALUES (1, 'formats')")
+    known = set()
+
+    def name(intent):
+        """The features of the name of an intent that the head does not know."""
+        if intent is None or intent in known:
+            return None
+        known.add(intent)
+        if number > 1:
+            db.execute("INSERT OR IGNORE INTO names VALUES (?, 1, ?)", (intent, features(f"name {intent}")))
+        return features(f"name {intent}")
+
+    for kind, intent, target, texts in EVENTS:
+        taught = texts[0] if kind == "taught" else None
+        row = {"kind": kind, "time": 1_700_000_000_000_000, "uid": 1000, "pid": 7, "intent": intent, "target": target,
+               "text": taught, "encoder": 1 if taught else None, "features": features(taught) if taught else None}
+        new = name(target if kind == "renamed" else intent if kind == "taught" else None)
+        if number == 1:
+            row["name_features"] = new
+            row["encoder"] = 1 if taught or new else None
+        event = db.execute(f"INSERT INTO events ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+                           list(row.values())).lastrowid
+        if kind == "trained_keeping_base":
+            for text in texts:
+                label = text.split()[0]
+                column, value = ("is_name, ", (0,)) if number == 1 else ("", ())
+                db.execute(f"INSERT INTO examples ({column}event, intent, text, encoder, features) "
+                           f"VALUES ({'?, ' * len(value)}?, ?, ?, 1, ?)", (*value, event, label, text, features(text)))
+            for label in sorted({text.split()[0] for text in texts}):
+                known.discard(label)
+                if number == 1:
+                    db.execute("INSERT INTO examples (is_name, event, intent, text, encoder, features) "
+                               "VALUES (1, ?, ?, ?, 1, ?)", (event, label, label, features(f"name {label}")))
+                name(label)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {number}")
+    db.commit()
+    db.execute("VACUUM")
+    db.close()
+
+
+for number in (1, 2):
+    make(number)
