@@ -13,6 +13,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     case badSnapshotName(String)
     case snapshotExists(String)
     case snapshotNotFound(String)
+    /// A backup or a snapshot that was brought is not what it should be.
+    case badUpload(String)
     case nothingToErase(LessonSelection)
     /// The name is cut to 64 characters.
     case badSession(String)
@@ -53,6 +55,7 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
             "'\(name.shown)' cannot name a session: expected 1 to \(SessionOwners.longestName) bytes and no control characters"
         case .sessionForbidden(let name): "the session '\(name.shown)' is not one of yours"
         case .sessionNotFound(let name): "there is no session '\(name.shown)'"
+        case .badUpload(let reason): reason
         case .nothingToErase(let selection): "there is nothing to take back: \(selection.reason)"
         case .notQuarantined(let event): "no lesson waits for approval at event \(event)"
         case .tooManyLessons(let delay):
@@ -82,6 +85,7 @@ extension AssistantError {
             case .badSnapshotName(let name): .badSnapshotName(String(name.prefix(64)))
             case .snapshotExists(let name): .snapshotExists(name)
             case .snapshotNotFound(let name): .snapshotNotFound(String(name.prefix(64)))
+            case .badBackup: .badUpload(error.description)
             default: .storage(reason: error.description, isRetryable: error.isRetryable)
             }
     }

@@ -57,7 +57,10 @@ extension LocalAssistant {
         }
         // What is undone is a mistake, what is forgotten a secret: only for that the whole file is written anew.
         let isSecret = if case .newest = selection { false } else { true }
-        try storing { () throws(StorageError) in try log.settle(rewriting: isSecret) }
+        try storing { () throws(StorageError) in
+            if isSecret { try directory.removePrevious(isForced: true) }
+            try log.settle(rewriting: isSecret)
+        }
         return count
     }
 
@@ -168,7 +171,7 @@ extension LocalAssistant {
         }
     }
 
-    private static func report(
+    static func report(
         _ done: Int, _ total: Int, to progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) {
         guard done % 64 == 0 || done == total else { return }

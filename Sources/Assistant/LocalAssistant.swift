@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Learning
 public import Logging
-internal import Storage
+package import Storage
 internal import Synchronization
 
 /// Understands texts and learns while it runs.
@@ -28,7 +28,9 @@ public final class LocalAssistant: Sendable {
     let canaries = Mutex(Canaries())
     /// The examples by their nearness; nil until they are wanted.
     let examples = Mutex<ExampleIndex?>(nil)
-    private let directory: StateDirectory
+    let directory: StateDirectory
+    /// Held while all files of the state are copied or exchanged.
+    let files = Mutex(())
 
     /// Opens the model and the state, and comes back with exactly what was acknowledged before.
     ///
@@ -44,11 +46,15 @@ public final class LocalAssistant: Sendable {
     }
 
     /// With an encoder that is open already.
+    ///
+    /// - Parameter directory: the state's, when this process holds it already.
     package init(
         configuration: AssistantConfiguration, encoding: TextEncoding, logger: Logger,
-        clock: WallClock = .system, progress: (Progress) -> Void = { _ in }
+        clock: WallClock = .system, directory held: StateDirectory? = nil,
+        progress: (Progress) -> Void = { _ in }
     ) throws(AssistantError) {
-        let opening = try Opening(configuration, encoding, clock, logger, progress: progress)
+        let opening = try Opening(
+            configuration, encoding, clock, logger, directory: held, progress: progress)
         settings = Mutex(configuration)
         self.logger = logger
         self.clock = clock
@@ -65,6 +71,9 @@ public final class LocalAssistant: Sendable {
         let canaries = try readCanaries(configuration)
         self.canaries.withLock { $0 = canaries }
         writeCheckpointIfDue()
+        if held == nil, directory.hasOldPrevious {
+            try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
+        }
     }
 
     /// Predicts each text's intent, all in one pass of the encoder. What is said in a session becomes a turn of it.

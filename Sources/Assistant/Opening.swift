@@ -20,11 +20,10 @@ struct Opening {
 
     init(
         _ configuration: AssistantConfiguration, _ encoding: TextEncoding, _ clock: WallClock,
-        _ logger: Logger,
-        progress: (Progress) -> Void
+        _ logger: Logger, directory held: StateDirectory?, progress: (Progress) -> Void
     ) throws(AssistantError) {
         do throws(StorageError) {
-            directory = try StateDirectory(path: configuration.stateDirectory)
+            directory = if let held { held } else { try StateDirectory(path: configuration.stateDirectory) }
             log = try EventLog(path: directory.log)
             checkpoints = CheckpointStore(directory: directory.heads, logger: logger)
             conversations = try Conversations(

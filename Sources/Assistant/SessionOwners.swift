@@ -35,6 +35,9 @@ final class SessionOwners: Sendable {
         self.directory = directory
     }
 
+    /// Leaves the database to others.
+    func close() throws(StorageError) { try directory.close() }
+
     /// Whose a session is; nil when nobody has opened it.
     func owner(of session: String) throws(AssistantError) -> UInt32? {
         if let owner = known.withLock({ $0.owner(of: session) }) { return owner }

@@ -194,7 +194,7 @@ extension Connection {
     }
 
     /// Learning and testing take as long as their sets are long.
-    private mutating func withoutTimeout<Value>(
+    mutating func withoutTimeout<Value>(
         _ body: (inout Connection) throws(ClientError) -> Value
     ) throws(ClientError) -> Value {
         let usual = timeout

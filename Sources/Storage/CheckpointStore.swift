@@ -24,7 +24,7 @@ public struct CheckpointStore: Sendable {
     /// Longer names are refused.
     public static let maximumNameLength = 64
     /// Enough of a file for everything before the head.
-    private static let summaryBytes = 1024
+    static let summaryBytes = 1024
 
     private let directory: String
     private let logger: Logger

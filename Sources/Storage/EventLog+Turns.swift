@@ -192,6 +192,15 @@ public final class SessionDirectory: Sendable {
         }
     }
 
+    /// Leaves the files to others: every later call fails.
+    public func close() throws(StorageError) {
+        do {
+            try database.close()
+        } catch {
+            throw StorageError(error, path: path, .restore)
+        }
+    }
+
     /// Who opened a session; nil when it is not there.
     ///
     /// - Complexity: O(log sessions), some 20 µs.

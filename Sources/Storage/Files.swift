@@ -85,6 +85,33 @@ enum Files {
         }
     }
 
+    /// Removes a folder, if it is there, with all that is in it.
+    static func removeTree(_ path: String, _ operation: StorageOperation) throws(StorageError) {
+        guard exists(path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw .failed(path: path, operation, code: 0, message: String(describing: error))
+        }
+    }
+
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Moves a file or folder from one folder to another; both know it durably when this returns.
+    static func move(
+        _ name: String, from source: String, to destination: String, _ operation: StorageOperation
+    ) throws(StorageError) {
+        do {
+            guard unsafe Glibc.rename("\(source)/\(name)", "\(destination)/\(name)") == 0 else {
+                throw Errno(rawValue: errno)
+            }
+            try syncDirectory(destination)
+            try syncDirectory(source)
+        } catch {
+            throw failure("\(source)/\(name)", operation, error)
+        }
+    }
+
     /// - Parameter limit: the most bytes read; a longer file is cut there.
     static func read(_ path: String, limit: Int, _ operation: StorageOperation) throws(StorageError)
         -> [UInt8]

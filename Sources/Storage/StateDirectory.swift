@@ -4,10 +4,15 @@ internal import SystemPackage
 /// The directory where everything learnt is kept, held by this process alone for as long as the value lives.
 ///
 /// Inside: `slmd.db` (the event log, sessions and turns), `heads/` (checkpoints), `conversations/` (their
-/// archive), `lock` (held with flock; names the holder).
+/// archive), `lock` (held with flock; names the holder), and after a restoration `restore.previous/` (the state
+/// before it).
 public final class StateDirectory: Sendable {
     public let path: String
+    /// Whether the state before an earlier restoration was still kept when this one was opened.
+    public let hasOldPrevious: Bool
     private let lock: FileDescriptor
+    /// The log's copy while a backup is made of it.
+    static let copyName = ".backup.db"
 
     /// Makes the directory (0700) when it is missing and locks it.
     ///
@@ -15,9 +20,13 @@ public final class StateDirectory: Sendable {
     public init(path: String) throws(StorageError) {
         self.path = path
         try Files.makeDirectory(path)
+        lock = try Self.lock("\(path)/lock", directory: path)
+        let restoration = Restoration(state: path)
+        hasOldPrevious = restoration.hasPrevious
+        try restoration.finish()
+        try Files.remove(Self.copyName, in: path, .openLog)
         try Files.makeDirectory("\(path)/heads")
         try Files.makeDirectory("\(path)/conversations")
-        lock = try Self.lock("\(path)/lock", directory: path)
         do {
             try Files.syncDirectory(path)
         } catch {

@@ -13,6 +13,8 @@ public enum StorageOperation: String, Sendable, Hashable {
     case appendTurns = "keep turns of conversations"
     case writeArchive = "write the archive of conversations"
     case readArchive = "read the archive of conversations"
+    case backUp = "make a backup"
+    case restore = "restore a backup"
 }
 
 /// Why something could not be kept, or read back.
@@ -36,6 +38,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case snapshotExists(String)
     case snapshotNotFound(String)
     case badArchive(path: String, ArchiveError)
+    case badBackup(BackupError)
     /// A snapshot's file is there and makes no sense.
     case badSnapshot(String, CheckpointFileError)
 
@@ -46,7 +49,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .foreignDatabase(let path, let expected, let found):
             "\(path) is not an event log: its application id is \(found), expected \(expected)"
         case .newerFormat(let path, let supported, let found):
-            "\(path) has format \(found), of a newer version; this one reads up to format \(supported)"
+            "\(path) has format \(found), this version reads 1 to \(supported): "
+                + "the slmd that wrote it, or a newer one, is needed"
         case .diskFull(let path, let operation): "cannot \(operation.rawValue): the disk of \(path) is full"
         case .readOnly(let path, let operation): "cannot \(operation.rawValue): \(path) is read-only"
         case .busy(let path, let operation): "cannot \(operation.rawValue): another program holds \(path)"
@@ -62,6 +66,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .snapshotExists(let name): "a snapshot '\(name)' exists already"
         case .snapshotNotFound(let name): "there is no snapshot '\(name)'"
         case .badArchive(let path, let error): "\(path): \(error)"
+        case .badBackup(let error): "the backup cannot be used: \(error)"
         case .badSnapshot(let name, let error): "the snapshot '\(name)' cannot be used: \(error)"
         }
     }

@@ -24,6 +24,10 @@ public enum Call: Hashable, Sendable {
     case approve(ApproveParams)
     case reject(RejectParams)
     case explain(ExplainParams)
+    case backup(BackupParams)
+    case restore(RestoreParams)
+    case readTransfer(ReadTransferParams)
+    case writeTransfer(WriteTransferParams)
     case status
     case reload
     /// The request to give up; sent as a notification.
@@ -57,6 +61,10 @@ extension Call {
         case .approve: self = .approve(try ApproveParams(reading: &params))
         case .reject: self = .reject(try RejectParams(reading: &params))
         case .explain: self = .explain(try ExplainParams(reading: &params))
+        case .backup: self = .backup(try BackupParams(reading: &params))
+        case .restore: self = .restore(try RestoreParams(reading: &params))
+        case .readTransfer: self = .readTransfer(try ReadTransferParams(reading: &params))
+        case .writeTransfer: self = .writeTransfer(try WriteTransferParams(reading: &params))
         case .status: self = .status
         case .reload: self = .reload
         case .cancel: self = .cancel(try CancelParams(reading: &params).id)

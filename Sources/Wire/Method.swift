@@ -24,6 +24,10 @@ public enum Method: String, CaseIterable, Sendable {
     case approve
     case reject
     case explain
+    case backup
+    case restore
+    case readTransfer = "transfer.read"
+    case writeTransfer = "transfer.write"
     case status
     case reload
     /// A notification: gives up the request with the id in its parameters.

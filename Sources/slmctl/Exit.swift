@@ -8,6 +8,7 @@ enum Exit: Int32 {
     case noInput = 66
     case unavailable = 69
     case software = 70
+    case cannotCreate = 73
     case io = 74
     case temporary = 75
     case protocolError = 76

@@ -31,18 +31,27 @@ struct Input: ~Copyable {
         return unsafe fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Bytes of a regular file from here on; nil for anything else.
+    var size: Int64? {
+        var information = stat()
+        guard unsafe fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        return Int64(information.st_size) - max(0, Int64(lseek(descriptor, 0, SEEK_CUR)))
+    }
+
     deinit {
         if descriptor != STDIN_FILENO { close(descriptor) }
     }
 
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
-    /// What there is, at most 64 KiB, once there is some; empty at the end.
-    func read() throws(Failure) -> [UInt8] {
+    /// What there is, once there is some; empty at the end.
+    func read(atMost limit: Int = 1 << 16) throws(Failure) -> [UInt8] {
         while true {
             var status = 0
-            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-                status = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+                status = unsafe Glibc.read(descriptor, buffer.baseAddress, limit)
                 count = max(status, 0)
             }
             if status >= 0 { return bytes }

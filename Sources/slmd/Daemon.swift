@@ -66,7 +66,7 @@ struct Daemon: Service {
         manager.tell(.stopping, .status("finishing what is in hand"))
         try await listener.stop(handover: manager.isPresent ? handover : nil)
         try entrance.release()
-        try assistant.close()
+        try listener.scheduler.serving.service.close()
         logger.info("stopped")
     }
 

@@ -452,3 +452,48 @@ func `completion scripts know the commands`(shell: String) throws {
         socket: try daemon.get().socket)
     #expect(run.lines.contains("a"))
 }
+
+/// A folder that is removed with the value.
+private final class Folder {
+    let path = NSTemporaryDirectory() + "slmctl-\(UUID().uuidString)"
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }  // the system clears its temporary files
+
+    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
+}
+
+@Test func `a backup is written whole, and never over a file unless that is wanted`() throws {
+    let folder = try Folder()
+    let file = "\(folder.path)/b.tar"
+    let run = try slmctl("backup", file, "--json")
+    #expect(run.status == 0)
+    #expect(run.output.contains("\"event\":9"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data(Canned.file))
+    let again = try slmctl("backup", file)
+    #expect(again.status == 73)
+    #expect(again.error == "slmctl: \(file): there is such a file already; --force replaces it\n")
+    #expect(try slmctl("backup", "--force", file).status == 0)
+    #expect(try folder.names == ["b.tar"])
+    #expect(
+        try slmctl("restore", file).output
+            == "restored \(file): event 9, 8 events, 5 intents\nsha256 abcdef\n")
+}
+
+@Test func `a backup that arrives otherwise than the daemon says leaves no file`() throws {
+    let folder = try Folder()
+    // Of this backup the daemon names another digest.
+    let run = try slmctl("backup", "--verify", "\(folder.path)/b.tar")
+    #expect(run.status == 74)
+    #expect(run.error.contains("expected 123456"))
+    #expect(try folder.names.isEmpty)
+    #expect(try slmctl("restore", "\(folder.path)/none").status == 66)
+}
+
+@Test func `a backup on standard output is nothing but the backup`() throws {
+    let run = try slmctl("backup", "-")
+    #expect(run.status == 0)
+    #expect(run.output == String(decoding: Canned.file, as: UTF8.self))
+    #expect(run.error.contains("event 9"))
+}

@@ -101,6 +101,9 @@ final class FakeDaemon: Sendable {
 
 /// Answers that every method has.
 enum Canned {
+    /// What `backup` makes ready.
+    static let file = (0..<2500).map { UInt8($0 % 251) }
+
     static func prediction(_ text: String) -> PredictResult {
         PredictResult(
             text: text, intent: "request_data", confidence: 0.75,
@@ -268,6 +271,20 @@ enum Canned {
                     SessionEntry(
                         session: "s-2", uid: 1000, created: "2026-01-08T09:00:00Z", turns: 0, last: nil),
                 ]))
+        case .backup(let params):
+            return frame(
+                BackupResult(
+                    event: 9, digest: "abcdef", bytes: Int64(file.count),
+                    // By sha256sum.
+                    sha256: params.isProved
+                        ? "123456" : "a75c5b146f3ad9d2e6e54652e71eb6a1d206ffb1348bed2c2f43b51ddaac0f88"))
+        case .readTransfer(let params):
+            return frame(TransferPiece(data: [UInt8](file.dropFirst(Int(params.offset)).prefix(1000))))
+        case .writeTransfer(let params):
+            return frame(TransferProgress(received: params.offset + Int64(params.data.count)))
+        case .restore:
+            return frame(
+                RestoreBackupResult(event: 9, digest: "abcdef", intents: 5, events: 8, replayedDigest: nil))
         case .status: return frame(status)
         case .reload:
             return frame(

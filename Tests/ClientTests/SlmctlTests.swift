@@ -125,3 +125,35 @@ func `numbers are rounded to the digits asked for`(value: Double, digits: Int, t
 func `each error has the exit code of its kind`(error: ClientError, exit: Exit) {
     #expect(Failure(error).exit == exit)
 }
+
+/// FIPS 180-4's own examples, and lengths about the end of a block, by sha256sum.
+@Test(arguments: [
+    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+])
+func `SHA-256 agrees with its standard, in pieces too`(text: String, digest: String) {
+    for size in [1, 5, 64, 1000] {
+        var hash = SHA256()
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            hash.update(Array(bytes[start..<min(start + size, bytes.count)]))
+        }
+        #expect(hash.finish() == digest)
+    }
+}
+
+@Test func `Base64 comes back as it went, and says no to what it would not write`() {
+    for count in 0..<70 {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ count) }
+        #expect(Base64.decode(Base64.encode(bytes)) == bytes)
+    }
+    // RFC 4648, section 10.
+    #expect(Base64.encode(Array("foob".utf8)) == "Zm9vYg==")
+    for text in ["Zm9vYg=", "Zm9vYh==", "Zm9v====", "Zm 9", "=m9v", "Zm9v\u{e9}a"] {
+        #expect(Base64.decode(text) == nil, "\(text)")
+    }
+}

@@ -93,6 +93,23 @@ final class ScriptedService: IntentService {
             confusion: ["echo": ["echo": 1, "other": 1]], seconds: 0.5)
     }
 
+    func backup(
+        isProved: Bool, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Backup {
+        throw .closed
+    }
+
+    func upload(size: Int) throws(AssistantError) -> Upload { throw .closed }
+
+    func restore(
+        _ upload: Upload, _ terms: RestoreTerms, replacingWith replace: (any IntentService) -> Void,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> RestoredBackup {
+        throw .closed
+    }
+
+    func close() throws(AssistantError) {}
+
     func intents() -> [IntentSummary] { [IntentSummary(intent: "echo", examples: 2)] }
 
     func renameIntent(_ from: String, to: String, by: Contributor) throws(AssistantError) -> IntentChange {

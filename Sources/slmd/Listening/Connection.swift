@@ -33,6 +33,7 @@ final class Connection: ChannelInboundHandler {
     let reception: Reception
     private let eventLoop: any EventLoop
     var staging = Staging()
+    let transfer = TransferSlot()
     private(set) var inFlight: [RequestID: Ticket] = [:]
     private var context: ChannelHandlerContext?
     private var phase = Phase.serving
@@ -109,6 +110,7 @@ final class Connection: ChannelInboundHandler {
         inFlight = [:]
         reception.budget.release(heldBytes + staging.heldBytes)
         (heldBytes, staging) = (0, Staging())
+        transfer.clear()
         reception.leave(self)
         self.context = nil
     }
@@ -271,7 +273,9 @@ final class Connection: ChannelInboundHandler {
     /// Done once everything written is sent, or after `grace`; then the connection is closed.
     func finishSending(within grace: TimeAmount) -> EventLoopFuture<Void> {
         guard let channel = context?.channel else { return eventLoop.makeSucceededVoidFuture() }
-        if !staging.examples.isEmpty { refuse(nil, ErrorReply(.shuttingDown, "the daemon is stopping")) }
+        if !(staging.examples.isEmpty && transfer.isEmpty) {
+            refuse(nil, ErrorReply(.shuttingDown, "the daemon is stopping"))
+        }
         let isSent = channel.writeAndFlush(ByteBuffer())
         let timer = eventLoop.assumeIsolated().scheduleTask(in: grace) { channel.close(promise: nil) }
         isSent.assumeIsolated().whenComplete { _ in timer.cancel() }
@@ -281,7 +285,7 @@ final class Connection: ChannelInboundHandler {
     /// Whether all is answered, and nothing but `pending` would be lost with the connection.
     var isReadyToLeave: Bool {
         context?.channel.isActive == true && phase != .closing && inFlight.isEmpty && !isDecoding
-            && staging.examples.isEmpty
+            && staging.examples.isEmpty && transfer.isEmpty
     }
 
     /// What the kernel calls the socket.

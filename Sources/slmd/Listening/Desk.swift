@@ -11,6 +11,7 @@ final class Desk: Sendable {
     let state: String
     let reloader: Reloader
     let latencies = Latencies()
+    let transfers = TransferDesk()
     let connections = Atomic<Int>(0)
     private let started = ContinuousClock.now
 

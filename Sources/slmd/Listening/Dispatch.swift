@@ -71,7 +71,8 @@ extension Connection {
         let usesStaged = call.usesStaged
         let ticket = Ticket(
             id: id, method: call.method, peer: peer, role: role, received: .now,
-            heldBytes: held + (usesStaged ? staging.heldBytes : 0), connection: loopBound)
+            heldBytes: held + (usesStaged ? staging.heldBytes : 0), transfer: transfer,
+            connection: loopBound)
         let staged = usesStaged ? staging.examples : []
         guard reception.scheduler.submit(call, staged: staged, for: ticket, desk: reception.desk) else {
             throw ErrorReply(.busy, "too many requests wait; try again")

@@ -71,6 +71,10 @@ extension Scheduler {
                 let utterance = Utterance(params.text, context: params.context)
                 return ExplainResult(try service.explain(utterance, for: ticket.owner))
             }
+        case .backup(let params): backUp(params, for: ticket, desk: desk)
+        case .restore(let params): restore(params, for: ticket)
+        case .readTransfer(let params): read(params, for: ticket)
+        case .writeTransfer(let params): write(params, for: ticket, desk: desk)
         case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
         case .status:
             ask(for: ticket) { [self] in desk.status($0.status(), queue: queue) }
@@ -175,6 +179,10 @@ extension Call {
         case .approve: .approve
         case .reject: .reject
         case .explain: .explain
+        case .backup: .backup
+        case .restore: .restore
+        case .readTransfer: .readTransfer
+        case .writeTransfer: .writeTransfer
         case .status: .status
         case .reload: .reload
         case .cancel: .cancel
@@ -230,11 +238,11 @@ extension Wire.Method {
     /// Takes seconds, and is given up when the daemon stops.
     var isLong: Bool {
         switch self {
-        case .train, .evaluate, .verifySnapshot, .undo, .forget: true
+        case .train, .evaluate, .verifySnapshot, .undo, .forget, .backup, .restore: true
         default: false
         }
     }
 
     /// Runs between lessons.
-    var changesWhatIsLearnt: Bool { isLong && self != .evaluate && self != .verifySnapshot }
+    var changesWhatIsLearnt: Bool { isLong && ![.evaluate, .verifySnapshot, .backup].contains(self) }
 }

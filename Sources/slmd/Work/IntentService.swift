@@ -1,4 +1,5 @@
 import Assistant
+import Synchronization
 
 /// How far the assistant has come; `Progress` alone is also what the protocol calls its notification.
 typealias WorkProgress = Progress
@@ -43,9 +44,41 @@ protocol IntentService: Sendable {
     func approve(_ events: [Int64], by: Contributor) throws(AssistantError) -> [TeachingOutcome]
     func reject(_ events: [Int64]) throws(AssistantError) -> Rejection
     func explain(_ utterance: Utterance, for owner: UInt32?) throws(AssistantError) -> Explanation
+    func backup(
+        isProved: Bool, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Backup
+    func upload(size: Int) throws(AssistantError) -> Upload
+    /// - Parameter replace: called once with what serves from then on.
+    func restore(
+        _ upload: Upload, _ terms: RestoreTerms, replacingWith replace: (any IntentService) -> Void,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> RestoredBackup
     func status() -> AssistantStatus
     var writerPulse: WriterPulse { get }
     func reload(_ configuration: AssistantConfiguration) throws(AssistantError)
+    func close() throws(AssistantError)
 }
 
-extension LocalAssistant: IntentService {}
+extension LocalAssistant: IntentService {
+    func restore(
+        _ upload: Upload, _ terms: RestoreTerms, replacingWith replace: (any IntentService) -> Void,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> RestoredBackup {
+        try restore(upload, terms, takeOver: { replace($0) }, progress: progress)
+    }
+}
+
+/// Who serves now: a restored backup is served by another assistant.
+final class Serving: Sendable {
+    private let current: Mutex<any IntentService>
+
+    init(_ service: any IntentService) {
+        current = Mutex(service)
+    }
+
+    var service: any IntentService { current.withLock { $0 } }
+
+    func replace(with service: any IntentService) {
+        current.withLock { $0 = service }
+    }
+}

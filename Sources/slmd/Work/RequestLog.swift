@@ -53,10 +53,11 @@ extension Wire.Method {
     fileprivate var changesSomething: Bool {
         switch self {
         case .predict, .embed, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
-            .verifySnapshot, .history, .log, .sessions, .explain, .status, .cancel:
+            .verifySnapshot, .history, .log, .sessions, .explain, .readTransfer, .writeTransfer, .status,
+            .cancel:
             false
         case .teach, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
-            .restoreSnapshot, .undo, .forget, .approve, .reject, .reload:
+            .restoreSnapshot, .undo, .forget, .approve, .reject, .backup, .restore, .reload:
             true
         }
     }

@@ -19,7 +19,8 @@ final class Scheduler: Sendable {
     /// The niceness of what no prediction and no lesson waits for.
     private static let patience: Int32 = 10
 
-    private let service: any IntentService
+    /// Who answers; the same for all threads.
+    let serving: Serving
     private let limit: Int
     private let outbox: Outbox
     private let log: RequestLog
@@ -30,17 +31,18 @@ final class Scheduler: Sendable {
 
     /// - Parameter queue: how many requests may wait on each thread.
     init(_ service: any IntentService, queue: Int, outbox: Outbox, log: RequestLog) {
-        self.service = service
+        let serving = Serving(service)
+        self.serving = serving
         limit = queue
         self.outbox = outbox
         self.log = log
         predictions = Lane(name: "predict", limit: queue, batch: Self.largestBatch, share: Self.textShare) {
             jobs in
-            outbox.send(service.answers(to: jobs))
+            outbox.send(serving.service.answers(to: jobs))
         }
         lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons, share: Self.lessonShare) {
             jobs in
-            service.learn(jobs, log) { outbox.send($0) }
+            serving.service.learn(jobs, log) { outbox.send($0) }
         }
         evaluations = Lane(name: "evaluate", limit: queue, niceness: Self.patience) { jobs in
             for job in jobs { job() }
@@ -86,8 +88,7 @@ final class Scheduler: Sendable {
 
     /// Does `work` between lessons for nobody in particular.
     func maintain(_ work: @escaping @Sendable (any IntentService) -> Void) -> Bool {
-        let service = service
-        return lessons.submit(.errand { work(service) }, from: ObjectIdentifier(self))
+        lessons.submit(.errand { [serving] in work(serving.service) }, from: ObjectIdentifier(self))
     }
 
     func evaluate<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
@@ -96,6 +97,20 @@ final class Scheduler: Sendable {
 
     func ask<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
         questions.submit(errand(for: ticket, work), from: ticket.sender)
+    }
+
+    /// Like `ask`, for what is about the connection too, whose errors are the protocol's.
+    func exchange<Body: JSONWritable & Sendable>(
+        for ticket: Ticket, _ work: @escaping @Sendable (any IntentService) throws(ErrorReply) -> Body
+    ) -> Bool {
+        questions.submit(errand(for: ticket, work, explain: { $0 }), from: ticket.sender)
+    }
+
+    /// Like `exchange`, for work of seconds that does not meet learning.
+    func prepare<Body: JSONWritable & Sendable>(
+        for ticket: Ticket, _ work: @escaping @Sendable (any IntentService) throws(ErrorReply) -> Body
+    ) -> Bool {
+        evaluations.submit(errand(for: ticket, isLong: true, work, explain: { $0 }), from: ticket.sender)
     }
 
     /// For long work: of `train`, or else of `evaluate`.
@@ -111,7 +126,7 @@ final class Scheduler: Sendable {
     var pulses: [String: Pulse] {
         [
             "predict": predictions.pulse, "learn": lessons.pulse, "evaluate": evaluations.pulse,
-            "question": questions.pulse, "conversations": Pulse(service.writerPulse),
+            "question": questions.pulse, "conversations": Pulse(serving.service.writerPulse),
         ]
     }
 
@@ -147,12 +162,12 @@ final class Scheduler: Sendable {
         _ work: @escaping @Sendable (any IntentService) throws(Failure) -> Body,
         explain: @escaping @Sendable (Failure) -> ErrorReply
     ) -> Errand {
-        { [service, outbox, log] in
+        { [serving, outbox, log] in
             let result: Result<Body, ErrorReply>
             if let refusal = ticket.givenUp {
                 result = .failure(refusal)
             } else {
-                result = Result { () throws(Failure) in try work(service) }.mapError(explain)
+                result = Result { () throws(Failure) in try work(serving.service) }.mapError(explain)
             }
             log.finished(ticket, result.failure)
             if isLong { ProcessLimits.releaseUnused() }

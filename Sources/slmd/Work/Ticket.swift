@@ -14,6 +14,8 @@ final class Ticket: Sendable {
     let heldBytes: Int
     /// The connection it came over.
     let sender: Sender
+    /// The file that goes over the connection in pieces.
+    let transfer: TransferSlot
     private let connection: NIOLoopBound<Connection>
     private let refusal = Atomic<Int>(Ticket.notRefused)
 
@@ -21,7 +23,7 @@ final class Ticket: Sendable {
 
     init(
         id: RequestID, method: Wire.Method, peer: Peer, role: Role, received: ContinuousClock.Instant,
-        heldBytes: Int, connection: NIOLoopBound<Connection>
+        heldBytes: Int, transfer: TransferSlot, connection: NIOLoopBound<Connection>
     ) {
         self.id = id
         self.method = method
@@ -30,6 +32,7 @@ final class Ticket: Sendable {
         self.received = received
         self.heldBytes = heldBytes
         sender = ObjectIdentifier(connection.value)
+        self.transfer = transfer
         self.connection = connection
     }
 

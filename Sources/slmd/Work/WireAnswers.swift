@@ -217,7 +217,7 @@ extension ErrorKind {
         case .badLabel, .intentExists: self = .badLabel
         case .intentNotFound: self = .notFound
         case .snapshotNotFound, .nothingToErase, .notQuarantined: self = .notFound
-        case .badSnapshotName, .snapshotExists, .noExamples, .tooManyExamples, .badSession:
+        case .badSnapshotName, .snapshotExists, .badUpload, .noExamples, .tooManyExamples, .badSession:
             self = .invalidParams
         case .sessionForbidden: self = .forbidden
         case .sessionNotFound: self = .notFound

@@ -30,14 +30,30 @@ enum Workload {
 
     /// One change after the other; each line is written when the change is acknowledged.
     private static func run(_ state: String) throws(AssistantError) {
-        let assistant = try open(state)
+        var assistant = try open(state)
+        var backup: [UInt8] = []
         say("done 0 \(describe(assistant))")
         for (number, step) in steps.enumerated() {
-            try step.take(on: assistant)
+            switch step {
+            case .backUp: backup = try assistant.backup().file.read(at: 0, limit: .max)
+            case .restoreBackup: assistant = try restored(backup, over: assistant)
+            default: try step.take(on: assistant)
+            }
             say("done \(number + 1) \(describe(assistant))")
         }
         try assistant.close()
         say("closed")
+    }
+
+    /// The assistant that serves once the backup is in the place of the state.
+    private static func restored(
+        _ backup: [UInt8], over assistant: LocalAssistant
+    ) throws(AssistantError) -> LocalAssistant {
+        let upload = try assistant.upload(size: backup.count)
+        _ = try upload.append(backup)
+        var successor = assistant
+        _ = try assistant.restore(upload, RestoreTerms(), takeOver: { successor = $0 }, progress: { _ in })
+        return successor
     }
 
     private static func check(_ state: String) throws(AssistantError) {
@@ -96,7 +112,9 @@ enum Workload {
             .restore("first"), .teach("after the restoration", "late"), .undo(2), .say("said last"),
             .teach("the end", "odd"),
         ] + (0..<12).map { .contradict("lesson \(1 + $0 % 5)", "nonsense \($0)") } + [
-            .approve, .undo(1), .approve, .reject, .teach("the very end", "odd"),
+            .approve, .undo(1), .approve, .reject, .teach("the very end", "odd"), .backUp,
+            .teach("after the backup", "lost"), .snapshot("third"), .restoreBackup,
+            .teach("after the restored backup", "even"), .undo(1),
         ]
 
     private enum Step {
@@ -113,6 +131,8 @@ enum Workload {
         /// The first lesson that waits.
         case approve
         case reject
+        case backUp
+        case restoreBackup
 
         func take(on assistant: LocalAssistant) throws(AssistantError) {
             switch self {
@@ -134,6 +154,7 @@ enum Workload {
                 _ = try assistant.teach([lesson])[0].get()
             case .approve: _ = try assistant.approve(waiting(assistant), by: me)
             case .reject: _ = try assistant.reject(waiting(assistant))
+            case .backUp, .restoreBackup: break  // these are about more than one assistant
             case .forget(let event): _ = try assistant.erase(.event(event)) { _ in }
             }
         }

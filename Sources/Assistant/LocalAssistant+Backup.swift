@@ -1,0 +1,174 @@
+internal import Dispatch
+internal import Learning
+internal import Logging
+internal import Storage
+internal import Synchronization
+
+extension LocalAssistant {
+    /// All of the state as one file, at one event. Lessons go on meanwhile.
+    ///
+    /// - Parameters:
+    ///   - isProved: whether to replay the whole log of the backup from nothing, and compare.
+    ///   - progress: of that replay; what it throws ends the backup with `cancelled`.
+    /// - Throws: `badUpload` when the replay gives another head; `storage`.
+    /// - Complexity: reads the whole state twice and writes a copy of the log.
+    public func backup(
+        isProved: Bool = false, progress: (Progress) throws(CancellationError) -> Void = { _ in }
+    ) throws(AssistantError) -> Backup {
+        guard !snapshot().isClosed else { throw .closed }
+        conversations.flush()
+        let made = try onFiles { () throws(AssistantError) in try makeBackup(isProved, progress) }
+        logger.notice(
+            "backup made", metadata: ["event": "\(made.manifest.event)", "bytes": "\(made.file.count)"])
+        return Backup(
+            file: Download(file: made.file), event: made.manifest.event.rawValue,
+            digest: made.manifest.digest)
+    }
+
+    /// The archive of conversations stands still meanwhile: it must not be ahead of the log's copy.
+    private func makeBackup(
+        _ isProved: Bool, _ progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> (file: OutgoingFile, manifest: BackupManifest) {
+        let made = try conversations.withArchive { _ in
+            Result {
+                try directory.backup(
+                    of: log, encoder: encoding.model.digest, time: clock.microseconds()
+                ) { copy in try digest(of: copy, isProved: isProved, progress) }
+            }
+        }
+        do {
+            return try made.get()
+        } catch let error as StorageError {
+            throw AssistantError(error)
+        } catch {
+            throw (error as? AssistantError) ?? .storage(reason: "\(error)", isRetryable: false)
+        }
+    }
+
+    /// Of the head that a copy of the log makes, from the newest checkpoint and when asked for from nothing too.
+    private func digest(
+        of copy: EventLog, isProved: Bool, _ progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> String {
+        let replayer = Replayer(
+            log: copy, checkpoints: checkpoints, model: replayer.model, settings: replayer.settings)
+        let plan = try storing { () throws(StorageError) in try copy.plan() }
+        let digest = try replayer.learner(after: plan).head.digest
+        guard isProved else { return digest }
+        let proof = try replayer.learner(after: plan, from: .nothing) { done, total throws(AssistantError) in
+            try Self.report(done, total, to: progress)
+        }.head.digest
+        guard proof == digest else {
+            throw AssistantError(.badBackup(.differs(expected: digest, found: proof)))
+        }
+        return digest
+    }
+
+    /// A place for a file that a client brings.
+    public func upload(size: Int) throws(AssistantError) -> Upload {
+        guard !snapshot().isClosed else { throw .closed }
+        return try storing { () throws(StorageError) in
+            Upload(file: try IncomingFile(size: size, in: directory.path))
+        }
+    }
+
+    /// Puts the state of a backup in the place of this one, once everything in it is verified.
+    ///
+    /// This assistant goes on predicting until `takeOver` is handed its successor, and is closed then. It must not meet
+    /// learning.
+    ///
+    /// - Parameters:
+    ///   - takeOver: called once, also when the files could not be put in place; then with the old state.
+    ///   - progress: of the replay; what it throws ends it with `cancelled`, and nothing has changed.
+    /// - Throws: `badBackup`, `storage`.
+    /// - Complexity: reads and writes the backup, and replays its log from its newest checkpoint.
+    public func restore(
+        _ upload: Upload, _ terms: RestoreTerms, takeOver: (LocalAssistant) -> Void,
+        progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> RestoredBackup {
+        guard !snapshot().isClosed else { throw .closed }
+        let manifest = try storing { () throws(StorageError) in try directory.unpack(upload.file) }
+        let replayedDigest: String?
+        do throws(AssistantError) {
+            replayedDigest = try examine(manifest, terms, progress)
+        } catch {
+            try storing { () throws(StorageError) in try directory.abandonIncoming() }
+            throw error
+        }
+        let successor = try swap(terms, takeOver)
+        let status = successor.status()
+        logger.notice(
+            "backup restored", metadata: ["event": "\(manifest.event)", "digest": "\(status.head.digest)"])
+        return RestoredBackup(
+            event: manifest.event.rawValue, digest: status.head.digest, intents: status.intents,
+            events: status.events, replayedDigest: replayedDigest)
+    }
+
+    /// Opens the state of a backup where it was unpacked, as a start would, and compares.
+    ///
+    /// - Returns: the digest of a replay from nothing, when that was asked for.
+    private func examine(
+        _ manifest: BackupManifest, _ terms: RestoreTerms,
+        _ progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> String? {
+        var configuration = configuration
+        configuration.stateDirectory = directory.incoming
+        configuration.bootstrap = .none
+        let candidate = try LocalAssistant(
+            configuration: configuration, encoding: encoding, logger: logger, clock: clock)
+        try storing { () throws(StorageError) in try candidate.log.checkIntegrity() }
+        let digest = candidate.headSummary().digest
+        // Of another encoder's features, or another seed's, comes another head.
+        if manifest.encoder == encoding.model.digest, digest != manifest.digest {
+            throw AssistantError(.badBackup(.differs(expected: manifest.digest, found: digest)))
+        }
+        let replayed = terms.isProved ? try candidate.verify(snapshot: nil, progress: progress) : nil
+        if let replayed, replayed.replayedDigest != digest {
+            throw AssistantError(.badBackup(.differs(expected: digest, found: replayed.replayedDigest)))
+        }
+        try candidate.close()
+        try candidate.leaveFiles()
+        return replayed?.replayedDigest
+    }
+
+    /// Closes the log, exchanges the files and opens what is there then.
+    private func swap(
+        _ terms: RestoreTerms, _ takeOver: (LocalAssistant) -> Void
+    ) throws(AssistantError) -> LocalAssistant {
+        try onFiles { () throws(AssistantError) in
+            checkpointQueue.sync {}
+            conversations.close()
+            let failure: StorageError?
+            do throws(StorageError) {
+                try learner.withLock { learner throws(StorageError) in _ = try learner.settled() }
+                try conversations.owners.close()
+                try log.close()
+                try directory.commitIncoming(keepsPrevious: terms.keepsPrevious)
+                failure = nil
+            } catch {
+                failure = error
+            }
+            let successor = try LocalAssistant(
+                configuration: configuration, encoding: encoding, logger: logger, clock: clock,
+                directory: directory)
+            takeOver(successor)
+            published.withLock { $0.isClosed = true }
+            if let failure { throw AssistantError(failure) }
+            return successor
+        }
+    }
+
+    /// Closes the log of an assistant that is closed.
+    private func leaveFiles() throws(AssistantError) {
+        try storing { () throws(StorageError) in
+            try conversations.owners.close()
+            try log.close()
+        }
+    }
+
+    /// Does what must not meet another backup or restoration.
+    private func onFiles<Value: Sendable>(
+        _ work: () throws(AssistantError) -> Value
+    ) throws(AssistantError) -> Value {
+        try files.withLock { _ throws(AssistantError) in try work() }
+    }
+}

@@ -1,0 +1,41 @@
+/// What is wrong with a backup: nothing of it is used.
+public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
+    case notABackup
+    case newerFormat(supported: Int, found: Int)
+    case truncated(at: Int, wanted: Int, left: Int)
+    case badHeader(at: Int)
+    case badManifest(line: Int, found: String)
+    /// A file that no backup has, or not there.
+    case unexpectedPart(String)
+    case missingPart(String)
+    case size(part: String, expected: Int, found: Int)
+    case checksum(part: String, expected: String, found: String)
+    case trailingBytes(Int)
+    /// SQLite's own check of the log found something.
+    case integrity(String)
+    /// The log does not make the head that the backup names.
+    case differs(expected: String, found: String)
+
+    public var description: String {
+        switch self {
+        case .notABackup: "it does not begin like a backup of slmd"
+        case .newerFormat(let supported, let found):
+            "its format is \(found), this version reads 1 to \(supported): "
+                + "the slmd that wrote it, or a newer one, is needed"
+        case .truncated(let position, let wanted, let left):
+            "it is cut off at byte \(position): \(wanted) bytes wanted, \(left) left"
+        case .badHeader(let position): "byte \(position): expected the header of a file, found something else"
+        case .badManifest(let line, let found): "its manifest, line \(line): '\(found)' makes no sense"
+        case .unexpectedPart(let path): "it has a file '\(path)', which no backup has there"
+        case .missingPart(let path): "it lacks '\(path)'"
+        case .size(let part, let expected, let found):
+            "\(part) has \(found) bytes, expected \(expected)"
+        case .checksum(let part, let expected, let found):
+            "\(part) has SHA-256 \(found), expected \(expected)"
+        case .trailingBytes(let count): "\(count) bytes follow its end"
+        case .integrity(let reason): "its log is damaged: \(reason)"
+        case .differs(let expected, let found):
+            "its log makes a head with sha256 \(found), expected \(expected)"
+        }
+    }
+}

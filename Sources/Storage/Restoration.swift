@@ -1,0 +1,116 @@
+/// Another state in the place of the one in a folder, in steps after any of which a crash leaves the old one or the
+/// new one.
+///
+/// The new state is built in `restore.incoming`. Renaming that to `restore.committed` decides; what is left, moving
+/// the old files to `restore.previous` and the new ones to their places, is done again from where it stopped, at the
+/// next start if need be.
+struct Restoration {
+    /// The state folder.
+    let state: String
+
+    var incoming: String { "\(state)/restore.incoming" }
+    private var committed: String { "\(state)/restore.committed" }
+    private var previous: String { "\(state)/restore.previous" }
+    private static let keptMark = "keep"
+
+    var hasPrevious: Bool { Files.exists(previous) }
+
+    /// Makes the folder that the new state is built in, empty.
+    func begin() throws(StorageError) {
+        try Files.removeTree(incoming, .restore)
+        try Files.makeDirectory(incoming)
+        for folder in StatePart.folders { try Files.makeDirectory("\(incoming)/\(folder)") }
+    }
+
+    func abandon() throws(StorageError) { try Files.removeTree(incoming, .restore) }
+
+    /// Puts the new state in place. Nobody has the log open, the old one's or the new one's.
+    func commit() throws(StorageError) {
+        try Files.removeTree(previous, .restore)
+        // A lock and what SQLite keeps beside a log are not parts of a state.
+        for name in ["lock", "slmd.db-shm", "slmd.db-wal"] { try Files.remove(name, in: incoming, .restore) }
+        for folder in StatePart.folders { try sync("\(incoming)/\(folder)") }
+        try sync(incoming)
+        try Files.rename("restore.incoming", to: "restore.committed", in: state, .restore)
+        try finish()
+    }
+
+    /// Leaves the state before, or after a decision the new one, and nothing between.
+    func finish() throws(StorageError) {
+        try abandon()
+        guard Files.exists(committed) else { return }
+        try Files.makeDirectory(previous)
+        if Files.exists("\(committed)/\(StatePart.log)") {
+            // While the new log is not in place, the write-ahead log that is there is the old one's.
+            for name in ["slmd.db-shm", "slmd.db-wal"] where Files.exists("\(state)/\(name)") {
+                try Files.move(name, from: state, to: previous, .restore)
+            }
+        }
+        for part in StatePart.folders + [StatePart.log] where Files.exists("\(committed)/\(part)") {
+            if Files.exists("\(state)/\(part)") {
+                try Files.move(part, from: state, to: previous, .restore)
+            }
+            try Files.move(part, from: committed, to: state, .restore)
+        }
+        try Files.removeTree(committed, .restore)
+    }
+
+    /// Has the state before stay until somebody removes it.
+    func keepPrevious() throws(StorageError) {
+        try Files.replace(Self.keptMark, in: previous, with: [], .restore)
+    }
+
+    /// Removes the state before.
+    ///
+    /// - Parameter isForced: also when it is to be kept.
+    func removePrevious(isForced: Bool) throws(StorageError) {
+        guard isForced || !Files.exists("\(previous)/\(Self.keptMark)") else { return }
+        try Files.removeTree(previous, .restore)
+    }
+
+    private func sync(_ directory: String) throws(StorageError) {
+        do {
+            try Files.syncDirectory(directory)
+        } catch {
+            throw Files.failure(directory, .restore, error)
+        }
+    }
+}
+
+extension StateDirectory {
+    /// Where `unpack` builds another state.
+    public var incoming: String { Restoration(state: path).incoming }
+
+    /// Writes the files of a backup to `incoming`, every length and checksum verified; the state itself stays as it is.
+    ///
+    /// - Throws: `badBackup`, or what the disk says.
+    public func unpack(_ upload: IncomingFile) throws(StorageError) -> BackupManifest {
+        let restoration = Restoration(state: path)
+        try restoration.begin()
+        do throws(StorageError) {
+            var reader = BackupReader(upload)
+            return try reader.unpack(to: restoration.incoming)
+        } catch {
+            try restoration.abandon()
+            throw error
+        }
+    }
+
+    public func abandonIncoming() throws(StorageError) { try Restoration(state: path).abandon() }
+
+    /// Puts the state in `incoming` in the place of this one, whose log is closed.
+    ///
+    /// - Parameter keepsPrevious: whether the state before stays beyond the next start.
+    public func commitIncoming(keepsPrevious: Bool) throws(StorageError) {
+        let restoration = Restoration(state: path)
+        try restoration.commit()
+        if keepsPrevious { try restoration.keepPrevious() }
+    }
+
+    /// Removes the state before a restoration.
+    ///
+    /// - Parameter isForced: also when it is to be kept.
+    public func removePrevious(isForced: Bool) throws(StorageError) {
+        try Restoration(state: path).removePrevious(isForced: isForced)
+    }
+}

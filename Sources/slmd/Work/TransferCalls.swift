@@ -1,0 +1,123 @@
+import Assistant
+import Wire
+
+/// Calls that move a whole file, in pieces that the client asks for or brings: its pace holds nobody up.
+extension Scheduler {
+    /// Bytes of a piece.
+    static let pieceBytes = 192 << 10
+
+    func backUp(_ params: BackupParams, for ticket: Ticket, desk: Desk) -> Bool {
+        let reporter = reporter(for: ticket)
+        return prepare(for: ticket) { service throws(ErrorReply) in
+            ticket.transfer.clear()
+            let backup = try answering { () throws(AssistantError) in
+                try service.backup(isProved: params.isProved, progress: reporter.report)
+            }
+            try ticket.hand(out: backup.file, desk)
+            return BackupResult(
+                event: backup.event, digest: backup.digest, bytes: Int64(backup.file.count),
+                sha256: backup.file.digest)
+        }
+    }
+
+    func restore(_ params: RestoreParams, for ticket: Ticket) -> Bool {
+        let reporter = reporter(for: ticket)
+        let terms = RestoreTerms(isProved: params.isProved, keepsPrevious: params.keepsPrevious)
+        return manage(for: ticket) { [serving] service throws(ErrorReply) in
+            let upload = try ticket.upload()
+            let restored = try answering { () throws(AssistantError) in
+                try service.restore(
+                    upload, terms, replacingWith: { serving.replace(with: $0) }, progress: reporter.report)
+            }
+            return RestoreBackupResult(
+                event: restored.event, digest: restored.digest, intents: restored.intents,
+                events: restored.events, replayedDigest: restored.replayedDigest)
+        }
+    }
+
+    func read(_ params: ReadTransferParams, for ticket: Ticket) -> Bool {
+        exchange(for: ticket) { _ throws(ErrorReply) in
+            guard case .outgoing(let file)? = ticket.transfer.use() else {
+                throw ErrorReply(.notFound, "there is no file to be read on this connection")
+            }
+            guard params.offset <= file.count else {
+                throw ErrorReply(
+                    .invalidParams, "params.offset", expected: "at most \(file.count)",
+                    found: "\(params.offset)")
+            }
+            return TransferPiece(
+                data: try answering { () throws(AssistantError) in
+                    try file.read(at: Int(params.offset), limit: Self.pieceBytes)
+                })
+        }
+    }
+
+    func write(_ params: WriteTransferParams, for ticket: Ticket, desk: Desk) -> Bool {
+        exchange(for: ticket) { service throws(ErrorReply) in
+            let upload =
+                params.offset == 0
+                ? try ticket.begin(size: params.size, service, desk) : try ticket.goOn()
+            guard params.size == upload.size, params.offset == upload.count else {
+                throw ErrorReply(
+                    .invalidParams, "params.offset", expected: "\(upload.count) of \(upload.size)",
+                    found: "\(params.offset) of \(params.size)")
+            }
+            let received = try answering { () throws(AssistantError) in try upload.append(params.data) }
+            guard let received else {
+                throw ErrorReply(
+                    .invalidParams, "params.data", expected: "\(upload.size - upload.count) bytes at most",
+                    found: "\(params.data.count)")
+            }
+            return TransferProgress(received: Int64(received))
+        }
+    }
+}
+
+extension Ticket {
+    /// Makes a file ready to be read on the connection.
+    fileprivate func hand(out file: Download, _ desk: Desk) throws(ErrorReply) {
+        guard desk.transfers.admit(transfer) else { throw Self.tooMany }
+        transfer.fill(.outgoing(file))
+    }
+
+    fileprivate func begin(
+        size: Int64, _ service: any IntentService, _ desk: Desk
+    ) throws(ErrorReply) -> Upload {
+        transfer.clear()
+        guard desk.transfers.admit(transfer) else { throw Self.tooMany }
+        let upload = try answering { () throws(AssistantError) in try service.upload(size: Int(size)) }
+        transfer.fill(.incoming(upload))
+        return upload
+    }
+
+    fileprivate func goOn() throws(ErrorReply) -> Upload {
+        guard case .incoming(let upload)? = transfer.use() else {
+            throw ErrorReply(.notFound, "no file was begun on this connection; the first piece has offset 0")
+        }
+        return upload
+    }
+
+    /// The whole file that was brought; the connection has none any more.
+    fileprivate func upload() throws(ErrorReply) -> Upload {
+        let upload = try goOn()
+        guard upload.count == upload.size else {
+            throw ErrorReply(
+                .invalidParams, "the file", expected: "\(upload.size) bytes", found: "\(upload.count)")
+        }
+        transfer.clear()
+        return upload
+    }
+
+    private static var tooMany: ErrorReply {
+        ErrorReply(.busy, "\(TransferDesk.most) files are under way already; try again")
+    }
+}
+
+/// Runs `body` with what the assistant throws turned into the protocol's error.
+private func answering<Value>(_ body: () throws(AssistantError) -> Value) throws(ErrorReply) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw ErrorReply(error)
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+@testable import Assistant
+
+@Suite struct BackupTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func bytes(of backup: Backup) throws -> [UInt8] { try backup.file.read(at: 0, limit: .max) }
+
+    private func upload(_ bytes: [UInt8], to assistant: LocalAssistant) throws -> Upload {
+        let upload = try assistant.upload(size: bytes.count)
+        #expect(try upload.append(bytes) == bytes.count)
+        return upload
+    }
+
+    /// The assistant that serves after a restoration.
+    private func restore(
+        _ bytes: [UInt8], to assistant: LocalAssistant, _ terms: RestoreTerms = RestoreTerms(isProved: true)
+    ) throws -> (LocalAssistant, RestoredBackup) {
+        var successor: LocalAssistant?
+        let restored = try assistant.restore(
+            try upload(bytes, to: assistant), terms, takeOver: { successor = $0 }, progress: { _ in })
+        return (try #require(successor), restored)
+    }
+
+    @Test func `a restored backup is the state it was made of, and learns on as that did`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.trainColours()
+        try assistant.teach("green pea", "green")
+        let backup = try assistant.backup(isProved: true)
+        let kept = try bytes(of: backup)
+        #expect(backup.digest == assistant.status().head.digest && backup.event == 2)
+        try assistant.teach("blue sky", "blue")
+        let later = assistant.status().head.digest
+        let (successor, restored) = try restore(kept, to: assistant)
+        #expect(restored.digest == backup.digest && restored.replayedDigest == backup.digest)
+        #expect(restored.event == 2 && restored.events == 2 && restored.intents == 2)
+        #expect(try successor.best("blue sky") != "blue")
+        try successor.teach("blue sky", "blue")
+        #expect(successor.status().head.digest == later)
+        #expect(throws: AssistantError.closed) { try assistant.best("red rose") }
+        #expect(try successor.verify(snapshot: nil) { _ in }.replayedDigest == later)
+        try successor.close()
+    }
+
+    @Test func `a start after a restoration finds it, and the next one has let the old state go`() throws {
+        let settings = configuration(directory)
+        let previous = "\(settings.stateDirectory)/restore.previous"
+        do {
+            let assistant = try open(settings)
+            try assistant.trainColours()
+            let kept = try bytes(of: try assistant.backup())
+            try assistant.teach("blue sky", "blue")
+            let (successor, _) = try restore(kept, to: assistant)
+            #expect(FileManager.default.fileExists(atPath: "\(previous)/slmd.db"))
+            try successor.close()
+        }
+        do {
+            let again = try open(settings)
+            #expect(again.status().events == 1)
+            #expect(try again.verify(snapshot: nil) { _ in }.replayedDigest == again.status().head.digest)
+            #expect(!FileManager.default.fileExists(atPath: previous))
+            try again.close()
+        }
+    }
+
+    @Test func `a backup that is damaged changes nothing`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.trainColours()
+        let digest = assistant.status().head.digest
+        var damaged = try bytes(of: try assistant.backup())
+        damaged[damaged.count / 2] ^= 1
+        #expect(throws: AssistantError.self) { try restore(damaged, to: assistant) }
+        #expect(assistant.status().head.digest == digest)
+        try assistant.teach("blue sky", "blue")
+        #expect(try assistant.best("blue sky") == "blue")
+        #expect(
+            !FileManager.default.fileExists(
+                atPath: "\(configuration(directory).stateDirectory)/restore.incoming"))
+    }
+
+    @Test func `after a change of encoder the texts of a backup are embedded again`() throws {
+        let first = try open(configuration(directory))
+        try first.trainColours()
+        let kept = try bytes(of: try first.backup())
+        try first.close()
+        let elsewhere = try TemporaryDirectory()
+        let other = try open(configuration(elsewhere), .words(salt: 9))
+        let (successor, restored) = try restore(kept, to: other)
+        #expect(try successor.best("red apple") == "red")
+        #expect(restored.digest != first.status().head.digest)
+        try successor.close()
+    }
+
+    @Test func `what is forgotten after a restoration is gone from the state before it, too`() throws {
+        let settings = configuration(directory)
+        let assistant = try open(settings)
+        try assistant.trainColours()
+        try assistant.teach("a secret word", "secret")
+        let kept = try bytes(of: try assistant.backup())
+        let (successor, _) = try restore(kept, to: assistant, RestoreTerms(keepsPrevious: true))
+        _ = try successor.erase(.event(2)) { _ in }
+        let files = try #require(FileManager.default.enumerator(atPath: settings.stateDirectory))
+        for case let file as String in files {
+            let data = FileManager.default.contents(atPath: "\(settings.stateDirectory)/\(file)") ?? Data()
+            #expect(data.range(of: Data("secret".utf8)) == nil, "\(file)")
+        }
+        try successor.close()
+    }
+
+    @Test func `lessons go on while backups are made, and each backup is whole`() async throws {
+        let assistant = try open(configuration(directory, everyEvents: 5))
+        try assistant.trainColours()
+        async let taught: Void = Task.detached {
+            for number in 0..<60 { try assistant.teach("thing \(number)", number % 2 == 0 ? "even" : "odd") }
+        }.value
+        for _ in 0..<5 {
+            let backup = try assistant.backup(isProved: true)
+            let elsewhere = try TemporaryDirectory()
+            let other = try open(configuration(elsewhere))
+            let (successor, restored) = try restore(try bytes(of: backup), to: other)
+            #expect(restored.digest == backup.digest && restored.event == backup.event)
+            try successor.close()
+        }
+        try await taught
+        try assistant.close()
+    }
+}
