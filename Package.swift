@@ -149,6 +149,12 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,14 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The rooms under test are links into ../Sources, so that they, and nothing else, are instrumented.
+// The rooms under test are links into ../Sources, so that they, and nothing else, are instrumented. What is checked of them
+// is a link into ../Tests, where the seeds are tested.
 let instrumented: [SwiftSetting] = [
     .unsafeFlags(["-sanitize=fuzzer"]),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
-    .strictMemorySafety(),
 ]
 // gold, the default, fails on the debug information of instrumented code
 let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
@@ -16,21 +17,56 @@ let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])
 let package = Package(
     name: "Fuzz",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: instrumented),
         .target(
             name: "ModelFiles",
             dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: instrumented),
         .target(name: "Tokenizers", dependencies: ["ModelFiles"], swiftSettings: instrumented),
+        .target(
+            name: "Learning",
+            dependencies: ["CKernels", "Tensors", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: instrumented),
+        .target(
+            name: "Storage",
+            dependencies: [
+                "Learning",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: instrumented),
+        .target(name: "Wire", swiftSettings: instrumented),
+        // Of the daemon only what reads its settings.
+        .target(
+            name: "slmd",
+            dependencies: [.product(name: "Yams", package: "Yams")],
+            sources: [
+                "Settings/MappingReader.swift", "Settings/Settings.swift", "Settings/SettingsError.swift",
+                "Settings/SettingsFile.swift",
+            ],
+            swiftSettings: instrumented),
+        .target(
+            name: "FuzzChecks",
+            dependencies: [
+                "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: instrumented),
         .target(name: "CFuzzer"),
         .executableTarget(
-            name: "fuzz-safetensors", dependencies: ["ModelFiles", "CFuzzer"], swiftSettings: instrumented,
-            linkerSettings: linked),
-        .executableTarget(
-            name: "fuzz-tokenizer", dependencies: ["Tokenizers", "CFuzzer"], swiftSettings: instrumented,
-            linkerSettings: linked),
+            name: "fuzz", dependencies: ["FuzzChecks", "CFuzzer"],
+            swiftSettings: instrumented + [.strictMemorySafety()], linkerSettings: linked),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,26 @@
+/// What reads foreign bytes. Any bytes are either refused with an error, or keep the promises of their check: anything else,
+/// a crash or a hang is a finding.
+enum FuzzTarget: String, CaseIterable {
+    case safetensors, tokenizer, frames, requests, answers, settings, checkpoints
+
+    /// - Throws: `BrokenPromise`.
+    func check(_ bytes: [UInt8]) throws {
+        switch self {
+        case .safetensors: try checkSafetensors(bytes)
+        case .tokenizer: try checkTokenizer(bytes)
+        case .frames: try checkFrames(bytes)
+        case .requests: try checkRequest(bytes)
+        case .answers: try checkAnswer(bytes)
+        case .settings: try checkSettings(bytes)
+        case .checkpoints: try checkCheckpoint(bytes)
+        }
+    }
+}
+
+struct BrokenPromise: Error, CustomStringConvertible {
+    let description: String
+}
+
+func promise(_ isKept: Bool, _ promise: @autoclosure () -> String) throws(BrokenPromise) {
+    guard isKept else { throw BrokenPromise(description: promise()) }
+}
