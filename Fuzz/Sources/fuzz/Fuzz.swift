@@ -9,7 +9,7 @@ enum Fuzz {
             let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")
             fatalError("usage: fuzz \(names) OPTIONS")
         }
-        target = chosen
+        unsafe target = chosen
         // The name of the target becomes the name of the program.
         var count = CommandLine.argc - 1
         var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv + 1
