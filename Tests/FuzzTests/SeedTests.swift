@@ -23,7 +23,7 @@ import Testing
         var random = Randomness(state: 1)
         for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
             let seed = [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
-            for _ in 0..<20 where !seed.isEmpty {
+            for _ in 0..<2 where !seed.isEmpty {
                 var bytes = seed
                 bytes[random.below(bytes.count)] = UInt8(random.below(256))
                 if random.below(2) == 0 { bytes.removeLast(random.below(bytes.count)) }
