@@ -26,6 +26,7 @@ let package = Package(
     targets: [
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: instrumented),
         .target(
             name: "ModelFiles",
@@ -39,7 +40,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Learning",
+                "CZstd", "Learning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
