@@ -1,3 +1,4 @@
+internal import Glibc
 public import Learning
 public import Logging
 
@@ -19,7 +20,7 @@ public struct CheckpointRetention: Sendable, Hashable {
 ///
 /// Automatic ones are `<event>.checkpoint`, the newest and a few at a distance are kept; named ones are
 /// `<name>.snapshot` and are never removed. A file that cannot be used is renamed to `*.corrupt` and
-/// reported, never deleted. Calls must not overlap: the caller's lock orders them.
+/// reported, never deleted. Calls that write must not overlap: the caller orders them. Reading may go on beside them.
 public struct CheckpointStore: Sendable {
     /// Longer names are refused.
     public static let maximumNameLength = 64
@@ -144,13 +145,13 @@ public struct CheckpointStore: Sendable {
         var found: [(file: String, summary: Checkpoint)] = []
         for file in try Files.list(directory, .listCheckpoints)
         where file.hasSuffix(suffix) && !file.hasPrefix(".") {
-            let path = "\(directory)/\(file)"
-            let beginning = try Files.read(path, limit: Self.summaryBytes, .readCheckpoint)
+            guard let beginning = try beginning(of: file) else { continue }
             do throws(CheckpointFileError) {
                 found.append((file, try CheckpointFile.summary(beginning)))
             } catch {
                 logger.warning(
-                    "checkpoint cannot be read", metadata: ["path": "\(path)", "reason": "\(error)"])
+                    "checkpoint cannot be read",
+                    metadata: ["path": "\(directory)/\(file)", "reason": "\(error)"])
             }
         }
         return found
@@ -190,7 +191,7 @@ public struct CheckpointStore: Sendable {
         var files: [(event: EventID, file: String)] = []
         for file in try Files.list(directory, .listCheckpoints)
         where (file.hasSuffix(".checkpoint") || file.hasSuffix(".snapshot")) && !file.hasPrefix(".") {
-            let beginning = try Files.read("\(directory)/\(file)", limit: Self.summaryBytes, .readCheckpoint)
+            guard let beginning = try beginning(of: file) else { continue }
             do throws(CheckpointFileError) {
                 let summary = try CheckpointFile.summary(beginning)
                 if isUsable(summary) { files.append((summary.event, file)) }
@@ -199,6 +200,16 @@ public struct CheckpointStore: Sendable {
             }
         }
         return files.sorted { ($0.event, $0.file) > ($1.event, $1.file) }.map(\.file)
+    }
+
+    /// Enough of a file for all before its head; nil when it has gone since it was listed: a checkpoint that is written
+    /// meanwhile takes older ones away.
+    private func beginning(of file: String) throws(StorageError) -> [UInt8]? {
+        do throws(StorageError) {
+            return try Files.read("\(directory)/\(file)", limit: Self.summaryBytes, .readCheckpoint)
+        } catch .failed(_, _, ENOENT, _) {
+            return nil
+        }
     }
 
     private func setAside(_ name: String, because error: CheckpointFileError) throws(StorageError) {

@@ -1,3 +1,4 @@
+import Foundation
 import Learning
 import Testing
 
@@ -103,6 +104,18 @@ import Testing
             try files == [
                 "0000000000000000005.checkpoint.2.corrupt", "0000000000000000005.checkpoint.corrupt",
             ])
+    }
+
+    @Test func `a checkpoint that goes while they are listed is passed over`() throws {
+        try store.save(checkpoint(3), keeping: few)
+        // In the listing, and not there when it is opened.
+        for name in ["7.checkpoint", "gone.snapshot"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(directory.path)/\(name)", withDestinationPath: "nowhere")
+        }
+        #expect(try newest() == checkpoint(3))
+        #expect(try store.named().isEmpty)
+        #expect(try store.staleNames(after: [Erasure(revision: 1, first: .none)]).isEmpty)
     }
 
     @Test func `an unfinished write leaves nothing that is taken for a checkpoint`() throws {
