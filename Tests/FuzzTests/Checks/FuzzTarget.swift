@@ -1,7 +1,7 @@
 /// What reads foreign bytes. Any bytes are either refused with an error, or keep the promises of their check: anything else,
 /// a crash or a hang is a finding.
 enum FuzzTarget: String, CaseIterable {
-    case safetensors, tokenizer, frames, requests, answers, settings, checkpoints
+    case safetensors, tokenizer, frames, requests, answers, settings, checkpoints, archives
 
     /// - Throws: `BrokenPromise`.
     func check(_ bytes: [UInt8]) throws {
@@ -13,6 +13,7 @@ enum FuzzTarget: String, CaseIterable {
         case .answers: try checkAnswer(bytes)
         case .settings: try checkSettings(bytes)
         case .checkpoints: try checkCheckpoint(bytes)
+        case .archives: try checkArchive(bytes)
         }
     }
 }
