@@ -9,6 +9,7 @@ public struct AssistantConfiguration: Sendable {
     public var learning: LearningSettings
     public var guarding: GuardingSettings
     public var checkpoints: CheckpointSettings
+    public var snapshots: SnapshotSettings
     public var limits: TextLimits
     public var conversations: ConversationSettings
 
@@ -17,6 +18,7 @@ public struct AssistantConfiguration: Sendable {
         learning: LearningSettings = LearningSettings(),
         guarding: GuardingSettings = GuardingSettings(),
         checkpoints: CheckpointSettings = CheckpointSettings(),
+        snapshots: SnapshotSettings = SnapshotSettings(),
         limits: TextLimits = TextLimits(),
         conversations: ConversationSettings = ConversationSettings()
     ) {
@@ -26,6 +28,7 @@ public struct AssistantConfiguration: Sendable {
         self.learning = learning
         self.guarding = guarding
         self.checkpoints = checkpoints
+        self.snapshots = snapshots
         self.limits = limits
         self.conversations = conversations
     }
@@ -104,6 +107,19 @@ public struct CheckpointSettings: Sendable, Hashable {
     public init(everyEvents: Int = 1000, keep: Int = 3) {
         self.everyEvents = everyEvents
         self.keep = keep
+    }
+}
+
+/// Which snapshots the daemon makes by itself.
+public struct SnapshotSettings: Sendable, Hashable {
+    /// With the first lesson so many hours after the last one; 0 for none.
+    public var everyHours: Int
+    /// How many of them stay, at least 1.
+    public var keep: Int
+
+    public init(everyHours: Int = 24, keep: Int = 7) {
+        self.everyHours = everyHours
+        self.keep = max(1, keep)
     }
 }
 

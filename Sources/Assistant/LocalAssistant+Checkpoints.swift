@@ -58,15 +58,17 @@ extension LocalAssistant {
         return summary
     }
 
-    /// Has a checkpoint written off this thread when enough was learnt since the last one.
+    /// Has a checkpoint written off this thread when enough was learnt since the last one, and a snapshot when the last
+    /// automatic one is old.
     func writeCheckpointIfDue() {
         let isDue = learner.withLock { $0.isCheckpointDue(every: configuration.checkpoints.everyEvents) }
         // One that waits will find what was learnt until its turn.
-        guard isDue, !published.withLock({ $0.noteCheckpointAsked() }) else { return }
+        guard isDue || isSnapshotDue(), !published.withLock({ $0.noteCheckpointAsked() }) else { return }
         checkpointQueue.async { [self] in
             published.withLock { $0.isCheckpointAsked = false }
             do throws(StorageError) {
-                try writeCheckpoint()
+                if isDue { try writeCheckpoint() }
+                try writeSnapshotIfDue()
             } catch {
                 // Nothing is lost: the log has every event.
                 logger.error("checkpoint not written", metadata: ["reason": "\(error)"])

@@ -137,6 +137,7 @@ public final class LocalAssistant: Sendable {
                 install(successor, of: learner.count, in: &learner)
             }
         }
+        published.withLock { $0.snapshotDue = 0 }
         self.canaries.withLock { $0 = canaries }
         lessonGuard.withLock { $0.settings = GuardSettings(configuration.guarding) }
     }
@@ -188,6 +189,8 @@ struct Published: Sendable {
     var generation: Int
     /// Changes at work that hold the learner for seconds.
     var lengthyChanges = 0
+    /// When an automatic snapshot is due, in microseconds since 1970; 0 before anybody has looked at the last one.
+    var snapshotDue: Int64 = 0
     /// Whether a checkpoint waits to be written.
     var isCheckpointAsked = false
     var isClosed = false
@@ -216,6 +219,7 @@ struct Published: Sendable {
         successor.isClosed = isClosed
         successor.lengthyChanges = lengthyChanges
         successor.isCheckpointAsked = isCheckpointAsked
+        successor.snapshotDue = snapshotDue
         self = successor
     }
 

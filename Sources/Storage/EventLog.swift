@@ -74,6 +74,11 @@ public final class EventLog: Sendable {
         }
     }
 
+    /// When the first event that it holds was, in microseconds since 1970; nil while there is none.
+    public func beginning() throws(StorageError) -> Int64? {
+        try read { db in try Int64.fetchOne(db, sql: "SELECT time FROM events ORDER BY id LIMIT 1") }
+    }
+
     /// How many events it holds.
     public func count() throws(StorageError) -> Int {
         try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM events") ?? 0 }

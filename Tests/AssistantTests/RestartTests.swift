@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Synchronization
 import Testing
 
 @testable import Assistant
@@ -182,6 +183,33 @@ import Testing
         try assistant.teach("z", "y")
         #expect(try assistant.snapshot(named: nil).name == "event-2")
         #expect(try assistant.snapshots().count == 2)
+    }
+
+    @Test func `a snapshot a day is made by itself, and so many stay`() throws {
+        let hours = Mutex<Int64>(0)
+        let clock = WallClock { 1_700_000_000_000_000 + hours.withLock { $0 } * 3_600_000_000 }
+        var settings = configuration(directory)
+        settings.snapshots = SnapshotSettings(everyHours: 24, keep: 2)
+        func names(afterLessonsAt times: [Int64]) throws -> [String] {
+            let assistant = try LocalAssistant(
+                configuration: settings, encoding: .words(), logger: quiet, clock: clock)
+            for time in times {
+                hours.withLock { $0 = time }
+                try assistant.teach("at \(time)", "y")
+                assistant.checkpointQueue.sync {}
+            }
+            try assistant.close()
+            return try assistant.snapshots().map(\.name)
+        }
+        #expect(try names(afterLessonsAt: [0, 23]).isEmpty)
+        #expect(try names(afterLessonsAt: [25, 26, 48]) == ["auto-20231115T231320Z"])
+        #expect(
+            try names(afterLessonsAt: [50, 80])
+                == ["auto-20231117T001320Z", "auto-20231118T061320Z"])
+        hours.withLock { $0 = 200 }
+        #expect(try names(afterLessonsAt: []).count == 2, "nothing was learnt since the last one")
+        settings.snapshots.everyHours = 0
+        #expect(try names(afterLessonsAt: [300]).count == 2)
     }
 
     @Test func `a snapshot tells what it knows, and can be removed`() throws {

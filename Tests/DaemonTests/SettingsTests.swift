@@ -23,7 +23,7 @@ import Testing
             let index = try #require(line, "\(key) is missing")
             #expect(lines[index - 1].drop { $0 == " " }.hasPrefix("# "), "\(key) has no comment")
         }
-        #expect(file.keys.count == 40)
+        #expect(file.keys.count == 43)
     }
 
     @Test func `every key is read`() throws {
@@ -46,6 +46,7 @@ import Testing
               buffered_bytes: 6000
               frame_seconds: 0.5
             checkpoints: {every_events: 8, keep: 9}
+            snapshots: {hours: 48, keep: 10}
             conversations: {keep: false, days: 3}
             access: {users: u, admins: a}
             log: {level: debug, texts: true}
@@ -60,6 +61,7 @@ import Testing
             frameBytes: 5000, textBytes: 10, labelBytes: 20, connections: 3, queue: 4, examples: 5,
             bufferedBytes: 6000, frameTime: .milliseconds(500))
         expected.checkpoints = .init(everyEvents: 8, keep: 9)
+        expected.snapshots = .init(hours: 48, keep: 10)
         expected.conversations = .init(keep: false, days: 3)
         expected.access = .init(users: "u", admins: "a")
         expected.log = .init(level: .debug, texts: true)

@@ -32,6 +32,8 @@ struct Configuration: Sendable {
                 canaries: settings.guarding.canaries.map { places.file($0, besides: file) }),
             checkpoints: CheckpointSettings(
                 everyEvents: settings.checkpoints.everyEvents, keep: settings.checkpoints.keep),
+            snapshots: SnapshotSettings(
+                everyHours: settings.snapshots.hours, keep: settings.snapshots.keep),
             limits: TextLimits(
                 textBytes: settings.limits.textBytes, labelBytes: settings.limits.labelBytes,
                 examples: settings.limits.examples),

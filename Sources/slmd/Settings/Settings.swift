@@ -8,6 +8,7 @@ struct Settings: Sendable, Equatable {
     var guarding = Guarding()
     var limits = Limits()
     var checkpoints = Checkpoints()
+    var snapshots = Snapshots()
     var conversations = Conversations()
     var access = Access()
     var log = Log()
@@ -74,6 +75,12 @@ struct Settings: Sendable, Equatable {
     struct Checkpoints: Sendable, Equatable {
         var everyEvents = 1000
         var keep = 3
+    }
+
+    /// Those that the daemon makes by itself.
+    struct Snapshots: Sendable, Equatable {
+        var hours = 24
+        var keep = 7
     }
 
     struct Conversations: Sendable, Equatable {

@@ -68,6 +68,7 @@ extension MappingReader {
         section("guard") { $0.read(into: &settings.guarding) }
         section("limits") { $0.read(into: &settings.limits) }
         section("checkpoints") { $0.read(into: &settings.checkpoints) }
+        section("snapshots") { $0.read(into: &settings.snapshots) }
         section("conversations") { $0.read(into: &settings.conversations) }
         section("access") { $0.read(into: &settings.access) }
         section("log") { $0.read(into: &settings.log) }
@@ -105,6 +106,11 @@ extension MappingReader {
         var seconds = limits.frameTime / .seconds(1)
         number("frame_seconds", in: 0.1...3600, into: &seconds)
         limits.frameTime = .seconds(seconds)
+    }
+
+    private mutating func read(into snapshots: inout Settings.Snapshots) {
+        integer("hours", in: 0...8760, into: &snapshots.hours)
+        integer("keep", in: 1...1000, into: &snapshots.keep)
     }
 
     private mutating func read(into checkpoints: inout Settings.Checkpoints) {
