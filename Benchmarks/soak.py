@@ -14,6 +14,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -36,6 +37,8 @@ class Daemon:
                 break
         else:
             sys.exit("slmd ended before it listened")
+        # A pipe that nobody reads is full after some hundred lessons, and slmd waits then.
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
         self.folder = f"/proc/{self.process.pid}"
 
     @property
@@ -49,8 +52,7 @@ class Daemon:
 
     def stop(self):
         self.process.terminate()
-        self.process.communicate()
-        return self.process.returncode
+        return self.process.wait()
 
 
 def text(chance):

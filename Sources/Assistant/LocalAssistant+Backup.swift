@@ -86,6 +86,8 @@ extension LocalAssistant {
         progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> RestoredBackup {
         guard !snapshot().isClosed else { throw .closed }
+        // What is on the disk is unknown: a start must look first.
+        if let cause = log.refusal { throw AssistantError(.refusing(after: cause)) }
         let manifest = try storing { () throws(StorageError) in try directory.unpack(upload.file) }
         let replayedDigest: String?
         do throws(AssistantError) {
@@ -115,6 +117,19 @@ extension LocalAssistant {
         configuration.bootstrap = .none
         let candidate = try LocalAssistant(
             configuration: configuration, encoding: encoding, logger: logger, clock: clock)
+        let result = Result { () throws(AssistantError) in
+            try judge(candidate, manifest, terms, progress)
+        }
+        // Its checkpoints and log are shut before the folder goes or is moved, whatever was found.
+        try candidate.close()
+        try candidate.leaveFiles()
+        return try result.get()
+    }
+
+    private func judge(
+        _ candidate: LocalAssistant, _ manifest: BackupManifest, _ terms: RestoreTerms,
+        _ progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> String? {
         try storing { () throws(StorageError) in try candidate.log.checkIntegrity() }
         let digest = candidate.headSummary().digest
         // Of another encoder's features, or another seed's, comes another head.
@@ -125,8 +140,6 @@ extension LocalAssistant {
         if let replayed, replayed.replayedDigest != digest {
             throw AssistantError(.badBackup(.differs(expected: digest, found: replayed.replayedDigest)))
         }
-        try candidate.close()
-        try candidate.leaveFiles()
         return replayed?.replayedDigest
     }
 
@@ -137,15 +150,20 @@ extension LocalAssistant {
         try onFiles { () throws(AssistantError) in
             checkpointQueue.sync {}
             conversations.close()
-            let failure: StorageError?
+            var failure: StorageError?
             do throws(StorageError) {
                 try learner.withLock { learner throws(StorageError) in _ = try learner.settled() }
                 try conversations.owners.close()
                 try log.close()
                 try directory.commitIncoming(keepsPrevious: terms.keepsPrevious)
-                failure = nil
             } catch {
                 failure = error
+            }
+            // Where a start must put things right nothing more is learnt or read here.
+            if let failure, failure.needsStart || log.refusal != nil {
+                published.withLock { $0.isClosed = true }
+                logger.critical("slmd must be restarted", metadata: ["reason": "\(failure)"])
+                throw AssistantError(failure)
             }
             let successor = try LocalAssistant(
                 configuration: configuration, encoding: encoding, logger: logger, clock: clock,

@@ -43,13 +43,21 @@ extension LocalAssistant {
             intents: snapshot().intents.count, replayedDigest: proof)
     }
 
+    /// Takes turns out of the archive, and with them those of an earlier erasure that could not be finished.
+    func removeFromArchive(_ turns: [Int64]) throws(AssistantError) {
+        try conversations.withArchive { archive throws(StorageError) in
+            try archive.remove(turns)
+            if let left = try log.unsettledTurns() { try archive.remove(left) }
+        }
+    }
+
     /// Leaves nothing in the files.
     ///
     /// - Returns: how many checkpoints and snapshots were concerned.
     private func removeTraces(
         of selection: LessonSelection, _ turns: [Int64]
     ) throws(AssistantError) -> Int {
-        try conversations.withArchive { archive throws(StorageError) in try archive.remove(turns) }
+        try removeFromArchive(turns)
         let count = try onCheckpointQueue { () throws(AssistantError) in
             let count = try replayer.renewCheckpoints(logger)
             try storing { () throws(StorageError) in try writeCheckpoint() }

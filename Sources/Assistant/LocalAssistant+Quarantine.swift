@@ -54,8 +54,11 @@ extension LocalAssistant {
             return (lessons.map(\.rawValue), erasure.turns)
         }
         do throws(AssistantError) {
-            try conversations.withArchive { archive throws(StorageError) in try archive.remove(turns) }
-            try storing { () throws(StorageError) in try log.settle(rewriting: true) }
+            try removeFromArchive(turns)
+            try storing { () throws(StorageError) in
+                try directory.removePrevious(isForced: true)
+                try log.settle(rewriting: true)
+            }
         } catch {
             throw .storage(
                 reason:

@@ -33,7 +33,8 @@ public struct GuardAccount: Sendable, Hashable {
 public struct LessonEvidence: Sendable, Hashable {
     /// In nats: how unlikely the lesson is for those who do not believe its teacher.
     public let surprise: Double
-    /// Whether the head says the same, and the nearest example of somebody else does.
+    /// Whether the head says the same, the nearest example of somebody else does, and nobody taught such a text before:
+    /// saying one true thing again and again earns nothing.
     public let isSupported: Bool
 
     public init(surprise: Double, isSupported: Bool) {
@@ -50,6 +51,8 @@ extension LessonEvidence {
     /// A neighbour at this similarity says as much as silence.
     private static let silence: Float = 0.55
     private static let sharpness: Float = 12
+    /// A text this near to one that was taught says nothing new.
+    private static let sameness: Float = 0.97
 
     /// - Parameters:
     ///   - lesson: what is to be learnt.
@@ -69,7 +72,9 @@ extension LessonEvidence {
             if neighbour.intent != lesson.intent { against += weight }
         }
         surprise = Double(Self.nats(believed) + Self.nats(1 - against / all)) / 2
-        isSupported = ranking.best?.intent == lesson.intent && others.first?.intent == lesson.intent
+        let isNew = (examples.nearest(1, to: lesson.features).first?.similarity ?? 0) < Self.sameness
+        isSupported =
+            isNew && ranking.best?.intent == lesson.intent && others.first?.intent == lesson.intent
     }
 
     private static func nats(_ probability: Float) -> Float {

@@ -8,6 +8,8 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A file that no backup has, or not there.
     case unexpectedPart(String)
     case missingPart(String)
+    /// No archive holds so large a file.
+    case tooLarge(part: String, limit: Int, found: Int)
     case size(part: String, expected: Int, found: Int)
     case checksum(part: String, expected: String, found: String)
     case trailingBytes(Int)
@@ -28,6 +30,8 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
         case .badManifest(let line, let found): "its manifest, line \(line): '\(found)' makes no sense"
         case .unexpectedPart(let path): "it has a file '\(path)', which no backup has there"
         case .missingPart(let path): "it lacks '\(path)'"
+        case .tooLarge(let part, let limit, let found):
+            "\(part) has \(found) bytes, a backup holds at most \(limit) of one file"
         case .size(let part, let expected, let found):
             "\(part) has \(found) bytes, expected \(expected)"
         case .checksum(let part, let expected, let found):

@@ -33,10 +33,10 @@ extension EventLog {
         guard dangling == nil else { throw .badBackup(.integrity("a row refers to one that is missing")) }
     }
 
-    /// Leaves the files to others: every later call fails. SQLite must not be at work in files that are renamed.
+    /// Leaves the files to others: every later call throws `stateExchanged`. SQLite must not be at work in files that are renamed.
     public func close() throws(StorageError) {
         do {
-            try database.close()
+            try gate.close { try database.close() }
         } catch {
             throw StorageError(error, path: path, .restore)
         }

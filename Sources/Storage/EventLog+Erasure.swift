@@ -98,10 +98,13 @@ extension EventLog {
     public func settle(rewriting: Bool) throws(StorageError) {
         if let cause = refusal { throw .refusing(after: cause) }
         do {
-            try database.writeWithoutTransaction { db in
-                if rewriting { try db.execute(sql: "VACUUM") }
-                try db.execute(sql: "UPDATE erasures SET is_settled = 1")
-                try Self.emptyWriteAheadLog(db)
+            try gate.enter {
+                try database.writeWithoutTransaction { db in
+                    if rewriting { try db.execute(sql: "VACUUM") }
+                    // Said only once it is true: a reader may keep the write-ahead log from being emptied.
+                    try Self.emptyWriteAheadLog(db)
+                    try db.execute(sql: "UPDATE erasures SET is_settled = 1")
+                }
             }
         } catch {
             throw failure(error, .erase)

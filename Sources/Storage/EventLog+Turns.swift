@@ -134,7 +134,9 @@ extension EventLog {
         if total > 0 {
             try write(.erase) { db in try SessionRow.removeUnused(in: db) }
             do {
-                try database.writeWithoutTransaction { db in try Self.emptyWriteAheadLog(db) }
+                try gate.enter {
+                    try database.writeWithoutTransaction { db in try Self.emptyWriteAheadLog(db) }
+                }
             } catch {
                 throw StorageError(error, path: path, .erase)
             }
@@ -177,6 +179,7 @@ extension EventLog {
 public final class SessionDirectory: Sendable {
     private let path: String
     private let database: DatabaseQueue
+    private let gate = DatabaseGate()
 
     /// - Parameter log: is open, so its tables are there.
     public init(beside log: EventLog) throws(StorageError) {
@@ -192,10 +195,10 @@ public final class SessionDirectory: Sendable {
         }
     }
 
-    /// Leaves the files to others: every later call fails.
+    /// Leaves the files to others: every later call throws `stateExchanged`.
     public func close() throws(StorageError) {
         do {
-            try database.close()
+            try gate.close { try database.close() }
         } catch {
             throw StorageError(error, path: path, .restore)
         }
@@ -206,10 +209,12 @@ public final class SessionDirectory: Sendable {
     /// - Complexity: O(log sessions), some 20 µs.
     public func owner(of session: String) throws(StorageError) -> UInt32? {
         do {
-            return try database.read { db in
-                let statement = try db.cachedStatement(sql: "SELECT uid FROM sessions WHERE name = ?")
-                return try Int64.fetchOne(statement, arguments: [session]).map {
-                    UInt32(truncatingIfNeeded: $0)
+            return try gate.enter {
+                try database.read { db in
+                    let statement = try db.cachedStatement(sql: "SELECT uid FROM sessions WHERE name = ?")
+                    return try Int64.fetchOne(statement, arguments: [session]).map {
+                        UInt32(truncatingIfNeeded: $0)
+                    }
                 }
             }
         } catch {

@@ -13,6 +13,7 @@ public final class EventLog: Sendable {
 
     let path: String
     let database: DatabaseQueue
+    let gate = DatabaseGate()
     private let fault = Mutex<StorageError?>(nil)
 
     /// Opens the log at `path`, creating it when missing.
@@ -123,7 +124,7 @@ public final class EventLog: Sendable {
 
     func read<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
         do {
-            return try database.read(body)
+            return try gate.enter { try database.read(body) }
         } catch {
             throw StorageError(error, path: path, .read)
         }
@@ -134,7 +135,7 @@ public final class EventLog: Sendable {
     ) throws(StorageError) -> Value {
         if let cause = refusal { throw .refusing(after: cause) }
         do {
-            return try database.write(body)
+            return try gate.enter { try database.write(body) }
         } catch {
             throw failure(error, operation)
         }

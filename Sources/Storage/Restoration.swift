@@ -25,14 +25,36 @@ struct Restoration {
     func abandon() throws(StorageError) { try Files.removeTree(incoming, .restore) }
 
     /// Puts the new state in place. Nobody has the log open, the old one's or the new one's.
-    func commit() throws(StorageError) {
+    ///
+    /// - Parameter keepsPrevious: whether the state before stays until somebody removes it.
+    /// - Throws: `restorationUnfinished` when it is decided and the next start must finish it; then nobody may open a log.
+    ///   Anything else: nothing has changed.
+    func commit(keepsPrevious: Bool) throws(StorageError) {
+        try prepare(keepsPrevious: keepsPrevious)
+        try Files.rename("restore.incoming", to: "restore.committed", in: state, .restore)
+        do throws(StorageError) {
+            try finish()
+        } catch {
+            throw .restorationUnfinished(error)
+        }
+    }
+
+    /// All that may fail for want of room is done before the decision.
+    private func prepare(keepsPrevious: Bool) throws(StorageError) {
         try Files.removeTree(previous, .restore)
+        try Files.makeDirectory(previous)
+        if keepsPrevious { try Files.replace(Self.keptMark, in: previous, with: [], .restore) }
+        let left = Files.size("\(incoming)/slmd.db-wal")
+        guard left <= 0 else {
+            throw .failed(
+                path: "\(incoming)/slmd.db-wal", .restore, code: 0,
+                message: "\(left) bytes are not in the log yet")
+        }
         // A lock and what SQLite keeps beside a log are not parts of a state.
         for name in ["lock", "slmd.db-shm", "slmd.db-wal"] { try Files.remove(name, in: incoming, .restore) }
         for folder in StatePart.folders { try sync("\(incoming)/\(folder)") }
         try sync(incoming)
-        try Files.rename("restore.incoming", to: "restore.committed", in: state, .restore)
-        try finish()
+        try sync(state)
     }
 
     /// Leaves the state before, or after a decision the new one, and nothing between.
@@ -48,16 +70,17 @@ struct Restoration {
         }
         for part in StatePart.folders + [StatePart.log] where Files.exists("\(committed)/\(part)") {
             if Files.exists("\(state)/\(part)") {
+                // What lies in `previous` is the old state already: nothing may take its place.
+                guard !Files.exists("\(previous)/\(part)") else {
+                    throw .failed(
+                        path: "\(state)/\(part)", .restore, code: 0,
+                        message: "is there, and so are \(previous)/\(part) and \(committed)/\(part)")
+                }
                 try Files.move(part, from: state, to: previous, .restore)
             }
             try Files.move(part, from: committed, to: state, .restore)
         }
         try Files.removeTree(committed, .restore)
-    }
-
-    /// Has the state before stay until somebody removes it.
-    func keepPrevious() throws(StorageError) {
-        try Files.replace(Self.keptMark, in: previous, with: [], .restore)
     }
 
     /// Removes the state before.
@@ -86,8 +109,8 @@ extension StateDirectory {
     /// - Throws: `badBackup`, or what the disk says.
     public func unpack(_ upload: IncomingFile) throws(StorageError) -> BackupManifest {
         let restoration = Restoration(state: path)
-        try restoration.begin()
         do throws(StorageError) {
+            try restoration.begin()
             var reader = BackupReader(upload)
             return try reader.unpack(to: restoration.incoming)
         } catch {
@@ -102,9 +125,7 @@ extension StateDirectory {
     ///
     /// - Parameter keepsPrevious: whether the state before stays beyond the next start.
     public func commitIncoming(keepsPrevious: Bool) throws(StorageError) {
-        let restoration = Restoration(state: path)
-        try restoration.commit()
-        if keepsPrevious { try restoration.keepPrevious() }
+        try Restoration(state: path).commit(keepsPrevious: keepsPrevious)
     }
 
     /// Removes the state before a restoration.

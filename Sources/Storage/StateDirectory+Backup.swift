@@ -39,6 +39,9 @@ extension StateDirectory {
                 try folder != "heads" || segment.isCheckpoint(atMost: event)
             }
         }
+        for (path, segment) in parts where segment.count > Tar.largestFile {
+            throw StorageError.badBackup(.tooLarge(part: path, limit: Tar.largestFile, found: segment.count))
+        }
         guard try log.erasures().last?.revision == revision else { return nil }
         let manifest = BackupManifest(
             format: EventLogSchema.format, event: event, digest: head, encoder: encoder, createdAt: time,
@@ -67,8 +70,11 @@ extension StateDirectory {
         for name in try Files.list(directory, .backUp).sorted()
         where StatePart.isValid("\(folder)/\(name)") && !name.hasSuffix(".corrupt") {
             // One that is gone since then has had its time: a checkpoint that newer ones replaced.
-            guard Files.exists("\(directory)/\(name)") else { continue }
-            files.append(("\(folder)/\(name)", .init(try OpenFile(reading: "\(directory)/\(name)"))))
+            do throws(StorageError) {
+                files.append(("\(folder)/\(name)", .init(try OpenFile(reading: "\(directory)/\(name)"))))
+            } catch .failed(_, _, ENOENT, _) {
+                continue
+            }
         }
         return files
     }

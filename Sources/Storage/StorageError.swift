@@ -34,6 +34,10 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case badEvent(id: Int64, field: String, reason: String)
     /// The features of an intent's name cannot be read.
     case badName(intent: String, reason: String)
+    /// The files are being exchanged for those of a backup.
+    case stateExchanged
+    /// A restoration was decided and could not be finished: only a start may touch the files.
+    indirect case restorationUnfinished(StorageError)
     case badSnapshotName(String)
     case snapshotExists(String)
     case snapshotNotFound(String)
@@ -60,6 +64,9 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
             "nothing more is written after this failure, until a restart: \(cause)"
         case .badEvent(let id, let field, let reason): "event \(id): \(field): \(reason)"
         case .badName(let intent, let reason): "the name of the intent '\(intent)': \(reason)"
+        case .stateExchanged: "the state is being exchanged for that of a backup"
+        case .restorationUnfinished(let cause):
+            "the backup takes the place of the state with the next start; restart slmd: \(cause)"
         case .badSnapshotName(let name):
             "'\(name)' cannot name a snapshot: 1 to 64 letters, digits, '.', '_' or '-', "
                 + "the first a letter or digit"
@@ -71,10 +78,13 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether only a start may touch the files.
+    public var needsStart: Bool { if case .restorationUnfinished = self { true } else { false } }
+
     /// True when nothing was written and the same call may succeed later.
     public var isRetryable: Bool {
         switch self {
-        case .diskFull, .readOnly, .busy: true
+        case .diskFull, .readOnly, .busy, .stateExchanged: true
         default: false
         }
     }

@@ -138,6 +138,9 @@ import Testing
         #expect(evidence(names[0]).surprise < LessonGuard.tolerance && evidence(names[0]).isSupported)
         #expect(evidence(names[1]).surprise > LessonGuard.tolerance && !evidence(names[1]).isSupported)
         #expect(evidence(names[2]).surprise > LessonGuard.tolerance && !evidence(names[2]).isSupported)
+        // The same text again says nothing new, whoever taught it.
+        index.insert(text, intent: names[0], from: .init(event: 2, uid: 7))
+        #expect(evidence(names[0]).surprise < LessonGuard.tolerance && !evidence(names[0]).isSupported)
         // A teacher's own examples neither speak for him nor against him.
         #expect(evidence(names[1], except: 0).surprise < evidence(names[1]).surprise)
     }

@@ -162,6 +162,22 @@ import Testing
     }
 }
 
+@Test func `a log that is closed says so, to whoever asks`() throws {
+    let directory = try TemporaryDirectory()
+    let log = try EventLog(path: "\(directory.path)/slmd.db")
+    let sessions = try SessionDirectory(beside: log)
+    try sessions.close()
+    try log.close()
+    try log.close()
+    #expect(throws: StorageError.stateExchanged) { try log.count() }
+    #expect(throws: StorageError.stateExchanged) { try log.settle(rewriting: false) }
+    #expect(throws: StorageError.stateExchanged) {
+        try log.append([try taught("a", as: "b")], encoder: encoder)
+    }
+    #expect(throws: StorageError.stateExchanged) { try sessions.owner(of: "s") }
+    #expect(log.refusal == nil, "nothing is wrong with the disk")
+}
+
 /// What a crash may leave of an exchange of states.
 @Suite struct RestorationTests {
     private let directory: TemporaryDirectory
@@ -205,8 +221,31 @@ import Testing
         try restoration.begin()
         try write("restore.incoming/slmd.db", "new", in: state)
         try write("restore.incoming/heads/2.checkpoint", "new", in: state)
-        try restoration.commit()
+        try restoration.commit(keepsPrevious: false)
         expectNew(state)
+    }
+
+    @Test func `what fails before the decision changes nothing, and after it only a start goes on`() throws {
+        let state = "\(directory.path)/d"
+        try makeState(at: state)
+        let restoration = Restoration(state: state)
+        try restoration.begin()
+        try write("restore.incoming/slmd.db", "new", in: state)
+        try write("restore.incoming/slmd.db-wal", "not in the log yet", in: state)
+        #expect(throws: StorageError.self) { try restoration.commit(keepsPrevious: true) }
+        try restoration.finish()
+        #expect(content("slmd.db", in: state) == "old" && content("heads/1.checkpoint", in: state) == "old")
+
+        try restoration.begin()
+        try write("restore.incoming/slmd.db", "new", in: state)
+        // Nothing can be moved out of a folder that has the name of the old log.
+        try FileManager.default.removeItem(atPath: "\(state)/slmd.db")
+        try write("slmd.db/file", "in the way", in: state)
+        try Files.rename("restore.incoming", to: "restore.committed", in: state, .restore)
+        try write("restore.previous/slmd.db", "the old log", in: state)
+        let error = #expect(throws: StorageError.self) { try restoration.finish() }
+        #expect(error?.description.contains("is there, and so are") == true)
+        #expect(content("restore.previous/slmd.db", in: state) == "the old log")
     }
 
     /// The moves of an exchange, in their order.

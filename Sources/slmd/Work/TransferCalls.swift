@@ -78,6 +78,8 @@ extension Ticket {
     fileprivate func hand(out file: Download, _ desk: Desk) throws(ErrorReply) {
         guard desk.transfers.admit(transfer) else { throw Self.tooMany }
         transfer.fill(.outgoing(file))
+        // A client that went meanwhile cleared its place before there was anything in it.
+        if givenUp != nil { transfer.clear() }
     }
 
     fileprivate func begin(
