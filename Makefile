@@ -129,4 +129,4 @@ lint: ## check the format, the arrows between rooms, and what slmctl links
 	@.ci/lint
 
 clean: ## remove what was built (models stay)
-	@rm -rf .build .build-asan .build-tsan
+	@rm -rf .build .build-asan .build-tsan dist Fuzz/.build

@@ -4,7 +4,7 @@ import Tensors
 import Tokenizers
 import Transformers
 
-/// One timed case, and what issue and design ask of it.
+/// One timed case, and what is asked of it.
 struct EncoderScene {
     enum Asked {
         /// The peer's time divided by ours.

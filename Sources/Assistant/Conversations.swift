@@ -109,7 +109,10 @@ final class Conversations: Sendable {
 
     func use(_ settings: ConversationSettings) {
         queue.withLock { $0.settings = settings }
-        archivist.async { [weak self] in self?.removeOld() }
+        archivist.async { [weak self] in
+            guard let self, !queue.withLock({ $0.isClosed }) else { return }
+            removeOld()
+        }
     }
 
     var status: ConversationStatus {
@@ -171,9 +174,11 @@ final class Conversations: Sendable {
             return (queue.unarchived >= Self.archiveBytes, !queue.isArchiveAsked)
         }
         if isDue {
-            archivist.async { [weak self] in self?.catchUp() }
+            archivist.async { [weak self] in self?.catchUpIfOpen() }
         } else if isFirst {
-            archivist.asyncAfter(deadline: .now() + Self.archiveInterval) { [weak self] in self?.catchUp() }
+            archivist.asyncAfter(deadline: .now() + Self.archiveInterval) { [weak self] in
+                self?.catchUpIfOpen()
+            }
         }
     }
 
@@ -210,6 +215,12 @@ final class Conversations: Sendable {
         removeOld()
         catchUp()
         archivist.asyncAfter(deadline: .now() + Self.house) { [weak self] in self?.keepHouse() }
+    }
+
+    /// What was put off may come when the files are another state's.
+    private func catchUpIfOpen() {
+        guard !queue.withLock({ $0.isClosed }) else { return }
+        catchUp()
     }
 
     private func removeOld() {

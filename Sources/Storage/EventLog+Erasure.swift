@@ -50,6 +50,7 @@ extension EventLog {
     ///   - areLearnt: whether the head ever learnt from them: what was made of the log holds otherwise.
     ///   - turns: those of a session or a user go whether they taught anything or not.
     ///   - time: microseconds since 1970, UTC.
+    /// - Returns: revision 0 where there was nothing to erase, and nothing has changed.
     public func erase(
         _ events: [EventID], areLearnt: Bool = true, turns: TurnSelection = .ofEvents, time: Int64
     ) throws(StorageError) -> Erasure {
@@ -58,6 +59,7 @@ extension EventLog {
             // Where only turns go, nothing learnt is stale.
             let first = (areLearnt ? events.min() : nil) ?? EventID(rawValue: newest + 1)
             let erasedTurns = try TurnRow.erase(turns, of: events, in: db)
+            guard !events.isEmpty || !erasedTurns.isEmpty else { return Erasure(revision: 0, first: first) }
             let intents = try NameRow.intents(of: events, in: db)
             let statement = try db.cachedStatement(sql: "DELETE FROM events WHERE id = ?")
             for event in events { try statement.execute(arguments: [event.rawValue]) }

@@ -36,7 +36,7 @@ public struct RestoreParams: Params {
     }
 }
 
-/// A piece of the file that a backup or an export has made ready on this connection.
+/// A piece of the file that a backup has made ready on this connection.
 public struct ReadTransferParams: Params {
     public typealias Answer = TransferPiece
     public static let method = Method.readTransfer
@@ -51,7 +51,7 @@ public struct ReadTransferParams: Params {
     }
 }
 
-/// A piece of a file for a restoration or an import; the first one, at offset 0, begins the file.
+/// A piece of a file for a restoration; the first one, at offset 0, begins the file.
 public struct WriteTransferParams: Params {
     public typealias Answer = TransferProgress
     public static let method = Method.writeTransfer

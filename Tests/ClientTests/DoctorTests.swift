@@ -76,6 +76,10 @@ extension [Finding] {
     #expect(outside?.remedy == "sudo usermod -aG slm alice, then log out and in again")
     let fresh = examination(socket(members: ["alice"]), denied).findings["socket"]
     #expect(fresh?.remedy == "log out and in again, or run: newgrp slm")
+    let roots = SocketFacts(
+        path: "/tmp/s", caller: caller(), isThere: true, owner: 0,
+        group: AccessGroup(name: "root", gid: 0, members: []))
+    #expect(examination(roots, denied).findings["socket"]?.found == "/tmp/s is another user's own")
 }
 
 @Test(arguments: [

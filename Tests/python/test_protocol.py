@@ -106,7 +106,7 @@ class Protocol(unittest.TestCase):
     def test_teach_is_in_force_for_the_next_request(self):
         intent, text = LESSON
         answer = self.client.call("teach", intent=intent, text=text)
-        self.assertEqual(list(answer), ["event", "intent", "before", "after"])
+        self.assertEqual(list(answer), ["event", "intent", "before", "after", "quarantined"])
         self.assertEqual(self.client.call("predict", text=text)["intent"], intent)
         self.client.call("intents.rename", **{"from": intent, "to": "reserve"})
         self.assertEqual(self.client.call("predict", text=text)["intent"], "reserve")

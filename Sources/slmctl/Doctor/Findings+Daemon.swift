@@ -71,6 +71,12 @@ extension Examination {
     private var denied: Finding {
         let caller = socket.caller
         let group = socket.group ?? AccessGroup.users
+        // Nobody is to be told to join root's group: such a socket is somebody's own.
+        guard group.name != "root" else {
+            return .problem(
+                "socket", "\(socket.path) is another user's own",
+                remedy: "start a daemon of your own: slmd, without SLMD_SOCKET and --socket")
+        }
         let who = "\(socket.path) is for the group \(group.name), and \(caller.name) is not in it"
         if group.members.contains(caller.name) {
             return .problem(
