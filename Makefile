@@ -80,7 +80,7 @@ test: build ## every test: Swift, the fetch script, and the protocol from Python
 	@swift test --skip-build
 	@SLMD_BIN=$(CURDIR)/$(RELEASE) python3 -m unittest discover -s Tests/python
 	@echo "Killing a workload at some of the points where it writes ..."
-	@Tests/Torture/run .build/debug/slmd-torture --step 50
+	@Tests/Torture/run .build/debug/slmd-torture --step 150
 	@$(MAKE) --no-print-directory system SYSTEM_PACKAGES=strace
 	@echo "Failing some of the daemon's system calls ..."
 	@Tests/Faults/run $(RELEASE)/slmd --step 127
