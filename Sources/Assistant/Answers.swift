@@ -136,7 +136,7 @@ public struct IntentSummary: Sendable, Hashable {
 
 /// How far a long request is.
 public struct Progress: Sendable, Hashable {
-    public enum Phase: String, Sendable, Hashable { case embedding, learning, predicting, replaying }
+    public enum Phase: String, Sendable, Hashable { case copying, embedding, learning, predicting, replaying }
 
     public let phase: Phase
     public let done: Int

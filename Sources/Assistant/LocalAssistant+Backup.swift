@@ -9,8 +9,8 @@ extension LocalAssistant {
     ///
     /// - Parameters:
     ///   - isProved: whether to replay the whole log of the backup from nothing, and compare.
-    ///   - progress: of that replay; what it throws ends the backup with `cancelled`.
-    /// - Throws: `badUpload` when the replay gives another head; `storage`.
+    ///   - progress: what it throws ends the backup with `cancelled`.
+    /// - Throws: `badBackup` when the replay gives another head; `storage`.
     /// - Complexity: reads the whole state twice and writes a copy of the log.
     public func backup(
         isProved: Bool = false, progress: (Progress) throws(CancellationError) -> Void = { _ in }
@@ -25,23 +25,41 @@ extension LocalAssistant {
             digest: made.manifest.digest)
     }
 
-    /// The archive of conversations stands still meanwhile: it must not be ahead of the log's copy.
     private func makeBackup(
         _ isProved: Bool, _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> (file: OutgoingFile, manifest: BackupManifest) {
-        let made = try conversations.withArchive { _ in
-            Result {
-                try directory.backup(
-                    of: log, encoder: encoding.model.digest, time: clock.microseconds()
-                ) { copy in try digest(of: copy, isProved: isProved, progress) }
-            }
+        try copying {
+            try directory.backup(
+                of: log, madeWith: origin, time: clock.microseconds(), conversations: conversationParts,
+                progress: { done, total throws(CancellationError) in
+                    try progress(Progress(phase: .copying, done: done, total: total))
+                }, digest: { copy in try digest(of: copy, isProved: isProved, progress) })
         }
+    }
+
+    /// The archive, without what was erased from the log.
+    private func conversationParts() throws(AssistantError) -> BackupParts {
+        try conversations.withArchive { archive throws(StorageError) in
+            if let left = try log.unsettledTurns() { try archive.remove(left) }
+            return try directory.conversationParts()
+        }
+    }
+
+    private var origin: BackupManifest.Origin {
+        BackupManifest.Origin(encoder: encoding.model.digest, seed: replayer.settings.seed)
+    }
+
+    private func copying<Value>(_ work: () throws -> Value) throws(AssistantError) -> Value {
         do {
-            return try made.get()
+            return try work()
         } catch let error as StorageError {
             throw AssistantError(error)
+        } catch let error as AssistantError {
+            throw error
+        } catch is CancellationError {
+            throw .cancelled
         } catch {
-            throw (error as? AssistantError) ?? .storage(reason: "\(error)", isRetryable: false)
+            throw .storage(reason: "\(error)", isRetryable: false)
         }
     }
 
@@ -52,7 +70,9 @@ extension LocalAssistant {
         let replayer = Replayer(
             log: copy, checkpoints: checkpoints, model: replayer.model, settings: replayer.settings)
         let plan = try storing { () throws(StorageError) in try copy.plan() }
-        let digest = try replayer.learner(after: plan).head.digest
+        let digest = try replayer.learner(after: plan) { done, total throws(AssistantError) in
+            try Self.report(done, total, to: progress)
+        }.head.digest
         guard isProved else { return digest }
         let proof = try replayer.learner(after: plan, from: .nothing) { done, total throws(AssistantError) in
             try Self.report(done, total, to: progress)
@@ -78,7 +98,7 @@ extension LocalAssistant {
     ///
     /// - Parameters:
     ///   - takeOver: called once, also when the files could not be put in place; then with the old state.
-    ///   - progress: of the replay; what it throws ends it with `cancelled`, and nothing has changed.
+    ///   - progress: what it throws ends it with `cancelled`, and nothing has changed.
     /// - Throws: `badBackup`, `storage`.
     /// - Complexity: reads and writes the backup, and replays its log from its newest checkpoint.
     public func restore(
@@ -88,7 +108,11 @@ extension LocalAssistant {
         guard !snapshot().isClosed else { throw .closed }
         // What is on the disk is unknown: a start must look first.
         if let cause = log.refusal { throw AssistantError(.refusing(after: cause)) }
-        let manifest = try storing { () throws(StorageError) in try directory.unpack(upload.file) }
+        let manifest = try copying {
+            try directory.unpack(upload.file) { done, total throws(CancellationError) in
+                try progress(Progress(phase: .copying, done: done, total: total))
+            }
+        }
         let replayedDigest: String?
         do throws(AssistantError) {
             replayedDigest = try examine(manifest, terms, progress)
@@ -116,7 +140,8 @@ extension LocalAssistant {
         configuration.stateDirectory = directory.incoming
         configuration.bootstrap = .none
         let candidate = try LocalAssistant(
-            configuration: configuration, encoding: encoding, logger: logger, clock: clock)
+            configuration: configuration, encoding: encoding, logger: logger, clock: clock,
+            progress: { try? progress($0) })  // whoever gave up is heard below
         let result = Result { () throws(AssistantError) in
             try judge(candidate, manifest, terms, progress)
         }
@@ -132,8 +157,7 @@ extension LocalAssistant {
     ) throws(AssistantError) -> String? {
         try storing { () throws(StorageError) in try candidate.log.checkIntegrity() }
         let digest = candidate.headSummary().digest
-        // Of another encoder's features, or another seed's, comes another head.
-        if manifest.encoder == encoding.model.digest, digest != manifest.digest {
+        if manifest.origin == origin, digest != manifest.digest {
             throw AssistantError(.badBackup(.differs(expected: manifest.digest, found: digest)))
         }
         let replayed = terms.isProved ? try candidate.verify(snapshot: nil, progress: progress) : nil

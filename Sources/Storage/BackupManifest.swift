@@ -7,6 +7,7 @@ internal import Crypto
 ///     event 42
 ///     digest HEX
 ///     encoder HEX
+///     seed NUMBER
 ///     created MICROSECONDS
 ///     part HEX BYTES PATH
 ///     …
@@ -23,6 +24,19 @@ public struct BackupManifest: Sendable, Hashable {
         public let digest: String
     }
 
+    /// What makes a head of a log, beside the log: with another encoder or seed the same log makes another head.
+    public struct Origin: Sendable, Hashable {
+        /// The encoder's digest.
+        public let encoder: String
+        /// Of the head's random numbers.
+        public let seed: UInt64
+
+        public init(encoder: String, seed: UInt64) {
+            self.encoder = encoder
+            self.seed = seed
+        }
+    }
+
     static let path = "MANIFEST"
     private static let first = "slmd-backup 1"
     /// Longer ones are refused.
@@ -34,7 +48,7 @@ public struct BackupManifest: Sendable, Hashable {
     public let event: EventID
     /// Of the head that its log makes.
     public let digest: String
-    public let encoder: String
+    public let origin: Origin
     /// Microseconds since 1970, UTC.
     public let createdAt: Int64
     public let parts: [Part]
@@ -42,7 +56,8 @@ public struct BackupManifest: Sendable, Hashable {
     func encoded() -> [UInt8] {
         let lines =
             [
-                Self.first, "format \(format)", "event \(event)", "digest \(digest)", "encoder \(encoder)",
+                Self.first, "format \(format)", "event \(event)", "digest \(digest)",
+                "encoder \(origin.encoder)", "seed \(origin.seed)",
                 "created \(createdAt)",
             ] + parts.map { "part \($0.digest) \($0.bytes) \($0.path)" }
         let text = [UInt8](lines.map { $0 + "\n" }.joined().utf8)
@@ -58,10 +73,10 @@ extension BackupManifest {
         guard 1...EventLogSchema.format ~= format else {
             throw .newerFormat(supported: EventLogSchema.format, found: format)
         }
-        event = EventID(rawValue: Int64(try reader.number("event")))
+        event = EventID(rawValue: try reader.number("event"))
         digest = try reader.word("digest")
-        encoder = try reader.word("encoder")
-        createdAt = Int64(try reader.number("created"))
+        origin = try Origin(encoder: reader.word("encoder"), seed: reader.number("seed"))
+        createdAt = try reader.number("created")
         var parts: [Part] = []
         while let part = try reader.part() { parts.append(part) }
         guard Set(parts.map(\.path)).count == parts.count else { throw reader.wrong }
@@ -100,9 +115,9 @@ extension BackupManifest {
             return String(lines[next].dropFirst(key.count + 1))
         }
 
-        mutating func number(_ key: String) throws(BackupError) -> Int {
+        mutating func number<Number: FixedWidthInteger>(_ key: String) throws(BackupError) -> Number {
             let failure = wrong
-            guard let value = Int(try word(key)), value >= 0 else { throw failure }
+            guard let value = Number(try word(key)), value >= 0 else { throw failure }
             return value
         }
 

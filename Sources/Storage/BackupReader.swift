@@ -16,27 +16,31 @@ struct BackupReader {
     }
 
     /// Writes each part as a file, durably.
-    mutating func unpack(to directory: String) throws(StorageError) -> BackupManifest {
+    ///
+    /// - Parameter progress: called with the bytes done and in all; what it throws ends it.
+    mutating func unpack(
+        to directory: String, progress: (Int, Int) throws -> Void = { _, _ in }
+    ) throws -> BackupManifest {
         let manifest = try manifest()
         var left = manifest.parts[...]
         while let entry = try next() {
             guard let part = left.popFirst() else {
-                throw .badBackup(.unexpectedPart(Self.shown(entry.path)))
+                throw StorageError.badBackup(.unexpectedPart(Self.shown(entry.path)))
             }
             guard part.path == entry.path else {
-                throw .badBackup(
+                throw StorageError.badBackup(
                     manifest.parts.contains { $0.path == entry.path }
                         ? .missingPart(part.path) : .unexpectedPart(Self.shown(entry.path)))
             }
             guard part.bytes == entry.size else {
-                throw .badBackup(.size(part: part.path, expected: part.bytes, found: entry.size))
+                throw StorageError.badBackup(.size(part: part.path, expected: part.bytes, found: entry.size))
             }
-            try write(part, to: directory)
+            try write(part, to: directory, progress)
         }
-        if let missing = left.first { throw .badBackup(.missingPart(missing.path)) }
-        guard position == end else { throw .badBackup(.trailingBytes(end - position)) }
+        if let missing = left.first { throw StorageError.badBackup(.missingPart(missing.path)) }
+        guard position == end else { throw StorageError.badBackup(.trailingBytes(end - position)) }
         guard manifest.parts.contains(where: { $0.path == StatePart.log }) else {
-            throw .badBackup(.missingPart(StatePart.log))
+            throw StorageError.badBackup(.missingPart(StatePart.log))
         }
         return manifest
     }
@@ -67,7 +71,9 @@ struct BackupReader {
         return nil
     }
 
-    private mutating func write(_ part: BackupManifest.Part, to directory: String) throws(StorageError) {
+    private mutating func write(
+        _ part: BackupManifest.Part, to directory: String, _ progress: (Int, Int) throws -> Void
+    ) throws {
         let path = "\(directory)/\(part.path)"
         var hash = SHA256()
         do {
@@ -81,15 +87,17 @@ struct BackupReader {
                     hash.update(data: piece)
                     _ = try file.writeAll(piece)
                     left -= piece.count
+                    try progress(position, end)
                 }
                 guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
             }
         } catch {
-            throw (error as? StorageError) ?? Files.failure(path, .restore, error)
+            throw error is StorageError || error is CancellationError
+                ? error : Files.failure(path, .restore, error)
         }
         let found = CheckpointFile.hex(hash.finalize())
         guard found == part.digest else {
-            throw .badBackup(.checksum(part: part.path, expected: part.digest, found: found))
+            throw StorageError.badBackup(.checksum(part: part.path, expected: part.digest, found: found))
         }
         try skip(Tar.padding(after: part.bytes))
     }

@@ -25,7 +25,8 @@ public final class OutgoingFile: Sendable {
     public let digest: String
     private let segments: [(start: Int, segment: Segment)]
 
-    init(_ segments: [Segment]) throws(StorageError) {
+    /// - Parameter progress: called with the bytes of each piece that was read.
+    init(_ segments: [Segment], progress: (Int) throws -> Void = { _ in }) throws {
         var starts: [(start: Int, segment: Segment)] = []
         var count = 0
         for segment in segments {
@@ -36,7 +37,10 @@ public final class OutgoingFile: Sendable {
         self.count = count
         var hash = SHA256()
         for segment in segments {
-            try Self.forEachPiece(of: segment) { piece throws(StorageError) in hash.update(data: piece) }
+            try Self.forEachPiece(of: segment) { piece in
+                hash.update(data: piece)
+                try progress(piece.count)
+            }
         }
         digest = CheckpointFile.hex(hash.finalize())
     }
@@ -54,15 +58,16 @@ public final class OutgoingFile: Sendable {
     }
 
     /// SHA-256 of a segment, in hex.
-    static func digest(of segment: Segment) throws(StorageError) -> String {
+    static func digest(of segment: Segment, progress: (Int) throws -> Void) throws -> String {
         var hash = SHA256()
-        try forEachPiece(of: segment) { piece throws(StorageError) in hash.update(data: piece) }
+        try forEachPiece(of: segment) { piece in
+            hash.update(data: piece)
+            try progress(piece.count)
+        }
         return CheckpointFile.hex(hash.finalize())
     }
 
-    private static func forEachPiece(
-        of segment: Segment, _ body: ([UInt8]) throws(StorageError) -> Void
-    ) throws(StorageError) {
+    private static func forEachPiece(of segment: Segment, _ body: ([UInt8]) throws -> Void) throws {
         for offset in stride(from: 0, to: segment.count, by: pieceBytes) {
             try body(try read(segment, at: offset, count: min(pieceBytes, segment.count - offset)))
         }

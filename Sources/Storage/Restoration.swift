@@ -106,13 +106,17 @@ extension StateDirectory {
 
     /// Writes the files of a backup to `incoming`, every length and checksum verified; the state itself stays as it is.
     ///
+    /// - Parameter progress: called with the bytes done and in all; what it throws ends it.
     /// - Throws: `badBackup`, or what the disk says.
-    public func unpack(_ upload: IncomingFile) throws(StorageError) -> BackupManifest {
+    public func unpack(
+        _ upload: IncomingFile,
+        progress: (_ done: Int, _ total: Int) throws(CancellationError) -> Void = { _, _ in }
+    ) throws -> BackupManifest {
         let restoration = Restoration(state: path)
-        do throws(StorageError) {
+        do {
             try restoration.begin()
             var reader = BackupReader(upload)
-            return try reader.unpack(to: restoration.incoming)
+            return try reader.unpack(to: restoration.incoming, progress: progress)
         } catch {
             try restoration.abandon()
             throw error

@@ -10,54 +10,77 @@ extension StateDirectory {
     /// gone. Calls must not overlap.
     ///
     /// - Parameters:
-    ///   - encoder: the digest of the encoder in use.
+    ///   - origin: what the head is made with here.
     ///   - time: microseconds since 1970, UTC.
+    ///   - conversations: `conversationParts()`, while nobody writes there. The log is copied after that: it is never
+    ///     behind its archive.
+    ///   - progress: called with the bytes done and in all; what it throws ends the backup.
     ///   - digest: of the head that a log makes.
     /// - Throws: `busy` when the log's past changes again and again meanwhile.
     public func backup(
-        of log: EventLog, encoder: String, time: Int64, digest: (EventLog) throws -> String
+        of log: EventLog, madeWith origin: BackupManifest.Origin, time: Int64,
+        conversations: () throws -> BackupParts,
+        progress: (_ done: Int, _ total: Int) throws(CancellationError) -> Void = { _, _ in },
+        digest: (EventLog) throws -> String
     ) throws -> (file: OutgoingFile, manifest: BackupManifest) {
         for _ in 0..<Self.attempts {
-            if let backup = try attempt(log, encoder, time, digest) { return backup }
+            if let backup = try attempt(log, origin, time, conversations, progress, digest) { return backup }
         }
         throw StorageError.busy(path: path, .backUp)
     }
 
+    /// The archive as it is now. What is appended to it or replaced later is not seen.
+    public func conversationParts() throws(StorageError) -> BackupParts {
+        BackupParts(files: try files(of: "conversations"))
+    }
+
     /// - Returns: nil when lessons were taken back meanwhile, so that the checkpoints may not be of the copy.
     private func attempt(
-        _ log: EventLog, _ encoder: String, _ time: Int64, _ digest: (EventLog) throws -> String
+        _ log: EventLog, _ origin: BackupManifest.Origin, _ time: Int64,
+        _ conversations: () throws -> BackupParts,
+        _ progress: (_ done: Int, _ total: Int) throws(CancellationError) -> Void,
+        _ digest: (EventLog) throws -> String
     ) throws -> (file: OutgoingFile, manifest: BackupManifest)? {
+        let erasures = try log.erasures()
+        let archive = try conversations()
         let copy = "\(path)/\(Self.copyName)"
         try Files.remove(Self.copyName, in: path, .backUp)
         defer { removeCopy() }
-        try log.copy(to: copy)
-        let (event, head, revision) = try examine(copy, digest)
-        var parts = [(StatePart.log, OutgoingFile.Segment(try OpenFile(reading: copy)))]
-        for folder in StatePart.folders {
-            // A checkpoint of a later event would one day be taken for one of the restored log's own.
-            parts += try files(of: folder).filter { path, segment in
-                try folder != "heads" || segment.isCheckpoint(atMost: event)
-            }
+        let logBytes = Files.size(log.path)
+        try log.copy(to: copy) { () throws(CancellationError) in try progress(0, logBytes) }
+        let (event, head, erased) = try examine(copy, digest)
+        // A checkpoint of a later event would one day be taken for one of the restored log's own.
+        let heads = try files(of: "heads").filter { _, segment in
+            try segment.isCheckpoint(atMost: event, after: erasures)
         }
+        guard erased == erasures, try log.erasures() == erasures else { return nil }
+        let parts = [(StatePart.log, OutgoingFile.Segment(try OpenFile(reading: copy)))] + heads + archive.files
         for (path, segment) in parts where segment.count > Tar.largestFile {
             throw StorageError.badBackup(.tooLarge(part: path, limit: Tar.largestFile, found: segment.count))
         }
-        guard try log.erasures().last?.revision == revision else { return nil }
+        // Each byte is read twice: for the digest of its part and for that of the whole.
+        let total = 2 * parts.reduce(0) { $0 + $1.1.count }
+        var done = 0
+        func count(_ bytes: Int) throws {
+            done = min(total, done + bytes)
+            try progress(done, total)
+        }
         let manifest = BackupManifest(
-            format: EventLogSchema.format, event: event, digest: head, encoder: encoder, createdAt: time,
+            format: EventLogSchema.format, event: event, digest: head, origin: origin, createdAt: time,
             parts: try parts.map { path, segment in
                 BackupManifest.Part(
-                    path: path, bytes: segment.count, digest: try OutgoingFile.digest(of: segment))
+                    path: path, bytes: segment.count,
+                    digest: try OutgoingFile.digest(of: segment, progress: count))
             })
-        return (try OutgoingFile(archive(manifest, parts.map(\.1))), manifest)
+        return (try OutgoingFile(self.archive(manifest, parts.map(\.1)), progress: count), manifest)
     }
 
-    /// The newest event of a copy of the log, the head it makes, and its revision.
+    /// The newest event of a copy of the log, the head it makes, and what was erased from it.
     private func examine(
         _ copy: String, _ digest: (EventLog) throws -> String
-    ) throws -> (event: EventID, digest: String, revision: Int64?) {
+    ) throws -> (event: EventID, digest: String, erasures: [Erasure]) {
         let log = try EventLog(path: copy)
-        let found = (try log.newest(), try digest(log), try log.erasures().last?.revision)
+        let found = (try log.newest(), try digest(log), try log.erasures())
         try log.close()
         return found
     }
@@ -106,14 +129,22 @@ extension OutgoingFile.Segment {
         self = .file(file, count: file.size)
     }
 
-    /// Whether it is the file of a checkpoint that has seen nothing after `event`.
-    fileprivate func isCheckpoint(atMost event: EventID) throws(StorageError) -> Bool {
+    /// Whether it is the file of a checkpoint that has seen nothing after `event`, and nothing that was erased.
+    fileprivate func isCheckpoint(
+        atMost event: EventID, after erasures: [Erasure]
+    ) throws(StorageError) -> Bool {
         guard case .file(let file, let count) = self else { return false }
         let beginning = try file.read(at: 0, count: min(count, CheckpointStore.summaryBytes))
         do throws(CheckpointFileError) {
-            return try CheckpointFile.summary(beginning).event <= event
+            let summary = try CheckpointFile.summary(beginning)
+            return summary.event <= event && !summary.isStale(after: erasures)
         } catch {
             return false
         }
     }
+}
+
+/// Files that go into a backup, open.
+public struct BackupParts: Sendable {
+    let files: [(path: String, segment: OutgoingFile.Segment)]
 }

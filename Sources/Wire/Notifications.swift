@@ -90,7 +90,7 @@ public struct Progress: ServerNotification {
     public static let method = "progress"
 
     public enum Phase: String, Decodable, Sendable {
-        case embedding, learning, predicting, replaying
+        case copying, embedding, learning, predicting, replaying
     }
 
     /// The request this is about.

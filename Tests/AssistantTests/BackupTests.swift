@@ -95,6 +95,59 @@ import Testing
         try successor.close()
     }
 
+    @Test func `under another seed a backup gives another head, and is no damage`() throws {
+        let first = try open(configuration(directory))
+        try first.trainColours()
+        let kept = try bytes(of: try first.backup())
+        let elsewhere = try TemporaryDirectory()
+        var settings = configuration(elsewhere)
+        settings.learning.seed = 9
+        let (successor, restored) = try restore(kept, to: try open(settings))
+        #expect(try successor.best("red apple") == "red")
+        #expect(restored.digest != first.status().head.digest)
+        #expect(restored.replayedDigest == restored.digest)
+        try successor.close()
+    }
+
+    @Test func `what is taken back while a backup is made neither waits for it nor is in it`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.trainColours()
+        try assistant.teach("a secret word", "secret")
+        var isTakenBack = false
+        let backup = try assistant.backup { _ throws(CancellationError) in
+            guard !isTakenBack else { return }
+            isTakenBack = true
+            let erased = try? assistant.erase(.event(2)) { _ in }
+            #expect(erased?.events == [2])
+        }
+        #expect(isTakenBack && backup.event == 1)
+        #expect(Data(try bytes(of: backup)).range(of: Data("secret".utf8)) == nil)
+        try assistant.close()
+    }
+
+    @Test func `a backup and a restoration that are given up leave everything as it was`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.trainColours()
+        let kept = try bytes(of: try assistant.backup())
+        #expect(throws: AssistantError.cancelled) {
+            _ = try assistant.backup { _ throws(CancellationError) in throw CancellationError() }
+        }
+        let digest = assistant.status().head.digest
+        #expect(throws: AssistantError.cancelled) {
+            _ = try assistant.restore(
+                try upload(kept, to: assistant), RestoreTerms(),
+                takeOver: { _ in Issue.record("restored") },
+                progress: { _ throws(CancellationError) in throw CancellationError() })
+        }
+        #expect(assistant.status().head.digest == digest)
+        try assistant.teach("blue sky", "blue")
+        #expect(
+            try FileManager.default.contentsOfDirectory(
+                atPath: configuration(directory).stateDirectory
+            ).filter { $0.contains("backup") || $0.contains("restore") } == [])
+        try assistant.close()
+    }
+
     @Test func `what is forgotten after a restoration is gone from the state before it, too`() throws {
         let settings = configuration(directory)
         let assistant = try open(settings)

@@ -26,11 +26,23 @@ import Testing
     }
 
     private func backup() throws -> [UInt8] {
-        let (file, _) = try state.backup(of: log, encoder: encoder, time: 5_000_000) { _ in "d1" }
+        let file = try make(time: 5_000_000, digest: "d1").file
         let bytes = try file.read(at: 0, limit: .max)
         #expect(bytes.count == file.count)
         return bytes
     }
+
+    private func make(
+        time: Int64 = 0, digest: String = "d",
+        progress: (Int, Int) throws(CancellationError) -> Void = { _, _ in }
+    ) throws -> (file: OutgoingFile, manifest: BackupManifest) {
+        try state.backup(
+            of: log, madeWith: origin, time: time, conversations: { try state.conversationParts() },
+            progress: progress
+        ) { _ in digest }
+    }
+
+    private var origin: BackupManifest.Origin { .init(encoder: encoder, seed: 7) }
 
     private func upload(_ bytes: [UInt8]) throws -> IncomingFile {
         let upload = try IncomingFile(size: bytes.count, in: directory.path)
@@ -46,7 +58,7 @@ import Testing
         let bytes = try backup()
         let manifest = try unpack(bytes)
         #expect(
-            manifest.event == EventID(rawValue: 2) && manifest.digest == "d1" && manifest.encoder == encoder)
+            manifest.event == EventID(rawValue: 2) && manifest.digest == "d1" && manifest.origin == origin)
         #expect(manifest.parts.map(\.path) == ["slmd.db", "heads/at-2.snapshot"])
         let copy = try EventLog(path: "\(state.incoming)/slmd.db")
         #expect(try texts(of: copy) == ["x", "y"])
@@ -72,7 +84,7 @@ import Testing
     }
 
     @Test func `pieces of any size make the whole`() throws {
-        let (file, _) = try state.backup(of: log, encoder: encoder, time: 0) { _ in "d" }
+        let file = try make().file
         let whole = try file.read(at: 0, limit: .max)
         for size in [513, 4096, 99_991] {
             var bytes: [UInt8] = []
@@ -110,10 +122,10 @@ import Testing
     ) throws -> [UInt8] {
         let parts = try files.map { path, bytes in
             BackupManifest.Part(
-                path: path, bytes: bytes.count, digest: try OutgoingFile.digest(of: .bytes(bytes)))
+                path: path, bytes: bytes.count, digest: try OutgoingFile.digest(of: .bytes(bytes)) { _ in })
         }
         let manifest = BackupManifest(
-            format: format, event: .none, digest: "d", encoder: encoder, createdAt: 0,
+            format: format, event: .none, digest: "d", origin: origin, createdAt: 0,
             parts: listing.map { names in parts.filter { names.contains($0.path) } } ?? parts)
         var bytes: [UInt8] = []
         for (path, content) in [(BackupManifest.path, manifest.encoded())] + files {

@@ -44,6 +44,7 @@ extension Wire.Progress {
 extension Wire.Progress.Phase {
     fileprivate init(_ phase: WorkProgress.Phase) {
         switch phase {
+        case .copying: self = .copying
         case .embedding: self = .embedding
         case .learning: self = .learning
         case .predicting: self = .predicting

@@ -1,7 +1,7 @@
 /// What reads foreign bytes. Any bytes are either refused with an error, or keep the promises of their check: anything else,
 /// a crash or a hang is a finding.
 enum FuzzTarget: String, CaseIterable {
-    case safetensors, tokenizer, frames, requests, answers, settings, checkpoints, archives
+    case safetensors, tokenizer, frames, requests, answers, settings, checkpoints, archives, backups
 
     /// - Throws: `BrokenPromise`.
     func check(_ bytes: [UInt8]) throws {
@@ -14,6 +14,7 @@ enum FuzzTarget: String, CaseIterable {
         case .settings: try checkSettings(bytes)
         case .checkpoints: try checkCheckpoint(bytes)
         case .archives: try checkArchive(bytes)
+        case .backups: try checkBackup(bytes)
         }
     }
 }
