@@ -1,6 +1,14 @@
 // The kernels of learning_kernels.h on vectors of 16 lanes; included once a path with NAME(x) and TARGET defined. The
 // compiler splits the vectors into what the path has, lane by lane, so every path gives the same bits.
 
+TARGET static float NAME(sum)(lanes s) {
+    float t[16];
+    memcpy(t, &s, sizeof t);
+    for (size_t half = 8; half > 0; half /= 2)
+        for (size_t i = 0; i < half; i++) t[i] += t[i + half];
+    return t[0];
+}
+
 TARGET static float NAME(dot)(const float *a, const float *b, size_t count) {
     lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
     for (size_t i = 0; i < count; i += 64) {
@@ -9,12 +17,31 @@ TARGET static float NAME(dot)(const float *a, const float *b, size_t count) {
         s2 += LOAD(a + i + 32) * LOAD(b + i + 32);
         s3 += LOAD(a + i + 48) * LOAD(b + i + 48);
     }
-    lanes s = (s0 + s1) + (s2 + s3);
-    float t[16];
-    memcpy(t, &s, sizeof t);
-    for (size_t half = 8; half > 0; half /= 2)
-        for (size_t i = 0; i < half; i++) t[i] += t[i + half];
-    return t[0];
+    return NAME(sum)((s0 + s1) + (s2 + s3));
+}
+
+// The products of two rows with two vectors: the bits of dot, half its loads.
+TARGET static void NAME(dot_two_by_two)(float out[2][2], const float *a, const float *b, const float *x, const float *y,
+                                        size_t count) {
+    lanes sums[2][2][4];
+    for (size_t part = 0; part < 4; part++) {
+        lanes ax = {0}, ay = {0}, bx = {0}, by = {0};
+        for (size_t i = 16 * part; i < count; i += 64) {
+            ax += LOAD(a + i) * LOAD(x + i);
+            ay += LOAD(a + i) * LOAD(y + i);
+            bx += LOAD(b + i) * LOAD(x + i);
+            by += LOAD(b + i) * LOAD(y + i);
+        }
+        sums[0][0][part] = ax;
+        sums[0][1][part] = ay;
+        sums[1][0][part] = bx;
+        sums[1][1][part] = by;
+    }
+    for (size_t r = 0; r < 2; r++)
+        for (size_t v = 0; v < 2; v++) {
+            const lanes *s = sums[r][v];
+            out[r][v] = NAME(sum)((s[0] + s[1]) + (s[2] + s[3]));
+        }
 }
 
 TARGET static void NAME(axpy)(float *y, float alpha, const float *x, size_t count) {
@@ -23,6 +50,23 @@ TARGET static void NAME(axpy)(float *y, float alpha, const float *x, size_t coun
 
 TARGET static void NAME(rows_dot)(float *out, const float *matrix, const float *x, size_t rows, size_t count) {
     for (size_t r = 0; r < rows; r++) out[r] = NAME(dot)(matrix + r * count, x, count);
+}
+
+TARGET static void NAME(rows_dots)(float *out, const float *matrix, const float *xs, size_t rows, size_t vectors,
+                                   size_t count) {
+    for (size_t r = 0; r < rows; r += 2)
+        for (size_t v = 0; v < vectors; v += 2) {
+            const float *row = matrix + r * count, *x = xs + v * count;
+            if (r + 1 < rows && v + 1 < vectors) {
+                float products[2][2];
+                NAME(dot_two_by_two)(products, row, row + count, x, x + count, count);
+                for (size_t i = 0; i < 4; i++) out[(v + i % 2) * rows + r + i / 2] = products[i / 2][i % 2];
+            } else {
+                for (size_t i = 0; i < 4; i++)
+                    if (r + i / 2 < rows && v + i % 2 < vectors)
+                        out[(v + i % 2) * rows + r + i / 2] = NAME(dot)(row + i / 2 * count, x + i % 2 * count, count);
+            }
+        }
 }
 
 TARGET static void NAME(rows_axpy)(float *matrix, const float *alphas, const float *x, size_t rows, size_t count) {
@@ -40,17 +84,41 @@ TARGET static void NAME(unit_rows_axpy)(float *matrix, const float *alphas, cons
     }
 }
 
-// What the four rows from i on, which begin at `row`, add to a product; one after the other.
+// What the four rows from i on, which begin at `row`, add to a product. Each is read once: for its own sum, and to the
+// left of the diagonal block for its transpose.
 TARGET static void NAME(packed_rows_multiply)(float *out, const float *row, const float *x, size_t i) {
-    size_t diagonal = i / 64 * 64;  // columns below it stand for their transposes too
+    size_t diagonal = i / 64 * 64;
     size_t width = diagonal + 64;
+    const float *rows[4] = {row, row + width, row + 2 * width, row + 3 * width};
+    float x0 = x[i], x1 = x[i + 1], x2 = x[i + 2], x3 = x[i + 3];
+    lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
     for (size_t j = 0; j < diagonal; j += 16) {
-        lanes sum = LOAD(out + j) + x[i] * LOAD(row + j);
-        sum = sum + x[i + 1] * LOAD(row + width + j);
-        sum = sum + x[i + 2] * LOAD(row + 2 * width + j);
-        STORE(out + j, sum + x[i + 3] * LOAD(row + 3 * width + j));
+        lanes xs = LOAD(x + j), sum = LOAD(out + j);
+        lanes a = LOAD(rows[0] + j);
+        s0 += a * xs;
+        sum += x0 * a;
+        a = LOAD(rows[1] + j);
+        s1 += a * xs;
+        sum += x1 * a;
+        a = LOAD(rows[2] + j);
+        s2 += a * xs;
+        sum += x2 * a;
+        a = LOAD(rows[3] + j);
+        s3 += a * xs;
+        sum += x3 * a;
+        STORE(out + j, sum);
     }
-    for (size_t r = 0; r < 4; r++, row += width) out[i + r] += NAME(dot)(row, x, width);
+    for (size_t j = diagonal; j < width; j += 16) {
+        lanes xs = LOAD(x + j);
+        s0 += LOAD(rows[0] + j) * xs;
+        s1 += LOAD(rows[1] + j) * xs;
+        s2 += LOAD(rows[2] + j) * xs;
+        s3 += LOAD(rows[3] + j) * xs;
+    }
+    out[i] += NAME(sum)(s0);
+    out[i + 1] += NAME(sum)(s1);
+    out[i + 2] += NAME(sum)(s2);
+    out[i + 3] += NAME(sum)(s3);
 }
 
 TARGET static void NAME(packed_multiply)(float *out, const float *packed, const float *x, size_t count) {
@@ -62,25 +130,48 @@ TARGET static void NAME(packed_multiply)(float *out, const float *packed, const 
     }
 }
 
-TARGET static void NAME(packed_downdate)(float *packed, float factor, const float *g, size_t count) {
+// Lowers the four rows from i on by each g in turn.
+TARGET static void NAME(packed_rows_downdate)(float *row, const float *factors, const float *gs, size_t downdates, size_t i,
+                                              size_t count) {
+    float alphas[SLMD_LEARNING_MOST_DOWNDATES][4];
+    for (size_t k = 0; k < downdates; k++)
+        for (size_t r = 0; r < 4; r++) alphas[k][r] = -(factors[k] * gs[k * count + i + r]);
+    size_t width = i / 64 * 64 + 64;
+    for (size_t j = 0; j < width; j += 16) {
+        float *at = row + j;
+        lanes a = LOAD(at), b = LOAD(at + width), c = LOAD(at + 2 * width), d = LOAD(at + 3 * width);
+        for (size_t k = 0; k < downdates; k++) {
+            lanes g = LOAD(gs + k * count + j);
+            a += alphas[k][0] * g;
+            b += alphas[k][1] * g;
+            c += alphas[k][2] * g;
+            d += alphas[k][3] * g;
+        }
+        STORE(at, a);
+        STORE(at + width, b);
+        STORE(at + 2 * width, c);
+        STORE(at + 3 * width, d);
+    }
+}
+
+TARGET static void NAME(packed_downdate)(float *packed, const float *factors, const float *gs, size_t downdates,
+                                         size_t count) {
     float *row = packed;
-    for (size_t i = 0; i < count; i++) {
-        size_t width = i / 64 * 64 + 64;
-        NAME(axpy)(row, -(factor * g[i]), g, width);
-        row += width;
+    for (size_t i = 0; i < count; i += 4) {
+        NAME(packed_rows_downdate)(row, factors, gs, downdates, i, count);
+        row += 4 * (i / 64 * 64 + 64);
     }
 }
 
 // Each row is lowered while it is in the nearest cache, then multiplied.
-TARGET static void NAME(packed_downdate_multiply)(float *out, float *packed, float factor, const float *g, const float *x,
-                                                  size_t count) {
+TARGET static void NAME(packed_downdate_multiply)(float *out, float *packed, const float *factors, const float *gs,
+                                                  size_t downdates, const float *x, size_t count) {
     memset(out, 0, count * sizeof *out);
     float *row = packed;
     for (size_t i = 0; i < count; i += 4) {
-        size_t width = i / 64 * 64 + 64;
-        for (size_t r = 0; r < 4; r++) NAME(axpy)(row + r * width, -(factor * g[i + r]), g, width);
+        NAME(packed_rows_downdate)(row, factors, gs, downdates, i, count);
         NAME(packed_rows_multiply)(out, row, x, i);
-        row += 4 * width;
+        row += 4 * (i / 64 * 64 + 64);
     }
 }
 

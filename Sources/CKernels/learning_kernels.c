@@ -9,14 +9,19 @@
 
 // One lane at a time, in the order that defines the results: the reference of the tests.
 
+// Of 16 values, which change.
+static float scalar_sum(float *t) {
+    for (size_t half = 8; half > 0; half /= 2)
+        for (size_t i = 0; i < half; i++) t[i] += t[i + half];
+    return t[0];
+}
+
 static float scalar_dot(const float *a, const float *b, size_t count) {
     float sums[64] = {0};
     for (size_t i = 0; i < count; i++) sums[i % 64] += a[i] * b[i];
     float t[16];
     for (size_t l = 0; l < 16; l++) t[l] = (sums[l] + sums[l + 16]) + (sums[l + 32] + sums[l + 48]);
-    for (size_t half = 8; half > 0; half /= 2)
-        for (size_t i = 0; i < half; i++) t[i] += t[i + half];
-    return t[0];
+    return scalar_sum(t);
 }
 
 static void scalar_axpy(float *y, float alpha, const float *x, size_t count) {
@@ -25,6 +30,10 @@ static void scalar_axpy(float *y, float alpha, const float *x, size_t count) {
 
 static void scalar_rows_dot(float *out, const float *matrix, const float *x, size_t rows, size_t count) {
     for (size_t r = 0; r < rows; r++) out[r] = scalar_dot(matrix + r * count, x, count);
+}
+
+static void scalar_rows_dots(float *out, const float *matrix, const float *xs, size_t rows, size_t vectors, size_t count) {
+    for (size_t v = 0; v < vectors; v++) scalar_rows_dot(out + v * rows, matrix, xs + v * count, rows, count);
 }
 
 static void scalar_rows_axpy(float *matrix, const float *alphas, const float *x, size_t rows, size_t count) {
@@ -47,24 +56,29 @@ static void scalar_packed_multiply(float *out, const float *packed, const float 
     const float *row = packed;
     for (size_t i = 0; i < count; i++) {
         size_t diagonal = i / 64 * 64;
+        float sums[16] = {0};
         for (size_t j = 0; j < diagonal; j++) out[j] += x[i] * row[j];
-        out[i] += scalar_dot(row, x, diagonal + 64);
+        for (size_t j = 0; j < diagonal + 64; j++) sums[j % 16] += row[j] * x[j];
+        out[i] += scalar_sum(sums);
         row += diagonal + 64;
     }
 }
 
-static void scalar_packed_downdate(float *packed, float factor, const float *g, size_t count) {
-    float *row = packed;
-    for (size_t i = 0; i < count; i++) {
-        size_t width = i / 64 * 64 + 64;
-        for (size_t j = 0; j < width; j++) row[j] += -(factor * g[i]) * g[j];
-        row += width;
+static void scalar_packed_downdate(float *packed, const float *factors, const float *gs, size_t downdates, size_t count) {
+    for (size_t k = 0; k < downdates; k++) {
+        const float *g = gs + k * count;
+        float *row = packed;
+        for (size_t i = 0; i < count; i++) {
+            size_t width = i / 64 * 64 + 64;
+            for (size_t j = 0; j < width; j++) row[j] += -(factors[k] * g[i]) * g[j];
+            row += width;
+        }
     }
 }
 
-static void scalar_packed_downdate_multiply(float *out, float *packed, float factor, const float *g, const float *x,
-                                            size_t count) {
-    scalar_packed_downdate(packed, factor, g, count);
+static void scalar_packed_downdate_multiply(float *out, float *packed, const float *factors, const float *gs,
+                                            size_t downdates, const float *x, size_t count) {
+    scalar_packed_downdate(packed, factors, gs, downdates, count);
     scalar_packed_multiply(out, packed, x, count);
 }
 
@@ -138,6 +152,11 @@ void slmd_learning_rows_dot(slmd_learning_path path, float *out, const float *ma
     CHOOSE(path, rows_dot(out, matrix, x, rows, count))
 }
 
+void slmd_learning_rows_dots(slmd_learning_path path, float *out, const float *matrix, const float *xs, size_t rows,
+                             size_t vectors, size_t count) {
+    CHOOSE(path, rows_dots(out, matrix, xs, rows, vectors, count))
+}
+
 void slmd_learning_rows_axpy(slmd_learning_path path, float *matrix, const float *alphas, const float *x, size_t rows,
                              size_t count) {
     CHOOSE(path, rows_axpy(matrix, alphas, x, rows, count))
@@ -158,14 +177,14 @@ void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const fl
     CHOOSE(path, packed_multiply(out, packed, x, count))
 }
 
-void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float factor, const float *g,
-                                   size_t count) {
-    CHOOSE(path, packed_downdate(packed, factor, g, count))
+void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, const float *factors, const float *gs,
+                                   size_t downdates, size_t count) {
+    CHOOSE(path, packed_downdate(packed, factors, gs, downdates, count))
 }
 
-void slmd_learning_packed_downdate_multiply(slmd_learning_path path, float *out, float *packed, float factor,
-                                            const float *g, const float *x, size_t count) {
-    CHOOSE(path, packed_downdate_multiply(out, packed, factor, g, x, count))
+void slmd_learning_packed_downdate_multiply(slmd_learning_path path, float *out, float *packed, const float *factors,
+                                            const float *gs, size_t downdates, const float *x, size_t count) {
+    CHOOSE(path, packed_downdate_multiply(out, packed, factors, gs, downdates, x, count))
 }
 
 void slmd_learning_rows_adam(slmd_learning_path path, float *w, float *m, float *v, const float *errors,

@@ -36,16 +36,30 @@ struct CosineSoftmax: Sendable, Equatable {
         vectors.addUnit(alphas, times: x)
     }
 
-    /// One gradient step on the cross-entropy of one example.
+    /// A gradient step on the cross-entropy of each example in turn.
     ///
-    /// - Complexity: O(classes · d).
-    mutating func learn(_ x: [Float], label: Int) {
-        let logits = vectors.times(x).map { $0 * Self.temperature }
-        var steps = Exponential.softmax(logits)
-        for index in steps.indices {
-            let error = steps[index] - (index == label ? 1 : 0)
-            steps[index] = abs(error) < Self.tolerance ? 0 : -Self.rate * error
+    /// A step moves few vectors, so one pass over all of them serves the batch; the products of those that moved
+    /// are taken again.
+    ///
+    /// - Parameters:
+    ///   - batch: (batch, d).
+    ///   - labels: (batch).
+    /// - Complexity: O(batch · classes · d).
+    mutating func learn(_ batch: Matrix, labels: [Int]) {
+        let cosines = vectors.times(each: batch)
+        var moved: Set<Int> = []
+        for (place, label) in labels.enumerated() {
+            let x = batch[place]
+            var logits = Array(cosines[place * vectors.rows..<(place + 1) * vectors.rows])
+            for row in moved { logits[row] = vectors.times(x, row: row) }
+            for row in logits.indices { logits[row] *= Self.temperature }
+            var steps = Exponential.softmax(logits)
+            for row in steps.indices {
+                let error = steps[row] - (row == label ? 1 : 0)
+                steps[row] = abs(error) < Self.tolerance ? 0 : -Self.rate * error
+                if steps[row] != 0 { moved.insert(row) }
+            }
+            vectors.addUnit(steps, times: x)
         }
-        vectors.addUnit(steps, times: x)
     }
 }

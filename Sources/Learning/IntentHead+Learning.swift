@@ -31,7 +31,7 @@ extension IntentHead {
             let (label, features) = memory.draw(&randomness)
             batch.append((features.vector(), label))
         }
-        for (x, label) in batch { voices?.cosine.learn(Features.joint(x), label: label) }
+        voices?.learnCosines(batch)
         voices?.network.learn(batch)
     }
 
@@ -87,10 +87,8 @@ extension IntentHead {
             if let mean = voices?.discriminant.means[label] { voices?.cosine.set(mean, label: label) }
         }
         for epoch in 0..<Self.epochs {
-            for place in memory.shuffled(&randomness) {
-                let x = memory.classes[place.label][place.index].vector()
-                voices?.cosine.learn(Features.joint(x), label: place.label)
-            }
+            let places = memory.shuffled(&randomness)
+            for batch in batches(of: places, size: Self.cosineBatch) { voices?.learnCosines(batch) }
             progress(LearningProgress(done: examples.count * (2 + epoch), total: total))
         }
         trainNetwork()
@@ -103,11 +101,16 @@ extension IntentHead {
         let epochs = min(Self.networkEpochs.most, max(Self.networkEpochs.least, Self.networkVisits / kept))
         for _ in 0..<epochs {
             let places = memory.shuffled(&randomness)
-            for start in stride(from: 0, to: places.count, by: Self.networkBatch) {
-                let batch = places[start..<min(start + Self.networkBatch, places.count)].map { place in
-                    (x: memory.classes[place.label][place.index].vector(), label: place.label)
-                }
-                voices?.network.learn(batch)
+            for batch in batches(of: places, size: Self.networkBatch) { voices?.network.learn(batch) }
+        }
+    }
+
+    private func batches(
+        of places: [ReplayMemory.Place], size: Int
+    ) -> some Sequence<[(x: [Float], label: Int)]> {
+        stride(from: 0, to: places.count, by: size).lazy.map { [memory] start in
+            places[start..<min(start + size, places.count)].map { place in
+                (x: memory.classes[place.label][place.index].vector(), label: place.label)
             }
         }
     }

@@ -32,6 +32,8 @@ public struct IntentHead: Sendable {
     static let epochs = 10
     /// Below this many kept examples a batch does not train the network.
     static let fewestForNetwork = 100
+    /// Examples whose cosines one pass over the class vectors takes.
+    static let cosineBatch = 8
     static let networkBatch = 16
     static let networkVisits = 40_000
     static let networkEpochs = (least: 6, most: 20)

@@ -52,29 +52,36 @@ struct IntentNetwork: Sendable, Equatable {
     ///
     /// - Complexity: O(batch · weights).
     mutating func learn(_ batch: [(x: [Float], label: Int)]) {
-        var signals = (first: Layer.Signals(), second: Layer.Signals(), output: Layer.Signals())
+        var inputs = Matrix(columns: first.columns)
+        for example in batch { inputs.append(example.x) }
+        // (batch, 128), then (batch, 64)
+        let inner = Self.rectified(first.apply(each: inputs), columns: first.rows)
+        let outer = Self.rectified(second.apply(each: inner), columns: second.rows)
+        let logits = output.apply(each: outer)
+        var errors = (first: [Float](), second: [Float](), output: [Float]())
         let share = 1 / Float(batch.count)
-        for (x, label) in batch {
-            let inner = Self.rectified(first.apply(x))
-            let outer = Self.rectified(second.apply(inner))
-            var error = Exponential.softmax(output.apply(outer))
-            error[label] -= 1
+        for (place, example) in batch.enumerated() {
+            var error = Exponential.softmax(Array(logits[place * output.rows..<(place + 1) * output.rows]))
+            error[example.label] -= 1
             for index in error.indices { error[index] *= share }
-            signals.output.append(error, at: outer)
-            error = Self.masked(output.transposed(error), by: outer)
-            signals.second.append(error, at: inner)
-            error = Self.masked(second.transposed(error), by: inner)
-            signals.first.append(error, at: x)
+            errors.output += error
+            error = Self.masked(output.transposed(error), by: outer[place])
+            errors.second += error
+            errors.first += Self.masked(second.transposed(error), by: inner[place])
         }
         steps += 1
         let means = Self.rate / (1 - Exponential.power(0.9, steps))
         let squares = 1 / (1 - Exponential.power(0.999, steps))
-        first.step(signals.first, rate: means, correction: squares)
-        second.step(signals.second, rate: means, correction: squares)
-        output.step(signals.output, rate: means, correction: squares)
+        first.step(errors.first, at: inputs, rate: means, correction: squares)
+        second.step(errors.second, at: inner, rate: means, correction: squares)
+        output.step(errors.output, at: outer, rate: means, correction: squares)
     }
 
     private static func rectified(_ values: [Float]) -> [Float] { values.map { max(0, $0) } }
+
+    private static func rectified(_ values: [Float], columns: Int) -> Matrix {
+        Matrix(rows: values.count / columns, columns: columns, values: rectified(values))
+    }
 
     /// The errors of the units that were above zero.
     private static func masked(_ errors: [Float], by activations: [Float]) -> [Float] {

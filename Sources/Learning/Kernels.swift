@@ -52,12 +52,34 @@ struct Matrix: Sendable, Equatable {
         rows -= 1
     }
 
+    mutating func removeAll() {
+        values.removeAll(keepingCapacity: true)
+        rows = 0
+    }
+
     /// Matrix · x, shape (rows).
     func times(_ x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
         precondition(x.count == columns, "matrix: a vector of \(x.count), expected \(columns)")
         var out = [Float](repeating: 0, count: rows)
         unsafe slmd_learning_rows_dot(path, &out, values, x, rows, columns)
         return out
+    }
+
+    /// Matrix · each of the rows of `xs`, shape (xs.rows, rows); the bits of `times`, in one pass over the matrix.
+    func times(each xs: Matrix, path: slmd_learning_path = Kernels.path) -> [Float] {
+        precondition(xs.columns == columns, "matrix: vectors of \(xs.columns), expected \(columns)")
+        var out = [Float](repeating: 0, count: xs.rows * rows)
+        unsafe slmd_learning_rows_dots(path, &out, values, xs.values, rows, xs.rows, columns)
+        return out
+    }
+
+    /// One row · x.
+    func times(_ x: [Float], row: Int) -> Float {
+        precondition(x.count == columns && row < rows, "matrix: row \(row) of \(rows)")
+        return unsafe values.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            return unsafe slmd_learning_dot(Kernels.path, base + row * columns, x, columns)
+        }
     }
 
     /// Adds `alphas[r] · x` to every row r.
@@ -100,17 +122,16 @@ struct Matrix: Sendable, Equatable {
     ///   - errors: (batch, rows), one example after the other; the gradient is their sum of outer products with
     ///   - inputs: (batch, columns).
     mutating func adam(
-        _ errors: [Float], times inputs: [Float], _ means: inout Matrix, _ squares: inout Matrix, rate: Float,
+        _ errors: [Float], times inputs: Matrix, _ means: inout Matrix, _ squares: inout Matrix, rate: Float,
         correction: Float, path: slmd_learning_path = Kernels.path
     ) {
-        let batch = inputs.count / columns
         precondition(
-            inputs.count == batch * columns && errors.count == batch * rows
+            inputs.columns == columns && errors.count == inputs.rows * rows
                 && means.values.count == values.count && squares.values.count == values.count,
             "matrix: shapes differ")
         unsafe slmd_learning_rows_adam(
-            path, &values, &means.values, &squares.values, errors, inputs, batch, rows, columns, rate,
-            correction)
+            path, &values, &means.values, &squares.values, errors, inputs.values, inputs.rows, rows, columns,
+            rate, correction)
     }
 
     /// Adds alpha · another matrix of as many rows to the columns from `column` on.
@@ -140,25 +161,34 @@ struct Matrix: Sendable, Equatable {
     }
 }
 
-/// A symmetric matrix, its lower half packed in blocks of 64 columns.
+/// A symmetric matrix, its lower half packed in blocks of 64 columns, less downdates that wait.
 ///
-/// A downdate waits for the next product, so that both take one pass over memory.
-struct PackedSymmetric: Sendable {
-    private struct Downdate: Sendable {
-        let factor: Float
-        let g: [Float]
-    }
+/// A product takes the waiting downdates off its result, so it only reads the matrix; once there are `mostWaiting`,
+/// the next product lowers the matrix by all of them in the same pass. What waits is a part of the state: other
+/// roundings follow from it than from a matrix that was lowered at once.
+struct PackedSymmetric: Sendable, Equatable {
+    static let mostWaiting = Int(SLMD_LEARNING_MOST_DOWNDATES)
 
     let count: Int
     private var stored: AlignedFloats
-    private var waiting: Downdate?
+    /// (waiting): each downdate subtracts its factor · g · gᵀ.
+    private(set) var factors: [Float]
+    /// (waiting, count): the vectors g.
+    private(set) var waiting: Matrix
 
     static func valueCount(_ count: Int) -> Int { slmd_learning_packed_count(count) }
 
-    init(count: Int, values: [Float]) {
+    /// - Parameters:
+    ///   - values: row after row, each up to the end of the block its diagonal lies in.
+    ///   - factors: (waiting), of the downdates that wait; at most `mostWaiting`.
+    ///   - waiting: (waiting, count), their vectors, row after row.
+    init(count: Int, values: [Float], factors: [Float] = [], waiting: [Float] = []) {
         precondition(values.count == Self.valueCount(count), "packed matrix: wrong shape")
+        precondition(factors.count <= Self.mostWaiting, "packed matrix: \(factors.count) downdates")
         self.count = count
         stored = AlignedFloats(values)
+        self.factors = factors
+        self.waiting = Matrix(rows: factors.count, columns: count, values: waiting)
     }
 
     /// `diagonal` · identity.
@@ -172,43 +202,42 @@ struct PackedSymmetric: Sendable {
         self.init(count: count, values: values)
     }
 
-    /// Row after row, each up to the end of the block its diagonal lies in.
-    var values: [Float] {
-        var settled = self
-        settled.settle()
-        return settled.stored.values
-    }
+    /// Before the waiting downdates.
+    var values: [Float] { stored.values }
 
     mutating func times(_ x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
         precondition(x.count == count, "packed matrix: a vector of \(x.count), expected \(count)")
         var out = [Float](repeating: 0, count: count)
-        guard let waiting else {
-            unsafe stored.read { unsafe slmd_learning_packed_multiply(path, &out, $0, x, count) }
+        guard factors.count < Self.mostWaiting else {
+            unsafe stored.change {
+                unsafe slmd_learning_packed_downdate_multiply(
+                    path, &out, $0, factors, waiting.values, factors.count, x, count)
+            }
+            settled()
             return out
         }
-        unsafe stored.change {
-            unsafe slmd_learning_packed_downdate_multiply(path, &out, $0, waiting.factor, waiting.g, x, count)
-        }
-        self.waiting = nil
+        unsafe stored.read { unsafe slmd_learning_packed_multiply(path, &out, $0, x, count) }
+        let alphas = zip(factors, waiting.times(x, path: path)).map { -($0 * $1) }
+        for (row, alpha) in alphas.enumerated() { Kernels.add(alpha, waiting[row], to: &out, path: path) }
         return out
     }
 
     /// Subtracts `factor · g · gᵀ`.
     mutating func downdate(_ factor: Float, _ g: [Float], path: slmd_learning_path = Kernels.path) {
         precondition(g.count == count, "packed matrix: a vector of \(g.count), expected \(count)")
-        settle(path: path)
-        waiting = Downdate(factor: factor, g: g)
-    }
-
-    private mutating func settle(path: slmd_learning_path = Kernels.path) {
-        guard let waiting else { return }
-        unsafe stored.change {
-            unsafe slmd_learning_packed_downdate(path, $0, waiting.factor, waiting.g, count)
+        if factors.count == Self.mostWaiting {
+            unsafe stored.change {
+                unsafe slmd_learning_packed_downdate(
+                    path, $0, factors, waiting.values, factors.count, count)
+            }
+            settled()
         }
-        self.waiting = nil
+        factors.append(factor)
+        waiting.append(g)
     }
-}
 
-extension PackedSymmetric: Equatable {
-    static func == (left: PackedSymmetric, right: PackedSymmetric) -> Bool { left.values == right.values }
+    private mutating func settled() {
+        factors.removeAll(keepingCapacity: true)
+        waiting.removeAll()
+    }
 }

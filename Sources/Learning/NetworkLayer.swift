@@ -26,20 +26,6 @@ extension IntentNetwork {
             }
         }
 
-        /// What a batch tells a layer, one example after the other.
-        struct Signals {
-            /// (batch, rows)
-            private(set) var errors: [Float] = []
-            /// (batch, columns)
-            private(set) var inputs: [Float] = []
-
-            /// The `errors` (rows) of an example whose input is `x` (columns).
-            mutating func append(_ errors: [Float], at x: [Float]) {
-                self.errors += errors
-                inputs += x
-            }
-        }
-
         var rows: Int { weights.rows }
         var columns: Int { weights.columns }
 
@@ -92,18 +78,27 @@ extension IntentNetwork {
             return out
         }
 
+        /// weights · x + biases of each row x of `xs`, shape (xs.rows, rows).
+        func apply(each xs: Matrix) -> [Float] {
+            var out = weights.times(each: xs)
+            for index in out.indices { out[index] += biases[index % rows] }
+            return out
+        }
+
         /// weightsᵀ · errors, shape (columns).
         func transposed(_ errors: [Float]) -> [Float] { weights.transposedTimes(errors) }
 
-        mutating func step(_ signals: Signals, rate: Float, correction: Float) {
+        /// One step of Adam by what a batch says of this layer.
+        ///
+        /// - Parameters:
+        ///   - errors: (batch, rows), one example after the other.
+        ///   - inputs: (batch, columns).
+        mutating func step(_ errors: [Float], at inputs: Matrix, rate: Float, correction: Float) {
             weights.adam(
-                signals.errors, times: signals.inputs, &means.weights, &squares.weights, rate: rate,
-                correction: correction)
+                errors, times: inputs, &means.weights, &squares.weights, rate: rate, correction: correction)
             for row in biases.indices {
                 var slope: Float = 0
-                for index in stride(from: row, to: signals.errors.count, by: rows) {
-                    slope += signals.errors[index]
-                }
+                for index in stride(from: row, to: errors.count, by: rows) { slope += errors[index] }
                 means.biases[row] = means.biases[row] * 0.9 + slope * 0.1
                 squares.biases[row] = squares.biases[row] * 0.999 + (slope * slope) * 0.001
                 let scale = (squares.biases[row] * correction).squareRoot() + 1e-8

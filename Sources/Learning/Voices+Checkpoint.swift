@@ -31,6 +31,9 @@ extension Discriminant {
         }
         writer.append(weights.values)
         writer.append(inverse.values)
+        writer.append(UInt32(inverse.factors.count))
+        writer.append(inverse.factors)
+        writer.append(inverse.waiting.values)
     }
 
     init(columns: Int, classes: Int, from reader: inout ByteReader) throws(CheckpointError) {
@@ -43,9 +46,12 @@ extension Discriminant {
         let weights = try reader.floats("weights of the discriminant", count: classes * columns)
         let inverse = try reader.floats(
             "inverse of the scatter", count: PackedSymmetric.valueCount(columns))
+        let waiting = try reader.count("number of waiting downdates", limit: PackedSymmetric.mostWaiting)
+        let factors = try reader.floats("factor of a downdate", count: waiting)
+        let vectors = try reader.floats("vector of a downdate", count: waiting * columns)
         self.init(
             counts: counts, sums: sums, weights: Matrix(rows: classes, columns: columns, values: weights),
-            inverse: PackedSymmetric(count: columns, values: inverse))
+            inverse: PackedSymmetric(count: columns, values: inverse, factors: factors, waiting: vectors))
     }
 }
 

@@ -62,6 +62,13 @@ struct Voices: Sendable, Equatable {
         }
     }
 
+    /// The class vectors take a step by each of `batch`, in turn.
+    mutating func learnCosines(_ batch: [(x: [Float], label: Int)]) {
+        var joints = Matrix(columns: Features.jointBlocks * blockWidth)
+        for example in batch { joints.append(Features.joint(example.x)) }
+        cosine.learn(joints, labels: batch.map(\.label))
+    }
+
     mutating func merge(_ source: Int, into target: Int) {
         discriminant.merge(source, into: target)
         for place in viewed.indices { viewed[place].merge(source, into: target) }

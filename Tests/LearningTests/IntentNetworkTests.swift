@@ -67,7 +67,8 @@ struct IntentNetworkTests {
         var randomness = Randomness(state: 8)
         let values = (0..<4).map { _ in (0..<192).map { _ in Float(randomness.below(2000)) / 1000 } }
         func stepped(_ path: slmd_learning_path) -> [Matrix] {
-            let (errors, inputs) = (values[3][..<6].map { $0 - 1 }, values[3][64...].map { $0 - 1 })
+            let errors = values[3][..<6].map { $0 - 1 }
+            let inputs = Matrix(rows: 2, columns: 64, values: values[3][64...].map { $0 - 1 })
             var matrices = values[..<3].map { Matrix(rows: 3, columns: 64, values: $0) }
             var (means, squares) = (matrices[1], matrices[2])
             matrices[0].adam(

@@ -22,14 +22,18 @@ struct LearningKernelTests {
         func results(_ path: slmd_learning_path) -> [[Float]] {
             var (moved, unit, lowered, y) = (matrix, matrix, packed, g)
             let product = lowered.times(x, path: path)
+            let several = Matrix(rows: 3, columns: count, values: Array(a[..<(3 * count)]))
             moved.add(steps, times: x, path: path)
             unit.addUnit(steps, times: x, path: path)
-            lowered.downdate(0.7, g, path: path)
+            let corrected = (0...PackedSymmetric.mostWaiting).map { number in
+                lowered.downdate(0.7 / Float(number + 1), g, path: path)
+                return lowered.times(matrix[number % 5], path: path)
+            }
             Kernels.add(0.1, x, to: &y, path: path)
             return [
-                matrix.times(x, path: path), moved.values, unit.values, product, lowered.values,
-                lowered.times(x, path: path), lowered.values, y, [Kernels.dot(x, g, path: path)],
-            ]
+                matrix.times(x, path: path), matrix.times(each: several, path: path), moved.values,
+                unit.values, product, lowered.values, y, [Kernels.dot(x, g, path: path)],
+            ] + corrected
         }
         let reference = results(SLMD_LEARNING_SCALAR)
         for path in Self.paths { #expect(results(path) == reference) }
@@ -56,14 +60,29 @@ struct LearningKernelTests {
     }
 
     @Test(arguments: [64, 192])
-    func `a downdate that waits for a product gives the bits of one done before it`(count: Int) {
-        let (x, g) = (values(count, seed: 9), values(count, seed: 10))
-        var waiting = PackedSymmetric(count: count, diagonal: 2)
-        waiting.downdate(0.3, g)
-        var done = PackedSymmetric(count: count, values: waiting.values)
-        #expect(waiting == done)
-        #expect(waiting.times(x) == done.times(x))
-        #expect(waiting.values == done.values)
+    func `a product takes off the downdates that wait, and as many as may wait lower the matrix`(count: Int) {
+        var packed = PackedSymmetric(count: count, diagonal: 2)
+        let x = values(count, seed: 9)
+        var expected = x.map { 2 * Double($0) }
+        for number in 1...2 * PackedSymmetric.mostWaiting + 1 {
+            let g = values(count, seed: UInt64(10 + number))
+            packed.downdate(0.01, g)
+            let projection = zip(g, x).reduce(0) { $0 + 0.01 * Double($1.0) * Double($1.1) }
+            for index in expected.indices { expected[index] -= projection * Double(g[index]) }
+            let found = packed.times(x)
+            // each downdate adds a rounding of values below 8
+            for (a, b) in zip(found, expected) { #expect(abs(Double(a) - b) < 1e-4) }
+            #expect(packed.factors.count == number % PackedSymmetric.mostWaiting)
+        }
+    }
+
+    @Test(arguments: [1, 2, 5, 12])
+    func `products of several vectors are those of each`(vectors: Int) {
+        let matrix = Matrix(rows: 5, columns: 128, values: values(640, seed: 11))
+        let several = Matrix(rows: vectors, columns: 128, values: values(vectors * 128, seed: 12))
+        let each = (0..<vectors).flatMap { matrix.times(several[$0]) }
+        #expect(matrix.times(each: several) == each)
+        #expect(matrix.times(several[0], row: 3) == each[3])
     }
 
     @Test func `exp and log agree with golden values`() {

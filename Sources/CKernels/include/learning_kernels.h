@@ -5,8 +5,12 @@
 #include <stdint.h>
 
 // The arithmetic of the intent head. Every function gives the same bits on every processor: 64 running sums in a
-// fixed tree, multiplication and addition never contracted. Lengths are multiples of SLMD_LEARNING_LANES.
+// fixed tree (16 for a packed row), multiplication and addition never contracted. Lengths are multiples of
+// SLMD_LEARNING_LANES.
 #define SLMD_LEARNING_LANES 64
+
+/// How many downdates of a packed matrix one pass takes.
+#define SLMD_LEARNING_MOST_DOWNDATES 8
 
 /// Which instructions a kernel uses; the results are the same.
 typedef enum { SLMD_LEARNING_SCALAR, SLMD_LEARNING_BASELINE, SLMD_LEARNING_AVX2, SLMD_LEARNING_AVX512 } slmd_learning_path;
@@ -24,6 +28,10 @@ void slmd_learning_axpy(slmd_learning_path path, float *y, float alpha, const fl
 void slmd_learning_rows_dot(slmd_learning_path path, float *out, const float *matrix, const float *x, size_t rows,
                             size_t count);
 
+/// out[v·rows + r] = row r of `matrix` (rows, count) · vector v of `xs` (vectors, count), as rows_dot gives it.
+void slmd_learning_rows_dots(slmd_learning_path path, float *out, const float *matrix, const float *xs, size_t rows,
+                             size_t vectors, size_t count);
+
 /// Row r of `matrix` (rows, count) += alphas[r]·x; a row whose alpha is 0 is left alone.
 void slmd_learning_rows_axpy(slmd_learning_path path, float *matrix, const float *alphas, const float *x, size_t rows,
                              size_t count);
@@ -39,12 +47,14 @@ size_t slmd_learning_packed_count(size_t count);
 void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const float *packed, const float *x,
                                    size_t count);
 
-/// P -= factor·g·gᵀ for a packed symmetric P.
-void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, float factor, const float *g, size_t count);
+/// P -= factors[k]·g·gᵀ for each row g of `gs` (downdates, count) in turn, for a packed symmetric P; `downdates` is at
+/// most SLMD_LEARNING_MOST_DOWNDATES.
+void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, const float *factors, const float *gs,
+                                   size_t downdates, size_t count);
 
-/// The downdate, then the product, in one pass over P.
-void slmd_learning_packed_downdate_multiply(slmd_learning_path path, float *out, float *packed, float factor,
-                                            const float *g, const float *x, size_t count);
+/// The downdates, then the product, in one pass over P.
+void slmd_learning_packed_downdate_multiply(slmd_learning_path path, float *out, float *packed, const float *factors,
+                                            const float *gs, size_t downdates, const float *x, size_t count);
 
 /// One step of Adam (Kingma, Ba 2015; decays 0.9 and 0.999) on weights w (rows, count) with means m and squares v. The
 /// gradient is the sum of errors (batch, rows) times inputs (batch, count). `rate` has the correction of the means in
