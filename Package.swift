@@ -145,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "slmd", "Assistant", "SLMClient", "Systemd", "Wire",
+                "slmd", "Assistant", "SLMClient", "Storage", "Systemd", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

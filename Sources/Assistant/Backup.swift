@@ -24,13 +24,18 @@ public struct RestoredBackup: Sendable, Hashable {
     public let events: Int
     /// Of the head that a replay of the whole log from nothing gives; nil unless that was asked for.
     public let replayedDigest: String?
+    /// The folder where the state before lies.
+    public let previous: String
 
-    public init(event: Int64, digest: String, intents: Int, events: Int, replayedDigest: String?) {
+    public init(
+        event: Int64, digest: String, intents: Int, events: Int, replayedDigest: String?, previous: String
+    ) {
         self.event = event
         self.digest = digest
         self.intents = intents
         self.events = events
         self.replayedDigest = replayedDigest
+        self.previous = previous
     }
 }
 

@@ -22,30 +22,11 @@ final class Conversations: Sendable {
     private static let archiveBytes = 64 << 10
     private static let mostWaiting = (turns: 8192, bytes: 8 << 20)
 
-    private struct Queue {
-        var settings: ConversationSettings
-        var turns: [TurnContent] = []
-        var bytes = 0
-        /// Since when the oldest has waited.
-        var since = ContinuousClock.now
-        var isFlushAsked = false
-        var isWriting = false
-        var lost = 0
-        var fault: String?
-        /// What the archive does not have yet.
-        var unarchived = 0
-        var isArchiveAsked = false
-        var archiveFault: String?
-        var isClosed = false
-
-        mutating func add(_ turn: TurnContent, most: (turns: Int, bytes: Int)) {
-            guard turns.count < most.turns, bytes + turn.bytes <= most.bytes else {
-                lost += 1
-                return
-            }
-            turns.append(turn)
-            bytes += turn.bytes
-        }
+    /// What is to be done about turns that were noted.
+    private enum Due {
+        case nothing
+        case writing(isFirst: Bool, isFull: Bool)
+        case handing(to: Conversations)
     }
 
     let owners: SessionOwners
@@ -53,7 +34,7 @@ final class Conversations: Sendable {
     private let log: EventLog
     private let clock: WallClock
     private let logger: Logger
-    private let queue: Mutex<Queue>
+    private let queue: Mutex<TurnQueue>
     private let steps = Atomic<Int>(0)
     private let writer = DispatchQueue(label: "conversations")
     private let archivist = DispatchQueue(label: "archive")
@@ -67,7 +48,7 @@ final class Conversations: Sendable {
         self.log = log
         self.clock = clock
         self.logger = logger
-        queue = Mutex(Queue(settings: settings))
+        queue = Mutex(TurnQueue(settings))
         archivist.asyncAfter(deadline: .now() + Self.quiet) { [weak self] in self?.keepHouse() }
     }
 
@@ -76,16 +57,27 @@ final class Conversations: Sendable {
     /// - Complexity: O(turns); nothing is waited for.
     func record(_ turns: [TurnContent]) {
         guard !turns.isEmpty else { return }
-        let (isFirst, isFull) = queue.withLock { queue in
-            guard queue.settings.isKept, !queue.isClosed else { return (false, false) }
-            if queue.turns.isEmpty { queue.since = .now }
-            for turn in turns { queue.add(turn, most: Self.mostWaiting) }
-            let isFull = queue.turns.count >= Self.batch && queue.fault == nil
-            defer { queue.isFlushAsked = true }
-            return (!queue.isFlushAsked, isFull && queue.turns.count - turns.count < Self.batch)
+        switch queue.withLock({ note(turns, in: &$0) }) {
+        case .nothing: break
+        case .writing(let isFirst, let isFull):
+            if isFirst { write(in: Self.interval) }
+            if isFull { writer.async { [weak self] in self?.write() } }
+        case .handing(let successor): successor.inherit(turns)
         }
-        if isFirst { write(in: Self.interval) }
-        if isFull { writer.async { [weak self] in self?.write() } }
+    }
+
+    private func note(_ turns: [TurnContent], in queue: inout TurnQueue) -> Due {
+        switch queue.phase {
+        case .succeeded(let successor): return .handing(to: successor)
+        case .closed: return .nothing
+        case .open, .holding: guard queue.settings.isKept else { return .nothing }
+        }
+        owners.hold(queue.add(turns, most: Self.mostWaiting))
+        guard queue.isOpen else { return .nothing }
+        let isFull = queue.turns.count >= Self.batch && queue.fault == nil
+        defer { queue.isFlushAsked = true }
+        return .writing(
+            isFirst: !queue.isFlushAsked, isFull: isFull && queue.turns.count - turns.count < Self.batch)
     }
 
     /// Writes what waits; when it returns, it is in the database, or the reason why not in the status.
@@ -101,8 +93,41 @@ final class Conversations: Sendable {
 
     /// Writes what waits, to the archive too. Nothing is noted any more.
     func close() {
-        queue.withLock { $0.isClosed = true }
+        queue.withLock { $0.phase = .closed }
         flush()
+        stopArchiving()
+    }
+
+    /// Like `close`, but that turns which are noted from now on wait for `handOver`.
+    func hold() {
+        flush()
+        queue.withLock { $0.phase = .holding }
+        writer.sync {}
+        stopArchiving()
+    }
+
+    /// What waits, and what will still be noted, is for `successor` to keep.
+    func handOver(to successor: Conversations) {
+        let (turns, lost) = queue.withLock { queue in
+            queue.phase = .succeeded(by: successor)
+            defer { queue.lost = 0 }
+            return (queue.takeAll(), queue.lost)
+        }
+        successor.queue.withLock { $0.lost += lost }
+        successor.inherit(turns)
+    }
+
+    /// Notes turns that were said before its own time; what was another's session then, or is now, is lost.
+    private func inherit(_ turns: [TurnContent]) {
+        let mine = turns.filter { turn in
+            // Whatever the reason, the turn is counted as lost.
+            (try? owners.admit(Contributor(uid: turn.uid, pid: 0, session: turn.session))) != nil
+        }
+        queue.withLock { $0.lost += turns.count - mine.count }
+        record(mine)
+    }
+
+    private func stopArchiving() {
         archive.stop()
         archivist.sync { catchUp() }
     }
@@ -110,7 +135,7 @@ final class Conversations: Sendable {
     func use(_ settings: ConversationSettings) {
         queue.withLock { $0.settings = settings }
         archivist.async { [weak self] in
-            guard let self, !queue.withLock({ $0.isClosed }) else { return }
+            guard let self, queue.withLock({ $0.isOpen }) else { return }
             removeOld()
         }
     }
@@ -126,7 +151,9 @@ final class Conversations: Sendable {
     /// Something is due when it has waited for twice the time it should.
     var pulse: WriterPulse {
         let isBusy = queue.withLock { queue in
-            queue.isWriting || !queue.turns.isEmpty && ContinuousClock.now - queue.since > .seconds(2)
+            queue.isWriting
+                || !queue.turns.isEmpty && !queue.isHolding
+                    && ContinuousClock.now - queue.since > .seconds(2)
         }
         return WriterPulse(isBusy: isBusy, steps: steps.load(ordering: .relaxed))
     }
@@ -151,23 +178,23 @@ final class Conversations: Sendable {
 
     private func write() {
         let turns = queue.withLock { queue in
+            guard !queue.isHolding else { return [TurnContent]() }
             queue.isWriting = !queue.turns.isEmpty
             return queue.turns
         }
         defer { steps.add(1, ordering: .relaxed) }
         guard !turns.isEmpty else { return }
         do throws(StorageError) {
-            try log.append(turns)
-            written(turns)
+            written(turns, kept: try log.append(turns))
         } catch {
             failed(error)
         }
     }
 
-    private func written(_ turns: [TurnContent]) {
+    private func written(_ turns: [TurnContent], kept: Int) {
         let (isDue, isFirst) = queue.withLock { queue in
-            queue.turns.removeFirst(turns.count)
-            queue.bytes -= turns.reduce(0) { $0 + $1.bytes }
+            owners.release(queue.takeFirst(turns.count))
+            queue.lost += turns.count - kept
             (queue.since, queue.isWriting, queue.fault) = (.now, false, nil)
             queue.unarchived += turns.reduce(0) { $0 + $1.bytes }
             defer { queue.isArchiveAsked = true }
@@ -187,9 +214,10 @@ final class Conversations: Sendable {
         let (isNew, isFirst) = queue.withLock { queue in
             defer { queue.fault = error.description }
             (queue.isWriting, queue.since) = (false, .now)
-            if !error.isRetryable || queue.isClosed {
-                queue.lost += queue.turns.count
-                (queue.turns, queue.bytes) = ([], 0)
+            if !error.isRetryable || !queue.isOpen {
+                let turns = queue.takeAll()
+                queue.lost += turns.count
+                owners.release(turns)
             }
             let isFirst = !queue.isFlushAsked && !queue.turns.isEmpty
             if isFirst { queue.isFlushAsked = true }
@@ -211,7 +239,7 @@ final class Conversations: Sendable {
 
     /// Once an hour: removes what is too old, and closes the file of yesterday.
     private func keepHouse() {
-        guard !queue.withLock({ $0.isClosed }) else { return }
+        guard queue.withLock({ $0.isOpen }) else { return }
         removeOld()
         catchUp()
         archivist.asyncAfter(deadline: .now() + Self.house) { [weak self] in self?.keepHouse() }
@@ -219,7 +247,7 @@ final class Conversations: Sendable {
 
     /// What was put off may come when the files are another state's.
     private func catchUpIfOpen() {
-        guard !queue.withLock({ $0.isClosed }) else { return }
+        guard queue.withLock({ $0.isOpen }) else { return }
         catchUp()
     }
 

@@ -126,7 +126,7 @@ extension LocalAssistant {
             "backup restored", metadata: ["event": "\(manifest.event)", "digest": "\(status.head.digest)"])
         return RestoredBackup(
             event: manifest.event.rawValue, digest: status.head.digest, intents: status.intents,
-            events: status.events, replayedDigest: replayedDigest)
+            events: status.events, replayedDigest: replayedDigest, previous: directory.previous)
     }
 
     /// Opens the state of a backup where it was unpacked, as a start would, and compares.
@@ -173,7 +173,7 @@ extension LocalAssistant {
     ) throws(AssistantError) -> LocalAssistant {
         try onFiles { () throws(AssistantError) in
             checkpointQueue.sync {}
-            conversations.close()
+            conversations.hold()
             var failure: StorageError?
             do throws(StorageError) {
                 try learner.withLock { learner throws(StorageError) in _ = try learner.settled() }
@@ -193,6 +193,7 @@ extension LocalAssistant {
                 configuration: configuration, encoding: encoding, logger: logger, clock: clock,
                 directory: directory)
             takeOver(successor)
+            conversations.handOver(to: successor.conversations)
             published.withLock { $0.isClosed = true }
             if let failure { throw AssistantError(failure) }
             return successor

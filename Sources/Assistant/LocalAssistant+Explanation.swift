@@ -56,7 +56,7 @@ public struct NearExample: Sendable, Hashable {
 public struct VoiceSaying: Sendable, Hashable {
     public struct Label: Sendable, Hashable {
         public let intent: String
-        /// Before it is multiplied with the voice's share.
+        /// Before it is multiplied with the voice's weight.
         public let logit: Double
         /// By this voice alone.
         public let probability: Double
@@ -69,14 +69,14 @@ public struct VoiceSaying: Sendable, Hashable {
     }
 
     public let voice: String
-    /// How much its logits count in the sum.
-    public let share: Double
+    /// How much its logits count in the sum; the weights of all need not sum to 1.
+    public let weight: Double
     /// The likeliest few, the likeliest first.
     public let ranked: [Label]
 
-    public init(voice: String, share: Double, ranked: [Label]) {
+    public init(voice: String, weight: Double, ranked: [Label]) {
         self.voice = voice
-        self.share = share
+        self.weight = weight
         self.ranked = ranked
     }
 }
@@ -140,7 +140,7 @@ extension NearExample {
 extension VoiceSaying {
     fileprivate init(_ saying: Learning.VoiceSaying, labels: Int) {
         self.init(
-            voice: saying.voice, share: Double(saying.share),
+            voice: saying.voice, weight: Double(saying.share),
             ranked: saying.ranked.prefix(labels).map {
                 Label(
                     intent: $0.intent.description, logit: Double($0.logit),

@@ -117,7 +117,7 @@ extension LocalAssistant {
     func note(_ read: ReadLesson, at event: EventID) {
         let source = ExampleIndex.Source(event: event.rawValue, uid: read.lesson.contributor.uid)
         examples.withLock { examples in
-            examples?.insert(read.example.features, intent: read.example.intent, from: source)
+            examples?.follow(read.example.features, intent: read.example.intent, from: source)
         }
     }
 

@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// Whose sessions are: the first who names one opens it.
 ///
-/// The newest are held in memory; of the others the database is asked. A session with nothing in the database, because
-/// its turns are not kept and it taught nothing, is known as long as it is among the newest.
+/// The newest are held in memory, and those whose turns wait to be written; of the others the database is asked. A
+/// session with nothing in the database, because its turns are not kept and it taught nothing, is known as long as it is
+/// among the newest.
 final class SessionOwners: Sendable {
     /// Bytes of UTF-8 in a session's name.
     static let longestName = 128
@@ -14,10 +15,12 @@ final class SessionOwners: Sendable {
     private struct Known {
         var new: [String: UInt32] = [:]
         var old: [String: UInt32] = [:]
+        /// Sessions that have turns to be written, and how many.
+        var waiting: [String: (owner: UInt32, turns: Int)] = [:]
 
         mutating func owner(of session: String) -> UInt32? {
             if let owner = new[session] { return owner }
-            guard let owner = old[session] else { return nil }
+            guard let owner = waiting[session]?.owner ?? old[session] else { return nil }
             note(owner, of: session)
             return owner
         }
@@ -25,6 +28,16 @@ final class SessionOwners: Sendable {
         mutating func note(_ owner: UInt32, of session: String) {
             if new.count >= SessionOwners.generation { (old, new) = (new, [:]) }
             new[session] = owner
+        }
+
+        mutating func hold(_ session: String, of owner: UInt32) {
+            let turns = waiting[session]?.turns ?? 0
+            waiting[session] = (owner, turns + 1)
+        }
+
+        mutating func release(_ session: String) {
+            guard let (owner, turns) = waiting[session] else { return }
+            waiting[session] = turns > 1 ? (owner, turns - 1) : nil
         }
     }
 
@@ -37,6 +50,20 @@ final class SessionOwners: Sendable {
 
     /// Leaves the database to others.
     func close() throws(StorageError) { try directory.close() }
+
+    /// Turns wait to be written: until they do so no more, nobody else opens their sessions.
+    func hold(_ turns: some Sequence<TurnContent>) {
+        known.withLock { known in
+            for turn in turns { known.hold(turn.session, of: turn.uid) }
+        }
+    }
+
+    /// Turns that were held are in the database, or lost.
+    func release(_ turns: some Sequence<TurnContent>) {
+        known.withLock { known in
+            for turn in turns { known.release(turn.session) }
+        }
+    }
 
     /// Whose a session is; nil when nobody has opened it.
     func owner(of session: String) throws(AssistantError) -> UInt32? {

@@ -51,11 +51,20 @@ public struct ExampleIndex: Sendable {
     private var randomness = Randomness(state: 1)
     /// Examples in it.
     public private(set) var count = 0
+    /// The newest event that an example came from; 0 before the first.
+    private var newest: Int64 = 0
 
     public init() {}
 
+    /// Adds a lesson that was just learnt. An index that was read from the log since then has it already.
+    public mutating func follow(_ features: Features, intent: IntentName, from source: Source) {
+        guard source.event > newest else { return }
+        insert(features, intent: intent, from: source)
+    }
+
     /// - Complexity: O(width).
     public mutating func insert(_ features: Features, intent: IntentName, from source: Source) {
+        newest = max(newest, source.event)
         if count == 0 { width = features.blockWidth }
         guard features.blockWidth == width else { return }
         let place = Place(intent: intent, uid: source.uid)

@@ -36,10 +36,13 @@ public struct TurnQuery: Sendable, Hashable {
 
 extension EventLog {
     /// Keeps turns, and opens the sessions they name, all in one commit.
-    public func append(_ turns: [TurnContent]) throws(StorageError) {
-        guard !turns.isEmpty else { return }
-        try write(.appendTurns) { db in
-            for turn in turns { try TurnRow.insert(turn, in: db) }
+    ///
+    /// - Returns: how many are kept: none whose session another user has opened.
+    @discardableResult
+    public func append(_ turns: [TurnContent]) throws(StorageError) -> Int {
+        guard !turns.isEmpty else { return 0 }
+        return try write(.appendTurns) { db in
+            try turns.reduce(0) { try $0 + (TurnRow.insert($1, in: db) ? 1 : 0) }
         }
     }
 

@@ -22,13 +22,13 @@ public final class IncomingFile: Sendable {
     /// How many have arrived.
     public var count: Int { content.withLock { $0.count } }
 
-    /// Adds bytes at the end.
+    /// Adds bytes at the end. When that fails the file is as if they had never come, and they may be sent again.
     ///
     /// - Returns: how many have arrived, or nil, and nothing is kept, when they would be more than announced.
     public func append(_ bytes: [UInt8]) throws(StorageError) -> Int? {
         try content.withLock { content throws(StorageError) in
             guard bytes.count <= size - content.count else { return nil }
-            try file.append(bytes)
+            try file.write(bytes, at: content.count)
             content.hash.update(data: bytes)
             content.count += bytes.count
             return content.count

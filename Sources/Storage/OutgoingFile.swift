@@ -141,9 +141,9 @@ final class OpenFile: Sendable {
         }
     }
 
-    func append(_ bytes: [UInt8]) throws(StorageError) {
+    func write(_ bytes: [UInt8], at offset: Int) throws(StorageError) {
         do {
-            _ = try descriptor.writeAll(bytes)
+            _ = try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes)
         } catch {
             throw Files.failure(path, .restore, error)
         }

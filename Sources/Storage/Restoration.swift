@@ -10,7 +10,7 @@ struct Restoration {
 
     var incoming: String { "\(state)/restore.incoming" }
     private var committed: String { "\(state)/restore.committed" }
-    private var previous: String { "\(state)/restore.previous" }
+    var previous: String { "\(state)/restore.previous" }
     private static let keptMark = "keep"
 
     var hasPrevious: Bool { Files.exists(previous) }
@@ -103,6 +103,8 @@ struct Restoration {
 extension StateDirectory {
     /// Where `unpack` builds another state.
     public var incoming: String { Restoration(state: path).incoming }
+    /// Where the state before a restoration lies.
+    public var previous: String { Restoration(state: path).previous }
 
     /// Writes the files of a backup to `incoming`, every length and checksum verified; the state itself stays as it is.
     ///

@@ -45,18 +45,20 @@ enum TurnRow {
     static let joined = "turns JOIN sessions ON sessions.id = turns.session"
     static let columns = "turns.*, sessions.name AS session_name, sessions.uid AS session_uid"
 
-    static func insert(_ turn: TurnContent, in db: Database) throws {
+    /// - Returns: false, and nothing is kept, when another user has opened the session.
+    static func insert(_ turn: TurnContent, in db: Database) throws -> Bool {
         try SessionRow.open(turn.session, uid: turn.uid, time: turn.time, in: db)
         try db.cachedStatement(
             sql: """
                 INSERT INTO turns
                     (session, time, text, context, intent, confidence, is_out_of_scope, event)
-                VALUES ((SELECT id FROM sessions WHERE name = ?), ?, ?, ?, ?, ?, ?, ?)
+                SELECT id, ?, ?, ?, ?, ?, ?, ? FROM sessions WHERE name = ? AND uid = ?
                 """
         ).execute(arguments: [
-            turn.session, turn.time, turn.text, turn.context, turn.intent, turn.confidence,
-            turn.isOutOfScope, turn.event?.rawValue,
+            turn.time, turn.text, turn.context, turn.intent, turn.confidence, turn.isOutOfScope,
+            turn.event?.rawValue, turn.session, Int64(turn.uid),
         ])
+        return db.changesCount > 0
     }
 
     static func turn(_ row: Row) -> Turn {

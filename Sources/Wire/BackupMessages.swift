@@ -146,17 +146,22 @@ public struct RestoreBackupResult: JSONWritable, Decodable, Hashable, Sendable {
     public let events: Int
     /// SHA-256 of the head that a replay from nothing gives; `nil` unless it was asked for.
     public let replayedDigest: String?
+    /// The folder on the daemon's machine where the state before lies; `nil` from a daemon that does not tell.
+    public let previous: String?
 
-    public init(event: Int64, digest: String, intents: Int, events: Int, replayedDigest: String?) {
+    public init(
+        event: Int64, digest: String, intents: Int, events: Int, replayedDigest: String?, previous: String?
+    ) {
         self.event = event
         self.digest = digest
         self.intents = intents
         self.events = events
         self.replayedDigest = replayedDigest
+        self.previous = previous
     }
 
     private enum CodingKeys: String, CodingKey {
-        case event, digest, intents, events
+        case event, digest, intents, events, previous
         case replayedDigest = "replayed_digest"
     }
 
@@ -167,6 +172,7 @@ public struct RestoreBackupResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("intents", intents)
             json.field("events", events)
             json.field(ifPresent: "replayed_digest", replayedDigest)
+            json.field(ifPresent: "previous", previous)
         }
     }
 }

@@ -68,7 +68,7 @@ public struct NearExample: JSONWritable, Decodable, Hashable, Sendable {
 public struct VoiceSaying: JSONWritable, Decodable, Hashable, Sendable {
     public struct Label: JSONWritable, Decodable, Hashable, Sendable {
         public let intent: String
-        /// Before it is multiplied with the voice's share.
+        /// Before it is multiplied with the voice's weight.
         public let logit: Float
         /// By this voice alone, from 0 to 1.
         public let probability: Float
@@ -89,20 +89,21 @@ public struct VoiceSaying: JSONWritable, Decodable, Hashable, Sendable {
     }
 
     public let voice: String
-    public let share: Float
+    /// How much its logits count in the sum; the weights of all need not sum to 1.
+    public let weight: Float
     /// The likeliest few, the likeliest first.
     public let ranking: [Label]
 
-    public init(voice: String, share: Float, ranking: [Label]) {
+    public init(voice: String, weight: Float, ranking: [Label]) {
         self.voice = voice
-        self.share = share
+        self.weight = weight
         self.ranking = ranking
     }
 
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("voice", voice)
-            json.field("share", share)
+            json.field("weight", weight)
             json.key("ranking")
             json.array(ranking) { $0.value($1) }
         }

@@ -45,17 +45,22 @@ struct Restore: ParsableCommand {
     @Flag(name: .long, help: "Keep the state before until it is removed by hand.") var keep = false
     @OptionGroup var options: Options
 
+    private static func until(_ isKept: Bool) -> String {
+        isKept ? "until it is removed by hand" : "until the daemon's next start"
+    }
+
     func run() throws {
         try options.run { () throws(Failure) in
-            let input = try Input.open(file)
+            let input = try Input.open(file).ofKnownSize()
             var connection = try options.connect()
             try connection.upload(input)
             let answer = try options.showingProgress { show throws(ClientError) in
                 try connection.restore(isProved: verify, keepingPrevious: keep, progress: show)
             }
             try options.print(answer) {
-                "restored \(file): event \($0.event), \($0.events) events, \($0.intents) intents\n"
-                    + "sha256 \($0.digest)"
+                "restored \(file): event \($0.event), \(Rendering.count($0.events, "event")), "
+                    + "\(Rendering.count($0.intents, "intent"))\nsha256 \($0.digest)"
+                    + ($0.previous.map { "\nthe state before lies in \($0) \(Self.until(keep))" } ?? "")
             }
         }
     }
@@ -94,18 +99,14 @@ extension Connection {
         try output.place(expecting: digest)
     }
 
-    /// Sends a file in pieces; one whose size nobody knows is read whole first.
+    /// Sends a file in pieces.
+    ///
+    /// - Parameter input: of a known size.
     mutating func upload(_ input: borrowing Input) throws(Failure) {
-        let whole = input.size == nil ? try input.readAll() : nil
-        let size = whole.map { Int64($0.count) } ?? input.size ?? 0
+        let size = input.size ?? 0
         var offset: Int64 = 0
         repeat {
-            let piece: [UInt8]
-            if let whole {
-                piece = [UInt8](whole[Int(offset)...].prefix(pieceBytes))
-            } else {
-                piece = try input.read(atMost: pieceBytes)
-            }
+            let piece = try input.read(atMost: pieceBytes)
             guard !piece.isEmpty || size == 0 else {
                 throw Failure(.io, "io", "the file ended at byte \(offset) of \(size)")
             }

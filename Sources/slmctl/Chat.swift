@@ -5,11 +5,15 @@ import Wire
 struct Chat: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "See the intent of each line you type, and correct it.",
-        discussion: ChatLine.helpText)
+        discussion: ChatLine.helpText
+            + "\n\nLines may come through a pipe, too; the exit status is then that of the first that was refused."
+    )
 
     @Option(name: .long, help: "The session to go on with.", completion: SessionNames.completion)
     var session: String?
     @OptionGroup var options: Options
+
+    func validate() throws { try SessionNames.check(session) }
 
     func run() throws {
         try options.run { () throws(Failure) in
@@ -84,6 +88,8 @@ struct ChatSession: ~Copyable {
     private var lastText: String?
     /// What was taught here and not taken back, the newest last.
     private var lessons: [Int64] = []
+    /// The first line that was refused.
+    private var failed: Failure?
 
     init(_ connection: consuming Connection, _ session: String, _ options: Options) {
         self.connection = connection
@@ -100,12 +106,20 @@ struct ChatSession: ~Copyable {
     }
 
     /// With `--json` the session comes first, at a terminal last.
+    ///
+    /// - Throws: what ended the chat early; of lines through a pipe the first one's failure, at the end.
     mutating func run(_ input: borrowing Input) throws(Failure) {
         if options.json { try options.print(ChatOpening(session: session)) { _ in "" } }
         try talk(input)
+        if !input.isTerminal, let failed { throw failed }
         guard !options.json, input.isTerminal, Terminal.output.isTerminal else { return }
-        try Terminal.output.write(
-            line: "session \(session): slmctl chat --session continues it, log shows it")
+        try Terminal.output.write(line: "Go on with this chat: \(command("chat")), see it: \(command("log"))")
+    }
+
+    /// A command about this session, to be copied into a shell.
+    private func command(_ name: String) -> String {
+        let socket = options.socket.map { " --socket \(Rendering.shellWord($0))" } ?? ""
+        return "slmctl \(name)\(socket) --session \(Rendering.shellWord(session))"
     }
 
     private mutating func talk(_ input: borrowing Input) throws(Failure) {
@@ -179,12 +193,17 @@ struct ChatSession: ~Copyable {
             let lesson = try call(TeachParams(intent: intent, text: lastText, session: session)) {
                 "  " + Rendering.lesson($0, on: .output)
             }
-            if let lesson { lessons.append(lesson.event) }
+            if let lesson {
+                lessons.append(lesson.event)
+                failed = failed ?? Failure(lesson)
+            }
         case .undo:
             guard let event = lessons.popLast() else {
                 return try complain("nothing was corrected in this chat")
             }
-            try call(ForgetParams(.event(event))) { "  took back event \(event); \($0.intents) intents" }
+            try call(ForgetParams(.event(event))) {
+                "  took back event \(event); \(Rendering.count($0.intents, "intent"))"
+            }
         case .intents: try call(IntentsParams()) { Rendering.intents($0.intents) }
         case .status:
             let session = session
@@ -213,9 +232,10 @@ struct ChatSession: ~Copyable {
         return answer
     }
 
-    private func complain(_ message: String, _ failure: Failure? = nil) throws(Failure) {
+    private mutating func complain(_ message: String, _ failure: Failure? = nil) throws(Failure) {
+        let failure = failure ?? Failure(.data, "chat", message)
+        failed = failed ?? failure
         if options.json {
-            let failure = failure ?? Failure(.data, "chat", message)
             try Terminal.output.write(JSONWriter.encode(failure) + [UInt8(ascii: "\n")])
         } else {
             try Terminal.output.write(line: "  " + Terminal.output.styled(message, .red))

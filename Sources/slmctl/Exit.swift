@@ -23,6 +23,8 @@ struct Failure: Error, Hashable {
     let message: String
     /// The JSON-RPC code, when the daemon said it.
     let code: Int?
+    /// Whether the answer that was printed says it already, to people.
+    private(set) var isInAnswer = false
 
     init(_ exit: Exit, _ kind: String, _ message: String) {
         self.exit = exit
@@ -61,6 +63,7 @@ struct Failure: Error, Hashable {
             event \(answer.event) is held: \(Rendering.objection(reason)); \
             an administrator can approve it: slmctl approve \(answer.event)
             """)
+        isInAnswer = true
     }
 
     /// The value, or the failure that a client's error is.
@@ -90,6 +93,7 @@ struct Failure: Error, Hashable {
 extension Failure {
     /// Says it on standard error, in the form the user asked for.
     func report(asJSON json: Bool) {
+        guard json || !isInAnswer else { return }
         // Behind wrong usage comes how it is right, which reads better as it is.
         let lines = exit == .usage ? [message[...]] : message.split(separator: "\n")
         let plain = lines.map { "slmctl: \($0)" }.joined(separator: "\n")

@@ -19,14 +19,20 @@ struct History: ParsableCommand {
         try options.run { () throws(Failure) in
             var connection = try options.connect()
             var position: Int64 = 0
+            var isEmpty = true
             while true {
                 let page = try Failure.wrapping { () throws(ClientError) in
                     try connection.history(after: position, last: limit, isQuarantined: quarantined)
                 }
                 for event in page.events { try options.print(event, text: Rendering.event) }
-                guard page.hasMore, let last = page.events.last else { return }
+                isEmpty = isEmpty && page.events.isEmpty
+                guard page.hasMore, let last = page.events.last else { break }
                 position = last.event
             }
+            guard isEmpty else { return }
+            quarantined
+                ? options.sayNothing("Nothing waits for approval.")
+                : options.sayNothingYet("taught", "slmctl teach INTENT TEXT")
         }
     }
 }
@@ -79,6 +85,7 @@ struct Forget: ParsableCommand {
     @OptionGroup var options: Options
 
     func validate() throws {
+        try SessionNames.check(session)
         guard selections.count == 1 else {
             throw ValidationError("expected one of --session, --user and --event, found \(selections.count)")
         }

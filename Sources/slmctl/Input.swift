@@ -73,6 +73,44 @@ struct Input: ~Copyable {
         }
     }
 
+    /// Bytes of a stream that are kept in a file at most.
+    private static let mostSpooled: Int64 = 64 << 30
+
+    /// The same bytes from a regular file: what comes through a pipe is written to one first, which has no name and is
+    /// gone with the value.
+    consuming func ofKnownSize() throws(Failure) -> Input {
+        guard size == nil else { return self }
+        let folder = Environment.value("TMPDIR") ?? "/var/tmp"
+        var name = Array("\(folder)/slmctl-XXXXXX".utf8CString)
+        let descriptor = unsafe mkstemp(&name)
+        guard descriptor >= 0 else {
+            throw Failure(.cannotCreate, "cannot_create", "\(folder): \(Environment.message(of: errno))")
+        }
+        let file = Input(reading: descriptor)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = unsafe unlink(name)
+        try copy(to: Terminal(descriptor), in: folder)
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else {
+            throw Failure(.io, "io", "lseek: \(Environment.message(of: errno))")
+        }
+        return file
+    }
+
+    private func copy(to output: Terminal, in folder: String) throws(Failure) {
+        var left = Self.mostSpooled
+        while case let piece = try read(), !piece.isEmpty {
+            left -= Int64(piece.count)
+            guard left >= 0 else {
+                throw Failure(.data, "too_large", "expected at most \(Self.mostSpooled) bytes, found more")
+            }
+            do {
+                try output.write(piece)
+            } catch {
+                throw Failure(error.exit, error.kind, "\(folder): \(error.message)")
+            }
+        }
+    }
+
     /// Waits for input, or the end of it.
     ///
     /// - Returns: whether there is some; false after `limit`, or when a signal came.

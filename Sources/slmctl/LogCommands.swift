@@ -9,6 +9,11 @@ enum SessionNames {
         .custom { _, _, prefix in names().filter { $0.hasPrefix(prefix) } }
     }
 
+    /// - Throws: a fault of usage when an option names no session.
+    static func check(_ session: String?) throws {
+        if session == "" { throw ValidationError("--session: expected a session, found an empty name") }
+    }
+
     private static func names() -> [String] {
         do {
             var connection = try Connection(socket: Environment.socket(flag: nil), timeout: .seconds(1))
@@ -57,6 +62,7 @@ struct Log: ParsableCommand {
     @OptionGroup var options: Options
 
     func validate() throws {
+        try SessionNames.check(session)
         if let limit, limit < 1 { throw ValidationError("--limit: expected 1 or more, found \(limit)") }
         guard let since, Since.seconds(since, now: .now) == nil else { return }
         throw ValidationError(
@@ -70,13 +76,18 @@ struct Log: ParsableCommand {
             var query = LogParams(
                 session: session, since: since.flatMap { Since.seconds($0, now: .now) }, last: limit)
             var transcript = Transcript(on: .output)
+            var isEmpty = true
             while true {
                 let page = try Failure.wrapping { () throws(ClientError) in try connection.call(query) }
                 for turn in page.turns { try options.print(turn) { transcript.text($0) } }
+                isEmpty = isEmpty && page.turns.isEmpty
                 if let last = page.turns.last { query.after = last.turn }
                 if page.hasMore || !page.turns.isEmpty { query.last = nil }
                 guard !page.hasMore else { continue }
-                guard follow else { return }
+                guard follow else {
+                    if isEmpty { options.sayNothingYet("said in a session", "slmctl chat opens one") }
+                    return
+                }
                 // A daemon that ends wakes this too; the next call says so.
                 _ = try Input.wait([connection.descriptor], milliseconds: 1000)
             }
@@ -106,6 +117,8 @@ struct Sessions: ParsableCommand {
             }
             if options.json {
                 for session in sessions { try options.print(session) { _ in "" } }
+            } else if sessions.isEmpty {
+                options.sayNothingYet("said in a session", "slmctl chat opens one")
             } else {
                 try Terminal.output.write(line: Rendering.sessions(sessions))
             }
@@ -149,7 +162,6 @@ struct Transcript {
 
 extension Rendering {
     static func sessions(_ sessions: [SessionEntry]) -> String {
-        if sessions.isEmpty { return "no sessions yet: slmctl chat opens one" }
         let rows = sessions.map {
             [shown($0.session), "\($0.uid)", $0.created, "\($0.turns)", $0.last ?? "-"]
         }

@@ -48,6 +48,17 @@ struct Options: ParsableArguments {
         }
     }
 
+    /// Says that a list is empty, which programs see by themselves: on standard error, and not with `--json`.
+    func sayNothing(_ message: String) {
+        guard !json else { return }
+        try? Terminal.error.write(line: message)  // there is nowhere left to say it
+    }
+
+    /// - Parameter remedy: what makes that there is something.
+    func sayNothingYet(_ done: String, _ remedy: String) {
+        sayNothing("Nothing yet has been \(done): \(remedy)")
+    }
+
     func print<Answer: JSONWritable>(_ answer: Answer, text: (Answer) -> String) throws(Failure) {
         try Terminal.output.write(render(answer, text: text))
     }

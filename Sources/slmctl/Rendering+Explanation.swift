@@ -33,9 +33,9 @@ extension Rendering {
             let rows = answer.voices.map { voice in
                 let ranked = voice.ranking.prefix(3)
                     .map { "\($0.intent) \(fixed(Double($0.probability), 2))" }.joined(separator: ", ")
-                return [voice.voice, fixed(Double(voice.share), 2), ranked]
+                return [voice.voice, fixed(Double(voice.weight), 2), ranked]
             }
-            lines.append("\n" + table(["voice", "share", "what it says alone"], rows))
+            lines.append("\n" + table(["voice", "weight", "what it says alone"], rows))
         }
         return lines.joined(separator: "\n")
     }

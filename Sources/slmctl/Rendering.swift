@@ -26,7 +26,8 @@ enum Rendering {
         let intent = terminal.styled(answer.intent, .bold)
         if let reason = answer.reason {
             let before = guess(answer.before)
-            return "held \(intent): \(objection(reason)); \(before) as before (event \(answer.event))"
+            return "held \(intent): \(objection(reason)); \(before) as before (event \(answer.event)); "
+                + "an administrator can approve it: slmctl approve \(answer.event)"
         }
         return
             "learnt \(intent): \(guess(answer.before)) before, \(guess(answer.after)) now (event \(answer.event))"
@@ -84,15 +85,16 @@ enum Rendering {
     static func undone(_ answer: UndoResult) -> String {
         let events = answer.undone.map(String.init).joined(separator: ", ")
         let what = answer.undone.count == 1 ? "event \(events)" : "events \(events)"
-        return "took back \(what); \(answer.intents) intents\n"
+        return "took back \(what); \(count(answer.intents, "intent"))\n"
             + digest(answer.digest, replayed: answer.replayedDigest)
     }
 
     static func forgotten(_ answer: ForgetResult) -> String {
         let erased = answer.erased
-        return
-            "erased \(erased.events) events and \(erased.turns) turns, in \(erased.checkpoints) checkpoints too; "
-            + "\(answer.intents) intents\n" + digest(answer.digest, replayed: answer.replayedDigest)
+        let places = erased.checkpoints > 0 ? ", in \(count(erased.checkpoints, "checkpoint")) too" : ""
+        return "erased \(count(erased.events, "event")) and \(count(erased.turns, "turn"))\(places); "
+            + "\(count(answer.intents, "intent"))\n"
+            + digest(answer.digest, replayed: answer.replayedDigest)
     }
 
     static func reload(_ answer: ReloadResult) -> String {
@@ -104,7 +106,7 @@ enum Rendering {
     }
 
     static func verification(_ answer: VerifyResult) -> String {
-        "\(answer.events) event\(answer.events == 1 ? "" : "s")\n"
+        count(answer.events, "event") + "\n"
             + digest(answer.digest, replayed: answer.replayedDigest)
     }
 
@@ -160,6 +162,25 @@ enum Rendering {
             }
             return cells.joined(separator: "  ")
         }
+    }
+
+    /// "1 event", "2 events".
+    static func count(_ number: Int, _ what: String) -> String {
+        "\(number) \(what)\(number == 1 ? "" : "s")"
+    }
+
+    /// A word as a shell reads it: in quotes where it has to be.
+    static func shellWord(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_./:@%+,".utf8.contains(byte)
+            }
+        }
+        guard !plain || text.isEmpty else { return text }
+        return "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
     }
 
     /// A number with so many digits behind the point.

@@ -35,7 +35,8 @@ struct Train: ParsableCommand {
         try options.withSamples(source) { connection, samples, progress throws(ClientError) in
             try connection.train(samples, keepingBase: add, progress: progress)
         } text: {
-            "learnt \($0.count) examples in \(Rendering.fixed($0.seconds, 2)) s; \($0.intents) intents"
+            "learnt \(Rendering.count($0.count, "example"))\(add ? " beside what was learnt before" : ""), "
+                + "in \(Rendering.fixed($0.seconds, 2)) s; \(Rendering.count($0.intents, "intent")) known now"
         }
     }
 }

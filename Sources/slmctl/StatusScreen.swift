@@ -1,7 +1,10 @@
 import Wire
 
-/// The state of the daemon as people read it: 20 lines of 80 columns when its paths are short.
+/// The state of the daemon as people read it: at most 24 lines, of 80 columns when its paths are short.
 struct StatusScreen {
+    /// Methods that are shown, the most used ones.
+    private static let mostMethods = 8
+
     let status: StatusResult
     /// That of a chat.
     var session: String?
@@ -51,18 +54,20 @@ struct StatusScreen {
         return parts.joined(separator: ", ")
     }
 
-    /// A line a method that has been asked for, the most frequent first.
+    /// A line a method that has been asked for, the most frequent first. Pieces of files are no requests that anybody
+    /// asked for.
     private var requests: [String] {
-        let asked = status.latency.filter { $0.value.count > 0 }
+        let asked = status.latency.filter { $0.value.count > 0 && !$0.key.hasPrefix("transfer.") }
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         if asked.isEmpty { return ["no requests yet"] }
         let heading = ["requests", "answered"] + (isLive ? ["per s"] : []) + ["p50 ms", "p99 ms", "max ms"]
-        let rows = asked.map { method, figures in
+        let rows = asked.prefix(Self.mostMethods).map { method, figures in
             let times = [figures.p50Milliseconds, figures.p99Milliseconds, figures.maxMilliseconds]
             let rate = isLive ? [Self.rate(rates?.ofMethod[method])] : []
             return [method, "\(figures.count)"] + rate + times.map { Rendering.fixed($0, 2) }
         }
-        return Self.numbers(heading, rows)
+        let more = asked.count - rows.count
+        return Self.numbers(heading, rows) + (more > 0 ? ["and \(more) more: slmctl status --json"] : [])
     }
 
     static func rate(_ rate: Double?) -> String {

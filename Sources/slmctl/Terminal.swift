@@ -21,7 +21,7 @@ struct Terminal {
     let isTerminal: Bool
     let isColoured: Bool
 
-    private init(_ descriptor: CInt) {
+    init(_ descriptor: CInt) {
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
         isColoured = isTerminal && Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
@@ -100,6 +100,12 @@ enum Environment {
 
     static func message(of code: Int32) -> String {
         unsafe String(cString: strerror(code))
+    }
+
+    /// Where a daemon of the user's own listens when nothing else is said.
+    static var socketOfUser: String {
+        let variables = value("XDG_RUNTIME_DIR").map { ["XDG_RUNTIME_DIR": $0] } ?? [:]
+        return SocketPath.forUser(environment: variables, uid: getuid())
     }
 
     /// The socket to talk to, by the rule the daemon shares.

@@ -9,6 +9,8 @@ struct TurnOptions: ParsableArguments {
 
     @Option(name: .long, help: "The conversation that the text belongs to.")
     var session: String?
+
+    func validate() throws { try SessionNames.check(session) }
 }
 
 struct Predict: ParsableCommand {

@@ -164,6 +164,33 @@ import Testing
         try successor.close()
     }
 
+    @Test func `what is said while a restoration takes over is kept, and what cannot be is counted`() throws {
+        let bob = Contributor(uid: 77, pid: 1, session: "of both")
+        let elsewhere = try TemporaryDirectory()
+        let other = try open(configuration(elsewhere))
+        try other.trainColours()
+        _ = other.predict([Utterance("of bob", by: bob)])
+        let kept = try bytes(of: try other.backup())
+        let assistant = try open(configuration(directory))
+        let both = Contributor(uid: alice.uid, pid: 1, session: "of both")
+        _ = assistant.predict([Utterance("before", by: alice), Utterance("gone with its state", by: both)])
+        var successor: LocalAssistant?
+        let upload = try upload(kept, to: assistant)
+        _ = try assistant.restore(upload, RestoreTerms()) { next in
+            _ = assistant.predict([Utterance("meanwhile", by: alice), Utterance("not bob", by: both)])
+            successor = next
+        } progress: { _ in
+        }
+        let now = try #require(successor)
+        // A prediction that the old one was at work on: closed to new ones, it still has this to say.
+        assistant.conversations.record(
+            assistant.spoken([Utterance("late", by: alice)], now.predict([Utterance("late")])))
+        #expect(try now.turns(TurnFilter()).turns.map(\.text) == ["of bob", "meanwhile", "late"])
+        #expect(now.status().conversations.lost == 1)
+        _ = try now.predict([Utterance("bob goes on", by: bob)])[0].get()
+        try now.close()
+    }
+
     @Test func `lessons go on while backups are made, and each backup is whole`() async throws {
         let assistant = try open(configuration(directory, everyEvents: 5))
         try assistant.trainColours()

@@ -113,6 +113,36 @@ private let bob = Contributor(uid: 77, pid: 1, session: "of bob")
         }
     }
 
+    @Test func `whose turns wait to be written keeps the session, however many others are opened`() throws {
+        assistant.conversations.hold()
+        _ = try say("mine")
+        for number in 0..<17_000 {
+            try assistant.conversations.owners.admit(Contributor(uid: 77, pid: 1, session: "\(number)"))
+        }
+        let other = Contributor(uid: 77, pid: 1, session: "s")
+        #expect(throws: AssistantError.sessionForbidden("s")) { try say("yours", by: other) }
+        #expect(throws: AssistantError.sessionForbidden("s")) {
+            try assistant.teach([Lesson(Utterance("x"), intent: "a", by: other)])[0].get()
+        }
+        _ = try say("mine, too")
+        #expect(assistant.status().conversations.waiting == 2)
+    }
+
+    @Test func `a session of which nothing is kept is free once it is among the newest no more`() throws {
+        let owners = assistant.conversations.owners
+        let turn = TurnContent(
+            session: "s", uid: alice.uid, time: 0, text: "x", context: nil, intent: nil, confidence: 0,
+            isOutOfScope: false, event: nil)
+        owners.hold([turn, turn])
+        owners.release([turn])
+        #expect(try owners.owner(of: "s") == alice.uid)
+        owners.release([turn])
+        for number in 0..<17_000 {
+            try owners.admit(Contributor(uid: 77, pid: 1, session: "\(number)"))
+        }
+        #expect(try owners.owner(of: "s") == nil)
+    }
+
     @Test func `a restart forgets neither turns nor whose they are`() throws {
         _ = try say("first")
         try assistant.teach("second", "a")

@@ -1,46 +1,7 @@
 import Foundation
+import Synchronization
 import Testing
 import Wire
-
-/// One run of the slmctl that was built with these tests.
-private struct Run {
-    let status: Int32
-    let output: String
-    let error: String
-
-    /// - Parameter redirection: of a shell, for what `Process` cannot do, such as `<&-`.
-    init(_ arguments: [String], input: [UInt8] = [], socket: String?, redirection: String = "") throws {
-        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let program = tests.deletingLastPathComponent().appendingPathComponent("slmctl").path
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "exec \"$0\" \"$@\" \(redirection)", program] + arguments
-        process.environment = socket.map { ["SLMD_SOCKET": $0] } ?? [:]
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "slmctl-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // the system clears its temporary files
-        let files = ["in", "out", "err"].map { folder.appendingPathComponent($0) }
-        for file in files { try Data(input).write(to: file) }
-        process.standardInput = try FileHandle(forReadingFrom: files[0])
-        for file in files[1...] { try Data().write(to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: files[1])
-        process.standardError = try FileHandle(forWritingTo: files[2])
-        try process.run()
-        process.waitUntilExit()
-        status = process.terminationStatus
-        output = String(decoding: try Data(contentsOf: files[1]), as: UTF8.self)
-        error = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
-    }
-
-    var lines: [Substring] { output.split(separator: "\n") }
-}
-
-private let daemon = Result { try FakeDaemon(answer: Canned.answer) }
-
-private func slmctl(_ arguments: String..., input: String = "") throws -> Run {
-    try Run(arguments, input: Array(input.utf8), socket: try daemon.get().socket)
-}
 
 @Test(arguments: [(["predict"], "<&-"), (["predict", "hi"], ">&-"), (["status", "--json"], ">&-")])
 func `a closed standard input or output is an error, and never the daemon's socket`(
@@ -217,8 +178,8 @@ private let explained = """
     0.50        greet   2      2026-01-08T10:00:00Z  1000  hi
     0.25        greet   1      2026-01-08T10:00:00Z  0     -
 
-    voice   share  what it says alone
-    cosine  0.50   greet 0.75
+    voice   weight  what it says alone
+    cosine  0.50    greet 0.75
     """
 private let quarantineCommands: [(arguments: String, output: String)] = [
     (
@@ -255,10 +216,10 @@ func `what is held is shown, approved and rejected, and a prediction explained`(
     let reason = "with it an example that must stay right would be wrong"
     let run = try slmctl("teach", "x", "wrong")
     #expect(run.status == 77)
-    #expect(run.output == "held x: \(reason); nothing as before (event 1)\n")
     #expect(
-        run.error == "slmctl: event 1 is held: \(reason); an administrator can approve it: slmctl approve 1\n"
-    )
+        run.output == "held x: \(reason); nothing as before (event 1); "
+            + "an administrator can approve it: slmctl approve 1\n")
+    #expect(run.error.isEmpty, "once is enough")
     let lines = try slmctl("teach", "--json", "x", input: "right\nwrong\nright")
     #expect(lines.status == 77 && lines.lines.count == 3)
     #expect(lines.lines[1].hasSuffix(#""quarantined":true,"reason":"canary"}"#))
@@ -308,7 +269,11 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
         try slmctl("train", "-", "--json", input: lines).output
             == #"{"count":3,"intents":2,"seconds":0.5,"event":2}"# + "\n")
     #expect(
-        try slmctl("train", "--add", "-", input: lines).output == "learnt 3 examples in 0.50 s; 2 intents\n")
+        try slmctl("train", "-", input: lines).output
+            == "learnt 3 examples, in 0.50 s; 2 intents known now\n")
+    #expect(
+        try slmctl("train", "--add", "-", input: lines).output
+            == "learnt 3 examples beside what was learnt before, in 0.50 s; 2 intents known now\n")
     let broken = try slmctl("train", "-", "--format", "tsv", input: lines + "c")
     #expect(broken.status == 65 && broken.output.isEmpty)
     #expect(broken.error == "slmctl: standard input:3: expected intent<TAB>text, found no tab\n")
@@ -334,7 +299,8 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
     let run = try slmctl(
         "chat",
         input: "/correct x\nI need report\n/correct ask_question\n\n/undo\n/undo\n/nope\n/quit\nnot read")
-    #expect(run.status == 0)
+    #expect(run.status == 65, "a line was refused")
+    #expect(run.error == "slmctl: there is no line to correct yet\n", "the first one")
     #expect(
         run.lines == [
             "  there is no line to correct yet", "  request_data 0.75   ask_question 0.25",
@@ -342,6 +308,46 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
             "  took back event 1; 5 intents", "  nothing was corrected in this chat",
             "  /nope: no such command; /help lists them",
         ])
+}
+
+@Test func `a chat through a pipe ends with the status of the first line that was refused`() throws {
+    #expect(try slmctl("chat", input: "hello\n/quit\n").status == 0)
+    let held = try slmctl("chat", input: "wrong\n/correct x\n/nope\n")
+    #expect(held.status == 77 && held.error.isEmpty, "the answer says it")
+    let json = try slmctl("chat", "--json", input: "/nope\nhello\n")
+    #expect(json.status == 65 && json.lines.count == 3)
+}
+
+@Test(arguments: ["predict", "teach a", "chat", "log", "forget"])
+func `a session without a name is a fault of usage`(command: String) throws {
+    let words = command.split(separator: " ").map { String($0) }
+    let run = try Run(words + ["--session", ""], socket: try daemon.get().socket)
+    #expect(run.status == 64)
+    #expect(run.error.contains("--session: expected a session, found an empty name"))
+}
+
+@Test(arguments: [
+    ("history", "Nothing yet has been taught: slmctl teach INTENT TEXT\n"),
+    ("history --quarantined", "Nothing waits for approval.\n"),
+    ("log", "Nothing yet has been said in a session: slmctl chat opens one\n"),
+    ("sessions", "Nothing yet has been said in a session: slmctl chat opens one\n"),
+])
+func `a list that is empty says so to people, and is nothing to programs`(
+    command: String, message: String
+) throws {
+    let empty = try FakeDaemon { call, id in
+        switch call {
+        case .history: Frame.encode(Answer(id: id, result: HistoryResult(events: [], hasMore: false)))
+        case .log: Frame.encode(Answer(id: id, result: LogResult(turns: [], hasMore: false)))
+        case .sessions: Frame.encode(Answer(id: id, result: SessionsResult(sessions: [])))
+        default: Canned.answer(call, id)
+        }
+    }
+    let words = command.split(separator: " ").map { String($0) }
+    let run = try Run(words, socket: empty.socket)
+    #expect(run.status == 0 && run.output.isEmpty && run.error == message)
+    let json = try Run(words + ["--json"], socket: empty.socket)
+    #expect(json.status == 0 && json.output.isEmpty && json.error.isEmpty)
 }
 
 @Test func `a chat speaks in a session of its own or in the one it is given, and tells it`() throws {
@@ -476,9 +482,35 @@ private final class Folder {
     #expect(again.error == "slmctl: \(file): there is such a file already; --force replaces it\n")
     #expect(try slmctl("backup", "--force", file).status == 0)
     #expect(try folder.names == ["b.tar"])
+    let restored =
+        "restored \(file): event 9, 8 events, 5 intents\nsha256 abcdef\nthe state before lies in /state/"
     #expect(
-        try slmctl("restore", file).output
-            == "restored \(file): event 9, 8 events, 5 intents\nsha256 abcdef\n")
+        try slmctl("restore", file).output == "\(restored)restore.previous until the daemon's next start\n")
+    #expect(
+        try slmctl("restore", "--keep", file).output
+            == "\(restored)restore.previous until it is removed by hand\n")
+}
+
+@Test func `a backup through a pipe is sent whole, and leaves no file`() throws {
+    let sent = Mutex<[UInt8]>([])
+    let daemon = try FakeDaemon { call, id in
+        if case .writeTransfer(let params) = call {
+            sent.withLock { bytes in if params.offset == bytes.count { bytes += params.data } }
+        }
+        return Canned.answer(call, id)
+    }
+    let folder = try Folder()
+    let file = (0..<300_001).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let run = try Run(
+        ["restore", "-"], input: file, socket: daemon.socket, variables: ["TMPDIR": folder.path],
+        isPiped: true)
+    #expect(run.status == 0)
+    #expect(sent.withLock { $0 } == file)
+    #expect(try folder.names.isEmpty)
+    let nowhere = try Run(
+        ["restore", "-"], input: file, socket: daemon.socket, variables: ["TMPDIR": "/nowhere"], isPiped: true
+    )
+    #expect(nowhere.status == 73 && nowhere.error.hasPrefix("slmctl: /nowhere: "))
 }
 
 @Test func `a backup that arrives otherwise than the daemon says leaves no file`() throws {

@@ -101,6 +101,16 @@ func `where nobody listens the command is told that makes it listen`(
     #expect(findings["socket"]?.remedy == remedy)
 }
 
+@Test func `where nobody listens at a place of one's own, the daemon that would is named`() throws {
+    let socket = SocketFacts(
+        path: "/tmp/my socket", caller: caller(), isThere: false, owner: nil, group: nil)
+    let missing = Result<DaemonAnswer, ClientError>.failure(.notRunning(socket: socket.path))
+    let there = "start a daemon there: slmd --socket '/tmp/my socket'"
+    #expect(examination(socket, missing).findings["socket"]?.remedy == there)
+    let beside = examination(socket, missing, try units()).findings["socket"]?.remedy
+    #expect(beside == "ask the system's daemon: unset SLMD_SOCKET, and leave --socket out; or \(there)")
+}
+
 @Test func `a service that failed is told by the status it ended with`() throws {
     let failed = try units([
         ("MainPID=12\nResult=success", "MainPID=0\nResult=exit-code\nExecMainStatus=78"),

@@ -175,7 +175,7 @@ enum Canned {
         ],
         voices: [
             VoiceSaying(
-                voice: "cosine", share: 0.5,
+                voice: "cosine", weight: 0.5,
                 ranking: [VoiceSaying.Label(intent: "greet", logit: 2, probability: 0.75)])
         ])
 
@@ -284,7 +284,9 @@ enum Canned {
             return frame(TransferProgress(received: params.offset + Int64(params.data.count)))
         case .restore:
             return frame(
-                RestoreBackupResult(event: 9, digest: "abcdef", intents: 5, events: 8, replayedDigest: nil))
+                RestoreBackupResult(
+                    event: 9, digest: "abcdef", intents: 5, events: 8, replayedDigest: nil,
+                    previous: "/state/restore.previous"))
         case .status: return frame(status)
         case .reload:
             return frame(

@@ -100,6 +100,24 @@ func `numbers are rounded to the digits asked for`(value: Double, digits: Int, t
             """)
 }
 
+@Test(arguments: [
+    ("0af", "0af"), ("a/b-c_d.e:f@g%h+i,j", "a/b-c_d.e:f@g%h+i,j"), ("", "''"), ("two words", "'two words'"),
+    ("it's", #"'it'\''s'"#), ("$HOME", "'$HOME'"), ("é", "'é'"), ("'", #"''\'''"#),
+])
+func `a word for the shell is quoted where it must be`(word: String, quoted: String) {
+    #expect(Rendering.shellWord(word) == quoted)
+}
+
+@Test func `a number of things is spoken of as one or as many`() {
+    #expect((0...2).map { Rendering.count($0, "turn") } == ["0 turns", "1 turn", "2 turns"])
+    let erased = { ForgetResult.Erased(events: 1, turns: 1, checkpoints: $0) }
+    let answer = { ForgetResult(erased: erased($0), digest: "d", intents: 1, replayedDigest: nil) }
+    #expect(Rendering.forgotten(answer(0)) == "erased 1 event and 1 turn; 1 intent\nsha256 d")
+    #expect(
+        Rendering.forgotten(answer(1)) == "erased 1 event and 1 turn, in 1 checkpoint too; 1 intent\nsha256 d"
+    )
+}
+
 @Test func `a progress bar fills from empty to full`() {
     func line(_ done: Int, _ total: Int) -> String {
         ProgressBar.line(Progress(id: .number(1), phase: .learning, done: done, total: total), width: 4)

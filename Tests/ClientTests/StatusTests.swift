@@ -24,15 +24,25 @@ extension LatencyStatus {
     }
 }
 
-@Test func `a status fits a small screen`() {
-    let latency = Method.allCases.map { ($0.rawValue, LatencyStatus(1_000_000)) }
+@Test func `a status fits a small screen, however much was asked for`() {
+    let latency = Method.allCases.enumerated().map { ($1.rawValue, LatencyStatus(1_000_000 - $0)) }
     let busy = StatusResult(
         service: Canned.status.service, model: Canned.status.model, slm: nil, learned: Canned.status.learned,
         queue: Canned.status.queue, conversations: Canned.status.conversations,
-        latency: Dictionary(uniqueKeysWithValues: latency.prefix(9)))
-    let lines = StatusScreen(status: busy, isLive: true, rates: nil).lines
-    #expect(lines.count <= 23)
-    #expect(lines.allSatisfy { $0.columns <= 80 })
+        latency: Dictionary(uniqueKeysWithValues: latency))
+    let screens = [
+        StatusScreen(status: busy), StatusScreen(status: busy, isLive: true, rates: nil),
+        StatusScreen(status: busy, session: String(repeating: "0", count: 32)),
+    ]
+    for lines in screens.map(\.lines) {
+        #expect(lines.count <= 24)
+        #expect(lines.allSatisfy { $0.columns <= 80 })
+        #expect(!lines.contains { $0.hasPrefix("transfer.") })
+        // Those asked for most are the first here.
+        #expect(
+            lines.dropLast().suffix(8).map { $0.prefix { $0 != " " } } == latency.prefix(8).map { $0.0[...] })
+        #expect(lines.last == "and \(Method.allCases.count - 2 - 8) more: slmctl status --json")
+    }
 }
 
 @Test func `numbers of requests stand in columns, the most frequent first`() {

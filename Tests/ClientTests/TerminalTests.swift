@@ -83,6 +83,9 @@ final class PseudoTerminal {
     terminal.type("\u{1B}[A\u{1B}[A\r")
     try #require(terminal.waitFor("request_data 0.75") && terminal.waitFor("> "))
     terminal.type("\u{04}")
+    let place = "--socket \(daemon.socket) --session "
+    try #require(terminal.waitFor("Go on with this chat: slmctl chat \(place)"))
+    try #require(terminal.waitFor(", see it: slmctl log \(place)"))
     terminal.process.waitUntilExit()
     #expect(terminal.process.terminationStatus == 0)
     #expect(terminal.mode == usual)

@@ -110,6 +110,18 @@ import Wire
         }
     }
 
+    @Test func `who sends what is no request is read from a hundred times a second`() async throws {
+        try await TestDaemon<ScriptedService>.with { daemon in
+            var client = try daemon.client()
+            let started = ContinuousClock.now
+            try client.send((0..<12).flatMap { _ in RawClient.header(1) + [0x20] })
+            for _ in 0..<12 { #expect(try client.nextError().kind == .parse) }
+            #expect(try client.isServed())
+            // Between each two, and before the request behind them, lie 10 ms.
+            #expect(ContinuousClock.now - started >= .milliseconds(120))
+        }
+    }
+
     @Test func `a length with no body times out, and others are served meanwhile`() async throws {
         try await TestDaemon<ScriptedService>.with(.with { $0.frameTime = .milliseconds(100) }) { daemon in
             var other = try daemon.client()

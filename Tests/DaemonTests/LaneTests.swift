@@ -59,7 +59,9 @@ import Testing
         let gate = Gate(isOpen: false)
         let begun = DispatchSemaphore(value: 0)
         let batches = Mutex<[[Int]]>([])
-        let lane = Lane<Int>(name: "test", limit: 10_000, batch: 32, share: 2) { jobs in
+        let lane = Lane<Int>(
+            name: "test", limit: 10_000, batch: 32, shares: Shares(user: 2, connection: 2)
+        ) { jobs in
             batches.withLock { $0.append(jobs) }
             begun.signal()
             gate.pass()
@@ -71,7 +73,7 @@ import Testing
         gate.open()
         await lane.finish()
         let taken = batches.withLock { $0 }
-        #expect(taken[1] == [1, -1, 2])
+        #expect(taken[1] == [1, 2, -1])
         #expect(taken[2] == [3, 4])
         #expect(taken.flatMap(\.self).filter { $0 >= 0 } == Array(0...1000))
     }
@@ -87,17 +89,15 @@ import Testing
         Self.wait(for: begun)
         for job in 1...6 { #expect(lane.submit(job, from: Self.senders[0])) }
         #expect(!lane.submit(7, from: Self.senders[0]))
-        #expect(lane.submit(7, from: Self.senders[1]))
-        #expect(!lane.submit(8, from: Self.senders[1]))
-        #expect(lane.submit(8, from: Self.senders[2]))
-        #expect(!lane.submit(9, from: Self.senders[3]))
+        #expect(lane.submit(7, from: Sender(1, 1)), "another connection of the user")
+        #expect(!lane.submit(8, from: Sender(1, 2)))
+        #expect(lane.submit(8, from: Self.senders[1]), "another user")
+        #expect(!lane.submit(9, from: Self.senders[2]))
         gate.open()
         await lane.finish()
     }
 
-    private static let senders = [
-        Sender(Int.self), Sender(Bool.self), Sender(String.self), Sender(Double.self),
-    ]
+    private static let senders = (1...4).map { Sender(UInt32($0)) }
     private static let sender = senders[0]
 
     private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }

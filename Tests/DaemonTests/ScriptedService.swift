@@ -1,7 +1,8 @@
-import Assistant
 import Foundation
 import Synchronization
 
+@testable import Assistant
+@testable import Storage
 @testable import slmd
 
 /// An assistant that says what it was asked, and waits or fails as a test wants.
@@ -24,6 +25,12 @@ final class ScriptedService: IntentService {
         var writerPulse = WriterPulse(isBusy: false, steps: 0)
         /// Whether history was asked for held lessons only.
         var quarantined: [Bool] = []
+        /// What a backup is.
+        var backup: [UInt8] = []
+        /// The files that clients take away and bring, as long as anybody has them.
+        var files: [WeakFile] = []
+        /// SHA-256 of the backups that were restored.
+        var restored: [String] = []
     }
 
     let script: Mutex<Script>
@@ -96,16 +103,34 @@ final class ScriptedService: IntentService {
     func backup(
         isProved: Bool, progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Backup {
-        throw .closed
+        let bytes = script.withLock { $0.backup }
+        do {
+            let file = try OutgoingFile([.bytes(bytes)])
+            script.withLock { $0.files.append(WeakFile(value: file)) }
+            return Backup(file: Download(file: file), event: 8, digest: "d1")
+        } catch {
+            throw .storage(reason: "\(error)", isRetryable: false)
+        }
     }
 
-    func upload(size: Int) throws(AssistantError) -> Upload { throw .closed }
+    func upload(size: Int) throws(AssistantError) -> Upload {
+        try storing { () throws(StorageError) in
+            let file = try IncomingFile(size: size, in: NSTemporaryDirectory())
+            script.withLock { $0.files.append(WeakFile(value: file)) }
+            return Upload(file: file)
+        }
+    }
+
+    /// How many files are still somebody's.
+    var filesHeld: Int { script.withLock { $0.files.count { $0.value != nil } } }
 
     func restore(
         _ upload: Upload, _ terms: RestoreTerms, replacingWith replace: (any IntentService) -> Void,
         progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> RestoredBackup {
-        throw .closed
+        script.withLock { $0.restored.append(upload.digest) }
+        return RestoredBackup(
+            event: 8, digest: "d1", intents: 1, events: 8, replayedDigest: nil, previous: "/state/before")
     }
 
     func close() throws(AssistantError) {}
@@ -145,8 +170,8 @@ final class ScriptedService: IntentService {
         return Verification(digest: "d1", replayedDigest: "d2", events: 8)
     }
 
-    func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Restoration {
-        Restoration(event: 9, position: 8, digest: "d1", intents: 1)
+    func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Assistant.Restoration {
+        Assistant.Restoration(event: 9, position: 8, digest: "d1", intents: 1)
     }
 
     func erase(
@@ -251,6 +276,10 @@ final class ScriptedService: IntentService {
             throw .cancelled
         }
     }
+}
+
+struct WeakFile: Sendable {
+    weak let value: (any AnyObject & Sendable)?
 }
 
 /// Lets threads through once it is open.

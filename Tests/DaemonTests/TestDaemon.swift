@@ -32,14 +32,17 @@ extension TestDaemon<ScriptedService> {
 extension TestDaemon {
     static func with(
         _ limits: Settings.Limits = Settings.Limits(), access: Access = Access(uid: geteuid()),
-        service: Service, ending: () -> Void = {}, _ body: (TestDaemon) async throws -> Void
+        transfers: TransferDesk = TransferDesk(), service: Service, ending: () -> Void = {},
+        _ body: (TestDaemon) async throws -> Void
     ) async throws {
         try await Folder.temporary { folder in
             let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
             let reloader = Reloader(try Configuration.test(folder)) { () throws(SettingsError) in
                 try Configuration.test(folder)
             }
-            let desk = Desk(version: "0.0.0", socket: "\(folder)/s", state: folder, reloader: reloader)
+            let desk = Desk(
+                version: "0.0.0", socket: "\(folder)/s", state: folder, reloader: reloader,
+                transfers: transfers)
             let entrance = try await Entrance.open("\(folder)/s", inherited: [], uid: geteuid(), group: group)
             let listener = try await Listener.open(
                 entrance, group: group, service: service, terms: .init(limits: limits, access: access),

@@ -35,6 +35,23 @@ import Testing
         #expect(Set(found.map(\.source.event)) == Set(expected.map(\.event)))
     }
 
+    @Test func `a lesson that the log had already is not there twice`() throws {
+        let name = try intentNames("a")[0]
+        var scatterer = Scatterer()
+        var index = ExampleIndex()
+        for number in 1...3 {
+            index.insert(
+                scatterer.features(of: 0), intent: name, from: .init(event: 7, example: Int64(number), uid: 1)
+            )
+        }
+        index.follow(scatterer.features(of: 0), intent: name, from: .init(event: 7, uid: 1))
+        #expect(index.count == 3)
+        for event in [8, 9, 9] as [Int64] {
+            index.follow(scatterer.features(of: 0), intent: name, from: .init(event: event, uid: 1))
+        }
+        #expect(index.count == 5)
+    }
+
     @Test func `who teaches much leaves what others taught`() throws {
         let name = try intentNames("a")[0]
         var scatterer = Scatterer()

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import Learning
 import Testing
 
@@ -171,6 +172,27 @@ import Testing
         #expect(try upload.bytes() == [1, 2, 3])
         // FIPS 180-4 applied to 01 02 03, by sha256sum.
         #expect(upload.digest == "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81")
+    }
+
+    @Test func `of a piece that could not be written whole nothing stays, and it may come again`() throws {
+        let upload = try IncomingFile(size: 5, in: directory.path)
+        #expect(try upload.append([1, 2]) == 2)
+        let descriptor = try #require(openDescriptor(of: "\(directory.path)/.incoming (deleted)"))
+        // As a write that a full disk cuts short leaves it: a byte more, and the place behind that.
+        var half: UInt8 = 9
+        #expect(lseek(descriptor, 2, SEEK_SET) == 2 && write(descriptor, &half, 1) == 1)
+        let kept = dup(descriptor)
+        // From here on the kernel refuses writes (EBADF).
+        let readOnly = open("/dev/null", O_RDONLY)
+        #expect(dup2(readOnly, descriptor) == descriptor)
+        #expect(throws: StorageError.self) { try upload.append([3, 4, 5]) }
+        #expect(upload.count == 2)
+        #expect(dup2(kept, descriptor) == descriptor)
+        for number in [readOnly, kept] { close(number) }
+        #expect(try upload.append([3, 4, 5]) == 5)
+        #expect(try upload.bytes() == [1, 2, 3, 4, 5])
+        // FIPS 180-4 applied to 01 02 03 04 05, by sha256sum.
+        #expect(upload.digest == "74f81fe167d99b4cb41d6d0ccda82278caee9f3e2f25d5e5a3936ff3dcec60d0")
     }
 }
 

@@ -117,13 +117,4 @@ import Testing
             _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages)")
         }
     }
-
-    private func openDescriptor(of path: String) -> Int32? {
-        (0..<1024).first { descriptor in
-            var buffer = [CChar](repeating: 0, count: 4096)
-            let length = readlink("/proc/self/fd/\(descriptor)", &buffer, buffer.count)
-            return length > 0
-                && String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) == path
-        }
-    }
 }

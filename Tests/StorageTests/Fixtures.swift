@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Learning
 import Logging
 
@@ -49,5 +50,15 @@ func texts(of log: EventLog) throws -> [String] {
     try events(of: log).compactMap {
         guard case .taught(let stored) = $0.content else { return nil }
         return stored.text
+    }
+}
+
+/// This process's number for a file that is open.
+func openDescriptor(of path: String) -> Int32? {
+    (0..<1024).first { descriptor in
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/fd/\(descriptor)", &buffer, buffer.count)
+        return length > 0
+            && String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) == path
     }
 }

@@ -64,6 +64,14 @@ import Testing
         #expect(try sessions.owner(of: "s-2") == 7)
     }
 
+    @Test func `a turn that claims another's session is not kept`() throws {
+        #expect(try log.append([said("mine", in: "one"), said("yours", in: "one", by: 7)]) == 1)
+        #expect(try log.append([said("yours", in: "two", by: 7), said("again", in: "one", by: 7)]) == 1)
+        #expect(try texts() == ["mine", "yours"])
+        #expect(try texts(TurnQuery(session: "one")) == ["mine"])
+        #expect(try log.sessions(limit: 9).map(\.uid) == [7, 1000])
+    }
+
     @Test func `with a lesson go its correction and what it corrected, and nothing else`() throws {
         let events = try log.append(
             [try taught("wrong", as: "a"), try taught("other", as: "a")], encoder: encoder)

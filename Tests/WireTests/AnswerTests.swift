@@ -90,7 +90,7 @@ private let status = StatusResult(
         event: 1, intent: "a", similarity: -0.5, text: nil, uid: 7, session: "s", time: "2026-01-08T10:00:00Z"
     )
     let saying = VoiceSaying(
-        voice: "v", share: 0.25, ranking: [.init(intent: "a", logit: -1, probability: 0.5)])
+        voice: "v", weight: 0.25, ranking: [.init(intent: "a", logit: -1, probability: 0.5)])
     let explanation = ExplainResult(
         text: "t", prediction: prediction, corrected: nil, familiarity: 1, leastFamiliarity: nil,
         nearest: [near], voices: [saying])

@@ -15,6 +15,9 @@ struct SocketFacts {
 
     var isSystems: Bool { path == SocketPath.system }
 
+    /// Whether a client looks there by itself.
+    var isUsual: Bool { isSystems || path == Environment.socketOfUser }
+
     /// Whether the daemon is the caller's own.
     var isOwn: Bool { isThere ? owner == caller.uid : !isSystems }
 

@@ -90,8 +90,12 @@ extension Examination {
     private var missing: Finding {
         let found =
             socket.isThere ? "nobody listens at \(socket.path)" : "there is no socket at \(socket.path)"
-        return .problem(
-            "socket", found, remedy: units?.start ?? "start a daemon: slmd, or make chat in a checkout")
+        let usual =
+            units?.start ?? (socket.isUsual ? "start a daemon: slmd, or make chat in a checkout" : nil)
+        let there =
+            socket.isUsual ? nil : "start a daemon there: slmd --socket \(Rendering.shellWord(socket.path))"
+        let remedies = [usual, there].compactMap(\.self)
+        return .problem("socket", found, remedy: remedies.joined(separator: "; or "))
     }
 
     var trialFinding: Finding {

@@ -178,7 +178,7 @@ final class Connection: ChannelInboundHandler {
     private func decodeElsewhere(_ body: [UInt8], held: Int) {
         isDecoding = true
         let me = loopBound
-        let isAccepted = reception.scheduler.decode(body, from: ObjectIdentifier(self)) { request in
+        let isAccepted = reception.scheduler.decode(body, from: sender) { request in
             me.value.isDecoding = false
             me.value.handle(request, held: held)
             me.value.proceed()
@@ -237,6 +237,8 @@ final class Connection: ChannelInboundHandler {
 
     // MARK: Answers
 
+    private var sender: Sender { Sender(uid: peer.uid, connection: ObjectIdentifier(self)) }
+
     /// This connection for another thread to carry back to the event loop.
     var loopBound: NIOLoopBound<Connection> { NIOLoopBound(self, eventLoop: eventLoop) }
 
@@ -249,6 +251,7 @@ final class Connection: ChannelInboundHandler {
         reception.budget.release(ticket.heldBytes)
         guard inFlight[ticket.id] === ticket else { return }
         inFlight[ticket.id] = nil
+        if !transfer.isEmpty { reception.watchTransfers(on: eventLoop) }
         reception.desk.latencies.record(ContinuousClock.now - ticket.received, of: ticket.method)
         write(frame)
     }

@@ -11,15 +11,19 @@ final class Desk: Sendable {
     let state: String
     let reloader: Reloader
     let latencies = Latencies()
-    let transfers = TransferDesk()
+    let transfers: TransferDesk
     let connections = Atomic<Int>(0)
     private let started = ContinuousClock.now
 
-    init(version: String, socket: String, state: String, reloader: Reloader) {
+    init(
+        version: String, socket: String, state: String, reloader: Reloader,
+        transfers: TransferDesk = TransferDesk()
+    ) {
         self.version = version
         self.socket = socket
         self.state = state
         self.reloader = reloader
+        self.transfers = transfers
     }
 
     func status(_ status: AssistantStatus, queue: QueueStatus) -> StatusResult {

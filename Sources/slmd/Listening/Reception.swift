@@ -12,6 +12,7 @@ final class Reception {
     let logger: Logger
     private(set) var isStopping = false
     private(set) var isHandingOver = false
+    private var isWatchingTransfers = false
     private var connections: [ObjectIdentifier: Connection] = [:]
 
     init(_ terms: Listener.Terms, scheduler: Scheduler, desk: Desk, logger: Logger) {
@@ -39,6 +40,16 @@ final class Reception {
     func leave(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = nil
         desk.connections.store(connections.count, ordering: .relaxed)
+    }
+
+    /// Has files that nobody goes on with let go, for as long as there are any.
+    func watchTransfers(on loop: any EventLoop) {
+        guard !isWatchingTransfers, let time = desk.transfers.letGoOfIdle() else { return }
+        isWatchingTransfers = true
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in
+            isWatchingTransfers = false
+            watchTransfers(on: loop)
+        }
     }
 
     /// From now on new requests are refused, or left for the next process; long work is given up, the rest is left to

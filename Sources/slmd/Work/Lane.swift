@@ -3,52 +3,54 @@ import Synchronization
 
 /// A thread with a bounded queue: takes what waits, up to a batch, works on it, and sleeps when nothing does.
 ///
-/// Senders are served in turn, and each one's jobs in the order they were submitted. No batch is ever delayed to grow.
-/// One sender may fill a batch as long as nobody else asks; once others do, each gets a small share of it, so that who
-/// asks for little does not wait for the many of who asks for much.
+/// Users are served in turn, and each one's connections, whose jobs stay in the order they were submitted. No batch is
+/// ever delayed to grow. One sender may fill a batch as long as nobody else asks; once others do, each gets a small share
+/// of it, so that who asks for little does not wait for the much of who asks for much.
 final class Lane<Job: Sendable>: Sendable {
     private struct Queue {
         var jobs = FairQueue<Job>()
-        /// How many batches were taken since senders last met.
-        var batchesSinceMeeting = Lane.longWithoutMeeting
+        var users = Meetings()
+        var connections = Meetings()
         var isOpen = true
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
         var isWorking = false
 
-        mutating func take(_ limit: Int, share: Int) -> [Job] {
-            batchesSinceMeeting = jobs.senders > 1 ? 0 : min(batchesSinceMeeting + 1, Lane.longWithoutMeeting)
-            let isShared = batchesSinceMeeting < Lane.longWithoutMeeting
-            let batch = jobs.take(limit, share: isShared ? share : limit)
+        mutating func take(_ limit: Int, _ shares: Shares) -> [Job] {
+            users.note(jobs.users > 1)
+            connections.note(jobs.isSharedWithinUser)
+            let batch = jobs.take(
+                limit,
+                Shares(
+                    user: users.areRecent ? shares.user : .max,
+                    connection: connections.areRecent ? shares.connection : .max))
             isWorking = !batch.isEmpty
             return batch
         }
     }
-
-    /// So many batches after senders last met, one may fill a batch again.
-    private static var longWithoutMeeting: Int { 1024 }
 
     private let queue = Mutex(Queue())
     /// Rung when the queue stops being empty and when the lane closes.
     private let bell = DispatchSemaphore(value: 0)
     private let limit: Int
     private let batchLimit: Int
-    private let share: Int
+    private let shares: Shares
     private let steps = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - name: the thread's name, at most 15 bytes.
-    ///   - limit: how many jobs may wait. The last quarter is for senders that have none waiting.
+    ///   - limit: how many jobs may wait. The last quarter is for connections that have none waiting, and the last half
+    ///     of that for users that have none.
     ///   - batch: how many jobs `work` gets at most; it always gets at least one.
-    ///   - share: how many of a batch may be one sender's, when there are several.
+    ///   - shares: how much work of a batch may be one sender's, when there are several.
     ///   - niceness: how far it stands back for other threads, see sched(7).
     init(
-        name: String, limit: Int, batch: Int = 1, share: Int = 1, niceness: Int32 = 0,
-        work: @escaping @Sendable ([Job]) -> Void
+        name: String, limit: Int, batch: Int = 1, shares: Shares = Shares(user: 1, connection: 1),
+        niceness: Int32 = 0, work: @escaping @Sendable ([Job]) -> Void
     ) {
         self.limit = limit
         batchLimit = batch
-        self.share = share
+        self.shares = shares
         let thread = Thread { [self] in
             ProcessLimits.lowerPriority(to: niceness)
             while let jobs = next() { work(jobs) }
@@ -74,16 +76,23 @@ final class Lane<Job: Sendable>: Sendable {
 
     /// Puts a job behind the others of its sender.
     ///
+    /// - Parameter work: how long it takes beside others.
     /// - Returns: false when the queue is full or the lane is closed; the job is not kept then.
-    func submit(_ job: Job, from sender: Sender) -> Bool {
+    func submit(_ job: Job, work: Int = 1, from sender: Sender) -> Bool {
         let (isAccepted, isFirst) = queue.withLock { queue in
-            let room = queue.jobs.holdsJobs(of: sender) ? limit - limit / 4 : limit
-            guard queue.isOpen, queue.jobs.count < room else { return (false, false) }
-            queue.jobs.append(job, from: sender)
+            guard queue.isOpen, queue.jobs.count < room(for: sender, in: queue.jobs) else {
+                return (false, false)
+            }
+            queue.jobs.append(job, work: work, from: sender)
             return (true, queue.jobs.count == 1)
         }
         if isFirst { bell.signal() }
         return isAccepted
+    }
+
+    private func room(for sender: Sender, in jobs: FairQueue<Job>) -> Int {
+        if jobs.holdsJobs(of: sender) { return limit - limit / 4 }
+        return jobs.holdsJobs(ofUser: sender.uid) ? limit - limit / 8 : limit
     }
 
     /// Takes no more jobs, finishes those that wait, and returns when the thread has ended.
@@ -103,7 +112,7 @@ final class Lane<Job: Sendable>: Sendable {
     private func next() -> [Job]? {
         while true {
             step()
-            let (jobs, isOpen) = queue.withLock { ($0.take(batchLimit, share: share), $0.isOpen) }
+            let (jobs, isOpen) = queue.withLock { ($0.take(batchLimit, shares), $0.isOpen) }
             if !jobs.isEmpty { return jobs }
             if !isOpen { return nil }
             bell.wait()
@@ -116,5 +125,19 @@ final class Lane<Job: Sendable>: Sendable {
             return queue.waiters
         }
         for waiter in waiters { waiter.resume() }
+    }
+}
+
+/// Whether senders have met of late: an answer may be on its way to one who will ask again at once.
+private struct Meetings {
+    /// So many batches after senders last met, one may fill a batch again.
+    private static let long = 1024
+
+    private var batchesSince = Self.long
+
+    var areRecent: Bool { batchesSince < Self.long }
+
+    mutating func note(_ isMeeting: Bool) {
+        batchesSince = isMeeting ? 0 : min(batchesSince + 1, Self.long)
     }
 }

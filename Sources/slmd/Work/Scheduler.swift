@@ -1,4 +1,5 @@
 import Assistant
+import Glibc
 import NIOCore
 import Synchronization
 import Wire
@@ -12,9 +13,10 @@ import Wire
 final class Scheduler: Sendable {
     static let largestBatch = 32
     private static let mostLessons = 64
-    /// Of one client in a batch when several ask: texts, which take under a millisecond each, and lessons, which share
+    /// Of one sender in a batch when several ask, in short texts: they take under a millisecond each, and lessons share
     /// the milliseconds of a durable commit.
-    private static let (textShare, lessonShare) = (2, 8)
+    private static let textShares = Shares(user: 4, connection: 2)
+    private static let lessonShares = Shares(user: 16, connection: 8)
 
     /// The niceness of what no prediction and no lesson waits for.
     private static let patience: Int32 = 10
@@ -36,11 +38,12 @@ final class Scheduler: Sendable {
         limit = queue
         self.outbox = outbox
         self.log = log
-        predictions = Lane(name: "predict", limit: queue, batch: Self.largestBatch, share: Self.textShare) {
-            jobs in
+        predictions = Lane(
+            name: "predict", limit: queue, batch: Self.largestBatch, shares: Self.textShares
+        ) { jobs in
             outbox.send(serving.service.answers(to: jobs))
         }
-        lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons, share: Self.lessonShare) {
+        lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons, shares: Self.lessonShares) {
             jobs in
             serving.service.learn(jobs, log) { outbox.send($0) }
         }
@@ -62,33 +65,40 @@ final class Scheduler: Sendable {
 
     func predict(_ utterance: Utterance, wantsVector: Bool, for ticket: Ticket) -> Bool {
         let job = PredictionJob(ticket: ticket, utterance: utterance, wantsVector: wantsVector)
-        return predictions.submit(job, from: ticket.sender)
+        return predictions.submit(job, work: utterance.work, from: ticket.sender)
     }
 
     func teach(_ lesson: Lesson, for ticket: Ticket) -> Bool {
-        lessons.submit(.lesson(ticket, lesson), from: ticket.sender)
+        lessons.submit(.lesson(ticket, lesson), work: lesson.utterance.work, from: ticket.sender)
     }
 
     /// Does `work` between lessons, and answers with what it returns.
     func change<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
-        lessons.submit(.errand(errand(for: ticket, work)), from: ticket.sender)
+        change(errand(for: ticket, work), from: ticket.sender)
     }
 
     /// Like `change`, for work of seconds: what it took of memory is given back.
     func train<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
-        lessons.submit(.errand(errand(for: ticket, isLong: true, work)), from: ticket.sender)
+        change(errand(for: ticket, isLong: true, work), from: ticket.sender)
     }
 
     /// Like `change`, for work on the daemon itself, whose errors are the protocol's.
     func manage<Body: JSONWritable & Sendable>(
         for ticket: Ticket, _ work: @escaping @Sendable (any IntentService) throws(ErrorReply) -> Body
     ) -> Bool {
-        lessons.submit(.errand(errand(for: ticket, work, explain: { $0 })), from: ticket.sender)
+        change(errand(for: ticket, work, explain: { $0 }), from: ticket.sender)
     }
 
     /// Does `work` between lessons for nobody in particular.
     func maintain(_ work: @escaping @Sendable (any IntentService) -> Void) -> Bool {
-        lessons.submit(.errand { [serving] in work(serving.service) }, from: ObjectIdentifier(self))
+        change(
+            { [serving] in work(serving.service) },
+            from: Sender(uid: geteuid(), connection: ObjectIdentifier(self)))
+    }
+
+    /// It counts as a whole turn: nobody knows how long it takes.
+    private func change(_ errand: @escaping Errand, from sender: Sender) -> Bool {
+        lessons.submit(.errand(errand), work: Self.lessonShares.user, from: sender)
     }
 
     func evaluate<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
@@ -181,6 +191,15 @@ typealias Work<Body> = @Sendable (any IntentService) throws(AssistantError) -> B
 
 /// Work that answers for itself.
 typealias Errand = @Sendable () -> Void
+
+extension Utterance {
+    /// How many short texts it takes as long as: one of 16 tokens is some 64 bytes. The encoder reads some 1,000 bytes;
+    /// the others are only cut into tokens, 100 times as fast.
+    var work: Int {
+        let bytes = text.utf8.count + (context?.utf8.count ?? 0)
+        return 1 + min(bytes, 1024) / 64 + bytes / 6400
+    }
+}
 
 struct PredictionJob: Sendable {
     let ticket: Ticket

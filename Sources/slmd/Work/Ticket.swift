@@ -31,7 +31,7 @@ final class Ticket: Sendable {
         self.role = role
         self.received = received
         self.heldBytes = heldBytes
-        sender = ObjectIdentifier(connection.value)
+        sender = Sender(uid: peer.uid, connection: ObjectIdentifier(connection.value))
         self.transfer = transfer
         self.connection = connection
     }

@@ -31,14 +31,15 @@ extension Scheduler {
             }
             return RestoreBackupResult(
                 event: restored.event, digest: restored.digest, intents: restored.intents,
-                events: restored.events, replayedDigest: restored.replayedDigest)
+                events: restored.events, replayedDigest: restored.replayedDigest, previous: restored.previous)
         }
     }
 
     func read(_ params: ReadTransferParams, for ticket: Ticket) -> Bool {
         exchange(for: ticket) { _ throws(ErrorReply) in
             guard case .outgoing(let file)? = ticket.transfer.use() else {
-                throw ErrorReply(.notFound, "there is no file to be read on this connection")
+                throw ErrorReply(
+                    .notFound, "there is no file to be read on this connection, or it lay idle for too long")
             }
             guard params.offset <= file.count else {
                 throw ErrorReply(
@@ -77,7 +78,11 @@ extension Ticket {
     /// Makes a file ready to be read on the connection.
     fileprivate func hand(out file: Download, _ desk: Desk) throws(ErrorReply) {
         guard desk.transfers.admit(transfer) else { throw Self.tooMany }
-        transfer.fill(.outgoing(file))
+        place(.outgoing(file))
+    }
+
+    private func place(_ file: TransferSlot.Transfer) {
+        transfer.fill(file)
         // A client that went meanwhile cleared its place before there was anything in it.
         if givenUp != nil { transfer.clear() }
     }
@@ -87,14 +92,22 @@ extension Ticket {
     ) throws(ErrorReply) -> Upload {
         transfer.clear()
         guard desk.transfers.admit(transfer) else { throw Self.tooMany }
-        let upload = try answering { () throws(AssistantError) in try service.upload(size: Int(size)) }
-        transfer.fill(.incoming(upload))
-        return upload
+        do throws(AssistantError) {
+            let upload = try service.upload(size: Int(size))
+            place(.incoming(upload))
+            return upload
+        } catch {
+            transfer.clear()
+            throw ErrorReply(error)
+        }
     }
 
     fileprivate func goOn() throws(ErrorReply) -> Upload {
         guard case .incoming(let upload)? = transfer.use() else {
-            throw ErrorReply(.notFound, "no file was begun on this connection; the first piece has offset 0")
+            throw ErrorReply(
+                .notFound,
+                "no file was begun on this connection, or it lay idle for too long; the first piece has offset 0"
+            )
         }
         return upload
     }

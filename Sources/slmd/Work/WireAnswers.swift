@@ -176,7 +176,7 @@ extension Wire.NearExample {
 extension Wire.VoiceSaying {
     fileprivate init(_ saying: Assistant.VoiceSaying) {
         self.init(
-            voice: saying.voice, share: Float(saying.share),
+            voice: saying.voice, weight: Float(saying.weight),
             ranking: saying.ranked.map {
                 Label(
                     intent: $0.intent, logit: Float($0.logit), probability: Float($0.probability))

@@ -1,0 +1,58 @@
+internal import Storage
+
+/// The turns that wait to be written, and how their writing gets on.
+struct TurnQueue {
+    enum Phase {
+        case open
+        /// The database is being exchanged: turns wait for the next one.
+        case holding
+        case closed
+        /// Turns are another's to keep.
+        case succeeded(by: Conversations)
+    }
+
+    var settings: ConversationSettings
+    private(set) var turns: [TurnContent] = []
+    private var bytes = 0
+    /// Since when the oldest has waited.
+    var since = ContinuousClock.now
+    var isFlushAsked = false
+    var isWriting = false
+    var lost = 0
+    var fault: String?
+    /// What the archive does not have yet, in bytes.
+    var unarchived = 0
+    var isArchiveAsked = false
+    var archiveFault: String?
+    var phase = Phase.open
+
+    init(_ settings: ConversationSettings) {
+        self.settings = settings
+    }
+
+    var isOpen: Bool { if case .open = phase { true } else { false } }
+    var isHolding: Bool { if case .holding = phase { true } else { false } }
+
+    /// - Returns: those for which there is room; the others are lost.
+    mutating func add(_ added: [TurnContent], most: (turns: Int, bytes: Int)) -> [TurnContent] {
+        if turns.isEmpty { since = .now }
+        let kept = added.filter { turn in
+            guard turns.count < most.turns, bytes + turn.bytes <= most.bytes else { return false }
+            turns.append(turn)
+            bytes += turn.bytes
+            return true
+        }
+        lost += added.count - kept.count
+        return kept
+    }
+
+    /// Takes out the oldest.
+    mutating func takeFirst(_ count: Int) -> [TurnContent] {
+        let taken = Array(turns[..<count])
+        turns.removeFirst(count)
+        bytes -= taken.reduce(0) { $0 + $1.bytes }
+        return taken
+    }
+
+    mutating func takeAll() -> [TurnContent] { takeFirst(turns.count) }
+}
