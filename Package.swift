@@ -64,9 +64,12 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "Tensors", "ModelFiles", "Tokenizers", "Transformers", "Learning", "Storage",
+                "CSV", "Tensors", "ModelFiles", "Tokenizers", "Transformers", "Learning", "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ]),
+
+        // Files of examples
+        .target(name: "CSV"),
 
         // On the wire
         .target(name: "Wire"),
@@ -90,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "slmctl",
             dependencies: [
-                "CGlibc", "SLMClient", "Wire",
+                "CGlibc", "CSV", "SLMClient", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -158,13 +158,22 @@ public struct SnapshotSummary: Sendable, Hashable {
     public let bytes: Int
     /// Seconds since 1970, UTC.
     public let createdAt: Int64
+    /// Of the head on the held-back examples, from 0 to 1; nil where it was not measured.
+    public let accuracy: Double?
+    /// How many held-back examples there were.
+    public let heldBack: Int?
 
-    public init(name: String, event: Int64, digest: String, bytes: Int, createdAt: Int64) {
+    public init(
+        name: String, event: Int64, digest: String, bytes: Int, createdAt: Int64, accuracy: Double? = nil,
+        heldBack: Int? = nil
+    ) {
         self.name = name
         self.event = event
         self.digest = digest
         self.bytes = bytes
         self.createdAt = createdAt
+        self.accuracy = accuracy
+        self.heldBack = heldBack
     }
 }
 
@@ -261,10 +270,12 @@ public struct AssistantStatus: Sendable, Hashable {
     /// Why nothing more is learnt until a restart; nil while all is well.
     public let learningRefused: String?
     public let conversations: ConversationStatus
+    /// Nil when the settings name none.
+    public let heldBack: HeldBackStatus?
 
     public init(
         model: Model, head: Head, intents: Int, events: Int, learningRefused: String?,
-        conversations: ConversationStatus
+        conversations: ConversationStatus, heldBack: HeldBackStatus? = nil
     ) {
         self.model = model
         self.head = head
@@ -272,5 +283,6 @@ public struct AssistantStatus: Sendable, Hashable {
         self.events = events
         self.learningRefused = learningRefused
         self.conversations = conversations
+        self.heldBack = heldBack
     }
 }

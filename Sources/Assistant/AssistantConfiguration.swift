@@ -10,6 +10,8 @@ public struct AssistantConfiguration: Sendable {
     public var guarding: GuardingSettings
     public var checkpoints: CheckpointSettings
     public var snapshots: SnapshotSettings
+    /// A file of examples that are never taught, to measure the head by at each snapshot; nil for none.
+    public var heldBack: String?
     public var limits: TextLimits
     public var conversations: ConversationSettings
 
@@ -18,7 +20,7 @@ public struct AssistantConfiguration: Sendable {
         learning: LearningSettings = LearningSettings(),
         guarding: GuardingSettings = GuardingSettings(),
         checkpoints: CheckpointSettings = CheckpointSettings(),
-        snapshots: SnapshotSettings = SnapshotSettings(),
+        snapshots: SnapshotSettings = SnapshotSettings(), heldBack: String? = nil,
         limits: TextLimits = TextLimits(),
         conversations: ConversationSettings = ConversationSettings()
     ) {
@@ -29,6 +31,7 @@ public struct AssistantConfiguration: Sendable {
         self.guarding = guarding
         self.checkpoints = checkpoints
         self.snapshots = snapshots
+        self.heldBack = heldBack
         self.limits = limits
         self.conversations = conversations
     }

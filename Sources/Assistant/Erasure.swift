@@ -95,8 +95,11 @@ extension ErasureSelection {
 extension Replayer {
     /// Leaves no checkpoint that had seen what was erased: automatic ones go, snapshots are made anew without it.
     ///
+    /// - Parameter score: of a head that is made anew, on the held-back examples.
     /// - Returns: how many they were.
-    func renewCheckpoints(_ logger: Logger) throws(AssistantError) -> Int {
+    func renewCheckpoints(
+        _ logger: Logger, score: (IntentClassifier) -> HeldBackScore? = { _ in nil }
+    ) throws(AssistantError) -> Int {
         let (erasures, removed, stale) = try storing { () throws(StorageError) in
             let erasures = try log.erasures()
             return (
@@ -104,11 +107,13 @@ extension Replayer {
                 try checkpoints.staleNames(after: erasures)
             )
         }
-        for name in stale { try renew(name, revision: erasures.last?.revision ?? 0, logger) }
+        for name in stale { try renew(name, revision: erasures.last?.revision ?? 0, logger, score) }
         return removed + stale.count
     }
 
-    private func renew(_ name: String, revision: Int64, _ logger: Logger) throws(AssistantError) {
+    private func renew(
+        _ name: String, revision: Int64, _ logger: Logger, _ score: (IntentClassifier) -> HeldBackScore?
+    ) throws(AssistantError) {
         let old: Checkpoint
         do throws(StorageError) {
             old = try checkpoints.load(named: name)
@@ -127,7 +132,7 @@ extension Replayer {
                 Checkpoint(
                     event: old.event, revision: revision, encoder: model.digest,
                     digest: Checkpoint.digest(ofHead: bytes), createdAt: old.createdAt, head: bytes,
-                    words: learner.words.encoded()),
+                    words: learner.words.encoded(), score: score(learner.classifier)),
                 named: name)
         }
     }

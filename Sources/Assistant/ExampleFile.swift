@@ -1,7 +1,8 @@
+internal import CSV
 internal import ModelFiles
 
 /// A file of examples that the daemon reads itself: a JSON object with `text` and `intent` a line, or a line of the
-/// intent, a tab and the text.
+/// intent, a tab and the text; or CSV with a header, which its name or its first line tells.
 struct ExampleFile {
     let examples: [LabelledText]
 
@@ -18,6 +19,10 @@ struct ExampleFile {
         } catch {
             throw Fault(line: nil, reason: error.description)
         }
+        if Self.isCSV(path, bytes) {
+            examples = try Self.records(bytes)
+            return
+        }
         var examples: [LabelledText] = []
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .enumerated()
@@ -30,6 +35,46 @@ struct ExampleFile {
             }
         }
         self.examples = examples
+    }
+
+    /// Whether a file is CSV: by its name, or by a header.
+    private static func isCSV(_ path: String, _ bytes: [UInt8]) -> Bool {
+        if path.lowercased().hasSuffix(".csv") { return true }
+        let first = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        return first.first != UInt8(ascii: "{") && !first.contains(UInt8(ascii: "\t"))
+            && first.contains(UInt8(ascii: ","))
+    }
+
+    private static func records(_ bytes: [UInt8]) throws(Fault) -> [LabelledText] {
+        var records = CSVRecords(bytes)
+        var columns: CSVColumns?
+        var examples: [LabelledText] = []
+        while let record = try next(of: &records) {
+            guard let known = columns else {
+                columns = CSVColumns(header: record.fields)
+                guard columns != nil else {
+                    throw Fault(
+                        line: record.line, reason: "a header is wanted that names text and intent once")
+                }
+                continue
+            }
+            guard record.fields.count == known.count else {
+                throw Fault(
+                    line: record.line,
+                    reason: "\(known.count) columns are wanted, there are \(record.fields.count)")
+            }
+            let (text, intent, context) = known.example(record.fields)
+            examples.append(LabelledText(text: text, intent: intent, context: context))
+        }
+        return examples
+    }
+
+    private static func next(of records: inout CSVRecords) throws(Fault) -> CSVRecord? {
+        do {
+            return try records.next()
+        } catch {
+            throw Fault(line: error.line, reason: "\(error.expected) is wanted, \(error.found) is there")
+        }
     }
 
     private struct LineError: Error { let reason: String }

@@ -20,7 +20,8 @@ extension LocalAssistant {
         let due = (taken.last?.createdAt ?? beginning) + Int64(settings.everyHours) * 3_600_000_000
         published.withLock { $0.snapshotDue = due }
         guard now >= due, taken.last?.event != learner.withLock({ $0.event }) else { return }
-        let written = try checkpoints.save(try takeCheckpoint(), named: Self.automaticName(now))
+        let written = try checkpoints.save(
+            try takeCheckpoint(isMeasured: true), named: Self.automaticName(now))
         published.withLock { $0.snapshotDue = now + Int64(settings.everyHours) * 3_600_000_000 }
         for old in taken.dropLast(settings.keep - 1) { try checkpoints.remove(named: old.name) }
         logger.info("snapshot written", metadata: ["name": "\(written.name)", "event": "\(written.event)"])

@@ -12,7 +12,7 @@ extension LocalAssistant {
     public func snapshot(named name: String?) throws(AssistantError) -> SnapshotSummary {
         guard !snapshot().isClosed else { throw .closed }
         return try storing { () throws(StorageError) in
-            let checkpoint = try takeCheckpoint()
+            let checkpoint = try takeCheckpoint(isMeasured: true)
             if let name { return SnapshotSummary(try checkpoints.save(checkpoint, named: name)) }
             let written = try checkpoints.named()
             let name = Self.name(for: checkpoint, beside: written)
@@ -26,10 +26,11 @@ extension LocalAssistant {
         try storing { () throws(StorageError) in try checkpoints.named().map(SnapshotSummary.init) }
     }
 
-    /// A snapshot and its intents.
+    /// A snapshot and its intents; without a name what is learnt now, which has no name and no file.
     ///
     /// - Throws: `snapshotNotFound`, `storage`.
-    public func content(ofSnapshot name: String) throws(AssistantError) -> SnapshotContent {
+    public func content(ofSnapshot name: String?) throws(AssistantError) -> SnapshotContent {
+        guard let name else { return try contentNow() }
         let summary = try summary(ofSnapshot: name)
         return try storing { () throws(StorageError) in
             let checkpoint = try checkpoints.load(named: name)
@@ -39,6 +40,20 @@ extension LocalAssistant {
             } catch {
                 throw .badSnapshot(name, .badHead(error.description))
             }
+        }
+    }
+
+    private func contentNow() throws(AssistantError) -> SnapshotContent {
+        guard !snapshot().isClosed else { throw .closed }
+        let taken = try storing { () throws(StorageError) in
+            try takeCheckpoint(isMeasured: true)
+        }
+        do throws(CheckpointError) {
+            return SnapshotContent(
+                summary: SnapshotSummary(taken),
+                intents: try IntentHead(decoding: taken.head).intents.map(IntentSummary.init))
+        } catch {
+            throw .storage(reason: error.description, isRetryable: false)
         }
     }
 
@@ -89,7 +104,9 @@ extension LocalAssistant {
 
     /// The learner's state as a checkpoint, its digest noted for the status. Learning is held up for a moment
     /// only: the head is encoded after its lock is free again.
-    func takeCheckpoint() throws(StorageError) -> Checkpoint {
+    ///
+    /// - Parameter isMeasured: whether it says how the head does on the held-back examples.
+    func takeCheckpoint(isMeasured: Bool = false) throws(StorageError) -> Checkpoint {
         let (taken, revision) = try learner.withLock { learner throws(StorageError) in
             (try learner.settled(), try log.erasures().last?.revision ?? 0)
         }
@@ -98,7 +115,8 @@ extension LocalAssistant {
         note(AssistantStatus.Head(taken.head, digest: digest, at: taken.event), taken.generation)
         return Checkpoint(
             event: taken.event, revision: revision, encoder: encoding.model.digest, digest: digest,
-            createdAt: clock.microseconds(), head: bytes, words: taken.words.encoded())
+            createdAt: clock.microseconds(), head: bytes, words: taken.words.encoded(),
+            score: isMeasured ? heldBackScore(of: taken.head.classifier) : nil)
     }
 
     /// The digest of the head as it is now, or while a lengthy change is at work the last one known.
@@ -154,6 +172,15 @@ extension SnapshotSummary {
     fileprivate init(_ named: NamedCheckpoint) {
         self.init(
             name: named.name, event: named.event.rawValue, digest: named.digest, bytes: named.bytes,
-            createdAt: named.createdAt / 1_000_000)
+            createdAt: named.createdAt / 1_000_000, accuracy: named.score?.accuracy,
+            heldBack: named.score?.count)
+    }
+
+    /// What is learnt now.
+    fileprivate init(_ taken: Checkpoint) {
+        self.init(
+            name: "", event: taken.event.rawValue, digest: taken.digest, bytes: 0,
+            createdAt: taken.createdAt / 1_000_000, accuracy: taken.score?.accuracy,
+            heldBack: taken.score?.count)
     }
 }

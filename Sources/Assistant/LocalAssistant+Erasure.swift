@@ -59,7 +59,7 @@ extension LocalAssistant {
     ) throws(AssistantError) -> Int {
         try removeFromArchive(turns)
         let count = try onCheckpointQueue { () throws(AssistantError) in
-            let count = try replayer.renewCheckpoints(logger)
+            let count = try replayer.renewCheckpoints(logger, score: heldBackScore)
             try storing { () throws(StorageError) in try writeCheckpoint() }
             return count
         }
@@ -191,7 +191,7 @@ extension LocalAssistant {
     }
 
     /// Does what must not meet the writing of a checkpoint.
-    private func onCheckpointQueue<Value>(
+    func onCheckpointQueue<Value>(
         _ work: () throws(AssistantError) -> Value
     ) throws(AssistantError) -> Value {
         try checkpointQueue.sync {

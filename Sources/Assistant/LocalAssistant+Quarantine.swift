@@ -42,19 +42,30 @@ extension LocalAssistant {
     public func reject(_ events: [Int64]) throws(AssistantError) -> Rejection {
         guard !snapshot().isClosed else { throw .closed }
         try flushConversations()
-        let (rejected, turns) = try learner.withLock { learner throws(AssistantError) in
+        let (rejected, turns, wereLearnt) = try learner.withLock { learner throws(AssistantError) in
             let lessons = try held(events).map(\.event)
-            let erasure = try storing { () throws(StorageError) in
+            let (erased, erasure) = try storing { () throws(StorageError) in
                 // Effects that still wait for the log may be theirs.
                 _ = try learner.settled()
-                return try log.erase(lessons, areLearnt: false, time: clock.microseconds())
+                // A restoration may have undone what approved one: a snapshot from between has learnt it.
+                let erased = try log.withApprovals(lessons)
+                return (
+                    erased,
+                    try log.erase(
+                        erased, areLearnt: erased.count > lessons.count, time: clock.microseconds())
+                )
             }
-            learner.forget(unlearnt: lessons.count)
+            learner.forget(unlearnt: erased.count)
             publish(learner, after: [])
-            return (lessons.map(\.rawValue), erasure.turns)
+            return (lessons.map(\.rawValue), erasure.turns, erased.count > lessons.count)
         }
         do throws(AssistantError) {
             try removeFromArchive(turns)
+            if wereLearnt {
+                try onCheckpointQueue { () throws(AssistantError) in
+                    _ = try replayer.renewCheckpoints(logger, score: heldBackScore)
+                }
+            }
             try storing { () throws(StorageError) in
                 try directory.removePrevious(isForced: true)
                 try log.settle(rewriting: true)

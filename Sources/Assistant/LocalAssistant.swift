@@ -26,6 +26,8 @@ public final class LocalAssistant: Sendable {
     /// Held for a moment while a lesson is judged.
     let lessonGuard: Mutex<LessonGuard>
     let canaries = Mutex(Canaries())
+    /// Exchanged by a reload.
+    let heldBack = Mutex(HeldBack())
     /// The examples by their nearness; nil until they are wanted.
     let examples = Mutex<ExampleIndex?>(nil)
     let directory: StateDirectory
@@ -70,6 +72,7 @@ public final class LocalAssistant: Sendable {
         if opening.isNew, case .file(let path) = configuration.bootstrap { try begin(with: path) }
         let canaries = try readCanaries(configuration)
         self.canaries.withLock { $0 = canaries }
+        prepareHeldBack()
         writeCheckpointIfDue()
         if held == nil, directory.hasOldPrevious {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
@@ -112,7 +115,7 @@ public final class LocalAssistant: Sendable {
         return AssistantStatus(
             model: encoding.model, head: head, intents: published.intents.count,
             events: published.events, learningRefused: log.refusal?.description,
-            conversations: conversations.status)
+            conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status)
     }
 
     /// What holds now; a reload may change it.
@@ -139,6 +142,7 @@ public final class LocalAssistant: Sendable {
         }
         published.withLock { $0.snapshotDue = 0 }
         self.canaries.withLock { $0 = canaries }
+        prepareHeldBack()
         lessonGuard.withLock { $0.settings = GuardSettings(configuration.guarding) }
     }
 

@@ -88,8 +88,8 @@ extension Connection {
         try call(ListSnapshotsParams()).snapshots
     }
 
-    /// A snapshot and what it knows.
-    public mutating func snapshot(_ name: String) throws(ClientError) -> SnapshotContentResult {
+    /// A snapshot and what it knows; without a name what is learnt now.
+    public mutating func snapshot(_ name: String?) throws(ClientError) -> SnapshotContentResult {
         try call(ShowSnapshotParams(name: name))
     }
 

@@ -79,9 +79,7 @@ public struct CheckpointStore: Sendable {
         guard try !Files.list(directory, .listCheckpoints).contains(file) else { throw .snapshotExists(name) }
         let bytes = CheckpointFile.encode(checkpoint)
         try Files.replace(file, in: directory, with: bytes, .saveCheckpoint)
-        return NamedCheckpoint(
-            name: name, event: checkpoint.event, digest: checkpoint.digest, bytes: bytes.count,
-            createdAt: checkpoint.createdAt)
+        return NamedCheckpoint(checkpoint, name: name, bytes: bytes.count)
     }
 
     /// Writes a named checkpoint in the place of the one of that name.
@@ -95,8 +93,8 @@ public struct CheckpointStore: Sendable {
     public func named() throws(StorageError) -> [NamedCheckpoint] {
         try summaries(suffix: ".snapshot").map { file, summary in
             NamedCheckpoint(
-                name: String(file.dropLast(".snapshot".count)), event: summary.event, digest: summary.digest,
-                bytes: Files.size("\(directory)/\(file)"), createdAt: summary.createdAt)
+                summary, name: String(file.dropLast(".snapshot".count)),
+                bytes: Files.size("\(directory)/\(file)"))
         }.sorted { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
     }
 

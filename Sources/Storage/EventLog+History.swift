@@ -36,14 +36,15 @@ extension EventLog {
         after position: EventID, of owner: UInt32? = nil, isQuarantined: Bool = false, limit: Int, bytes: Int
     ) throws(StorageError) -> (events: [EventSummary], hasMore: Bool) {
         try read { db in
+            let isWaiting = isQuarantined ? "AND \(try Quarantine.condition(in: db))" : ""
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT *, CASE WHEN text IS NULL
                         THEN (SELECT count(*) FROM examples WHERE event = events.id) END AS example_count,
-                        \(Quarantine.columns)
+                        \(try Quarantine.columns(in: db))
                     FROM \(EffectRow.joined) WHERE id > ?1 AND (uid = ?2 OR ?2 IS NULL)
-                        \(isQuarantined ? "AND \(Quarantine.condition)" : "") ORDER BY id LIMIT ?3
+                        \(isWaiting) ORDER BY id LIMIT ?3
                     """, arguments: [position.rawValue, owner.map { Int64($0) }, limit + 1])
             var events: [EventSummary] = []
             var left = bytes
@@ -66,12 +67,13 @@ extension EventLog {
         beforeNewest count: Int, of owner: UInt32? = nil, isQuarantined: Bool = false
     ) throws(StorageError) -> EventID {
         try read { db in
+            let isWaiting = isQuarantined ? "AND \(try Quarantine.condition(in: db))" : ""
             let first = try Int64.fetchOne(
                 db,
                 sql: """
                     SELECT min(id) FROM (
                         SELECT id FROM events WHERE (uid = ?1 OR ?1 IS NULL)
-                            \(isQuarantined ? "AND \(Quarantine.condition)" : "") ORDER BY id DESC LIMIT ?2)
+                            \(isWaiting) ORDER BY id DESC LIMIT ?2)
                     """,
                 arguments: [owner.map { Int64($0) }, count])
             return EventID(rawValue: (first ?? 1) - 1)

@@ -3,18 +3,34 @@ public import Learning
 
 /// Lessons that wait for approval, in the words of SQL.
 enum Quarantine {
-    /// True of the row of a lesson that waits.
-    static let condition = """
-        (kind = 'held' AND kind <> 'taught' AND NOT EXISTS (
-            SELECT 1 FROM events AS approval WHERE approval.kind = 'approved' AND approval.position = events.id))
+    /// True of the row of a lesson that waits. An approval that a restoration undid counts no more: its lesson waits
+    /// again.
+    static func condition(in db: Database) throws -> String {
         """
+        (kind = 'held' AND kind <> 'taught' AND NOT EXISTS (
+            SELECT 1 FROM events AS approval WHERE approval.kind = 'approved' AND approval.position = events.id
+                AND approval.id NOT IN (\(try undoneApprovals(in: db)))))
+        """
+    }
+
+    /// Their numbers, with commas between.
+    private static func undoneApprovals(in db: Database) throws -> String {
+        let approvals = try Int64.fetchAll(
+            db, sql: "SELECT id FROM events WHERE kind = 'approved' AND kind <> 'taught'")
+        guard !approvals.isEmpty else { return "" }
+        let plan = try ReplayPlan(of: db)
+        return approvals.filter { !plan.passes(EventID(rawValue: $0)) }.map(String.init).joined(
+            separator: ", ")
+    }
 
     /// Whether a row waits, and the text of the lesson that an approval is about.
-    static let columns = """
-        \(condition) AS is_quarantined,
+    static func columns(in db: Database) throws -> String {
+        """
+        \(try condition(in: db)) AS is_quarantined,
         CASE kind WHEN 'approved'
             THEN (SELECT lesson.text FROM events AS lesson WHERE lesson.id = events.position) END AS lesson_text
         """
+    }
 
     /// `events` with the approvals of those that are held, and with the lessons that those among them approved.
     static func completed(
@@ -34,16 +50,25 @@ extension EventLog {
     public func heldLesson(at event: EventID) throws(StorageError) -> StoredExample? {
         try read { db in
             let row = try Row.fetchOne(
-                db, sql: "SELECT * FROM events WHERE id = ? AND \(Quarantine.condition)",
+                db, sql: "SELECT * FROM events WHERE id = ? AND \(try Quarantine.condition(in: db))",
                 arguments: [event.rawValue])
             return try row.map { try EventRow.stored($0, id: event) }
+        }
+    }
+
+    /// Held lessons with whatever approved them, oldest first.
+    public func withApprovals(_ lessons: [EventID]) throws(StorageError) -> [EventID] {
+        try read { db in
+            try Quarantine.completed(Set(lessons.map(\.rawValue)), withLessons: false, in: db).sorted()
+                .map(EventID.init)
         }
     }
 
     /// How many lessons wait for approval.
     public func heldCount() throws(StorageError) -> Int {
         try read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM events WHERE \(Quarantine.condition)") ?? 0
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM events WHERE \(try Quarantine.condition(in: db))") ?? 0
         }
     }
 

@@ -44,22 +44,27 @@ public struct ReplayPlan: Sendable, Hashable {
     }
 }
 
+extension ReplayPlan {
+    /// Without `end` of the whole log.
+    init(of db: Database, through end: EventID? = nil, omitting: Set<EventID> = []) throws {
+        let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM events") ?? 0
+        let restorations = try Row.fetchAll(
+            db, sql: "SELECT id, position FROM events WHERE kind = 'restored' AND kind <> 'taught'"
+        ).map { row in
+            (event: EventID(rawValue: row["id"]), position: EventID(rawValue: row["position"] ?? 0))
+        }
+        self.init(
+            through: end ?? EventID(rawValue: newest),
+            restorations: restorations.filter { !omitting.contains($0.event) })
+    }
+}
+
 extension EventLog {
     /// What a replay up to `end` counts, as if the events in `omitting` had never been; without `end` the whole log.
     public func plan(
         through end: EventID? = nil, omitting: Set<EventID> = []
     ) throws(StorageError) -> ReplayPlan {
-        try read { db in
-            let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM events") ?? 0
-            let restorations = try Row.fetchAll(
-                db, sql: "SELECT id, position FROM events WHERE kind = 'restored'"
-            ).map { row in
-                (event: EventID(rawValue: row["id"]), position: EventID(rawValue: row["position"] ?? 0))
-            }
-            return ReplayPlan(
-                through: end ?? EventID(rawValue: newest),
-                restorations: restorations.filter { !omitting.contains($0.event) })
-        }
+        try read { db in try ReplayPlan(of: db, through: end, omitting: omitting) }
     }
 
     /// `plan` from the last event on that began again from nothing: no earlier one matters.

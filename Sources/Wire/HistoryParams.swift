@@ -1,14 +1,15 @@
 public struct ShowSnapshotParams: Params {
     public typealias Answer = SnapshotContentResult
     public static let method = Method.showSnapshot
-    public var name: String
+    /// Without one, what is learnt now is shown.
+    public var name: String?
 
-    public init(name: String) {
+    public init(name: String? = nil) {
         self.name = name
     }
 
     public func write(to json: inout JSONWriter) {
-        json.object { $0.field("name", name) }
+        json.object { $0.field(ifPresent: "name", name) }
     }
 }
 

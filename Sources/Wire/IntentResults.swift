@@ -59,12 +59,25 @@ public struct SnapshotResult: JSONWritable, Decodable, Hashable, Sendable {
     /// SHA-256 of the head, in hexadecimal.
     public let digest: String
     public let bytes: Int
+    /// Of the head on the held-back examples, from 0 to 1; `nil` where there are none.
+    public let accuracy: Double?
+    /// How many held-back examples there were.
+    public let heldBack: Int?
 
-    public init(name: String, event: Int64, digest: String, bytes: Int) {
+    public init(
+        name: String, event: Int64, digest: String, bytes: Int, accuracy: Double? = nil, heldBack: Int? = nil
+    ) {
         self.name = name
         self.event = event
         self.digest = digest
         self.bytes = bytes
+        self.accuracy = accuracy
+        self.heldBack = heldBack
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, event, digest, bytes, accuracy
+        case heldBack = "held_back"
     }
 
     public func write(to json: inout JSONWriter) {
@@ -73,6 +86,8 @@ public struct SnapshotResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("event", event)
             json.field("digest", digest)
             json.field("bytes", bytes)
+            json.field(orNull: "accuracy", accuracy)
+            json.field(orNull: "held_back", heldBack)
         }
     }
 }
@@ -85,18 +100,28 @@ public struct SnapshotEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let bytes: Int
     /// In UTC, as RFC 3339 writes it.
     public let createdAt: String
+    /// Of the head on the held-back examples, from 0 to 1; `nil` where there were none.
+    public let accuracy: Double?
+    /// How many held-back examples there were.
+    public let heldBack: Int?
 
-    public init(name: String, event: Int64, digest: String, bytes: Int, createdAt: String) {
+    public init(
+        name: String, event: Int64, digest: String, bytes: Int, createdAt: String, accuracy: Double? = nil,
+        heldBack: Int? = nil
+    ) {
         self.name = name
         self.event = event
         self.digest = digest
         self.bytes = bytes
         self.createdAt = createdAt
+        self.accuracy = accuracy
+        self.heldBack = heldBack
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, event, digest, bytes
+        case name, event, digest, bytes, accuracy
         case createdAt = "created_at"
+        case heldBack = "held_back"
     }
 
     public func write(to json: inout JSONWriter) {
@@ -109,6 +134,8 @@ public struct SnapshotEntry: JSONWritable, Decodable, Hashable, Sendable {
         json.field("digest", digest)
         json.field("bytes", bytes)
         json.field("created_at", createdAt)
+        json.field(orNull: "accuracy", accuracy)
+        json.field(orNull: "held_back", heldBack)
     }
 }
 

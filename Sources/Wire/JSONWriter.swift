@@ -146,6 +146,18 @@ extension JSONWriter {
     }
 
     /// Writes `null` when there is no value.
+    public mutating func field(orNull name: String, _ number: Double?) {
+        key(name)
+        if let number { value(number) } else { null() }
+    }
+
+    /// Writes `null` when there is no value.
+    public mutating func field(orNull name: String, _ integer: Int?) {
+        key(name)
+        if let integer { value(integer) } else { null() }
+    }
+
+    /// Writes `null` when there is no value.
     public mutating func field(orNull name: String, _ writable: (some JSONWritable)?) {
         key(name)
         if let writable { value(writable) } else { null() }

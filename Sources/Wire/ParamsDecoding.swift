@@ -81,7 +81,7 @@ extension CreateSnapshotParams {
 
 extension ShowSnapshotParams {
     init(reading params: inout ParamsReader) throws(ErrorReply) {
-        name = try params.string("name")
+        name = try params.optionalString("name")
     }
 }
 

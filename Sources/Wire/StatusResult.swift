@@ -48,6 +48,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("events", learned.events)
             json.field("head", learned.head)
             json.field(orNull: "learning_refused", learned.refusal)
+            json.field(orNull: "held_back", learned.heldBack)
             json.field("memory_bytes", service.memoryBytes)
             json.field("queue", queue)
             json.field("conversations", conversations)
@@ -139,17 +140,42 @@ public struct LearnedStatus: Decodable, Hashable, Sendable {
     public let head: HeadStatus
     /// Why nothing more is learnt until a restart; `nil` while all is well.
     public let refusal: String?
+    /// `nil` when the settings name no held-back examples.
+    public let heldBack: HeldBackStatus?
 
-    public init(intents: Int, events: Int, head: HeadStatus, refusal: String? = nil) {
+    public init(
+        intents: Int, events: Int, head: HeadStatus, refusal: String? = nil, heldBack: HeldBackStatus? = nil
+    ) {
         self.intents = intents
         self.events = events
         self.head = head
         self.refusal = refusal
+        self.heldBack = heldBack
     }
 
     private enum CodingKeys: String, CodingKey {
         case intents, events, head
         case refusal = "learning_refused"
+        case heldBack = "held_back"
+    }
+}
+
+/// The examples that are never taught, to measure the head by.
+public struct HeldBackStatus: JSONWritable, Decodable, Hashable, Sendable {
+    public let count: Int
+    /// Why none is used; `nil` while all is well.
+    public let fault: String?
+
+    public init(count: Int, fault: String? = nil) {
+        self.count = count
+        self.fault = fault
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("count", count)
+            json.field(orNull: "fault", fault)
+        }
     }
 }
 

@@ -44,10 +44,25 @@ enum Rendering {
 
     static func snapshots(_ snapshots: [SnapshotEntry]) -> String {
         if snapshots.isEmpty { return "no snapshots yet: write one with slmctl snapshot" }
+        let areMeasured = snapshots.contains { $0.accuracy != nil }
         let rows = snapshots.map {
-            [$0.name, "\($0.event)", "\($0.bytes)", $0.createdAt, String($0.digest.prefix(12))]
+            [$0.name, "\($0.event)", "\($0.bytes)", $0.createdAt]
+                + (areMeasured ? [accuracy($0)] : []) + [String($0.digest.prefix(12))]
         }
-        return table(["name", "event", "bytes", "created", "sha256"], rows)
+        let measured = areMeasured ? ["accuracy"] : []
+        return table(["name", "event", "bytes", "created"] + measured + ["sha256"], rows)
+    }
+
+    static func snapshot(_ made: SnapshotResult) -> String {
+        let line = "\(made.name): event \(made.event), \(made.bytes) bytes, sha256 \(made.digest)"
+        guard let accuracy = made.accuracy, let count = made.heldBack else { return line }
+        return line + "\naccuracy \(fixed(accuracy, 4)) of \(count) held-back examples"
+    }
+
+    /// On the held-back examples, and how many they were.
+    static func accuracy(_ snapshot: SnapshotEntry) -> String {
+        guard let accuracy = snapshot.accuracy else { return "-" }
+        return fixed(accuracy, 4) + (snapshot.heldBack.map { " of \($0)" } ?? "")
     }
 
     static func event(_ event: HistoryEntry) -> String {
@@ -118,9 +133,13 @@ enum Rendering {
     }
 
     static func difference(_ difference: SnapshotDifference) -> String {
-        if difference.changes.isEmpty { return "the same intents with as many examples" }
+        let (before, after) = (difference.before, difference.after)
         let rows = difference.changes.map { [$0.intent, "\($0.before)", "\($0.after)"] }
-        return table(["intent", "before", "after"], rows)
+        let changes =
+            rows.isEmpty
+            ? "the same intents with as many examples" : table(["intent", "before", "after"], rows)
+        guard before.accuracy != nil || after.accuracy != nil else { return changes }
+        return "accuracy \(accuracy(before)) before, \(accuracy(after)) after\n\n\(changes)"
     }
 
     static func evaluation(_ answer: EvaluateResult) -> String {

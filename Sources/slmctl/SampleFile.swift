@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSV
 import Wire
 
 /// How a training or test file is written.
@@ -112,7 +113,9 @@ struct SampleFile {
                 throw wrong(
                     record.line, expected: "\(known.count) columns", found: "\(record.fields.count)")
             }
-            samples.append(try checked(known.sample(record.fields), record.line))
+            let (text, intent, context) = known.example(record.fields)
+            samples.append(
+                try checked(Sample(text: text, intent: intent, context: context), record.line))
         }
         return samples
     }

@@ -40,7 +40,7 @@ struct Snapshot: ParsableCommand {
         func run() throws {
             try options.answer(
                 { connection throws(ClientError) in try connection.createSnapshot(named: name) },
-                text: { "\($0.name): event \($0.event), \($0.bytes) bytes, sha256 \($0.digest)" })
+                text: { Rendering.snapshot($0) })
         }
     }
 
@@ -69,7 +69,7 @@ struct Snapshot: ParsableCommand {
 
     struct Diff: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the intents whose examples differ between two snapshots.",
+            abstract: "Compare two snapshots: the intents whose examples differ, and the accuracy.",
             discussion: "Without a second one, what is learnt now is compared.")
         @Argument(help: "The snapshot.") var from: String
         @Argument(help: "Another.") var to: String?
@@ -78,10 +78,7 @@ struct Snapshot: ParsableCommand {
         func run() throws {
             try options.answer(
                 { connection throws(ClientError) in
-                    let before = try connection.snapshot(from).intents
-                    let after =
-                        if let to { try connection.snapshot(to).intents } else { try connection.intents() }
-                    return SnapshotDifference(from: before, to: after)
+                    SnapshotDifference(from: try connection.snapshot(from), to: try connection.snapshot(to))
                 }, text: { Rendering.difference($0) })
         }
     }
@@ -136,7 +133,7 @@ struct Snapshot: ParsableCommand {
     }
 }
 
-/// The intents whose number of examples differs, by name; 0 where there is no such intent.
+/// Two snapshots, and the intents whose number of examples differs, by name; 0 where there is no such intent.
 struct SnapshotDifference: JSONWritable, Hashable {
     struct Change: JSONWritable, Hashable {
         let intent: String
@@ -152,10 +149,13 @@ struct SnapshotDifference: JSONWritable, Hashable {
         }
     }
 
+    let before: SnapshotEntry
+    let after: SnapshotEntry
     let changes: [Change]
 
-    init(from before: [IntentEntry], to after: [IntentEntry]) {
-        let (old, new) = (Self.counts(before), Self.counts(after))
+    init(from before: SnapshotContentResult, to after: SnapshotContentResult) {
+        (self.before, self.after) = (before.snapshot, after.snapshot)
+        let (old, new) = (Self.counts(before.intents), Self.counts(after.intents))
         changes = Set(old.keys).union(new.keys).sorted().compactMap { intent in
             let (before, after) = (old[intent] ?? 0, new[intent] ?? 0)
             return before == after ? nil : Change(intent: intent, before: before, after: after)
@@ -170,6 +170,16 @@ struct SnapshotDifference: JSONWritable, Hashable {
         json.object { json in
             json.key("changes")
             json.array(changes) { $0.value($1) }
+            json.key("accuracy")
+            json.object { json in
+                json.field(orNull: "before", before.accuracy)
+                json.field(orNull: "after", after.accuracy)
+            }
+            json.key("held_back")
+            json.object { json in
+                json.field(orNull: "before", before.heldBack)
+                json.field(orNull: "after", after.heldBack)
+            }
         }
     }
 }

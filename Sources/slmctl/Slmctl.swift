@@ -68,6 +68,28 @@ enum GlobalOptions {
         return taken
     }
 
+    /// Refuses `snapshot lsit`, which would make a snapshot of that name.
+    ///
+    /// - Parameter arguments: as `moved(behindCommandIn:)` leaves them.
+    static func refuseMistypedVerb(in arguments: [String]) throws(Failure) {
+        guard arguments.first == "snapshot", let verbs = families["snapshot"] else { return }
+        var rest = arguments.dropFirst()
+        _ = take(from: &rest)
+        guard let word = rest.first, !word.hasPrefix("-"), !verbs.contains(word), word != "help" else {
+            return
+        }
+        let near = verbs.map { (verb: $0, edits: EditDistance.between(word, $0)) }
+        guard let best = near.min(by: { ($0.edits, $0.verb) < ($1.edits, $1.verb) }), best.edits <= 2 else {
+            return
+        }
+        throw Failure(
+            .usage, "usage",
+            """
+            did you mean `snapshot \(best.verb)`? To make a snapshot of that name: \
+            `snapshot create \(word)`
+            """)
+    }
+
     /// Commands of two words: `intents rename`.
     private static let families: [String: Set<String>] = [
         "intents": ["list", "rename", "merge", "remove"],

@@ -36,6 +36,7 @@ struct StatusScreen {
             ],
             ["events", "\(learned.events)"],
             ["learning", learned.refusal.map { "refused: \($0)" } ?? "on"],
+        ] + heldBack + [
             ["turns", turns],
             ["memory", Self.size(service.memoryBytes)],
             ["queue", "\(status.queue.waiting) waiting of \(status.queue.limit)"],
@@ -43,6 +44,11 @@ struct StatusScreen {
             ["socket", service.socket],
             ["state", service.state],
         ] + (session.map { [["session", $0]] } ?? [])
+    }
+
+    private var heldBack: [[String]] {
+        guard let heldBack = status.learned.heldBack else { return [] }
+        return [["held back", heldBack.fault ?? "\(heldBack.count) examples"]]
     }
 
     private var turns: String {

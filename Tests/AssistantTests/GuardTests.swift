@@ -247,4 +247,43 @@ import Testing
         #expect(explanation.prediction.intent == nil)
         #expect(explanation.nearest.isEmpty && explanation.voices.isEmpty)
     }
+
+    @Test func `a lesson whose approval a restoration undoes waits again, and counts when that is undone`()
+        throws
+    {
+        let lesson = try #require(try flood().last { $0.suspicion != nil }).event
+        _ = try assistant.snapshot(named: "before")
+        let waiting = try held().map(\.event)
+        _ = try assistant.approve([lesson], by: root)
+        _ = try assistant.snapshot(named: "after")
+        let approved = assistant.status().head.digest
+        #expect(try held().map(\.event) == waiting.filter { $0 != lesson })
+        _ = try assistant.restore(snapshot: "before", by: root)
+        #expect(try held().map(\.event) == waiting)
+        _ = try assistant.erase(.newest(1)) { _ in }
+        #expect(try held().map(\.event) == waiting.filter { $0 != lesson })
+        #expect(assistant.status().head.digest == approved)
+        _ = try assistant.restore(snapshot: "before", by: root)
+        _ = try assistant.approve([lesson], by: root)
+        #expect(assistant.status().head.digest == approved)
+        #expect(try held().map(\.event) == waiting.filter { $0 != lesson })
+        #expect(try assistant.verify(snapshot: nil) { _ in }.replayedDigest == approved)
+    }
+
+    @Test func `a lesson rejected after its approval was undone leaves the snapshots that learnt it`() throws
+    {
+        let lesson = try #require(try flood().last { $0.suspicion != nil }).event
+        _ = try assistant.snapshot(named: "before")
+        let digest = assistant.status().head.digest
+        _ = try assistant.approve([lesson], by: root)
+        _ = try assistant.snapshot(named: "after")
+        _ = try assistant.restore(snapshot: "before", by: root)
+        _ = try assistant.reject([lesson])
+        let after = try assistant.verify(snapshot: "after") { _ in }
+        #expect(after.digest == digest && after.replayedDigest == digest)
+        let copy = try TemporaryDirectory()
+        let again = try reopened(in: copy)
+        #expect(again.status().head.digest == digest)
+        #expect(try again.verify(snapshot: nil) { _ in }.replayedDigest == digest)
+    }
 }

@@ -87,11 +87,19 @@ private func json(_ value: some JSONWritable) -> String {
     (["intents", "merge", "a", "b", "--json"], #"{"event":3,"intents":5}"# + "\n"),
     (["intents", "remove", "a"], "removed a; 5 intents, event 3\n"),
     (["snapshot"], "auto: event 2, 90 bytes, sha256 abcdef\n"),
-    (["snapshot", "monday", "--json"], #"{"name":"monday","event":2,"digest":"abcdef","bytes":90}"# + "\n"),
+    (
+        ["snapshot", "monday", "--json"],
+        #"{"name":"monday","event":2,"digest":"abcdef","bytes":90,"accuracy":null,"held_back":null}"# + "\n"
+    ),
+    (["snapshot", "create", "lsit"], "lsit: event 2, 90 bytes, sha256 abcdef\n"),
+    (
+        ["snapshot", "create", "measured"],
+        "measured: event 2, 90 bytes, sha256 abcdef\naccuracy 0.7500 of 8 held-back examples\n"
+    ),
     (["snapshot", "create", "monday"], "monday: event 2, 90 bytes, sha256 abcdef\n"),
     (
         ["--json", "snapshot", "list"],
-        #"{"snapshots":[{"name":"first","event":2,"digest":"abcdef","bytes":90,"created_at":"2026-01-08T10:00:00Z"}]}"#
+        #"{"snapshots":[{"name":"first","event":2,"digest":"abcdef","bytes":90,"created_at":"2026-01-08T10:00:00Z","accuracy":null,"held_back":null}]}"#
             + "\n"
     ),
     (["embed", "a"], "0.6 0.8\n"),
@@ -136,14 +144,37 @@ private let historyCommands: [(arguments: String, output: String)] = [
     (
         "snapshot show first --json",
         #"{"name":"first","event":2,"digest":"abcdef","bytes":90,"created_at":"2026-01-08T10:00:00Z","#
-            + #""intents":[{"intent":"a","examples":3},{"intent":"b","examples":1}]}"#
+            + #""accuracy":null,"held_back":null,"intents":[{"intent":"a","examples":3},{"intent":"b","examples":1}]}"#
     ),
     (
         "snapshot diff first second",
         "intent  before  after\na       3       5\nb       1       0\nc       0       2"
     ),
-    ("snapshot diff first --json", #"{"changes":[{"intent":"b","before":1,"after":0}]}"#),
-    ("--json snapshot diff first first", #"{"changes":[]}"#),
+    (
+        "snapshot show measured",
+        """
+        name      event  bytes  created               accuracy     sha256
+        measured  2      90     2026-01-08T10:00:00Z  0.7500 of 8  abcdef
+
+        intent  examples
+        a       5
+        c       2
+        """
+    ),
+    (
+        "snapshot diff first measured",
+        "accuracy - before, 0.7500 of 8 after\n\n"
+            + "intent  before  after\na       3       5\nb       1       0\nc       0       2"
+    ),
+    (
+        "snapshot diff first --json",
+        #"{"changes":[{"intent":"b","before":1,"after":0}],"#
+            + #""accuracy":{"before":null,"after":null},"held_back":{"before":null,"after":null}}"#
+    ),
+    (
+        "--json snapshot diff measured measured",
+        #"{"changes":[],"accuracy":{"before":0.75,"after":0.75},"held_back":{"before":8,"after":8}}"#
+    ),
     ("snapshot diff first first", "the same intents with as many examples"),
     ("snapshot remove first", "removed first, of event 2"),
     ("snapshot verify", "2 events\nsha256 abcdef, \(same)"),
@@ -247,6 +278,11 @@ func `what was taught is shown, proved and taken back`(arguments: String, output
     (["history", "--limit", "0"], "--limit: expected 1 or more, found 0"),
     (["approve"], "Missing expected argument '<event> ...'"),
     (["reject", "x"], "The value 'x' is invalid for '<event>'"),
+    (
+        ["snapshot", "lsit"],
+        "did you mean `snapshot list`? To make a snapshot of that name: `snapshot create lsit`"
+    ),
+    (["--json", "snapshot", "crate"], "did you mean `snapshot create`?"),
     (["forget"], "expected one of --session, --user and --event, found 0"),
     (["forget", "--event", "1", "--user", "2"], "expected one of --session, --user and --event, found 2"),
 ])

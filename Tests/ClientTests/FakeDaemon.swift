@@ -135,6 +135,9 @@ enum Canned {
 
     static let snapshot = SnapshotEntry(
         name: "first", event: 2, digest: "abcdef", bytes: 90, createdAt: "2026-01-08T10:00:00Z")
+    static let measured = SnapshotEntry(
+        name: "measured", event: 2, digest: "abcdef", bytes: 90, createdAt: "2026-01-08T10:00:00Z",
+        accuracy: 0.75, heldBack: 8)
 
     static let history = [
         historyEntry(1, "bootstrapped", examples: 60),
@@ -216,10 +219,20 @@ enum Canned {
         case .renameIntent, .mergeIntent, .removeIntent:
             return frame(IntentChangeResult(event: 3, intents: 5))
         case .createSnapshot(let params):
-            return frame(SnapshotResult(name: params.name ?? "auto", event: 2, digest: "abcdef", bytes: 90))
+            let isMeasured = params.name == "measured"
+            return frame(
+                SnapshotResult(
+                    name: params.name ?? "auto", event: 2, digest: "abcdef", bytes: 90,
+                    accuracy: isMeasured ? 0.75 : nil, heldBack: isMeasured ? 8 : nil))
         case .listSnapshots: return frame(SnapshotsResult(snapshots: [snapshot]))
         case .showSnapshot(let params):
-            let intents = params.name == "first" ? [("a", 3), ("b", 1)] : [("a", 5), ("c", 2)]
+            let intents =
+                switch params.name {
+                case "first": [("a", 3), ("b", 1)]
+                case nil: [("a", 3)]
+                default: [("a", 5), ("c", 2)]
+                }
+            let snapshot = params.name == "measured" ? measured : snapshot
             return frame(
                 SnapshotContentResult(
                     snapshot: snapshot, intents: intents.map { IntentEntry(intent: $0.0, examples: $0.1) }))

@@ -155,7 +155,7 @@ final class ScriptedService: IntentService {
 
     func snapshots() throws(AssistantError) -> [SnapshotSummary] { [try snapshot(named: "kept")] }
 
-    func content(ofSnapshot name: String) throws(AssistantError) -> SnapshotContent {
+    func content(ofSnapshot name: String?) throws(AssistantError) -> SnapshotContent {
         SnapshotContent(summary: try snapshot(named: name), intents: intents())
     }
 

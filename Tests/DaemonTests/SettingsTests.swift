@@ -23,7 +23,7 @@ import Testing
             let index = try #require(line, "\(key) is missing")
             #expect(lines[index - 1].drop { $0 == " " }.hasPrefix("# "), "\(key) has no comment")
         }
-        #expect(file.keys.count == 43)
+        #expect(file.keys.count == 44)
     }
 
     @Test func `every key is read`() throws {
@@ -47,6 +47,7 @@ import Testing
               frame_seconds: 0.5
             checkpoints: {every_events: 8, keep: 9}
             snapshots: {hours: 48, keep: 10}
+            held_back: h.csv
             conversations: {keep: false, days: 3}
             access: {users: u, admins: a}
             log: {level: debug, texts: true}
@@ -62,6 +63,7 @@ import Testing
             bufferedBytes: 6000, frameTime: .milliseconds(500))
         expected.checkpoints = .init(everyEvents: 8, keep: 9)
         expected.snapshots = .init(hours: 48, keep: 10)
+        expected.heldBack = "h.csv"
         expected.conversations = .init(keep: false, days: 3)
         expected.access = .init(users: "u", admins: "a")
         expected.log = .init(level: .debug, texts: true)

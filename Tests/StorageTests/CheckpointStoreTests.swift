@@ -79,6 +79,48 @@ import Testing
         }
     }
 
+    /// Its bytes as format 2 wrote them: without the eight that tell how the head did.
+    private func inFormat2(_ checkpoint: Checkpoint) -> [UInt8] {
+        var bytes = Array(CheckpointFile.encode(checkpoint).dropLast(32))
+        bytes[8] = 2
+        bytes.removeSubrange(36..<44)
+        let digest = Array(Checkpoint.digest(ofHead: bytes))
+        let hash = stride(from: 0, to: digest.count, by: 2).compactMap {
+            UInt8(String(digest[$0...$0 + 1]), radix: 16)
+        }
+        return bytes + hash
+    }
+
+    @Test func `a checkpoint of the format before reads, and has no score`() throws {
+        #expect(try CheckpointFile.decode(inFormat2(checkpoint(8))) == checkpoint(8))
+        let old = Array(inFormat2(checkpoint(8)).prefix(CheckpointStore.summaryBytes))
+        #expect(try CheckpointFile.summary(old).digest == "d8")
+    }
+
+    @Test func `how a head did on held-back examples is kept with it`() throws {
+        let plain = checkpoint(8)
+        let measured = Checkpoint(
+            event: plain.event, revision: 0, encoder: encoder, digest: plain.digest,
+            createdAt: plain.createdAt, head: plain.head, words: plain.words,
+            score: HeldBackScore(correct: 3, count: 4))
+        #expect(try CheckpointFile.decode(CheckpointFile.encode(measured)) == measured)
+        #expect(try store.save(measured, named: "a").score?.accuracy == 0.75)
+        _ = try store.save(plain, named: "b")
+        #expect(try store.named().map(\.score) == [HeldBackScore(correct: 3, count: 4), nil])
+    }
+
+    @Test func `more known than there were is no score`() throws {
+        var bytes = CheckpointFile.encode(checkpoint(8))
+        bytes[36] = 5
+        #expect(throws: CheckpointFileError.badScore(correct: 5, count: 0)) {
+            try CheckpointFile.summary(bytes)
+        }
+        bytes[8] = 4
+        #expect(throws: CheckpointFileError.otherFormat(supported: 2...3, found: 4)) {
+            try CheckpointFile.summary(bytes)
+        }
+    }
+
     @Test func `a changed byte anywhere is found`() throws {
         let whole = CheckpointFile.encode(checkpoint(8))
         for index in whole.indices {

@@ -61,7 +61,7 @@ private let status = StatusResult(
         json(status) == #"{"version":"0.1.0","ready":true,"pid":12,"uptime_seconds":1.5,"model":"#
             + #"{"name":"all-MiniLM-L6-v2","precision":"int8","dimension":384,"kernels":"avx2","#
             + #""digest":"ab"},"slm":null,"#
-            + #""intents":6,"events":2,"head":{"digest":"cd","bytes":90,"event":2},"learning_refused":null,"#
+            + #""intents":6,"events":2,"head":{"digest":"cd","bytes":90,"event":2},"learning_refused":null,"held_back":null,"#
             + #""memory_bytes":70000000,"#
             + #""queue":{"waiting":0,"limit":1024},"conversations":"#
             + #"{"kept":true,"waiting":2,"lost":0,"fault":null},"latency":"#
@@ -103,7 +103,8 @@ private let status = StatusResult(
     let training = TrainResult(event: 1, count: 2, intents: 3, seconds: 0.5)
     #expect(try trip(training) == training)
     let snapshot = SnapshotEntry(
-        name: "n", event: 1, digest: "d", bytes: 2, createdAt: "2026-01-08T10:00:00Z")
+        name: "n", event: 1, digest: "d", bytes: 2, createdAt: "2026-01-08T10:00:00Z", accuracy: 0.25,
+        heldBack: 4)
     #expect(try trip(SnapshotsResult(snapshots: [snapshot])) == SnapshotsResult(snapshots: [snapshot]))
     let intents = IntentsResult(intents: [IntentEntry(intent: "a", examples: 3)])
     let content = SnapshotContentResult(snapshot: snapshot, intents: intents.intents)

@@ -5,7 +5,7 @@ import Wire
 
 extension DaemonAnswer {
     func findings(of socket: SocketFacts) -> [Finding] {
-        [version, access(to: socket), model, learning]
+        [version, access(to: socket), model, learning] + heldBack
     }
 
     private var version: Finding {
@@ -49,6 +49,20 @@ extension DaemonAnswer {
             return .warning("learning", "no intent is known yet", remedy: "slmctl teach INTENT TEXT")
         }
         return .ok("learning", "on; \(learned.intents) intents, \(learned.events) events in the log")
+    }
+}
+
+extension DaemonAnswer {
+    private var heldBack: [Finding] {
+        guard let heldBack = status.learned.heldBack else { return [] }
+        guard let fault = heldBack.fault else {
+            return [.ok("held back", "\(heldBack.count) examples measure each snapshot")]
+        }
+        return [
+            .warning(
+                "held back", "no snapshot is measured: \(fault)",
+                remedy: "mend the file that held_back names in slmd.yaml, then: slmctl reload")
+        ]
     }
 }
 

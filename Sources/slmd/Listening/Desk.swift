@@ -41,7 +41,8 @@ final class Desk: Sendable {
                 intents: status.intents, events: status.events,
                 head: HeadStatus(
                     digest: status.head.digest, bytes: status.head.bytes, event: status.head.event),
-                refusal: status.learningRefused),
+                refusal: status.learningRefused,
+                heldBack: status.heldBack.map { Wire.HeldBackStatus(count: $0.count, fault: $0.fault) }),
             queue: queue, conversations: ConversationsStatus(status.conversations),
             latency: latencies.summary)
     }

@@ -34,6 +34,7 @@ struct Configuration: Sendable {
                 everyEvents: settings.checkpoints.everyEvents, keep: settings.checkpoints.keep),
             snapshots: SnapshotSettings(
                 everyHours: settings.snapshots.hours, keep: settings.snapshots.keep),
+            heldBack: settings.heldBack.map { places.file($0, besides: file) },
             limits: TextLimits(
                 textBytes: settings.limits.textBytes, labelBytes: settings.limits.labelBytes,
                 examples: settings.limits.examples),

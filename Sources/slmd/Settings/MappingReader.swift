@@ -1,3 +1,4 @@
+import Wire
 import Yams
 
 /// Takes known keys out of one YAML mapping and notes what is wrong with the others.
@@ -108,25 +109,9 @@ extension Node {
 
 /// The candidate that few edits separate from `name`, or nil when none is near.
 func nearest(to name: String, among candidates: [String]) -> String? {
-    let ranked = candidates.map { (name: $0, edits: edits(from: name, to: $0)) }
+    let ranked = candidates.map { (name: $0, edits: EditDistance.between(name, $0)) }
     guard let best = ranked.min(by: { $0.edits < $1.edits }), best.edits <= max(2, name.count / 4) else {
         return nil
     }
     return best.name
-}
-
-/// Levenshtein's distance. Complexity: O(n · m).
-private func edits(from source: String, to target: String) -> Int {
-    let target = Array(target)
-    var row = Array(0...target.count)
-    for (i, letter) in source.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for j in target.indices {
-            let substituted = diagonal + (letter == target[j] ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-        }
-    }
-    return row[target.count]
 }

@@ -75,6 +75,7 @@ struct SettingsChange: Equatable {
         note("limits", oldLimits != new.limits, isAtOnce: true)
         note("checkpoints", old.checkpoints != new.checkpoints, isAtOnce: true)
         note("snapshots", old.snapshots != new.snapshots, isAtOnce: true)
+        note("held_back", old.heldBack != new.heldBack, isAtOnce: true)
         note("conversations", old.conversations != new.conversations, isAtOnce: true)
         note("access", old.access != new.access, isAtOnce: true)
         note("log", old.log != new.log, isAtOnce: true)

@@ -9,6 +9,8 @@ struct Settings: Sendable, Equatable {
     var limits = Limits()
     var checkpoints = Checkpoints()
     var snapshots = Snapshots()
+    /// A file of examples to measure the head by.
+    var heldBack: String?
     var conversations = Conversations()
     var access = Access()
     var log = Log()

@@ -69,6 +69,7 @@ extension MappingReader {
         section("limits") { $0.read(into: &settings.limits) }
         section("checkpoints") { $0.read(into: &settings.checkpoints) }
         section("snapshots") { $0.read(into: &settings.snapshots) }
+        settings.heldBack = string("held_back")
         section("conversations") { $0.read(into: &settings.conversations) }
         section("access") { $0.read(into: &settings.access) }
         section("log") { $0.read(into: &settings.log) }

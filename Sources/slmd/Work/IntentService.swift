@@ -24,7 +24,7 @@ protocol IntentService: Sendable {
     func removeIntent(_ intent: String, by: Contributor) throws(AssistantError) -> IntentChange
     func snapshot(named: String?) throws(AssistantError) -> SnapshotSummary
     func snapshots() throws(AssistantError) -> [SnapshotSummary]
-    func content(ofSnapshot name: String) throws(AssistantError) -> SnapshotContent
+    func content(ofSnapshot name: String?) throws(AssistantError) -> SnapshotContent
     func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary
     func verify(
         snapshot name: String?, progress: (WorkProgress) throws(CancellationError) -> Void

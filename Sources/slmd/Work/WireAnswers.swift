@@ -71,7 +71,8 @@ extension IntentChangeResult {
 extension SnapshotResult {
     init(_ snapshot: SnapshotSummary) {
         self.init(
-            name: snapshot.name, event: snapshot.event, digest: snapshot.digest, bytes: snapshot.bytes)
+            name: snapshot.name, event: snapshot.event, digest: snapshot.digest, bytes: snapshot.bytes,
+            accuracy: snapshot.accuracy, heldBack: snapshot.heldBack)
     }
 }
 
@@ -86,7 +87,8 @@ extension SnapshotEntry {
         let created = Date(timeIntervalSince1970: TimeInterval(snapshot.createdAt))
         self.init(
             name: snapshot.name, event: snapshot.event, digest: snapshot.digest, bytes: snapshot.bytes,
-            createdAt: created.formatted(.iso8601))
+            createdAt: created.formatted(.iso8601), accuracy: snapshot.accuracy,
+            heldBack: snapshot.heldBack)
     }
 }
 

@@ -1,30 +1,30 @@
-import Wire
-
 /// A record of a CSV file, and the line it starts on.
-struct CSVRecord: Hashable {
-    let line: Int
-    let fields: [String]
+public struct CSVRecord: Sendable, Hashable {
+    public let line: Int
+    public let fields: [String]
 }
 
-struct CSVError: Error, Hashable {
-    let line: Int
-    let expected: String
-    let found: String
+/// What is wrong with a CSV file, and where.
+public struct CSVError: Error, Hashable {
+    public let line: Int
+    public let expected: String
+    public let found: String
 }
 
 /// Cuts CSV into records as RFC 4180 says: fields in quotes may hold commas, line ends and doubled quotes.
 ///
 /// Lines end at LF or CRLF. Empty lines are passed over.
-struct CSVRecords {
+public struct CSVRecords: Sendable {
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
 
-    init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    mutating func next() throws(CSVError) -> CSVRecord? {
+    /// The next record; nil at the end.
+    public mutating func next() throws(CSVError) -> CSVRecord? {
         while atLineEnd { skipLineEnd() }
         guard position < bytes.count else { return nil }
         let start = line
@@ -99,16 +99,16 @@ struct CSVRecords {
     }
 }
 
-/// Which columns of a CSV file hold what.
-struct CSVColumns: Hashable {
+/// Which columns of a CSV file of examples hold what.
+public struct CSVColumns: Sendable, Hashable {
     /// How many columns there are, those of other names included.
-    let count: Int
+    public let count: Int
     private let text: Int
     private let intent: Int
     private let context: Int?
 
     /// - Returns: `nil` when a column that is needed is missing, or one that is read is there twice.
-    init?(header: [String]) {
+    public init?(header: [String]) {
         let names = header.map { $0.lowercased() }
         let ours = names.filter { ["text", "intent", "context"].contains($0) }
         guard Set(ours).count == ours.count else { return nil }
@@ -121,8 +121,11 @@ struct CSVColumns: Hashable {
         count = names.count
     }
 
-    func sample(_ fields: [String]) -> Sample {
+    /// An empty context is none.
+    ///
+    /// - Parameter fields: `count` of them.
+    public func example(_ fields: [String]) -> (text: String, intent: String, context: String?) {
         let context = context.map { fields[$0] }
-        return Sample(text: fields[text], intent: fields[intent], context: context == "" ? nil : context)
+        return (fields[text], fields[intent], context == "" ? nil : context)
     }
 }
