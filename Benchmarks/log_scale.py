@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What a long log costs: teaching, undo, the start, the replay and the disk, at 100,000 events.
+"""What a long log costs: teaching, undo, restoring a snapshot, explain, the start, the replay and the disk, at 100,000
+events.
 
 Usage: Benchmarks/log_scale.py [FOLDER] [--events N]    with slmd, .build/release when left out
 Teaches texts of BANKING77 from the folder named by SLMD_DATA, many requests under way at once. Takes minutes.
@@ -90,9 +91,16 @@ def main():
         for count in (1, 10, 500, 1000 - 511):
             seconds, _ = timed(lambda: daemon.client.call("undo", count=count))
             met.append(stated(f"undo {count}", seconds, "s", "at most 1", seconds <= 1))
+        daemon.client.call("snapshot.create", name="kept")
+        teach(daemon.client, 100)
+        seconds, _ = timed(lambda: daemon.client.call("snapshot.restore", name="kept"))
+        met.append(stated("restore a snapshot", seconds, "s", "at most 1", seconds <= 1))
         daemon.stop()
         daemon = Daemon(options.folder / "slmd", folder)
         met.append(stated("start to first answer", daemon.started, "s", "at most 0.5", daemon.started <= 0.5))
+        for what in ("explain, the first after the start", "explain, later"):
+            seconds, _ = timed(lambda: daemon.client.call("explain", text="I need my card"))
+            met.append(stated(what, seconds * 1000, "ms", "at most 100", seconds <= 0.1))
         seconds, answer = timed(lambda: daemon.client.call("snapshot.verify"))
         rate = answer["events"] / seconds
         met.append(stated("replay from nothing", rate, "events/s", "at least 2000", rate >= 2000))

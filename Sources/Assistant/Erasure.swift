@@ -124,6 +124,10 @@ extension Replayer {
         } catch {
             throw AssistantError(error)
         }
+        // What it was made of has gone, all of it.
+        if old.isImported, try !storing({ () throws(StorageError) in try log.isImported(old.event) }) {
+            return try storing { () throws(StorageError) in try checkpoints.remove(named: name) }
+        }
         let plan = try storing { () throws(StorageError) in try log.plan(through: old.event) }
         let learner = try learner(after: plan)
         let bytes = learner.head.encoded()
@@ -132,7 +136,8 @@ extension Replayer {
                 Checkpoint(
                     event: old.event, revision: revision, encoder: model.digest,
                     digest: Checkpoint.digest(ofHead: bytes), createdAt: old.createdAt, head: bytes,
-                    words: learner.words.encoded(), score: score(learner.classifier)),
+                    words: learner.words.encoded(), score: score(learner.classifier),
+                    isImported: old.isImported),
                 named: name)
         }
     }

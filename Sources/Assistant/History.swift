@@ -11,10 +11,11 @@ public struct HistoryEntry: Sendable, Hashable {
     public let intent: String?
     /// The new name of an intent, or the one it was merged into.
     public let target: String?
-    /// The event after which the head was restored, or the held lesson that was approved.
+    /// The event after which the head was restored, the held lesson that was approved, or the one before those that an
+    /// import brought.
     public let position: Int64?
     public let text: String?
-    /// Of a training.
+    /// Of a training, or events of an import.
     public let examples: Int?
     /// The prediction for the text before and after; nil for events that are not about one text.
     public let before: Guess?
@@ -23,11 +24,13 @@ public struct HistoryEntry: Sendable, Hashable {
     public let isQuarantined: Bool
     /// Why it was held.
     public let suspicion: Suspicion?
+    /// Whether it came with a snapshot from elsewhere: its contributor is another machine's.
+    public let isImported: Bool
 
     public init(
         event: Int64, kind: String, time: Int64, contributor: Contributor, intent: String?, target: String?,
         position: Int64?, text: String?, examples: Int?, before: Guess?, after: Guess?,
-        isQuarantined: Bool = false, suspicion: Suspicion? = nil
+        isQuarantined: Bool = false, suspicion: Suspicion? = nil, isImported: Bool = false
     ) {
         self.event = event
         self.kind = kind
@@ -42,6 +45,7 @@ public struct HistoryEntry: Sendable, Hashable {
         self.after = after
         self.isQuarantined = isQuarantined
         self.suspicion = suspicion
+        self.isImported = isImported
     }
 }
 
@@ -88,6 +92,6 @@ extension HistoryEntry {
             intent: event.intent, target: event.target, position: event.position?.rawValue, text: event.text,
             examples: event.examples, before: event.effect.map { Guess($0.before) },
             after: event.effect.map { Guess($0.after) }, isQuarantined: event.isQuarantined,
-            suspicion: event.reason.map(Suspicion.init))
+            suspicion: event.reason.map(Suspicion.init), isImported: event.isImported)
     }
 }

@@ -85,7 +85,7 @@ struct Learner {
                 guard failure == nil, !omitting.contains(stored.id) else { return }
                 try Self.check(stored, width: width)
                 let effect = apply(
-                    stored.content, as: stored.id, names: try names(for: stored.content),
+                    stored.content, as: stored.id, names: try names(for: stored),
                     measuring: stored.effect == nil)
                 if let effect { effects.append(effect) }
                 done += 1
@@ -99,13 +99,17 @@ struct Learner {
     }
 
     /// The features of the names that the head would learn from an event of the log.
-    private func names(for content: EventContent) throws(StorageError) -> [IntentName: Features] {
-        let intents = content.intentsToName
-        return try log.names(of: content.startsAgain ? intents : intents.filter { !head.contains($0) })
+    private func names(for event: Event) throws(StorageError) -> [IntentName: Features] {
+        let intents = event.content.intentsToName
+        return try log.names(
+            of: event.content.startsAgain ? intents : intents.filter { !head.contains($0) }, at: event.id)
     }
 
     /// Lessons that nothing was learnt from have left the log.
     mutating func forget(unlearnt number: Int) { count -= number }
+
+    /// Events from elsewhere have come into the log; nothing was learnt from them.
+    mutating func note(imported number: Int) { count += number }
 
     /// Takes the place of `former` after a change of the log's past.
     mutating func succeed(_ former: borrowing Learner, count: Int) {
@@ -182,7 +186,7 @@ extension EventContent {
         case .taught(let stored), .held(let stored, _), .approved(_, let stored):
             [stored.example.features.blockWidth]
         case .trained(let stored, _): stored.map(\.example.features.blockWidth)
-        case .renamed, .merged, .removed, .restored: []
+        case .renamed, .merged, .removed, .restored, .imported: []
         }
     }
 
@@ -190,7 +194,7 @@ extension EventContent {
     fileprivate var lesson: StoredExample? {
         switch self {
         case .taught(let stored), .approved(_, let stored): stored
-        case .held, .trained, .renamed, .merged, .removed, .restored: nil
+        case .held, .trained, .renamed, .merged, .removed, .restored, .imported: nil
         }
     }
 
@@ -199,7 +203,7 @@ extension EventContent {
         switch self {
         case .taught(let stored), .approved(_, let stored): [stored.text]
         case .trained(let stored, _): stored.map(\.text)
-        case .held, .renamed, .merged, .removed, .restored: []
+        case .held, .renamed, .merged, .removed, .restored, .imported: []
         }
     }
 

@@ -45,11 +45,11 @@ extension LocalAssistant {
         }
     }
 
-    private var origin: BackupManifest.Origin {
+    var origin: BackupManifest.Origin {
         BackupManifest.Origin(encoder: encoding.model.digest, seed: replayer.settings.seed)
     }
 
-    private func copying<Value>(_ work: () throws -> Value) throws(AssistantError) -> Value {
+    func copying<Value>(_ work: () throws -> Value) throws(AssistantError) -> Value {
         do {
             return try work()
         } catch let error as StorageError {
@@ -139,6 +139,7 @@ extension LocalAssistant {
         var configuration = configuration
         configuration.stateDirectory = directory.incoming
         configuration.bootstrap = .none
+        configuration.heldBack = nil
         let candidate = try LocalAssistant(
             configuration: configuration, encoding: encoding, logger: logger, clock: clock,
             progress: { try? progress($0) })  // whoever gave up is heard below
@@ -209,7 +210,7 @@ extension LocalAssistant {
     }
 
     /// Does what must not meet another backup or restoration.
-    private func onFiles<Value: Sendable>(
+    func onFiles<Value: Sendable>(
         _ work: () throws(AssistantError) -> Value
     ) throws(AssistantError) -> Value {
         try files.withLock { _ throws(AssistantError) in try work() }

@@ -57,16 +57,17 @@ extension LocalAssistant {
         }
     }
 
-    /// Removes a snapshot; what it holds stays learnt.
+    /// Removes a snapshot; what it holds stays learnt. What was imported with it goes too, unless it was ever restored.
     ///
     /// - Throws: `snapshotNotFound`, `storage`.
     public func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary {
         let summary = try summary(ofSnapshot: name)
         try storing { () throws(StorageError) in try checkpoints.remove(named: name) }
+        try dropImport(around: EventID(rawValue: summary.event))
         return summary
     }
 
-    private func summary(ofSnapshot name: String) throws(AssistantError) -> SnapshotSummary {
+    func summary(ofSnapshot name: String) throws(AssistantError) -> SnapshotSummary {
         guard let summary = try snapshots().first(where: { $0.name == name }) else {
             throw .snapshotNotFound(String(name.prefix(64)))
         }
@@ -169,7 +170,7 @@ extension AssistantStatus.Head {
 }
 
 extension SnapshotSummary {
-    fileprivate init(_ named: NamedCheckpoint) {
+    init(_ named: NamedCheckpoint) {
         self.init(
             name: named.name, event: named.event.rawValue, digest: named.digest, bytes: named.bytes,
             createdAt: named.createdAt / 1_000_000, accuracy: named.score?.accuracy,

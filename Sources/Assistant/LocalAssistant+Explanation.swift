@@ -126,7 +126,7 @@ extension LocalAssistant {
 
 extension NearExample {
     fileprivate init(_ neighbour: ExampleIndex.Neighbour, _ taught: TaughtText, for owner: UInt32?) {
-        let isShown = owner.map { $0 == taught.origin.uid } ?? true
+        let isShown = owner.map { $0 == taught.origin.uid && !taught.isImported } ?? true
         self.init(
             event: neighbour.source.event, intent: neighbour.intent.description,
             similarity: Double(neighbour.similarity), text: isShown ? taught.text : nil,

@@ -22,6 +22,24 @@ extension Connection {
         }
     }
 
+    /// Has the daemon make one snapshot ready as a file, to be read in pieces.
+    public mutating func exportSnapshot(
+        _ name: String, progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> ExportSnapshotResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(ExportSnapshotParams(name: name), progress: progress)
+        }
+    }
+
+    /// Keeps a snapshot that was sent in pieces; without a name under the one it had.
+    public mutating func importSnapshot(
+        as name: String? = nil, progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> SnapshotResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(ImportSnapshotParams(name: name), progress: progress)
+        }
+    }
+
     /// A piece of the file that a backup or an export has made ready; empty at its end.
     public mutating func piece(at offset: Int64) throws(ClientError) -> [UInt8] {
         try call(ReadTransferParams(offset: offset)).data

@@ -1,6 +1,18 @@
 /// What is wrong with a backup: nothing of it is used.
 public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
     case notABackup
+    /// One where the other was wanted.
+    case otherKind(expected: BackupManifest.Kind, found: BackupManifest.Kind)
+    /// Of a snapshot: its features are another encoder's.
+    case otherEncoder(expected: String, found: String)
+    /// Of a snapshot: the head's random numbers begin elsewhere.
+    case otherSeed(expected: UInt64, found: UInt64)
+    /// A snapshot of nothing.
+    case empty
+    /// Of a snapshot: a kind of event that no export has.
+    case unexpectedEvent(Int64)
+    case badEvent(Int64, field: String, reason: String)
+    case tooLong(event: Int64, part: String, limit: Int, found: Int)
     case newerFormat(supported: Int, found: Int)
     case truncated(at: Int, wanted: Int, left: Int)
     case badHeader(at: Int)
@@ -20,7 +32,18 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .notABackup: "it does not begin like a backup of slmd"
+        case .notABackup: "it does not begin like a file of slmd"
+        case .otherKind(_, .snapshot): "it is a snapshot: slmctl snapshot import takes it"
+        case .otherKind(_, .backup): "it is a backup: slmctl restore takes it"
+        case .otherEncoder(let expected, let found):
+            "it was made with the encoder \(found), here is \(expected)"
+        case .otherSeed(let expected, let found):
+            "it was made with learning.seed \(found), here it is \(expected)"
+        case .empty: "nothing is learnt in it"
+        case .unexpectedEvent(let id): "its event \(id) is of a kind that no snapshot has"
+        case .badEvent(let id, let field, let reason): "its event \(id): \(field): \(reason)"
+        case .tooLong(let event, let part, let limit, let found):
+            "its event \(event): the \(part) has \(found) bytes, at most \(limit) are allowed"
         case .newerFormat(let supported, let found):
             "its format is \(found), this version reads 1 to \(supported): "
                 + "the slmd that wrote it, or a newer one, is needed"

@@ -13,7 +13,8 @@ internal import Crypto
 ///     …
 ///     sha256 HEX
 ///
-/// The last line is the SHA-256 of all lines before it.
+/// The last line is the SHA-256 of all lines before it. That of an exported snapshot begins with `slmd-snapshot 1`, has a line
+/// `name NAME` before its one part, the log of what the snapshot was made of, and as its event the snapshot's.
 public struct BackupManifest: Sendable, Hashable {
     /// A file of the state.
     public struct Part: Sendable, Hashable {
@@ -37,11 +38,17 @@ public struct BackupManifest: Sendable, Hashable {
         }
     }
 
+    /// What the file is a copy of.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case backup = "slmd-backup 1"
+        case snapshot = "slmd-snapshot 1"
+    }
+
     static let path = "MANIFEST"
-    private static let first = "slmd-backup 1"
     /// Longer ones are refused.
     static let largest = 1 << 20
 
+    public let kind: Kind
     /// The format of the state.
     public let format: Int
     /// The newest event of its log.
@@ -51,15 +58,17 @@ public struct BackupManifest: Sendable, Hashable {
     public let origin: Origin
     /// Microseconds since 1970, UTC.
     public let createdAt: Int64
+    /// Of a snapshot.
+    public let name: String?
     public let parts: [Part]
 
     func encoded() -> [UInt8] {
         let lines =
             [
-                Self.first, "format \(format)", "event \(event)", "digest \(digest)",
+                kind.rawValue, "format \(format)", "event \(event)", "digest \(digest)",
                 "encoder \(origin.encoder)", "seed \(origin.seed)",
                 "created \(createdAt)",
-            ] + parts.map { "part \($0.digest) \($0.bytes) \($0.path)" }
+            ] + (name.map { ["name \($0)"] } ?? []) + parts.map { "part \($0.digest) \($0.bytes) \($0.path)" }
         let text = [UInt8](lines.map { $0 + "\n" }.joined().utf8)
         return text + [UInt8]("sha256 \(CheckpointFile.hex(SHA256.hash(data: text)))\n".utf8)
     }
@@ -69,6 +78,7 @@ extension BackupManifest {
     /// Reads what `encoded()` wrote.
     init(decoding bytes: [UInt8]) throws(BackupError) {
         var reader = try LineReader(bytes)
+        kind = reader.kind
         format = try reader.number("format")
         guard 1...EventLogSchema.format ~= format else {
             throw .newerFormat(supported: EventLogSchema.format, found: format)
@@ -77,6 +87,7 @@ extension BackupManifest {
         digest = try reader.word("digest")
         origin = try Origin(encoder: reader.word("encoder"), seed: reader.number("seed"))
         createdAt = try reader.number("created")
+        name = kind == .snapshot ? try reader.word("name") : nil
         var parts: [Part] = []
         while let part = try reader.part() { parts.append(part) }
         guard Set(parts.map(\.path)).count == parts.count else { throw reader.wrong }
@@ -84,13 +95,14 @@ extension BackupManifest {
     }
 
     private struct LineReader {
+        let kind: Kind
         private let lines: [String]
         private var next = 1
 
         init(_ bytes: [UInt8]) throws(BackupError) {
             var lines = String(decoding: bytes, as: UTF8.self)
                 .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            guard lines.first == BackupManifest.first, lines.popLast() == "", let last = lines.popLast()
+            guard let kind = lines.first.flatMap(Kind.init), lines.popLast() == "", let last = lines.popLast()
             else {
                 throw .notABackup
             }
@@ -100,6 +112,7 @@ extension BackupManifest {
                 throw .checksum(
                     part: BackupManifest.path, expected: String(last.dropFirst(7).prefix(64)), found: found)
             }
+            self.kind = kind
             self.lines = lines
         }
 

@@ -17,11 +17,17 @@ struct BackupReader {
 
     /// Writes each part as a file, durably.
     ///
-    /// - Parameter progress: called with the bytes done and in all; what it throws ends it.
+    /// - Parameters:
+    ///   - kind: what it has to be; nil for either.
+    ///   - progress: called with the bytes done and in all; what it throws ends it.
     mutating func unpack(
-        to directory: String, progress: (Int, Int) throws -> Void = { _, _ in }
+        to directory: String, expecting kind: BackupManifest.Kind? = nil,
+        progress: (Int, Int) throws -> Void = { _, _ in }
     ) throws -> BackupManifest {
         let manifest = try manifest()
+        if let kind, kind != manifest.kind {
+            throw StorageError.badBackup(.otherKind(expected: kind, found: manifest.kind))
+        }
         var left = manifest.parts[...]
         while let entry = try next() {
             guard let part = left.popFirst() else {

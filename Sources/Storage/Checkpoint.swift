@@ -18,10 +18,12 @@ public struct Checkpoint: Sendable, Hashable {
     public let words: [UInt8]
     /// How the head did on the held-back examples; nil where there were none.
     public let score: HeldBackScore?
+    /// Whether it came from elsewhere.
+    public let isImported: Bool
 
     public init(
         event: EventID, revision: Int64, encoder: String, digest: String, createdAt: Int64, head: [UInt8],
-        words: [UInt8], score: HeldBackScore? = nil
+        words: [UInt8], score: HeldBackScore? = nil, isImported: Bool = false
     ) {
         self.event = event
         self.revision = revision
@@ -31,6 +33,7 @@ public struct Checkpoint: Sendable, Hashable {
         self.head = head
         self.words = words
         self.score = score
+        self.isImported = isImported
     }
 
     /// Whether it holds what an erasure took out of the log.
@@ -71,13 +74,16 @@ public struct NamedCheckpoint: Sendable, Hashable {
     /// Microseconds since 1970, UTC.
     public let createdAt: Int64
     public let score: HeldBackScore?
+    /// Whether it came from elsewhere.
+    public let isImported: Bool
 }
 
 extension NamedCheckpoint {
     init(_ checkpoint: Checkpoint, name: String, bytes: Int) {
         self.init(
             name: name, event: checkpoint.event, digest: checkpoint.digest, bytes: bytes,
-            createdAt: checkpoint.createdAt, score: checkpoint.score)
+            createdAt: checkpoint.createdAt, score: checkpoint.score,
+            isImported: checkpoint.isImported)
     }
 }
 
@@ -109,7 +115,8 @@ public enum CheckpointFileError: Error, Sendable, Hashable, CustomStringConverti
 }
 
 /// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, i64 revision,
-/// since format 3 u32 held-back examples known and u32 of how many (0: none were held back), then encoder digest, head digest, head and taught words, each as u32 length and bytes, then the SHA-256 of all
+/// since format 3 u32 held-back examples known and u32 of how many (0: none were held back), and u32 1 when it
+/// came from elsewhere, then encoder digest, head digest, head and taught words, each as u32 length and bytes, then the SHA-256 of all
 /// before it.
 enum CheckpointFile {
     private static let magic = [UInt8]("slmdckpt".utf8)
@@ -125,6 +132,7 @@ enum CheckpointFile {
         append(checkpoint.revision, to: &bytes)
         append(UInt32(checkpoint.score?.correct ?? 0), to: &bytes)
         append(UInt32(checkpoint.score?.count ?? 0), to: &bytes)
+        append(UInt32(checkpoint.isImported ? 1 : 0), to: &bytes)
         let names = [checkpoint.encoder, checkpoint.digest].map { [UInt8]($0.utf8) }
         for part in names + [checkpoint.head, checkpoint.words] {
             append(UInt32(part.count), to: &bytes)
@@ -147,7 +155,7 @@ enum CheckpointFile {
         return Checkpoint(
             event: checkpoint.event, revision: checkpoint.revision, encoder: checkpoint.encoder,
             digest: checkpoint.digest, createdAt: checkpoint.createdAt, head: [UInt8](head),
-            words: [UInt8](words), score: checkpoint.score)
+            words: [UInt8](words), score: checkpoint.score, isImported: checkpoint.isImported)
     }
 
     /// Reads all but the head from the first bytes of a file; checks no hash.
@@ -164,11 +172,12 @@ enum CheckpointFile {
         let createdAt = Int64(bitPattern: try reader.integer(bytes: 8))
         let revision = Int64(bitPattern: try reader.integer(bytes: 8))
         let score = found < 3 ? nil : try score(&reader)
+        let isImported = found < 3 ? false : try reader.integer(bytes: 4) == 1
         let encoder = String(decoding: try reader.part(), as: UTF8.self)
         let digest = String(decoding: try reader.part(), as: UTF8.self)
         return Checkpoint(
             event: event, revision: revision, encoder: encoder, digest: digest, createdAt: createdAt,
-            head: [], words: [], score: score)
+            head: [], words: [], score: score, isImported: isImported)
     }
 
     private static func score(_ reader: inout Reader) throws(CheckpointFileError) -> HeldBackScore? {

@@ -74,12 +74,18 @@ public struct CheckpointStore: Sendable {
     ///
     /// - Throws: `badSnapshotName`, `snapshotExists`, or what the disk says.
     public func save(_ checkpoint: Checkpoint, named name: String) throws(StorageError) -> NamedCheckpoint {
-        guard Self.isValid(name) else { throw .badSnapshotName(name) }
+        try checkNew(name)
         let file = "\(name).snapshot"
-        guard try !Files.list(directory, .listCheckpoints).contains(file) else { throw .snapshotExists(name) }
         let bytes = CheckpointFile.encode(checkpoint)
         try Files.replace(file, in: directory, with: bytes, .saveCheckpoint)
         return NamedCheckpoint(checkpoint, name: name, bytes: bytes.count)
+    }
+
+    /// - Throws: `badSnapshotName`, `snapshotExists`.
+    public func checkNew(_ name: String) throws(StorageError) {
+        guard Self.isValid(name) else { throw .badSnapshotName(name) }
+        let names = try Files.list(directory, .listCheckpoints)
+        guard !names.contains("\(name).snapshot") else { throw .snapshotExists(name) }
     }
 
     /// Writes a named checkpoint in the place of the one of that name.

@@ -71,6 +71,9 @@ public enum EventContent: Sendable, Hashable {
     case removed(IntentName)
     /// The head became again what it was after that event: what lies between does not count.
     case restored(EventID)
+    /// The events before it, after that position, are those of a snapshot from elsewhere: they count for what is restored from
+    /// them. `names` are the features of the names of their intents.
+    case imported(after: EventID, name: String, names: [IntentName: Features])
 
     /// The intents whose names a head that does not know them learns from.
     public var intentsToName: Set<IntentName> {
@@ -78,12 +81,12 @@ public enum EventContent: Sendable, Hashable {
         case .taught(let stored), .approved(_, let stored): [stored.example.intent]
         case .trained(let stored, _): Set(stored.map(\.example.intent))
         case .renamed(_, let new): [new]
-        case .held, .merged, .removed, .restored: []
+        case .held, .merged, .removed, .restored, .imported: []
         }
     }
 
-    /// What the head learns from it; nil for a restoration, which a replay passes over with all it undoes, and for
-    /// what waits for approval.
+    /// What the head learns from it; nil for a restoration, which a replay passes over with all it undoes, for an import, and
+    /// for what waits for approval.
     public func learning(names: [IntentName: Features]) -> LearningEvent? {
         switch self {
         case .taught(let stored), .approved(_, let stored):
@@ -93,7 +96,7 @@ public enum EventContent: Sendable, Hashable {
         case .renamed(let from, let to): .renamed(from, to: to, name: names[to])
         case .merged(let from, let into): .merged(from, into: into)
         case .removed(let intent): .removed(intent)
-        case .held, .restored: nil
+        case .held, .restored, .imported: nil
         }
     }
 }

@@ -59,7 +59,7 @@ extension EventLog {
             ).map { name in
                 let intent = try Column.intentName(name)
                 return StaleRow(
-                    place: .name(intent), text: intent.phrase.isEmpty ? name : intent.phrase, context: nil)
+                    place: .name(intent), text: intent.spoken, context: nil)
             }
             return events + examples + names
         }

@@ -20,26 +20,30 @@ public struct Erasure: Sendable, Hashable {
 
 extension EventLog {
     /// The events of a selection, oldest first. With a held lesson goes what approved it; with one approval that is
-    /// selected by its number the lesson itself.
+    /// selected by its number the lesson itself. With an import goes all that it brought, which is not among the newest by
+    /// itself, and what was restored from it.
     ///
     /// - Parameter owner: only what this user taught counts.
     public func events(
         _ selection: ErasureSelection, of owner: UInt32? = nil
     ) throws(StorageError) -> [EventID] {
         try read { db in
+            // Users of another machine may have the numbers of users here.
+            let own = "(?1 IS NULL OR (uid = ?1 AND NOT \(Imports.condition)))"
             let (condition, value): (String, any DatabaseValueConvertible) =
                 switch selection {
-                case .newest(let count): ("(uid = ?1 OR ?1 IS NULL) ORDER BY id DESC LIMIT ?2", count)
-                case .event(let id): ("(uid = ?1 OR ?1 IS NULL) AND id = ?2", id.rawValue)
-                case .session(let session): ("(uid = ?1 OR ?1 IS NULL) AND session = ?2", session)
-                case .user(let uid): ("(uid = ?1 OR ?1 IS NULL) AND uid = ?2", Int64(uid))
+                case .newest(let count):
+                    ("\(own) AND NOT \(Imports.condition) ORDER BY id DESC LIMIT ?2", count)
+                case .event(let id): ("\(own) AND id = ?2", id.rawValue)
+                case .session(let session): ("\(own) AND session = ?2", session)
+                case .user(let uid): ("\(own) AND uid = ?2", Int64(uid))
                 }
             let selected = try Int64.fetchAll(
                 db, sql: "SELECT id FROM events WHERE kind <> 'bootstrapped' AND \(condition)",
                 arguments: [owner.map { Int64($0) }, value])
             let isOne = if case .event = selection { true } else { false }
-            return try Quarantine.completed(Set(selected), withLessons: isOne, in: db).sorted()
-                .map(EventID.init)
+            let completed = try Quarantine.completed(Set(selected), withLessons: isOne, in: db)
+            return try Imports.completed(completed, in: db).sorted().map(EventID.init)
         }
     }
 
@@ -63,6 +67,7 @@ extension EventLog {
             let intents = try NameRow.intents(of: events, in: db)
             let statement = try db.cachedStatement(sql: "DELETE FROM events WHERE id = ?")
             for event in events { try statement.execute(arguments: [event.rawValue]) }
+            try Imports.removeUnusedNames(intents, in: db)
             try NameRow.removeUnused(intents, in: db)
             try db.execute(
                 sql: """

@@ -8,6 +8,8 @@ public struct TaughtText: Sendable, Hashable {
     public let origin: Origin
     /// Microseconds since 1970, UTC.
     public let time: Int64
+    /// Whether it came with a snapshot from elsewhere: its user and session are another machine's.
+    public let isImported: Bool
 }
 
 extension EventLog {
@@ -36,7 +38,8 @@ extension EventLog {
                 let row = try Row.fetchOne(
                     db,
                     sql: """
-                        SELECT coalesce(examples.text, events.text) AS words, uid, pid, session, time
+                        SELECT coalesce(examples.text, events.text) AS words, uid, pid, session, time,
+                            \(Imports.condition) AS is_imported
                         FROM events LEFT JOIN examples ON examples.event = events.id AND examples.id = ?2
                         WHERE events.id = ?1
                         """, arguments: [source.event, source.example])
@@ -46,7 +49,8 @@ extension EventLog {
                             text: text,
                             origin: Origin(
                                 uid: UInt32(truncatingIfNeeded: row["uid"] as Int64), pid: row["pid"],
-                                session: row["session"]), time: row["time"])
+                                session: row["session"]), time: row["time"],
+                            isImported: row["is_imported"])
                     }
                 }
             }
@@ -92,7 +96,7 @@ extension EventLog {
                 try Column.intent("intent", of: row, event: id),
                 to: try Column.intent("target", of: row, event: id))
         case .removed: index.remove(try Column.intent("intent", of: row, event: id))
-        case .held, .restored: break
+        case .held, .restored, .imported: break
         }
     }
 

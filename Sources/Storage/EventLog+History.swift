@@ -4,7 +4,7 @@ internal import GRDB
 public struct EventSummary: Sendable, Hashable {
     public let id: EventID
     /// As the log writes it: `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`,
-    /// `removed` or `restored`.
+    /// `removed`, `restored` or `imported`.
     public let kind: String
     public let origin: Origin
     /// Microseconds since 1970, UTC.
@@ -12,10 +12,11 @@ public struct EventSummary: Sendable, Hashable {
     public let intent: String?
     /// The new name, or the intent merged into.
     public let target: String?
-    /// The event after which the head was restored, or the held lesson that was approved.
+    /// The event after which the head was restored, the held lesson that was approved, or the one before those that an
+    /// import brought.
     public let position: EventID?
     public let text: String?
-    /// Of a training.
+    /// Of a training, or events of an import.
     public let examples: Int?
     /// Nil until it is recorded, and for events that are not about one text.
     public let effect: Effect?
@@ -23,6 +24,8 @@ public struct EventSummary: Sendable, Hashable {
     public let isQuarantined: Bool
     /// Why it was held.
     public let reason: HoldReason?
+    /// Whether it came with a snapshot from elsewhere: its user and session are another machine's.
+    public let isImported: Bool
 }
 
 extension EventLog {
@@ -40,10 +43,14 @@ extension EventLog {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT *, CASE WHEN text IS NULL
+                    SELECT *, CASE WHEN kind = 'imported'
+                        THEN (SELECT count(*) FROM events AS one
+                            WHERE one.id > events.position AND one.id < events.id)
+                        WHEN text IS NULL
                         THEN (SELECT count(*) FROM examples WHERE event = events.id) END AS example_count,
+                        \(Imports.condition) AS is_imported,
                         \(try Quarantine.columns(in: db))
-                    FROM \(EffectRow.joined) WHERE id > ?1 AND (uid = ?2 OR ?2 IS NULL)
+                    FROM \(EffectRow.joined) WHERE id > ?1 AND (?2 IS NULL OR (uid = ?2 AND NOT \(Imports.condition)))
                         \(isWaiting) ORDER BY id LIMIT ?3
                     """, arguments: [position.rawValue, owner.map { Int64($0) }, limit + 1])
             var events: [EventSummary] = []
@@ -72,7 +79,7 @@ extension EventLog {
                 db,
                 sql: """
                     SELECT min(id) FROM (
-                        SELECT id FROM events WHERE (uid = ?1 OR ?1 IS NULL)
+                        SELECT id FROM events WHERE (?1 IS NULL OR (uid = ?1 AND NOT \(Imports.condition)))
                             \(isWaiting) ORDER BY id DESC LIMIT ?2)
                     """,
                 arguments: [owner.map { Int64($0) }, count])
@@ -91,6 +98,6 @@ extension EventLog {
             position: (row["position"] as Int64?).map(EventID.init),
             text: row["text"] ?? row["lesson_text"] as String?, examples: examples == 0 ? nil : examples,
             effect: try EffectRow.effect(row, id: id), isQuarantined: row["is_quarantined"],
-            reason: (row["reason"] as String?).flatMap(HoldReason.init))
+            reason: (row["reason"] as String?).flatMap(HoldReason.init), isImported: row["is_imported"])
     }
 }

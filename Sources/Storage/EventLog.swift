@@ -85,12 +85,6 @@ public final class EventLog: Sendable {
         try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM events") ?? 0 }
     }
 
-    /// The features of the names of those of `intents` that ever had an event.
-    public func names(of intents: Set<IntentName>) throws(StorageError) -> [IntentName: Features] {
-        guard !intents.isEmpty else { return [:] }
-        return try read { db in try NameRow.fetch(intents, in: db) }
-    }
-
     /// Hands over the events that `plan` counts, oldest first. Memory holds a page of them, and others may append
     /// between two pages. What `body` throws ends it.
     public func forEach(in plan: ReplayPlan, _ body: (Event) throws(StorageError) -> Void)

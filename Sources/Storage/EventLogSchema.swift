@@ -16,7 +16,8 @@ enum EventLogSchema {
     /// a full page is never written again. `erasures` says from which event on the log
     /// has changed, and when; its newest id is the log's revision. `reason` says why a
     /// lesson is held; an approval has that lesson's event as its `position`. `accounts` is what the guard knows of
-    /// each user. Times are microseconds since 1970, UTC.
+    /// each user. An event `imported` has as its `position` the event before those that it brought, and as its examples the names
+    /// of their intents. Times are microseconds since 1970, UTC.
     private static let firstTables = """
         CREATE TABLE encoders (
             id INTEGER PRIMARY KEY,
@@ -106,8 +107,11 @@ enum EventLogSchema {
         ) STRICT;
         """
 
+    /// Format 3 had no snapshots from elsewhere.
+    private static let fromFormat3 = "CREATE INDEX imports ON events (position) WHERE kind = 'imported';"
+
     /// What brings a log from each format to the next, that of format 1 first.
-    private static let steps = [fromFormat1, fromFormat2]
+    private static let steps = [fromFormat1, fromFormat2, fromFormat3]
 
     /// What brings a log of format `found` to this one, or makes the tables of a new one. It runs in one transaction:
     /// a crash leaves the old format or the new one.

@@ -30,23 +30,31 @@ enum EventRow {
             case .merged(let from, let into): (intent, target) = (from, into)
             case .removed(let intent): self.intent = intent
             case .restored(let position): self.position = position
+            case .imported(let position, _, _): self.position = position
             }
         }
     }
 
-    static func insert(_ event: NewEvent, encoder: Int64, in db: Database) throws -> EventID {
-        try SessionRow.open(event.origin, time: event.time, in: db)
+    /// - Parameter opensSession: whether the session that it names is one here.
+    static func insert(
+        _ event: NewEvent, encoder: Int64, opensSession: Bool = true, in db: Database
+    ) throws -> EventID {
+        if opensSession { try SessionRow.open(event.origin, time: event.time, in: db) }
         let columns = Columns(event.content)
         try db.cachedStatement(sql: insertion).execute(arguments: [
             Kind(event.content).rawValue, event.time, Int64(event.origin.uid), event.origin.pid,
             event.origin.session.map(withoutNUL), columns.intent?.description, columns.target?.description,
-            columns.position?.rawValue, columns.stored.map { withoutNUL($0.text) },
+            columns.position?.rawValue,
+            columns.stored.map { withoutNUL($0.text) } ?? event.content.snapshotName,
             columns.stored?.context.map(withoutNUL), columns.stored == nil ? nil : encoder,
             columns.stored.map { Data($0.example.features.encoded()) }, columns.reason?.rawValue,
         ])
         let id = EventID(rawValue: db.lastInsertedRowID)
         if case .trained(let examples, _) = event.content {
             try ExampleRow.insert(examples, event: id, encoder: encoder, in: db)
+        }
+        if case .imported(_, _, let names) = event.content {
+            try ExampleRow.insert(names, ofImport: id, encoder: encoder, in: db)
         }
         return id
     }
@@ -87,6 +95,10 @@ enum EventRow {
                 into: try Column.intent("target", of: row, event: id))
         case .removed: return .removed(try Column.intent("intent", of: row, event: id))
         case .restored: return .restored(try position(row, id: id))
+        case .imported:
+            return .imported(
+                after: try position(row, id: id), name: try Column.text("text", of: row, event: id),
+                names: try ExampleRow.names(ofImport: id, in: db))
         }
     }
 
@@ -124,7 +136,7 @@ enum EventRow {
 
     /// What `events.kind` may say.
     enum Kind: String {
-        case taught, held, approved, trained, renamed, merged, removed, restored, bootstrapped
+        case taught, held, approved, trained, renamed, merged, removed, restored, imported, bootstrapped
         case trainedKeepingBase = "trained_keeping_base"
 
         init(_ content: EventContent) {
@@ -140,8 +152,15 @@ enum EventRow {
                 case .merged: .merged
                 case .removed: .removed
                 case .restored: .restored
+                case .imported: .imported
                 }
         }
+    }
+}
+
+extension EventContent {
+    fileprivate var snapshotName: String? {
+        if case .imported(_, let name, _) = self { name } else { nil }
     }
 }
 

@@ -20,6 +20,21 @@ enum ExampleRow {
         }
     }
 
+    /// The features of intents' names, as the examples of the event `imported`.
+    static func insert(
+        _ names: [IntentName: Features], ofImport event: EventID, encoder: Int64, in db: Database
+    ) throws {
+        let examples = names.sorted { $0.key < $1.key }.map { intent, features in
+            StoredExample(
+                text: intent.spoken, context: nil, example: Example(intent: intent, features: features))
+        }
+        try insert(examples, event: event, encoder: encoder, in: db)
+    }
+
+    static func names(ofImport event: EventID, in db: Database) throws -> [IntentName: Features] {
+        try fetch(event: event, in: db).reduce(into: [:]) { $0[$1.example.intent] = $1.example.features }
+    }
+
     static func fetch(event: EventID, in db: Database) throws -> [StoredExample] {
         var examples: [StoredExample] = []
         let rows = try Row.fetchCursor(

@@ -2,6 +2,11 @@ internal import Foundation
 internal import GRDB
 internal import Learning
 
+extension IntentName {
+    /// What of it is embedded.
+    var spoken: String { phrase.isEmpty ? description : phrase }
+}
+
 /// The features of intents' names, a row each.
 enum NameRow {
     static func insert(_ names: [IntentName: Features], encoder: Int64, in db: Database) throws {

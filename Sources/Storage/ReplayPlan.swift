@@ -2,7 +2,8 @@ internal import GRDB
 
 /// Which events make the head what it is: all of them but those that a restoration undid.
 ///
-/// A restoration at event r of the state after event p takes out p + 1 … r. What is left are a few spans of the log.
+/// A restoration at event r of the state after event p takes out p + 1 … r. An import at event r of events after p does too, but
+/// for a state after one of p + 1 … r − 1: that begins with p + 1, from nothing. What is left are a few spans of the log.
 public struct ReplayPlan: Sendable, Hashable {
     /// The events after one position, up to and with another.
     public struct Span: Sendable, Hashable {
@@ -18,15 +19,22 @@ public struct ReplayPlan: Sendable, Hashable {
     /// In the order of the log; none is empty.
     public private(set) var spans: [Span]
 
-    /// The events up to `end`, with what `restorations` (event and position) undid taken out.
-    init(through end: EventID, restorations: [(event: EventID, position: EventID)]) {
+    /// The events up to `end`, with what `restorations` undid taken out, and `imports` unless it ends in one.
+    init(
+        through end: EventID, restorations: [(event: EventID, position: EventID)],
+        imports: [(event: EventID, position: EventID)] = []
+    ) {
         var end = end
         var spans: [Span] = []
-        for restoration in restorations.sorted(by: { $0.event > $1.event }) where restoration.event <= end {
-            spans.append(Span(after: restoration.event, through: end))
-            end = min(restoration.position, restoration.event)
+        func run() -> (event: EventID, position: EventID)? {
+            imports.first { $0.position < end && end < $0.event }
         }
-        spans.append(Span(after: .none, through: end))
+        for mark in (restorations + imports).sorted(by: { $0.event > $1.event })
+        where mark.event <= end && run() == nil {
+            spans.append(Span(after: mark.event, through: end))
+            end = min(mark.position, mark.event)
+        }
+        spans.append(Span(after: run()?.position ?? .none, through: end))
         self.spans = spans.reversed().filter { $0.after < $0.through }
     }
 
@@ -55,7 +63,8 @@ extension ReplayPlan {
         }
         self.init(
             through: end ?? EventID(rawValue: newest),
-            restorations: restorations.filter { !omitting.contains($0.event) })
+            restorations: restorations.filter { !omitting.contains($0.event) },
+            imports: try Imports.fetchAll(in: db).filter { !omitting.contains($0.event) })
     }
 }
 

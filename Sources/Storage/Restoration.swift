@@ -106,19 +106,19 @@ extension StateDirectory {
     /// Where the state before a restoration lies.
     public var previous: String { Restoration(state: path).previous }
 
-    /// Writes the files of a backup to `incoming`, every length and checksum verified; the state itself stays as it is.
+    /// Writes the files of a backup or a snapshot to `incoming`, every length and checksum verified; the state itself stays as it is.
     ///
     /// - Parameter progress: called with the bytes done and in all; what it throws ends it.
     /// - Throws: `badBackup`, or what the disk says.
     public func unpack(
-        _ upload: IncomingFile,
+        _ upload: IncomingFile, expecting kind: BackupManifest.Kind = .backup,
         progress: (_ done: Int, _ total: Int) throws(CancellationError) -> Void = { _, _ in }
     ) throws -> BackupManifest {
         let restoration = Restoration(state: path)
         do {
             try restoration.begin()
             var reader = BackupReader(upload)
-            return try reader.unpack(to: restoration.incoming, progress: progress)
+            return try reader.unpack(to: restoration.incoming, expecting: kind, progress: progress)
         } catch {
             try restoration.abandon()
             throw error

@@ -54,7 +54,8 @@ extension StateDirectory {
             try segment.isCheckpoint(atMost: event, after: erasures)
         }
         guard erased == erasures, try log.erasures() == erasures else { return nil }
-        let parts = [(StatePart.log, OutgoingFile.Segment(try OpenFile(reading: copy)))] + heads + archive.files
+        let parts =
+            [(StatePart.log, OutgoingFile.Segment(try OpenFile(reading: copy)))] + heads + archive.files
         for (path, segment) in parts where segment.count > Tar.largestFile {
             throw StorageError.badBackup(.tooLarge(part: path, limit: Tar.largestFile, found: segment.count))
         }
@@ -66,7 +67,8 @@ extension StateDirectory {
             try progress(done, total)
         }
         let manifest = BackupManifest(
-            format: EventLogSchema.format, event: event, digest: head, origin: origin, createdAt: time,
+            kind: .backup, format: EventLogSchema.format, event: event, digest: head, origin: origin,
+            createdAt: time, name: nil,
             parts: try parts.map { path, segment in
                 BackupManifest.Part(
                     path: path, bytes: segment.count,
@@ -102,7 +104,7 @@ extension StateDirectory {
         return files
     }
 
-    private func archive(
+    func archive(
         _ manifest: BackupManifest, _ parts: [OutgoingFile.Segment]
     ) -> [OutgoingFile.Segment] {
         var segments: [OutgoingFile.Segment] = []
@@ -117,7 +119,7 @@ extension StateDirectory {
         return segments + [.bytes(Tar.end)]
     }
 
-    private func removeCopy() {
+    func removeCopy() {
         for suffix in ["", "-wal", "-shm", "-journal"] {
             unsafe unlink("\(path)/\(Self.copyName)\(suffix)")  // what stays goes at the next start
         }
@@ -125,7 +127,7 @@ extension StateDirectory {
 }
 
 extension OutgoingFile.Segment {
-    fileprivate init(_ file: OpenFile) {
+    init(_ file: OpenFile) {
         self = .file(file, count: file.size)
     }
 

@@ -73,7 +73,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .snapshotExists(let name): "a snapshot '\(name)' exists already"
         case .snapshotNotFound(let name): "there is no snapshot '\(name)'"
         case .badArchive(let path, let error): "\(path): \(error)"
-        case .badBackup(let error): "the backup cannot be used: \(error)"
+        case .badBackup(let error): "the file cannot be used: \(error)"
         case .badSnapshot(let name, let error): "the snapshot '\(name)' cannot be used: \(error)"
         }
     }

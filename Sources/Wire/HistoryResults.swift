@@ -149,17 +149,18 @@ public struct RestoreResult: JSONWritable, Decodable, Hashable, Sendable {
 /// What happened at one event.
 public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let event: Int64
-    /// `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`, `removed` or `restored`.
+    /// `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`, `removed`, `restored` or `imported`.
     public let kind: String
     /// In UTC, as RFC 3339 writes it.
     public let time: String
     public let intent: String?
     /// The new name of an intent, or the one it was merged into.
     public let target: String?
-    /// The event after which a restored head is what it was, or that of the held lesson that was approved.
+    /// The event after which a restored head is what it was, that of the held lesson that was approved, or
+    /// the one before those that an import brought.
     public let position: Int64?
     public let text: String?
-    /// How many a training learnt.
+    /// How many a training learnt, or events an import brought.
     public let examples: Int?
     public let uid: UInt32
     public let session: String?
@@ -170,11 +171,13 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let isQuarantined: Bool
     /// Why it was held: `contradiction` or `canary`.
     public let reason: String?
+    /// Whether it came with a snapshot from elsewhere: its user and session are another machine's.
+    public let isImported: Bool
 
     public init(
         event: Int64, kind: String, time: String, intent: String?, target: String?, position: Int64?,
         text: String?, examples: Int?, uid: UInt32, session: String?, before: Guess?, after: Guess?,
-        isQuarantined: Bool = false, reason: String? = nil
+        isQuarantined: Bool = false, reason: String? = nil, isImported: Bool = false
     ) {
         self.event = event
         self.kind = kind
@@ -190,11 +193,13 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
         self.after = after
         self.isQuarantined = isQuarantined
         self.reason = reason
+        self.isImported = isImported
     }
 
     private enum CodingKeys: String, CodingKey {
         case event, kind, time, intent, target, position, text, examples, uid, session, before, after, reason
         case isQuarantined = "quarantined"
+        case isImported = "imported"
     }
 
     public func write(to json: inout JSONWriter) {
@@ -213,6 +218,7 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
             json.field(orNull: "after", after)
             json.field("quarantined", isQuarantined)
             json.field(ifPresent: "reason", reason)
+            json.field("imported", isImported)
         }
     }
 }

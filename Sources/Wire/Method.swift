@@ -16,6 +16,8 @@ public enum Method: String, CaseIterable, Sendable {
     case removeSnapshot = "snapshot.remove"
     case verifySnapshot = "snapshot.verify"
     case restoreSnapshot = "snapshot.restore"
+    case exportSnapshot = "snapshot.export"
+    case importSnapshot = "snapshot.import"
     case undo
     case forget
     case history

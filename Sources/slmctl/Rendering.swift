@@ -73,6 +73,7 @@ enum Rendering {
                 "\(event.examples ?? 0) examples" + (event.kind == "trained_keeping_base" ? " added" : "")
             case "renamed", "merged": event.target.map { "\(event.intent ?? "") to \($0)" }
             case "removed": event.intent
+            case "imported": event.text.map { "snapshot \(shown($0)), \(event.examples ?? 0) events" }
             case "restored": event.position.map { "what was learnt up to event \($0)" }
             default: nil
             }
@@ -80,6 +81,7 @@ enum Rendering {
         if let session = event.session { parts.append("session \(shown(session))") }
         parts.append(event.kind == "trained_keeping_base" ? "trained" : event.kind)
         if let what { parts.append(what) }
+        if event.isImported { parts.append("(imported)") }
         if event.isQuarantined, let reason = event.reason { parts.append("(\(objection(reason)))") }
         if let before = event.before, let after = event.after {
             parts.append("(\(guess(before)) before, \(guess(after)) after)")

@@ -30,6 +30,7 @@ struct Snapshot: ParsableCommand {
         abstract: "Keep what has been learnt under a name, verify it, or bring it back.",
         subcommands: [
             Create.self, List.self, Show.self, Diff.self, Remove.self, Verify.self, Restore.self,
+            Export.self, Import.self,
         ], defaultSubcommand: Create.self)
 
     struct Create: ParsableCommand {

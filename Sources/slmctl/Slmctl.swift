@@ -93,6 +93,6 @@ enum GlobalOptions {
     /// Commands of two words: `intents rename`.
     private static let families: [String: Set<String>] = [
         "intents": ["list", "rename", "merge", "remove"],
-        "snapshot": ["create", "list", "show", "diff", "remove", "verify", "restore"],
+        "snapshot": ["create", "list", "show", "diff", "remove", "verify", "restore", "export", "import"],
     ]
 }

@@ -29,10 +29,12 @@ import Testing
     }
 
     @Test func `every earlier format replays to one head`() throws {
-        let (first, second) = (try replay(format: 1), try replay(format: 2))
-        #expect(first.digest == second.digest)
+        let (first, second, third) = (
+            try replay(format: 1), try replay(format: 2), try replay(format: 3)
+        )
+        #expect(first.digest == second.digest && second.digest == third.digest)
         #expect(first.intents == ["greet", "part"])
-        #expect(first.texts == second.texts)
+        #expect(first.texts == second.texts && second.texts == third.texts)
         #expect(first.texts.compactMap(\.self) == ["hello there", "see you", "good morning", "farewell"])
     }
 

@@ -51,6 +51,24 @@ FORMAT_2 = """
     CREATE INDEX examples_by_intent ON examples (intent);
 """
 
+FORMAT_3 = FORMAT_2 + """
+    CREATE TABLE sessions (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, uid INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT;
+    CREATE TABLE turns (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, session INTEGER NOT NULL REFERENCES sessions (id), time INTEGER NOT NULL,
+        text TEXT NOT NULL, context TEXT, intent TEXT, confidence REAL NOT NULL, is_out_of_scope INTEGER NOT NULL,
+        event INTEGER) STRICT;
+    CREATE INDEX turns_by_session ON turns (session);
+    CREATE INDEX turns_by_event ON turns (event) WHERE event IS NOT NULL;
+    CREATE INDEX events_by_session ON events (session) WHERE session IS NOT NULL;
+    ALTER TABLE erasures ADD COLUMN first_turn INTEGER;
+    ALTER TABLE erasures ADD COLUMN last_turn INTEGER;
+    ALTER TABLE events ADD COLUMN reason TEXT;
+    CREATE INDEX approvals ON events (position) WHERE kind = 'approved';
+    CREATE TABLE accounts (
+        uid INTEGER PRIMARY KEY, lessons REAL NOT NULL, trust REAL NOT NULL, time INTEGER NOT NULL) STRICT;
+"""
+
 # (kind, intent, target, texts): a text of "intent text" for a training.
 EVENTS = [
     ("taught", "greet", None, ["hello there"]),
@@ -74,7 +92,7 @@ def make(number):
     path = HERE / "Formats" / f"{number}.db"
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path)
-    db.executescript(FORMAT_1 if number == 1 else FORMAT_2)
+    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3}[number])
     db.execute("INSERT INTO encoders VALUES (1, 'formats')")
     known = set()
 
@@ -116,5 +134,5 @@ def make(number):
     db.close()
 
 
-for number in (1, 2):
+for number in (1, 2, 3):
     make(number)

@@ -559,6 +559,24 @@ private final class Folder {
     #expect(try slmctl("restore", "\(folder.path)/none").status == 66)
 }
 
+@Test func `a snapshot is exported to a file, and imported from it`() throws {
+    let folder = try Folder()
+    let file = "\(folder.path)/s.tar"
+    let run = try slmctl("snapshot", "export", "monday", file)
+    #expect(run.output.hasPrefix("\(file): 4 events, 2500 bytes, sha256 a75c5b") && run.status == 0)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data(Canned.file))
+    #expect(try slmctl("snapshot", "export", "monday", file).status == 73)
+    #expect(
+        try slmctl("--json", "snapshot", "export", "monday", "--force", file).output.hasPrefix(
+            #"{"name":"monday","event":9,"digest":"abcdef","events":4,"bytes":2500,"sha256":"#))
+    #expect(
+        try slmctl("snapshot", "import", file).output == "theirs: event 9, 90 bytes, sha256 abcdef\n")
+    #expect(try slmctl("snapshot", "import", file, "tuesday").output.hasPrefix("tuesday: event 9"))
+    let piped = try slmctl("snapshot", "export", "monday", "-")
+    #expect(piped.output == String(decoding: Canned.file, as: UTF8.self))
+    #expect(piped.error.contains("4 events"))
+}
+
 @Test func `a backup on standard output is nothing but the backup`() throws {
     let run = try slmctl("backup", "-")
     #expect(run.status == 0)

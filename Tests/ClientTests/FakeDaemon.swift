@@ -242,6 +242,13 @@ enum Canned {
             return frame(VerifyResult(digest: "abcdef", replayedDigest: replayed, events: 2))
         case .restoreSnapshot:
             return frame(RestoreResult(event: 4, position: 2, digest: "abcdef", intents: 5))
+        case .exportSnapshot(let params):
+            return frame(
+                ExportSnapshotResult(
+                    name: params.name, event: 9, digest: "abcdef", events: 4, bytes: Int64(file.count),
+                    sha256: "a75c5b146f3ad9d2e6e54652e71eb6a1d206ffb1348bed2c2f43b51ddaac0f88"))
+        case .importSnapshot(let params):
+            return frame(SnapshotResult(name: params.name ?? "theirs", event: 9, digest: "abcdef", bytes: 90))
         case .undo(let params):
             let events = (0..<Int64(params.count)).map { 9 - Int64(params.count) + $0 }
             return frame(

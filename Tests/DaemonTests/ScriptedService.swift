@@ -170,6 +170,15 @@ final class ScriptedService: IntentService {
         return Verification(digest: "d1", replayedDigest: "d2", events: 8)
     }
 
+    func export(
+        snapshot name: String, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> SnapshotExport { throw .snapshotNotFound(name) }
+
+    func importSnapshot(
+        _ upload: Upload, named: String?, by: Contributor,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> SnapshotSummary { throw .badUpload("bytes: \(upload.count)") }
+
     func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Assistant.Restoration {
         Assistant.Restoration(event: 9, position: 8, digest: "d1", intents: 1)
     }

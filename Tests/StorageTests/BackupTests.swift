@@ -126,7 +126,7 @@ import Testing
                 path: path, bytes: bytes.count, digest: try OutgoingFile.digest(of: .bytes(bytes)) { _ in })
         }
         let manifest = BackupManifest(
-            format: format, event: .none, digest: "d", origin: origin, createdAt: 0,
+            kind: .backup, format: format, event: .none, digest: "d", origin: origin, createdAt: 0, name: nil,
             parts: listing.map { names in parts.filter { names.contains($0.path) } } ?? parts)
         var bytes: [UInt8] = []
         for (path, content) in [(BackupManifest.path, manifest.encoded())] + files {

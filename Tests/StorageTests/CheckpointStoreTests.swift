@@ -79,11 +79,11 @@ import Testing
         }
     }
 
-    /// Its bytes as format 2 wrote them: without the eight that tell how the head did.
+    /// Its bytes as format 2 wrote them: without the twelve that tell how the head did and whence it came.
     private func inFormat2(_ checkpoint: Checkpoint) -> [UInt8] {
         var bytes = Array(CheckpointFile.encode(checkpoint).dropLast(32))
         bytes[8] = 2
-        bytes.removeSubrange(36..<44)
+        bytes.removeSubrange(36..<48)
         let digest = Array(Checkpoint.digest(ofHead: bytes))
         let hash = stride(from: 0, to: digest.count, by: 2).compactMap {
             UInt8(String(digest[$0...$0 + 1]), radix: 16)

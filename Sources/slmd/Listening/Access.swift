@@ -56,7 +56,8 @@ extension Call {
     var isAdministrative: Bool {
         switch self {
         case .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
-            .restoreSnapshot, .approve, .reject, .backup, .restore, .readTransfer, .writeTransfer, .reload:
+            .restoreSnapshot, .exportSnapshot, .importSnapshot, .approve, .reject, .backup, .restore,
+            .readTransfer, .writeTransfer, .reload:
             true
         case .predict, .embed, .teach, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
             .verifySnapshot, .undo, .forget, .history, .log, .sessions, .explain, .status, .cancel:

@@ -36,6 +36,8 @@ extension Scheduler {
             change(for: ticket) { service throws(AssistantError) in
                 RestoreResult(try service.restore(snapshot: params.name, by: Contributor(ticket.peer)))
             }
+        case .exportSnapshot(let params): export(params, for: ticket, desk: desk)
+        case .importSnapshot(let params): take(params, for: ticket)
         case .undo(let params):
             erase(.newest(params.count), isProved: params.isProved, for: ticket) { UndoResult($0) }
         case .forget(let params):
@@ -171,6 +173,8 @@ extension Call {
         case .removeSnapshot: .removeSnapshot
         case .verifySnapshot: .verifySnapshot
         case .restoreSnapshot: .restoreSnapshot
+        case .exportSnapshot: .exportSnapshot
+        case .importSnapshot: .importSnapshot
         case .undo: .undo
         case .forget: .forget
         case .history: .history
@@ -238,11 +242,15 @@ extension Wire.Method {
     /// Takes seconds, and is given up when the daemon stops.
     var isLong: Bool {
         switch self {
-        case .train, .evaluate, .verifySnapshot, .undo, .forget, .backup, .restore: true
+        case .train, .evaluate, .verifySnapshot, .exportSnapshot, .importSnapshot, .undo, .forget, .backup,
+            .restore:
+            true
         default: false
         }
     }
 
     /// Runs between lessons.
-    var changesWhatIsLearnt: Bool { isLong && ![.evaluate, .verifySnapshot, .backup].contains(self) }
+    var changesWhatIsLearnt: Bool {
+        isLong && ![.evaluate, .verifySnapshot, .exportSnapshot, .backup].contains(self)
+    }
 }

@@ -30,6 +30,13 @@ protocol IntentService: Sendable {
         snapshot name: String?, progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Verification
     func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Restoration
+    func export(
+        snapshot name: String, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> SnapshotExport
+    func importSnapshot(
+        _ upload: Upload, named: String?, by: Contributor,
+        progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> SnapshotSummary
     func erase(
         _ selection: LessonSelection, of owner: UInt32?, isProved: Bool,
         progress: (WorkProgress) throws(CancellationError) -> Void

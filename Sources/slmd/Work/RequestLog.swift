@@ -57,7 +57,8 @@ extension Wire.Method {
             .cancel:
             false
         case .teach, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
-            .restoreSnapshot, .undo, .forget, .approve, .reject, .backup, .restore, .reload:
+            .restoreSnapshot, .exportSnapshot, .importSnapshot, .undo, .forget, .approve, .reject, .backup,
+            .restore, .reload:
             true
         }
     }

@@ -35,6 +35,32 @@ extension Scheduler {
         }
     }
 
+    func export(_ params: ExportSnapshotParams, for ticket: Ticket, desk: Desk) -> Bool {
+        let reporter = reporter(for: ticket)
+        return prepare(for: ticket) { service throws(ErrorReply) in
+            ticket.transfer.clear()
+            let made = try answering { () throws(AssistantError) in
+                try service.export(snapshot: params.name, progress: reporter.report)
+            }
+            try ticket.hand(out: made.file, desk)
+            return ExportSnapshotResult(
+                name: made.snapshot.name, event: made.snapshot.event, digest: made.snapshot.digest,
+                events: made.events, bytes: Int64(made.file.count), sha256: made.file.digest)
+        }
+    }
+
+    func take(_ params: ImportSnapshotParams, for ticket: Ticket) -> Bool {
+        let reporter = reporter(for: ticket)
+        return manage(for: ticket) { service throws(ErrorReply) in
+            let upload = try ticket.upload()
+            return SnapshotResult(
+                try answering { () throws(AssistantError) in
+                    try service.importSnapshot(
+                        upload, named: params.name, by: Contributor(ticket.peer), progress: reporter.report)
+                })
+        }
+    }
+
     func read(_ params: ReadTransferParams, for ticket: Ticket) -> Bool {
         exchange(for: ticket) { _ throws(ErrorReply) in
             guard case .outgoing(let file)? = ticket.transfer.use() else {

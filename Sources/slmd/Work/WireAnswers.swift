@@ -151,7 +151,8 @@ extension Wire.HistoryEntry {
             target: entry.target, position: entry.position, text: entry.text, examples: entry.examples,
             uid: entry.contributor.uid, session: entry.contributor.session,
             before: entry.before.map(Wire.Guess.init), after: entry.after.map(Wire.Guess.init),
-            isQuarantined: entry.isQuarantined, reason: entry.suspicion?.rawValue)
+            isQuarantined: entry.isQuarantined, reason: entry.suspicion?.rawValue,
+            isImported: entry.isImported)
     }
 }
 

@@ -1,0 +1,286 @@
+import Foundation
+import Learning
+import Storage
+import Testing
+
+@testable import Assistant
+
+/// Snapshots that go from one state to another as a file.
+@Suite struct ExportTests {
+    private let there: TemporaryDirectory
+    private let here: TemporaryDirectory
+    private let root = Contributor(uid: 0, pid: 1)
+    private let bob = Contributor(uid: 1001, pid: 3, session: "b")
+
+    init() throws { (there, here) = (try TemporaryDirectory(), try TemporaryDirectory()) }
+
+    /// A snapshot of a training, lessons of two people, a renaming and a lesson that was undone by a restoration.
+    private func exported(_ assistant: LocalAssistant, later: Bool = true) throws -> [UInt8] {
+        try assistant.trainColours()
+        try assistant.teach("blue sky", "blue")
+        _ = try assistant.teach([Lesson(Utterance("a very secret sea"), intent: "secretly", by: bob)])[0]
+            .get()
+        _ = try assistant.renameIntent("green", to: "verdant", by: root)
+        _ = try assistant.snapshot(named: "kept")
+        if later { try assistant.teach("loud noise", "noise") }
+        let export = try assistant.export(snapshot: "kept") { _ in }
+        #expect(export.events == 4 && export.snapshot.name == "kept")
+        return try export.file.read(at: 0, limit: .max)
+    }
+
+    private func upload(_ bytes: [UInt8], to assistant: LocalAssistant) throws -> Upload {
+        let upload = try assistant.upload(size: bytes.count)
+        #expect(try upload.append(bytes) == bytes.count)
+        return upload
+    }
+
+    @discardableResult
+    private func take(
+        _ bytes: [UInt8], to assistant: LocalAssistant, as name: String? = nil
+    ) throws -> SnapshotSummary {
+        try assistant.importSnapshot(try upload(bytes, to: assistant), named: name, by: root) { _ in }
+    }
+
+    /// What the state here was before.
+    private func local() throws -> LocalAssistant {
+        let assistant = try open(configuration(here, everyEvents: 3))
+        try assistant.teach("warm tea", "drink")
+        try assistant.teach("cold tea", "drink")
+        try assistant.teach("fresh bread", "food")
+        return assistant
+    }
+
+    private func expectVerified(
+        _ assistant: LocalAssistant, _ name: String? = nil, _ place: SourceLocation = #_sourceLocation
+    ) throws {
+        let found = try assistant.verify(snapshot: name) { _ in }
+        #expect(found.digest == found.replayedDigest, sourceLocation: place)
+    }
+
+    private func files(with text: String) throws -> [String] {
+        let state = "\(here.path)/state"
+        let files = try #require(FileManager.default.enumerator(atPath: state))
+        return files.compactMap { $0 as? String }.filter { file in
+            FileManager.default.contents(atPath: "\(state)/\(file)")?.range(of: Data(text.utf8)) != nil
+        }
+    }
+
+    @Test func `an imported snapshot is the head it was, and changes nothing until it is restored`() throws {
+        let source = try open(configuration(there))
+        let bytes = try exported(source)
+        let digest = try source.content(ofSnapshot: "kept").summary.digest
+        let assistant = try local()
+        let before = assistant.status().head.digest
+        let summary = try take(bytes, to: assistant, as: "theirs")
+        #expect(summary.digest == digest && summary.name == "theirs")
+        #expect(assistant.status().head.digest == before && assistant.status().events == 3 + 5)
+        #expect(try assistant.best("cold tea") == "drink")
+        try expectVerified(assistant)
+        try expectVerified(assistant, "theirs")
+        let restored = try assistant.restore(snapshot: "theirs", by: root)
+        #expect(restored.digest == digest && restored.intents == 4)
+        #expect(try assistant.best("green frog") == "verdant")
+        try expectVerified(assistant)
+        // Both learn on alike.
+        _ = try source.restore(snapshot: "kept", by: root)
+        try source.teach("orange fruit", "orange")
+        try assistant.teach("orange fruit", "orange")
+        #expect(assistant.status().head.digest == source.status().head.digest)
+        try expectVerified(assistant)
+        // And all of it can be taken back.
+        _ = try assistant.erase(.newest(2)) { _ in }
+        #expect(assistant.status().head.digest == before)
+        _ = try assistant.erase(.newest(1)) { _ in }
+        #expect(assistant.status().head.digest == before && assistant.status().events == 3)
+        #expect(try assistant.snapshots().isEmpty)
+        try assistant.close()
+    }
+
+    @Test func `an import survives a start, a backup and a change of the past before it`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let first = try local()
+        let digest = try take(bytes, to: first).digest
+        _ = try first.restore(snapshot: "kept", by: root)
+        try first.teach("orange fruit", "orange")
+        let now = first.status().head.digest
+        try first.close()
+        let copy = try TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: "\(here.path)/state", toPath: "\(copy.path)/state")
+        let again = try open(configuration(copy, everyEvents: 3))
+        #expect(again.status().head.digest == now)
+        try expectVerified(again)
+        _ = try again.erase(.event(1)) { _ in }
+        #expect(again.status().head.digest == now)
+        try expectVerified(again, "kept")
+        #expect(try again.content(ofSnapshot: "kept").summary.digest == digest)
+        let backup = try again.backup(isProved: true)
+        #expect(backup.digest == now)
+        try again.close()
+    }
+
+    @Test func `what somebody elsewhere taught can be forgotten in an import, and leaves no byte`() throws {
+        let source = try open(configuration(there))
+        let bytes = try exported(source)
+        let assistant = try local()
+        try take(bytes, to: assistant)
+        _ = try assistant.restore(snapshot: "kept", by: root)
+        #expect(try !files(with: "secret").isEmpty)
+        let forgotten = try assistant.erase(.user(bob.uid), isProved: true) { _ in }
+        #expect(forgotten.events.count == 1 && forgotten.replayedDigest == forgotten.digest)
+        #expect(try files(with: "secret").isEmpty)
+        _ = try source.restore(snapshot: "kept", by: root)
+        _ = try source.erase(.user(bob.uid)) { _ in }
+        #expect(forgotten.digest == source.status().head.digest)
+        try expectVerified(assistant, "kept")
+        try assistant.close()
+    }
+
+    @Test func `users of another machine are not those of this one`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        try take(bytes, to: assistant)
+        _ = try assistant.restore(snapshot: "kept", by: root)
+        #expect(throws: AssistantError.nothingToErase(.user(bob.uid))) {
+            try assistant.erase(.user(bob.uid), of: bob.uid) { _ in }
+        }
+        #expect(throws: AssistantError.self) { try assistant.erase(.newest(1), of: bob.uid) { _ in } }
+        #expect(try assistant.history(after: 0, last: nil, of: bob.uid).entries.isEmpty)
+        let near = try assistant.explain(Utterance("a very secret sea"), for: bob.uid).nearest
+        #expect(near.first?.similarity ?? 0 > 0.99 && near.allSatisfy { $0.text == nil })
+        // The session is nobody's here.
+        #expect(try assistant.sessions(last: 9, of: nil).allSatisfy { $0.session != "b" })
+        let entries = try assistant.history(after: 0, last: nil).entries
+        #expect(entries.filter(\.isImported).count == 4)
+        let imported = try #require(entries.first { $0.kind == "imported" })
+        #expect(imported.examples == 4 && imported.text == "kept")
+        try assistant.close()
+    }
+
+    @Test func `an imported snapshot that is removed unrestored leaves nothing`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        let before = assistant.status()
+        try take(bytes, to: assistant)
+        _ = try assistant.removeSnapshot("kept")
+        #expect(assistant.status().events == before.events)
+        #expect(try files(with: "secret").isEmpty)
+        try take(bytes, to: assistant)
+        _ = try assistant.restore(snapshot: "kept", by: root)
+        let now = assistant.status().head.digest
+        _ = try assistant.removeSnapshot("kept")
+        #expect(assistant.status().head.digest == now)
+        try expectVerified(assistant)
+        try assistant.close()
+    }
+
+    @Test func `an imported snapshot is exported again, with what was learnt on top of it`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        try take(bytes, to: assistant)
+        _ = try assistant.restore(snapshot: "kept", by: root)
+        try assistant.teach("orange fruit", "orange")
+        let second = try assistant.snapshot(named: "second")
+        let export = try assistant.export(snapshot: "second") { _ in }
+        let place = try TemporaryDirectory()
+        let third = try open(configuration(place))
+        let taken = try take(try export.file.read(at: 0, limit: .max), to: third)
+        #expect(taken.digest == second.digest && export.events == 5)
+        _ = try third.restore(snapshot: "second", by: root)
+        try expectVerified(third)
+        #expect(throws: AssistantError.snapshotExists("second")) {
+            try take(try export.file.read(at: 0, limit: .max), to: third)
+        }
+        #expect(throws: AssistantError.badSnapshotName("-")) { try take(bytes, to: third, as: "-") }
+        #expect(throws: AssistantError.snapshotNotFound("none")) {
+            try third.export(snapshot: "none") { _ in }
+        }
+    }
+
+    @Test func `what was approved goes along as a lesson of the one who gave it`() throws {
+        let source = try open(configuration(there))
+        try source.trainColours()
+        let lesson = StoredExample(
+            text: "held", context: nil,
+            example: Example(
+                intent: try IntentName("red"),
+                features: try #require(
+                    source.reading(nil).features(of: [try IntentName("held")]).values.first)))
+        let held = try source.log.append(
+            [NewEvent(.held(lesson, .canary), origin: Origin(bob), time: 5)], encoder: "words-1-32")
+        _ = try source.approve([held[0].rawValue], by: root)
+        _ = try source.snapshot(named: "kept")
+        let export = try source.export(snapshot: "kept") { _ in }
+        let assistant = try local()
+        let taken = try take(try export.file.read(at: 0, limit: .max), to: assistant)
+        #expect(taken.digest == source.status().head.digest && export.events == 2)
+        let last = try #require(try assistant.history(after: 0, last: nil).entries.last { $0.isImported })
+        #expect(last.kind == "taught" && last.contributor.uid == bob.uid)
+    }
+
+    // MARK: lies
+
+    @Test func `a snapshot of another encoder or seed is refused by name`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let other = try open(configuration(here), .words(salt: 9))
+        #expect(throws: badFile("it was made with the encoder words-1-32, here is words-9-32")) {
+            try take(bytes, to: other)
+        }
+        try other.close()
+        let place = try TemporaryDirectory()
+        let seeded = try open(configuration(place, seed: 7))
+        #expect(throws: badFile("it was made with learning.seed 1, here it is 7")) {
+            try take(bytes, to: seeded)
+        }
+    }
+
+    @Test func `a backup is no snapshot, a snapshot no backup, and nothing is neither`() throws {
+        let source = try open(configuration(there))
+        _ = try source.snapshot(named: "empty")
+        #expect(throws: badFile("nothing is learnt in it")) { try source.export(snapshot: "empty") { _ in } }
+        let bytes = try exported(source)
+        let backup = try source.backup().file.read(at: 0, limit: .max)
+        #expect(throws: badFile("it is a backup: slmctl restore takes it")) { try take(backup, to: source) }
+        #expect(throws: badFile("it is a snapshot: slmctl snapshot import takes it")) {
+            try source.restore(
+                try upload(bytes, to: source), RestoreTerms(), takeOver: { _ in }, progress: { _ in })
+        }
+        #expect(throws: badFile("it does not begin like a file of slmd")) { try take([1, 2, 3], to: source) }
+    }
+
+    @Test func `a file cut anywhere or with a changed byte changes nothing`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        let before = (assistant.status(), try assistant.snapshots())
+        for length in stride(from: 0, to: bytes.count, by: 16_411) {
+            #expect(throws: AssistantError.self, "cut at \(length)") {
+                try take(Array(bytes[..<length]), to: assistant)
+            }
+        }
+        for index in stride(from: 700, to: bytes.count - 1024, by: 16_411) {
+            var changed = bytes
+            changed[index] ^= 4
+            #expect(throws: AssistantError.self, "byte \(index)") { try take(changed, to: assistant) }
+        }
+        #expect(throws: AssistantError.self) { try take(bytes + [0], to: assistant) }
+        #expect(assistant.status().head == before.0.head && assistant.status().events == 3)
+        #expect(try assistant.snapshots() == before.1)
+        #expect(!FileManager.default.fileExists(atPath: "\(here.path)/state/restore.incoming"))
+    }
+
+    @Test func `texts and labels beyond the limits here are refused`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let texts = try open(configuration(here, limits: TextLimits(textBytes: 16)))
+        #expect(throws: badFile("its event 3: the text has 17 bytes, at most 16 are allowed")) {
+            try take(bytes, to: texts)
+        }
+        let place = try TemporaryDirectory()
+        let labels = try open(configuration(place, limits: TextLimits(labelBytes: 7)))
+        #expect(throws: badFile("its event 3: the intent has 8 bytes, at most 7 are allowed")) {
+            try take(bytes, to: labels)
+        }
+    }
+
+    private func badFile(_ reason: String) -> AssistantError {
+        .badUpload("the file cannot be used: \(reason)")
+    }
+}
