@@ -39,8 +39,7 @@ import Testing
     ) throws -> (file: OutgoingFile, manifest: BackupManifest) {
         try state.backup(
             of: log, madeWith: origin, time: time, conversations: { try state.conversationParts() },
-            progress: progress
-        ) { _ in digest }
+            progress: progress, digest: { _ in digest })
     }
 
     private var origin: BackupManifest.Origin { .init(encoder: encoder, seed: 7) }
