@@ -136,7 +136,7 @@ import Testing
             try old.database.write { db in
                 try db.execute(
                     sql: """
-                        DROP INDEX approvals; DROP TABLE accounts; ALTER TABLE events DROP COLUMN reason;
+                        DROP INDEX imports; DROP INDEX approvals; DROP TABLE accounts; ALTER TABLE events DROP COLUMN reason;
                         DROP TABLE turns; DROP TABLE sessions; DROP INDEX events_by_session;
                         ALTER TABLE erasures DROP COLUMN first_turn; ALTER TABLE erasures DROP COLUMN last_turn;
                         PRAGMA user_version = 2
