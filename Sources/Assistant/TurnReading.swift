@@ -76,6 +76,22 @@ struct TurnReading: Sendable {
         }
     }
 
+    /// The same in passes of some `tokens` each, so that others get their turn at the encoder between two.
+    func embed(
+        _ turns: [Result<TokenizedTurn, AssistantError>], tokens: Int
+    ) -> [Result<EmbeddedTurn, AssistantError>] {
+        var embedded: [Result<EmbeddedTurn, AssistantError>] = []
+        var (start, size) = (turns.startIndex, 0)
+        for (index, turn) in turns.enumerated() {
+            // What cannot be read takes nothing.
+            size += (try? turn.get()).map { $0.text.count.used + ($0.context?.count.used ?? 0) } ?? 0
+            guard size >= tokens || index == turns.count - 1 else { continue }
+            embedded += embed(Array(turns[start...index]))
+            (start, size) = (index + 1, 0)
+        }
+        return embedded
+    }
+
     func features(_ turn: EmbeddedTurn) -> Features {
         Features(
             EncodedPools(turn.text), context: turn.context.map(EncodedPools.init),

@@ -31,8 +31,8 @@ struct History: ParsableCommand {
             }
             guard isEmpty else { return }
             quarantined
-                ? options.sayNothing("Nothing waits for approval.")
-                : options.sayNothingYet("taught", "slmctl teach INTENT TEXT")
+                ? options.note("Nothing waits for approval.")
+                : options.noteNothingYet("taught", "slmctl teach INTENT TEXT")
         }
     }
 }

@@ -74,6 +74,6 @@ extension Options {
     where P.Answer == IntentChangeResult {
         try answer(
             { connection throws(ClientError) in try connection.call(params) },
-            text: { "\(done); \($0.intents) intents, event \($0.event)" })
+            text: { "\(done); \(Rendering.count($0.intents, "intent")), event \($0.event)" })
     }
 }

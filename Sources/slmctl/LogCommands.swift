@@ -85,7 +85,7 @@ struct Log: ParsableCommand {
                 if page.hasMore || !page.turns.isEmpty { query.last = nil }
                 guard !page.hasMore else { continue }
                 guard follow else {
-                    if isEmpty { options.sayNothingYet("said in a session", "slmctl chat opens one") }
+                    if isEmpty { options.noteNothingYet("said in a session", "slmctl chat opens one") }
                     return
                 }
                 // A daemon that ends wakes this too; the next call says so.
@@ -118,7 +118,7 @@ struct Sessions: ParsableCommand {
             if options.json {
                 for session in sessions { try options.print(session) { _ in "" } }
             } else if sessions.isEmpty {
-                options.sayNothingYet("said in a session", "slmctl chat opens one")
+                options.noteNothingYet("said in a session", "slmctl chat opens one")
             } else {
                 try Terminal.output.write(line: Rendering.sessions(sessions))
             }

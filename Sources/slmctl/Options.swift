@@ -48,15 +48,15 @@ struct Options: ParsableArguments {
         }
     }
 
-    /// Says that a list is empty, which programs see by themselves: on standard error, and not with `--json`.
-    func sayNothing(_ message: String) {
+    /// Says what programs know by themselves, such as that a list is empty: on standard error, and not with `--json`.
+    func note(_ message: String) {
         guard !json else { return }
         try? Terminal.error.write(line: message)  // there is nowhere left to say it
     }
 
     /// - Parameter remedy: what makes that there is something.
-    func sayNothingYet(_ done: String, _ remedy: String) {
-        sayNothing("Nothing yet has been \(done): \(remedy)")
+    func noteNothingYet(_ done: String, _ remedy: String) {
+        note("Nothing yet has been \(done): \(remedy)")
     }
 
     func print<Answer: JSONWritable>(_ answer: Answer, text: (Answer) -> String) throws(Failure) {
@@ -82,8 +82,10 @@ struct Options: ParsableArguments {
         }
         try run { () throws(Failure) in
             let options = self
+            let connection = try connect()
+            if Input.standard.isTerminal { note("Type a text a line; Ctrl-D ends.") }
             let work = LineByLine(
-                try connect(), json: json, request: request, render: { options.render($0, text: text) },
+                connection, json: json, request: request, render: { options.render($0, text: text) },
                 problem: problem)
             try work.run(.standard)
         }

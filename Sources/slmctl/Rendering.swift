@@ -70,7 +70,7 @@ enum Rendering {
             switch event.kind {
             case "taught", "held", "approved": event.text.map { "\"\(shown($0))\" is \(event.intent ?? "")" }
             case "trained", "trained_keeping_base", "bootstrapped":
-                "\(event.examples ?? 0) examples" + (event.kind == "trained_keeping_base" ? " added" : "")
+                count(event.examples ?? 0, "example") + (event.kind == "trained_keeping_base" ? " added" : "")
             case "renamed", "merged": event.target.map { "\(event.intent ?? "") to \($0)" }
             case "removed": event.intent
             case "imported": event.text.map { "snapshot \(shown($0)), \(event.examples ?? 0) events" }

@@ -129,7 +129,7 @@ struct Snapshot: ParsableCommand {
         func run() throws {
             try options.answer(
                 { connection throws(ClientError) in try connection.restore(snapshot: name) },
-                text: { "restored \(name); \($0.intents) intents, event \($0.event)" })
+                text: { "restored \(name); \(Rendering.count($0.intents, "intent")), event \($0.event)" })
         }
     }
 }

@@ -25,12 +25,15 @@ struct Slmctl: ParsableCommand {
 /// Options that may stand before the command.
 enum GlobalOptions {
     /// Puts `--json` and `--socket PATH` that stand before the command behind it, where its parser looks for them.
-    static func moved(behindCommandIn arguments: [String]) -> [String] {
+    ///
+    /// - Throws: when the command is none.
+    static func moved(behindCommandIn arguments: [String]) throws(Failure) -> [String] {
         var rest = spelledApart(arguments)[...]
         var moved = take(from: &rest)
         guard let command = rest.first, !command.hasPrefix("-") else { return moved + rest }
-        // Of an unknown command that is said, and not that the options before it are none of its.
-        guard command == "help" || Slmctl.commandNames.contains(command) else { return Array(rest) }
+        guard command == "help" || Slmctl.commandNames.contains(command) else {
+            throw Failure(.usage, "usage", "there is no command '\(command)'; slmctl --help lists them")
+        }
         rest.removeFirst()
         guard let family = families[command] else { return [command] + moved + rest }
         // Between the two words of a command such as `intents rename`, too.

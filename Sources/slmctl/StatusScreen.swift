@@ -31,7 +31,7 @@ struct StatusScreen {
             ["replies", status.slm ?? "off"],
             [
                 "head",
-                "\(learned.intents) intents, \(Self.size(head.bytes)), event \(head.event), "
+                "\(Rendering.count(learned.intents, "intent")), \(Self.size(head.bytes)), event \(head.event), "
                     + "sha256 \(head.digest.prefix(12))",
             ],
             ["events", "\(learned.events)"],

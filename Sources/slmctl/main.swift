@@ -5,7 +5,7 @@ import Glibc
 signal(SIGPIPE, SIG_DFL)
 let json = GlobalOptions.asksForJSON(CommandLine.arguments.dropFirst())
 do {
-    let arguments = GlobalOptions.moved(behindCommandIn: try Environment.arguments())
+    let arguments = try GlobalOptions.moved(behindCommandIn: try Environment.arguments())
     try GlobalOptions.refuseMistypedVerb(in: arguments)
     var command = try Slmctl.parseAsRoot(arguments)
     try command.run()

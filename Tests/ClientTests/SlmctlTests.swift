@@ -49,15 +49,20 @@ func `lines come out the same however the bytes arrive`(piece: Int) {
     (["--json", "snapshot", "monday"], ["snapshot", "--json", "monday"]),
     (["--json", "predict", "--", "-5"], ["predict", "--json", "--", "-5"]),
     (["--json"], ["--json"]),
-    (["--json", "nope"], ["nope"]),
     (["--socket=", "status"], ["status", "--socket", ""]),
     (["predict", "--socket=", "--", "--socket="], ["predict", "--socket", "", "--", "--socket="]),
     (["--socket"], ["--socket"]),
     (["--json", "--help"], ["--json", "--help"]),
     ([], []),
 ])
-func `options before the command are moved behind it`(given: [String], parsed: [String]) {
-    #expect(GlobalOptions.moved(behindCommandIn: given) == parsed)
+func `options before the command are moved behind it`(given: [String], parsed: [String]) throws {
+    #expect(try GlobalOptions.moved(behindCommandIn: given) == parsed)
+}
+
+@Test(arguments: [["nope"], ["--json", "nope", "x"], ["--socket", "/s", "nope"]])
+func `a command that is none is named, whatever stands around it`(arguments: [String]) {
+    let fault = Failure(.usage, "usage", "there is no command 'nope'; slmctl --help lists them")
+    #expect(throws: fault) { try GlobalOptions.moved(behindCommandIn: arguments) }
 }
 
 @Test(arguments: [

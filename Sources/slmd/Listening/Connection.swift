@@ -19,7 +19,9 @@ final class Connection: ChannelInboundHandler {
     private static let lingering = TimeAmount.seconds(1)
     /// How long a client is not read from after a frame that is no request, and between two reads of one that is cut
     /// off: who sends garbage gets little of the processor.
-    private static let penalty = (garbage: TimeAmount.milliseconds(10), lingering: TimeAmount.milliseconds(1))
+    private static let penalty = (
+        garbage: TimeAmount.milliseconds(10), lingering: TimeAmount.milliseconds(10)
+    )
 
     private enum Phase {
         case serving

@@ -39,7 +39,11 @@ private struct GroupList: Sendable {
     var slots = InlineArray<1024, UInt32>(repeating: 0)
 
     var members: Set<UInt32> {
-        Set(slots.indices.map { slots[$0] }.filter { $0 != 0 })
+        // Through the span: each look at `slots` itself may copy all of them.
+        let span = slots.span
+        var members: Set<UInt32> = []
+        for index in span.indices where span[index] != 0 { members.insert(span[index]) }
+        return members
     }
 }
 

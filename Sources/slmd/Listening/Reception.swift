@@ -5,11 +5,13 @@ import Wire
 
 /// What all connections share: who is connected, the limits, and where work goes. Lives on the event loop.
 final class Reception {
-    var terms: Listener.Terms
+    var terms: Listener.Terms { didSet { greeting = Self.greeting(desk, terms) } }
     let scheduler: Scheduler
     let desk: Desk
     let budget: ByteBudget
     let logger: Logger
+    /// The first frame of each connection.
+    private(set) var greeting: [UInt8]
     private(set) var isStopping = false
     private(set) var isHandingOver = false
     private var isWatchingTransfers = false
@@ -21,12 +23,13 @@ final class Reception {
         self.desk = desk
         self.logger = logger
         budget = ByteBudget(limit: terms.limits.bufferedBytes)
+        greeting = Self.greeting(desk, terms)
     }
 
     var limits: Settings.Limits { terms.limits }
 
-    var greeting: [UInt8] {
-        Frame.encode(Notification(Hello(version: desk.version, limits: Wire.Limits(limits))))
+    private static func greeting(_ desk: Desk, _ terms: Listener.Terms) -> [UInt8] {
+        Frame.encode(Notification(Hello(version: desk.version, limits: Wire.Limits(terms.limits))))
     }
 
     /// - Returns: false when there are as many connections as may be.

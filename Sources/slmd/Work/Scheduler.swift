@@ -13,9 +13,9 @@ import Wire
 final class Scheduler: Sendable {
     static let largestBatch = 32
     private static let mostLessons = 64
-    /// Of one sender in a batch when several ask, in short texts: they take under a millisecond each, and lessons share
-    /// the milliseconds of a durable commit.
-    private static let textShares = Shares(user: 4, connection: 2)
+    /// Of one sender in a batch when several ask, in short texts: a batch of them is hardly faster than one by one, but
+    /// lessons share the milliseconds of a durable commit.
+    private static let textShares = Shares(user: 2, connection: 1)
     private static let lessonShares = Shares(user: 16, connection: 8)
 
     /// The niceness of what no prediction and no lesson waits for.
