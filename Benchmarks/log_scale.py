@@ -13,6 +13,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -33,6 +34,8 @@ class Daemon:
                 break
         else:
             sys.exit("slmd ended before it listened")
+        # A pipe that nobody empties holds up who writes its log there.
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
         self.client = Client(self.socket)
         self.client.call("predict", text="I need report")
         self.started = time.perf_counter() - start
@@ -40,7 +43,7 @@ class Daemon:
     def stop(self):
         self.client.close()
         self.process.terminate()
-        self.process.communicate()
+        self.process.wait()
 
 
 def lessons(count):
