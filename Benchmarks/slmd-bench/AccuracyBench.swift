@@ -14,9 +14,14 @@ struct AccuracyBench {
 
     func fewShot(_ counts: [Int], into figures: inout AccuracyFigures) {
         for count in counts {
-            let evaluations = (0..<draws).map { draw in
+            var evaluations: [Evaluation] = []
+            var floor = 0.0
+            for draw in 0..<draws {
                 let lines = drawn(count, draw)
-                return evaluate(batch(lines).classifier, measured(without: lines))
+                let measured = measured(without: lines)
+                let rankings = rankings(batch(lines).classifier, measured)
+                evaluations.append(Evaluation(truths: measured.map(\.intent), rankings: rankings))
+                floor += Self.calibrationFloor(rankings) / Double(draws)
             }
             let what = "\(set.name), \(count) an intent"
             figures.add(
@@ -27,7 +32,27 @@ struct AccuracyBench {
                 what + ": calibration error", asked: asked,
                 measured: mean(evaluations) { $0.calibrationError }, digits: 4,
                 atMost: true)
+            figures.add(
+                what + ": the same were it perfectly calibrated", asked: nil, measured: floor, digits: 4,
+                atMost: true)
         }
+    }
+
+    /// The calibration error that so few texts show by chance: the mean over truths drawn from the confidences.
+    private static func calibrationFloor(_ rankings: [Ranking]) -> Double {
+        var random = BenchmarkRandom(seed: 11)
+        let repeats = 20
+        let errors = (0..<repeats).map { _ in
+            var kept: [Ranking] = []
+            var truths: [IntentName] = []
+            for ranking in rankings where ranking.intents.count > 1 {
+                let isRight = Float(random.below(1 << 24)) / Float(1 << 24) < ranking.confidence
+                kept.append(ranking)
+                truths.append(ranking.intents[isRight ? 0 : 1].intent)
+            }
+            return Evaluation(truths: truths, rankings: kept).calibrationError
+        }
+        return errors.reduce(0, +) / Double(repeats)
     }
 
     /// One example at a time against a batch, and the second half of the intents after the first.

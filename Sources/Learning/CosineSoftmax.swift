@@ -29,11 +29,19 @@ struct CosineSoftmax: Sendable, Equatable {
 
     mutating func removeClass(_ label: Int) { vectors.remove(row: label) }
 
-    /// Moves the vector of `label` towards `x`, as its mean moves when `x` is its `count`-th example.
-    mutating func pull(_ x: [Float], label: Int, count: Int) {
+    /// Moves the vector of `label` as the direction of its class's mean moved, so that what the steps have added to
+    /// that direction stays.
+    mutating func follow(from former: [Float], to mean: [Float], label: Int) {
+        var change = Self.direction(mean)
+        Kernels.add(-1, Self.direction(former), to: &change)
         var alphas = [Float](repeating: 0, count: vectors.rows)
-        alphas[label] = 1 / Float(count)
-        vectors.addUnit(alphas, times: x)
+        alphas[label] = 1
+        vectors.addUnit(alphas, times: change)
+    }
+
+    private static func direction(_ x: [Float]) -> [Float] {
+        let length = Kernels.dot(x, x).squareRoot()
+        return length > 0 ? x.map { $0 / length } : x
     }
 
     /// A gradient step on the cross-entropy of each example in turn.

@@ -23,9 +23,6 @@ extension IntentHead {
         let x = example.features.vector()
         weighVoices(by: example, x)
         let label = observe(example, x, phrase: name)
-        // While it is the mean of few examples a class vector follows the mean; later the steps alone move it.
-        let count = memory.classes[label].count
-        if count <= Self.meanOfFew { voices?.cosine.pull(Features.joint(x), label: label, count: count) }
         var batch = [(x: x, label: label)]
         for _ in 1..<Self.replaysPerExample {
             let (label, features) = memory.draw(&randomness)

@@ -26,7 +26,6 @@ public struct IntentCount: Sendable, Hashable {
 /// intents, copied on write: keep one owner while applying.
 public struct IntentHead: Sendable {
     static let replaysPerExample = 12
-    static let meanOfFew = 6
     /// Before a class has so many examples, what the voices say of it does not tell how good they are.
     static let fewestToWeigh = 4
     static let epochs = 10

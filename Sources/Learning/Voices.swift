@@ -54,9 +54,11 @@ struct Voices: Sendable, Equatable {
         network.network.removeClass(label)
     }
 
-    /// The statistics follow one example; they never need it again.
+    /// The statistics follow one example; they never need it again. Its class vector follows the class's mean.
     mutating func observe(_ x: [Float], label: Int) {
+        let former = discriminant.means[label]
         discriminant.learn(Features.joint(x), label: label)
+        cosine.follow(from: former, to: discriminant.means[label], label: label)
         for (place, view) in Self.views.enumerated() {
             viewed[place].learn(Features.block(view, of: x), label: label)
         }
