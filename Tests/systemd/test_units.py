@@ -233,6 +233,29 @@ class Units(unittest.TestCase):
         erased = json.loads(self.slmctl("forget", "--session", "hers", "--json").stdout)["erased"]
         self.assertEqual((erased["events"], erased["turns"]), (1, 2))
 
+    def test_what_is_held_is_for_an_administrator_to_judge(self):
+        canaries = pathlib.Path(self.m.path("/etc/slmd/canaries.jsonl"))
+        canaries.write_text('{"text": "thanks, goodbye", "intent": "end_conversation"}\n')
+        self.settings("guard:\n  canaries: canaries.jsonl\n")
+        for _ in range(2):
+            self.slmctl("teach", "request_data", "thanks, goodbye", status=77)
+        held = [json.loads(line)["event"] for line in self.slmctl("history", "--quarantined", "--json").stdout.splitlines()]
+        self.assertEqual(len(held), 2)
+        self.assertEqual(self.slmctl("history", "--quarantined", "--json", user="dave").stdout, "")
+        for verb in ("approve", "reject"):
+            for user in ("alice", "dave"):
+                self.assertIn("access.admins", self.slmctl(verb, str(held[0]), user=user, status=77).stderr)
+        self.slmctl("reject", str(held[0]), user="carol")
+        self.slmctl("approve", str(held[1]), user="carol")
+        self.assertEqual(self.slmctl("history", "--quarantined", "--json", user="carol").stdout, "")
+        taught = [json.loads(line) for line in self.slmctl("history", "--json").stdout.splitlines()]
+        self.assertNotIn(held[0], [lesson["event"] for lesson in taught])
+        self.assertIn(held[1], [lesson["event"] for lesson in taught if not lesson["quarantined"]])
+        self.assertEqual(json.loads(self.slmctl("predict", "--json", "thanks, goodbye").stdout)["intent"], "request_data")
+        # Nobody judges an administrator's lessons.
+        self.slmctl("teach", "request_data", "thank you, goodbye", user="root")
+        canaries.unlink()
+
     def doctor(self, user="alice", status=0):
         """What is not well, by check."""
         lines = self.slmctl("doctor", "--json", user=user, status=status).stdout.splitlines()
