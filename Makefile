@@ -121,8 +121,8 @@ sanitize-address: system models ## the Swift tests under AddressSanitizer
 
 sanitize-thread: system models ## the Swift tests under ThreadSanitizer
 	@swift build --build-tests --sanitize=thread --scratch-path .build-tsan
-	@$${CC:-clang} -O1 -shared -fPIC Tests/Sanitize/futex_order.c -o .build-tsan/futex_order.so
-	@LD_PRELOAD=$(CURDIR)/.build-tsan/futex_order.so SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 \
+	@$${CC:-clang} -O1 -shared -fPIC Tests/Sanitize/mutex_order.c -o .build-tsan/mutex_order.so
+	@LD_PRELOAD=$(CURDIR)/.build-tsan/mutex_order.so SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 \
 	    swift test --skip-build --sanitize=thread --scratch-path .build-tsan
 
 format: ## rewrite the sources in the house format

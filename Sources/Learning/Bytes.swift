@@ -63,27 +63,34 @@ struct ByteReader {
     }
 
     mutating func floats(_ field: String, count: Int) throws(CheckpointError) -> [Float] {
-        guard count <= left / 4 else { throw .truncated(at: offset, wanted: 4 * count, left: left) }
-        var values: [Float] = []
-        values.reserveCapacity(count)
-        for index in 0..<count {
-            let value = Float(bitPattern: try integer(UInt32.self))
-            guard value.isFinite else { throw .notFinite(field: field, at: index) }
-            values.append(value)
+        let values = try words(UInt32.self, count: count).map { Float(bitPattern: UInt32(littleEndian: $0)) }
+        if let index = values.firstIndex(where: { !$0.isFinite }) {
+            throw .notFinite(field: field, at: index)
         }
         return values
     }
 
     mutating func doubles(_ field: String, count: Int) throws(CheckpointError) -> [Double] {
-        guard count <= left / 8 else { throw .truncated(at: offset, wanted: 8 * count, left: left) }
-        var values: [Double] = []
-        values.reserveCapacity(count)
-        for index in 0..<count {
-            let value = Double(bitPattern: try integer(UInt64.self))
-            guard value.isFinite else { throw .notFinite(field: field, at: index) }
-            values.append(value)
+        let values = try words(UInt64.self, count: count).map { Double(bitPattern: UInt64(littleEndian: $0)) }
+        if let index = values.firstIndex(where: { !$0.isFinite }) {
+            throw .notFinite(field: field, at: index)
         }
         return values
+    }
+
+    /// As they lie in the bytes.
+    private mutating func words<Word: FixedWidthInteger & BitwiseCopyable>(
+        _: Word.Type, count: Int
+    ) throws(CheckpointError) -> [Word] {
+        let size = MemoryLayout<Word>.size
+        guard count <= left / size else { throw .truncated(at: offset, wanted: size * count, left: left) }
+        let taken = try take(size * count)
+        return unsafe taken.withUnsafeBytes { bytes in
+            unsafe [Word](unsafeUninitializedCapacity: count) { buffer, initialized in
+                unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
+                initialized = count
+            }
+        }
     }
 
     /// A count in `0...2⁵²`.
