@@ -22,6 +22,9 @@ public struct HeldBackStatus: Sendable, Hashable {
 /// Their texts are read as they are written: with the words that were taught since, the same head would do better one
 /// day than the other.
 final class HeldBack: Sendable {
+    /// More would keep lessons waiting behind a snapshot.
+    static let most = 5000
+
     /// Nil when the settings name none.
     let status: HeldBackStatus?
     private let texts: [LabelledText]
@@ -87,6 +90,11 @@ extension LocalAssistant {
         guard let path = configuration.heldBack else { return HeldBack() }
         do {
             let file = try ExampleFile(path: path)
+            guard file.examples.count <= HeldBack.most else {
+                return HeldBack(
+                    fault: "\(path): expected at most \(HeldBack.most) examples, found \(file.examples.count)"
+                )
+            }
             return HeldBack(file.examples, intents: try check(file.examples))
         } catch let fault as ExampleFile.Fault {
             let line = fault.line.map { ", line \($0)" } ?? ""

@@ -83,9 +83,10 @@ struct Learner {
         do throws(StorageError) {
             try log.forEach(in: plan) { stored throws(StorageError) in
                 guard failure == nil, !omitting.contains(stored.id) else { return }
-                try Self.check(stored, width: width)
+                let names = try names(for: stored)
+                try Self.check(stored, names, width: width)
                 let effect = apply(
-                    stored.content, as: stored.id, names: try names(for: stored),
+                    stored.content, as: stored.id, names: names,
                     measuring: stored.effect == nil)
                 if let effect { effects.append(effect) }
                 done += 1
@@ -172,8 +173,11 @@ struct Learner {
             event: id, before: before.verdict(on: features), after: classifier.verdict(on: features))
     }
 
-    private static func check(_ event: Event, width: Int) throws(StorageError) {
-        guard let found = event.content.widths.first(where: { $0 != width }) else { return }
+    private static func check(
+        _ event: Event, _ names: [IntentName: Features], width: Int
+    ) throws(StorageError) {
+        let widths = event.content.widths + names.values.map(\.blockWidth)
+        guard let found = widths.first(where: { $0 != width }) else { return }
         throw .badEvent(
             id: event.id.rawValue, field: "features", reason: "are \(found) wide, the encoder's are \(width)")
     }

@@ -126,7 +126,7 @@ extension LocalAssistant {
         // The effects go along.
         _ = try storing { () throws(StorageError) in try learner.settled() }
         let digest = learner.head.digest
-        guard digest == manifest.digest else {
+        guard digest == manifest.digest || manifest.origin.head != origin.head else {
             throw AssistantError(.badBackup(.differs(expected: manifest.digest, found: digest)))
         }
         return learner
@@ -169,12 +169,20 @@ extension LocalAssistant {
             return try checkpoints.named().contains { range ~= $0.event } ? [] : run
         }
         guard !run.isEmpty else { return }
-        try learner.withLock { learner throws(AssistantError) in
-            try storing { () throws(StorageError) in
-                _ = try log.erase(run, areLearnt: false, time: clock.microseconds())
+        let erasure = try learner.withLock { learner throws(AssistantError) in
+            let erasure = try storing { () throws(StorageError) in
+                // A restoration that was taken back may have left a checkpoint of an event in the run: no later replay
+                // may begin there.
+                try log.erase(run, time: clock.microseconds())
             }
             learner.forget(unlearnt: run.count)
             publish(learner, after: [])
+            return erasure
+        }
+        try removeFromArchive(erasure.turns)
+        try onCheckpointQueue { () throws(AssistantError) in
+            _ = try replayer.renewCheckpoints(logger, score: heldBackScore)
+            try storing { () throws(StorageError) in try writeCheckpoint() }
         }
         try storing { () throws(StorageError) in try log.settle(rewriting: true) }
     }

@@ -2,7 +2,8 @@ import Crypto
 
 extension IntentHead {
     static let magic = Array("slmdhead".utf8)
-    static let version: UInt32 = 6
+    /// Of the bytes, and of what is learnt: another version may make another head of the same log.
+    public static let version: UInt32 = 6
     private static let maximumIntents = 100_000
 
     /// The bytes of a checkpoint: magic, version, the SHA-256 of what follows, then the state; little-endian.

@@ -1,4 +1,5 @@
 internal import Crypto
+public import Learning
 
 /// What a backup holds: its first file, lines of text that people can read.
 ///
@@ -8,6 +9,7 @@ internal import Crypto
 ///     digest HEX
 ///     encoder HEX
 ///     seed NUMBER
+///     head VERSION
 ///     created MICROSECONDS
 ///     part HEX BYTES PATH
 ///     …
@@ -25,16 +27,19 @@ public struct BackupManifest: Sendable, Hashable {
         public let digest: String
     }
 
-    /// What makes a head of a log, beside the log: with another encoder or seed the same log makes another head.
+    /// What makes a head of a log, beside the log: with another of these the same log makes another head.
     public struct Origin: Sendable, Hashable {
         /// The encoder's digest.
         public let encoder: String
         /// Of the head's random numbers.
         public let seed: UInt64
+        /// The version of the learner.
+        public let head: UInt32
 
-        public init(encoder: String, seed: UInt64) {
+        public init(encoder: String, seed: UInt64, head: UInt32 = IntentHead.version) {
             self.encoder = encoder
             self.seed = seed
+            self.head = head
         }
     }
 
@@ -66,7 +71,7 @@ public struct BackupManifest: Sendable, Hashable {
         let lines =
             [
                 kind.rawValue, "format \(format)", "event \(event)", "digest \(digest)",
-                "encoder \(origin.encoder)", "seed \(origin.seed)",
+                "encoder \(origin.encoder)", "seed \(origin.seed)", "head \(origin.head)",
                 "created \(createdAt)",
             ] + (name.map { ["name \($0)"] } ?? []) + parts.map { "part \($0.digest) \($0.bytes) \($0.path)" }
         let text = [UInt8](lines.map { $0 + "\n" }.joined().utf8)
@@ -85,7 +90,8 @@ extension BackupManifest {
         }
         event = EventID(rawValue: try reader.number("event"))
         digest = try reader.word("digest")
-        origin = try Origin(encoder: reader.word("encoder"), seed: reader.number("seed"))
+        origin = try Origin(
+            encoder: reader.word("encoder"), seed: reader.number("seed"), head: reader.number("head"))
         createdAt = try reader.number("created")
         name = kind == .snapshot ? try reader.word("name") : nil
         var parts: [Part] = []

@@ -48,7 +48,8 @@ extension EventLog {
                         TaughtText(
                             text: text,
                             origin: Origin(
-                                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64), pid: row["pid"],
+                                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
+                                pid: Int32(truncatingIfNeeded: row["pid"] as Int64),
                                 session: row["session"]), time: row["time"],
                             isImported: row["is_imported"])
                     }

@@ -93,7 +93,8 @@ extension EventLog {
         return EventSummary(
             id: id, kind: try EventRow.kind(of: row, id: id).rawValue,
             origin: Origin(
-                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64), pid: row["pid"], session: row["session"]
+                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
+                pid: Int32(truncatingIfNeeded: row["pid"] as Int64), session: row["session"]
             ), time: row["time"], intent: row["intent"], target: row["target"],
             position: (row["position"] as Int64?).map(EventID.init),
             text: row["text"] ?? row["lesson_text"] as String?, examples: examples == 0 ? nil : examples,

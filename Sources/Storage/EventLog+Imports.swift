@@ -147,7 +147,8 @@ extension EventLog {
                 db, sql: "SELECT uid, pid, session FROM events WHERE id = ?", arguments: [event.rawValue]
             ).map { row in
                 Origin(
-                    uid: UInt32(truncatingIfNeeded: row["uid"] as Int64), pid: row["pid"],
+                    uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
+                    pid: Int32(truncatingIfNeeded: row["pid"] as Int64),
                     session: row["session"])
             }
         }

@@ -64,7 +64,8 @@ enum EventRow {
         return Event(
             id: id, content: try content(row, id: id, in: db),
             origin: Origin(
-                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64), pid: row["pid"], session: row["session"]
+                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
+                pid: Int32(truncatingIfNeeded: row["pid"] as Int64), session: row["session"]
             ),
             time: row["time"], effect: try EffectRow.effect(row, id: id))
     }

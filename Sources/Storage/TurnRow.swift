@@ -103,7 +103,10 @@ enum TurnRow {
 
     private static func eraseCorrected(by event: EventID, in db: Database) throws -> [Int64] {
         let lesson = try db.cachedStatement(
-            sql: "SELECT session, text FROM events WHERE id = ? AND session IS NOT NULL AND text IS NOT NULL")
+            sql: """
+                SELECT session, text FROM events
+                WHERE id = ? AND session IS NOT NULL AND text IS NOT NULL AND NOT \(Imports.condition)
+                """)
         guard let row = try Row.fetchOne(lesson, arguments: [event.rawValue]) else { return [] }
         let statement = try db.cachedStatement(
             sql: """

@@ -173,6 +173,25 @@ import Testing
         try assistant.close()
     }
 
+    @Test func `once an import is gone no replay begins in it`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        let before = assistant.status().head.digest
+        try take(bytes, to: assistant)
+        _ = try assistant.restore(snapshot: "kept", by: root)
+        // Leaves a checkpoint of an event within what was imported.
+        _ = try assistant.erase(.user(bob.uid)) { _ in }
+        _ = try assistant.erase(.newest(1)) { _ in }
+        _ = try assistant.removeSnapshot("kept")
+        #expect(assistant.status().head.digest == before)
+        try assistant.teach("loud noise", "noise")
+        let now = assistant.status().head.digest
+        _ = try assistant.reload(configuration(here, everyEvents: 3))
+        #expect(assistant.status().head.digest == now)
+        try expectVerified(assistant)
+        try assistant.close()
+    }
+
     @Test func `an imported snapshot is exported again, with what was learnt on top of it`() throws {
         let bytes = try exported(try open(configuration(there)))
         let assistant = try local()
