@@ -51,9 +51,9 @@ struct Restore: ParsableCommand {
 
     func run() throws {
         try options.run { () throws(Failure) in
-            let input = try Input.open(file).ofKnownSize()
+            let input = try Input.open(file)
             var connection = try options.connect()
-            try connection.upload(input)
+            try connection.upload(input.ofKnownSize())
             let answer = try options.showingProgress { show throws(ClientError) in
                 try connection.restore(isProved: verify, keepingPrevious: keep, progress: show)
             }

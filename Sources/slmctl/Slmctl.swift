@@ -82,9 +82,10 @@ enum GlobalOptions {
             return
         }
         let near = verbs.map { (verb: $0, edits: EditDistance.between(word, $0)) }
-        guard let best = near.min(by: { ($0.edits, $0.verb) < ($1.edits, $1.verb) }), best.edits <= 2 else {
-            return
-        }
+        guard let best = near.min(by: { ($0.edits, $0.verb) < ($1.edits, $1.verb) }) else { return }
+        // In a short verb two edits are another word, unless its letters only changed places.
+        let isMixedUp = word.sorted() == best.verb.sorted()
+        guard best.edits < 2 || best.edits == 2 && (best.verb.count > 5 || isMixedUp) else { return }
         throw Failure(
             .usage, "usage",
             """

@@ -45,7 +45,7 @@ extension Snapshot {
             try options.run { () throws(Failure) in
                 let input = try Input.open(file)
                 var connection = try options.connect()
-                try connection.upload(input)
+                try connection.upload(input.ofKnownSize())
                 let answer = try options.showingProgress { show throws(ClientError) in
                     try connection.importSnapshot(as: name, progress: show)
                 }

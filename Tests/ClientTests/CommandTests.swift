@@ -92,6 +92,7 @@ private func json(_ value: some JSONWritable) -> String {
         #"{"name":"monday","event":2,"digest":"abcdef","bytes":90,"accuracy":null,"held_back":null}"# + "\n"
     ),
     (["snapshot", "create", "lsit"], "lsit: event 2, 90 bytes, sha256 abcdef\n"),
+    (["snapshot", "test"], "test: event 2, 90 bytes, sha256 abcdef\n"),
     (
         ["snapshot", "create", "measured"],
         "measured: event 2, 90 bytes, sha256 abcdef\naccuracy 0.7500 of 8 held-back examples\n"
@@ -527,7 +528,8 @@ private final class Folder {
             == "\(restored)restore.previous until it is removed by hand\n")
 }
 
-@Test func `a backup through a pipe is sent whole, and leaves no file`() throws {
+@Test(arguments: [["restore", "-"], ["snapshot", "import", "-", "theirs"]])
+func `a file through a pipe is sent whole, and leaves no file`(command: [String]) throws {
     let sent = Mutex<[UInt8]>([])
     let daemon = try FakeDaemon { call, id in
         if case .writeTransfer(let params) = call {
@@ -538,14 +540,12 @@ private final class Folder {
     let folder = try Folder()
     let file = (0..<300_001).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     let run = try Run(
-        ["restore", "-"], input: file, socket: daemon.socket, variables: ["TMPDIR": folder.path],
-        isPiped: true)
+        command, input: file, socket: daemon.socket, variables: ["TMPDIR": folder.path], isPiped: true)
     #expect(run.status == 0)
     #expect(sent.withLock { $0 } == file)
     #expect(try folder.names.isEmpty)
     let nowhere = try Run(
-        ["restore", "-"], input: file, socket: daemon.socket, variables: ["TMPDIR": "/nowhere"], isPiped: true
-    )
+        command, input: file, socket: daemon.socket, variables: ["TMPDIR": "/nowhere"], isPiped: true)
     #expect(nowhere.status == 73 && nowhere.error.hasPrefix("slmctl: /nowhere: "))
 }
 
