@@ -23,7 +23,9 @@ extension Snapshot {
                     try connection.exportSnapshot(name, progress: show)
                 }
                 try connection.download(answer.bytes, digest: answer.sha256, to: &output)
-                let text = "\(file): \(answer.events) events, \(answer.bytes) bytes, sha256 \(answer.sha256)"
+                let text =
+                    "\(file): \(Rendering.count(answer.events, "event")), \(answer.bytes) bytes, "
+                    + "sha256 \(answer.sha256)"
                 let rendered = options.render(answer) { _ in text }
                 try (file == "-" ? Terminal.error : Terminal.output).write(rendered)
             }

@@ -16,7 +16,7 @@ struct Shares: Hashable, Sendable {
 }
 
 /// Jobs of many senders, served in turn: users first, and of each user the connections. What counts is the work, not the
-/// number of jobs: who is served more than the share of a turn misses the next ones.
+/// number of jobs: who is served more than the share of a turn misses the next ones, as long as it has jobs waiting.
 ///
 /// A connection's own jobs stay in their order.
 ///
