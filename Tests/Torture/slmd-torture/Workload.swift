@@ -31,12 +31,18 @@ enum Workload {
     /// One change after the other; each line is written when the change is acknowledged.
     private static func run(_ state: String) throws(AssistantError) {
         var assistant = try open(state)
-        var backup: [UInt8] = []
+        // What was taken away last.
+        var file: [UInt8] = []
         say("done 0 \(describe(assistant))")
         for (number, step) in steps.enumerated() {
             switch step {
-            case .backUp: backup = try assistant.backup().file.read(at: 0, limit: .max)
-            case .restoreBackup: assistant = try restored(backup, over: assistant)
+            case .backUp: file = try assistant.backup().file.read(at: 0, limit: .max)
+            case .restoreBackup: assistant = try restored(file, over: assistant)
+            case .export(let name):
+                file = try assistant.export(snapshot: name) { _ in }.file.read(at: 0, limit: .max)
+            case .importSnapshot(let name):
+                let upload = try upload(file, to: assistant)
+                _ = try assistant.importSnapshot(upload, named: name, by: me) { _ in }
             default: try step.take(on: assistant)
             }
             say("done \(number + 1) \(describe(assistant))")
@@ -49,11 +55,18 @@ enum Workload {
     private static func restored(
         _ backup: [UInt8], over assistant: LocalAssistant
     ) throws(AssistantError) -> LocalAssistant {
-        let upload = try assistant.upload(size: backup.count)
-        _ = try upload.append(backup)
+        let upload = try upload(backup, to: assistant)
         var successor = assistant
         _ = try assistant.restore(upload, RestoreTerms(), takeOver: { successor = $0 }, progress: { _ in })
         return successor
+    }
+
+    private static func upload(
+        _ bytes: [UInt8], to assistant: LocalAssistant
+    ) throws(AssistantError) -> Upload {
+        let upload = try assistant.upload(size: bytes.count)
+        _ = try upload.append(bytes)
+        return upload
     }
 
     private static func check(_ state: String) throws(AssistantError) {
@@ -115,6 +128,10 @@ enum Workload {
             .approve, .undo(1), .approve, .reject, .teach("the very end", "odd"), .backUp,
             .teach("after the backup", "lost"), .snapshot("third"), .restoreBackup,
             .teach("after the restored backup", "even"), .undo(1),
+            .export("second"), .importSnapshot("theirs"), .teach("after the import", "odd"),
+            .restore("theirs"), .teach("on top of theirs", "late"), .export("theirs"), .undo(2),
+            .importSnapshot("again"), .undo(1), .importSnapshot("unused"), .removeSnapshot("unused"),
+            .teach("the very last", "odd"),
         ]
 
     private enum Step {
@@ -133,6 +150,10 @@ enum Workload {
         case reject
         case backUp
         case restoreBackup
+        case export(String)
+        /// What was exported, under a name of its own.
+        case importSnapshot(String)
+        case removeSnapshot(String)
 
         func take(on assistant: LocalAssistant) throws(AssistantError) {
             switch self {
@@ -154,7 +175,8 @@ enum Workload {
                 _ = try assistant.teach([lesson])[0].get()
             case .approve: _ = try assistant.approve(waiting(assistant), by: me)
             case .reject: _ = try assistant.reject(waiting(assistant))
-            case .backUp, .restoreBackup: break  // these are about more than one assistant
+            case .removeSnapshot(let name): _ = try assistant.removeSnapshot(name)
+            case .backUp, .restoreBackup, .export, .importSnapshot: break  // these are about a file, too
             case .forget(let event): _ = try assistant.erase(.event(event)) { _ in }
             }
         }
