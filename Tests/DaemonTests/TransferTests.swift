@@ -1,4 +1,5 @@
 import Assistant
+import Foundation
 import Glibc
 import Synchronization
 import Testing
@@ -12,12 +13,28 @@ import Wire
     private static let file = (0..<3 * Scheduler.pieceBytes + 17).map { UInt8(truncatingIfNeeded: $0 &* 31) }
 
     private func with(
-        patience: Duration = .seconds(60), _ body: (TestDaemon<ScriptedService>) async throws -> Void
+        patience: Duration = .seconds(60), gate: Gate = Gate(isOpen: true), queue: Int = 1024,
+        _ body: (TestDaemon<ScriptedService>) async throws -> Void
     ) async throws {
-        var script = ScriptedService.Script()
+        var script = ScriptedService.Script(gate: gate)
         script.backup = Self.file
         try await TestDaemon.with(
-            transfers: TransferDesk(patience: patience), service: ScriptedService(script), body)
+            .with { $0.queue = queue }, transfers: TransferDesk(patience: patience),
+            service: ScriptedService(script), ending: { gate.open() }, body)
+    }
+
+    /// Has the learner wait at the gate.
+    private func blockLearning(_ daemon: TestDaemon<ScriptedService>, _ client: borrowing RawClient) throws {
+        try client.send(TeachParams(intent: "echo", text: "wait"), id: 100)
+        daemon.service.begun.wait()
+    }
+
+    /// Returns once a file that was begun now has been let go.
+    private func outlive(_ daemon: TestDaemon<ScriptedService>) throws {
+        var other = try daemon.client()
+        let before = daemon.service.filesHeld
+        _ = try other.ask(WriteTransferParams(size: 2, offset: 0, data: [1]))
+        while daemon.service.filesHeld > before { _ = try other.ask(StatusParams()) }
     }
 
     @Test func `a backup is read in pieces, from any place and more than once`() async throws {
@@ -122,6 +139,50 @@ import Wire
             while daemon.service.filesHeld > 0 { _ = try client.ask(StatusParams()) }
             try other.send(ReadTransferParams(offset: 0), id: 9)
             #expect(try other.nextError().kind == .notFound)
+        }
+    }
+
+    @Test func `a file whose restoration waits for its turn is not let go`() async throws {
+        let gate = Gate(isOpen: false)
+        try await with(patience: .milliseconds(20), gate: gate) { daemon in
+            var client = try daemon.client()
+            let teacher = try daemon.client()
+            _ = try client.ask(WriteTransferParams(size: 2, offset: 0, data: [1, 2]))
+            try blockLearning(daemon, teacher)
+            try client.send(RestoreParams(), id: 7)
+            try outlive(daemon)
+            // Nor does another request take its place.
+            try client.send(BackupParams(), id: 8)
+            #expect(try client.nextError().kind == .busy)
+            gate.open()
+            #expect(try client.nextAnswer(RestoreBackupResult.self).id == .number(7))
+            #expect(daemon.service.filesHeld == 0)
+        }
+    }
+
+    @Test func `a file is given back when its restoration is cancelled or refused`() async throws {
+        let gate = Gate(isOpen: false)
+        try await with(patience: .milliseconds(20), gate: gate, queue: 1) { daemon in
+            var client = try daemon.client()
+            let teacher = try daemon.client()
+            var second = try daemon.client()
+            _ = try client.ask(WriteTransferParams(size: 2, offset: 0, data: [1, 2]))
+            try blockLearning(daemon, teacher)
+            try client.send(RestoreParams(), id: 7)
+            try client.cancel(7)
+            _ = try second.ask(WriteTransferParams(size: 1, offset: 0, data: [1]))
+            try second.send(RestoreParams(), id: 8)
+            #expect(try second.nextError().kind == .busy)
+            gate.open()
+            #expect(try client.nextError().kind == .cancelled)
+            _ = try client.ask(RestoreParams())
+            _ = try second.ask(RestoreParams())
+            // What is given back lies idle again.
+            _ = try client.ask(WriteTransferParams(size: 2, offset: 0, data: [1]))
+            try client.send(RestoreParams(), id: 9)
+            #expect(try client.nextError().kind == .invalidParams)
+            try outlive(daemon)
+            while daemon.service.filesHeld > 0 { _ = try second.ask(StatusParams()) }
         }
     }
 

@@ -253,6 +253,7 @@ final class Connection: ChannelInboundHandler {
         reception.budget.release(ticket.heldBytes)
         guard inFlight[ticket.id] === ticket else { return }
         inFlight[ticket.id] = nil
+        transfer.giveBack(by: ticket.id)
         if !transfer.isEmpty { reception.watchTransfers(on: eventLoop) }
         reception.desk.latencies.record(ContinuousClock.now - ticket.received, of: ticket.method)
         write(frame)

@@ -9,7 +9,7 @@ extension Scheduler {
     func backUp(_ params: BackupParams, for ticket: Ticket, desk: Desk) -> Bool {
         let reporter = reporter(for: ticket)
         return prepare(for: ticket) { service throws(ErrorReply) in
-            ticket.transfer.clear()
+            try ticket.makeRoom()
             let backup = try answering { () throws(AssistantError) in
                 try service.backup(isProved: params.isProved, progress: reporter.report)
             }
@@ -23,8 +23,7 @@ extension Scheduler {
     func restore(_ params: RestoreParams, for ticket: Ticket) -> Bool {
         let reporter = reporter(for: ticket)
         let terms = RestoreTerms(isProved: params.isProved, keepsPrevious: params.keepsPrevious)
-        return manage(for: ticket) { [serving] service throws(ErrorReply) in
-            let upload = try ticket.upload()
+        return consume(for: ticket) { [serving] upload, service throws(ErrorReply) in
             let restored = try answering { () throws(AssistantError) in
                 try service.restore(
                     upload, terms, replacingWith: { serving.replace(with: $0) }, progress: reporter.report)
@@ -38,7 +37,7 @@ extension Scheduler {
     func export(_ params: ExportSnapshotParams, for ticket: Ticket, desk: Desk) -> Bool {
         let reporter = reporter(for: ticket)
         return prepare(for: ticket) { service throws(ErrorReply) in
-            ticket.transfer.clear()
+            try ticket.makeRoom()
             let made = try answering { () throws(AssistantError) in
                 try service.export(snapshot: params.name, progress: reporter.report)
             }
@@ -51,14 +50,29 @@ extension Scheduler {
 
     func take(_ params: ImportSnapshotParams, for ticket: Ticket) -> Bool {
         let reporter = reporter(for: ticket)
-        return manage(for: ticket) { service throws(ErrorReply) in
-            let upload = try ticket.upload()
-            return SnapshotResult(
+        return consume(for: ticket) { upload, service throws(ErrorReply) in
+            SnapshotResult(
                 try answering { () throws(AssistantError) in
                     try service.importSnapshot(
                         upload, named: params.name, by: Contributor(ticket.peer), progress: reporter.report)
                 })
         }
+    }
+
+    /// Does `work` between lessons on the file that was brought. It is the request's from now on, also while that waits, and gone
+    /// once the work is done; when that is refused or cancelled, it may be asked for again.
+    private func consume<Body: JSONWritable & Sendable>(
+        for ticket: Ticket,
+        _ work: @escaping @Sendable (Upload, any IntentService) throws(ErrorReply) -> Body
+    ) -> Bool {
+        ticket.transfer.claim(for: ticket.id)
+        let isAccepted = manage(for: ticket) { service throws(ErrorReply) in
+            let result = try work(try ticket.upload(), service)
+            ticket.transfer.clear()
+            return result
+        }
+        if !isAccepted { ticket.transfer.giveBack(by: ticket.id) }
+        return isAccepted
     }
 
     func read(_ params: ReadTransferParams, for ticket: Ticket) -> Bool {
@@ -103,6 +117,7 @@ extension Scheduler {
 extension Ticket {
     /// Makes a file ready to be read on the connection.
     fileprivate func hand(out file: Download, _ desk: Desk) throws(ErrorReply) {
+        try makeRoom()
         guard desk.transfers.admit(transfer) else { throw Self.tooMany }
         place(.outgoing(file))
     }
@@ -113,10 +128,17 @@ extension Ticket {
         if givenUp != nil { transfer.clear() }
     }
 
+    /// What was there before is let go.
+    fileprivate func makeRoom() throws(ErrorReply) {
+        guard transfer.vacate() else {
+            throw ErrorReply(.busy, "another request has claimed the file of this connection; try again")
+        }
+    }
+
     fileprivate func begin(
         size: Int64, _ service: any IntentService, _ desk: Desk
     ) throws(ErrorReply) -> Upload {
-        transfer.clear()
+        try makeRoom()
         guard desk.transfers.admit(transfer) else { throw Self.tooMany }
         do throws(AssistantError) {
             let upload = try service.upload(size: Int(size))
@@ -138,14 +160,13 @@ extension Ticket {
         return upload
     }
 
-    /// The whole file that was brought; the connection has none any more.
+    /// The whole file that was brought.
     fileprivate func upload() throws(ErrorReply) -> Upload {
         let upload = try goOn()
         guard upload.count == upload.size else {
             throw ErrorReply(
                 .invalidParams, "the file", expected: "\(upload.size) bytes", found: "\(upload.count)")
         }
-        transfer.clear()
         return upload
     }
 

@@ -1,5 +1,6 @@
 import Assistant
 import Synchronization
+import Wire
 
 /// The file that goes over one connection in pieces: one at a time.
 final class TransferSlot: Sendable {
@@ -12,21 +13,39 @@ final class TransferSlot: Sendable {
         var transfer: Transfer?
         /// Whether there will be one at once.
         var isTaken = false
+        /// Requests that wait for the whole file, or work on it.
+        var claimants: Set<RequestID> = []
         var lastUse = ContinuousClock.now
+
+        var isEmpty: Bool { transfer == nil && !isTaken }
     }
 
     private let content = Mutex(Content())
 
-    var isEmpty: Bool { content.withLock { $0.transfer == nil && !$0.isTaken } }
-
-    /// How long nothing has been asked of it.
-    var idleTime: Duration { content.withLock { ContinuousClock.now - $0.lastUse } }
+    var isEmpty: Bool { content.withLock { $0.isEmpty } }
 
     /// What is there; it counts as used.
     func use() -> Transfer? {
         content.withLock { content in
             content.lastUse = .now
             return content.transfer
+        }
+    }
+
+    /// Keeps a file that was brought until the request gives it back or clears the place: it does not lie idle while the
+    /// request waits for its turn. Where there is none, nothing is kept.
+    func claim(for request: RequestID) {
+        content.withLock { content in
+            guard case .incoming = content.transfer else { return }
+            content.claimants.insert(request)
+        }
+    }
+
+    /// The file counts as used until now. What another request claimed stays claimed.
+    func giveBack(by request: RequestID) {
+        content.withLock { content in
+            guard content.claimants.remove(request) != nil else { return }
+            content.lastUse = .now
         }
     }
 
@@ -39,9 +58,35 @@ final class TransferSlot: Sendable {
         content.withLock { $0 = Content(transfer: transfer) }
     }
 
+    /// Makes room for another file.
+    ///
+    /// - Returns: false when a request has claimed the one that is there; it stays then.
+    func vacate() -> Bool {
+        content.withLock { content in
+            guard content.claimants.isEmpty else { return false }
+            content = Content()
+            return true
+        }
+    }
+
     /// Whatever was there is gone, and its disk free.
     func clear() {
-        content.withLock { ($0.transfer, $0.isTaken) = (nil, false) }
+        content.withLock { $0 = Content() }
+    }
+
+    /// Lets go of a file that nobody went on with for so long, and no request has claimed.
+    ///
+    /// - Returns: how long it may still lie at least; nil when there is none.
+    fileprivate func letGo(after patience: Duration) -> Duration? {
+        content.withLock { content in
+            guard !content.isEmpty else { return nil }
+            let idle = content.claimants.isEmpty ? ContinuousClock.now - content.lastUse : .zero
+            guard idle < patience else {
+                content = Content()
+                return nil
+            }
+            return patience - idle
+        }
     }
 }
 
@@ -76,9 +121,9 @@ final class TransferDesk: Sendable {
     /// - Returns: when the next of the others may have lain too long; nil when there is none.
     func letGoOfIdle() -> Duration? {
         open.withLock { open in
-            for slot in open where slot.idleTime >= patience { slot.clear() }
+            let left = open.compactMap { $0.letGo(after: patience) }
             open.removeAll(where: \.isEmpty)
-            return open.map { patience - $0.idleTime }.min()
+            return left.min()
         }
     }
 }
