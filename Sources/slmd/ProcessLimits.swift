@@ -19,13 +19,6 @@ enum ProcessLimits {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Has the calling thread stand back for others of the process. Should the system refuse, it does not.
-    static func lowerPriority(to niceness: Int32) {
-        guard niceness > 0 else { return }
-        // On Linux 0 is the calling thread, see setpriority(2).
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-    }
-
     /// What the process makes is its user's alone. The mask is the whole process's: set once, before anything
     /// is made.
     static func keepFilesPrivate() {

@@ -1,4 +1,5 @@
 import DequeModule
+import HeapModule
 
 /// Who asks: a connection, named by its identity while it lives, and its user.
 struct Sender: Hashable, Sendable {
@@ -15,118 +16,174 @@ struct Shares: Hashable, Sendable {
     static let everything = Shares(user: .max, connection: .max)
 }
 
-/// Jobs of many senders, served in turn: users first, and of each user the connections. What counts is the work, not the
-/// number of jobs: who is served more than the share of a turn misses the next ones, as long as it has jobs waiting.
+/// Jobs of many senders: users are served in turn, and of each user the connections. What counts is the work, not the
+/// number of jobs.
+///
+/// Each job starts at a virtual time: where the sender's job before it ends, or now if that is later. The earliest is served
+/// first, and now is its start. So who has had much done stands behind who comes with little, whether it sends many jobs or
+/// one at a time: such a debt lasts until the others have had as much done, or until nobody has a job, when all are
+/// forgotten. Who is in no debt waits for the batch in work, and not for those who are.
 ///
 /// A connection's own jobs stay in their order.
 ///
-/// - Note: deficit round robin after Shreedhar and Varghese, 1995, at two levels; a turn may be overdrawn by its last
-///   job, so that nobody waits where nobody else does.
+/// - Note: start-time fair queueing after Goyal, Vin and Cheng, 1996, at two levels. Of jobs that start at one time the
+///   one that ends first goes first.
 struct FairQueue<Job> {
     fileprivate struct Entry {
         let job: Job
         let work: Int
     }
 
-    fileprivate struct Line {
-        var entries: Deque<Entry> = []
-        var account = Account()
-    }
-
     fileprivate struct User {
-        var lines: [ObjectIdentifier: Line] = [:]
-        /// Connections with jobs waiting; the first is served next.
-        var turns: Deque<ObjectIdentifier> = []
-        var account = Account()
+        var lines: [ObjectIdentifier: Deque<Entry>] = [:]
+        var order = ServiceOrder<ObjectIdentifier>()
     }
 
-    private var waiting: [UInt32: User] = [:]
-    /// Users with jobs waiting; the first is served next.
-    private var turns: Deque<UInt32> = []
+    private var users: [UInt32: User] = [:]
+    private var order = ServiceOrder<UInt32>()
+    private var batches = 0
     private(set) var count = 0
 
     /// How many users have a job waiting.
-    var users: Int { turns.count }
+    var usersWaiting: Int { order.waiting }
 
     /// Whether several connections of one user have one.
-    var isSharedWithinUser: Bool { turns.contains { waiting[$0].map { $0.turns.count > 1 } ?? false } }
+    var isSharedWithinUser: Bool { users.values.contains { $0.order.waiting > 1 } }
 
-    func holdsJobs(ofUser uid: UInt32) -> Bool { waiting[uid] != nil }
+    func holdsJobs(ofUser uid: UInt32) -> Bool { users[uid].map { !$0.lines.isEmpty } ?? false }
 
-    func holdsJobs(of sender: Sender) -> Bool { waiting[sender.uid]?.lines[sender.connection] != nil }
+    func holdsJobs(of sender: Sender) -> Bool { users[sender.uid]?.lines[sender.connection] != nil }
 
     /// - Parameter work: how long the job takes beside others: 1 or more.
     mutating func append(_ job: Job, work: Int = 1, from sender: Sender) {
         precondition(work > 0, "work: \(work) is not positive")
-        if waiting[sender.uid] == nil { turns.append(sender.uid) }
-        waiting[sender.uid, default: User()].append(Entry(job: job, work: work), from: sender.connection)
+        if !holdsJobs(ofUser: sender.uid) { order.enter(sender.uid, with: work) }
+        users[sender.uid, default: User()].append(Entry(job: job, work: work), from: sender.connection)
         count += 1
     }
 
-    /// Takes at most `limit` jobs: one turn of each user. Where all have overdrawn theirs, the first is served that may be.
+    /// Takes at most `limit` jobs, and none once their work has come to `most`. A sender that is ahead of the others by its share
+    /// or more is left for later.
     ///
-    /// - Complexity: O(jobs taken + senders passed over).
-    mutating func take(_ limit: Int, _ shares: Shares) -> [Job] {
-        var jobs: [Job] = []
-        while jobs.isEmpty, count > 0, limit > 0 {
-            for _ in turns.indices where jobs.count < limit {
-                let uid = turns.removeFirst()
-                waiting[uid]?.take(until: limit, shares, into: &jobs)
-                if waiting[uid]?.turns.isEmpty == false { turns.append(uid) } else { waiting[uid] = nil }
-            }
+    /// - Complexity: O(jobs taken · log senders + users).
+    mutating func take(_ limit: Int, most: Int = .max, _ shares: Shares) -> [Job] {
+        guard count > 0 else {
+            self = FairQueue()
+            return []
         }
+        batches += 1
+        // Where others bound the user, its connections share what that allows.
+        let share = shares.user < .max ? shares.user : shares.connection
+        var (jobs, work) = ([Job](), 0)
+        while jobs.count < limit, work < most, let uid = order.next(within: shares.user, ofBatch: batches) {
+            guard let entry = users[uid]?.takeFirst(within: share, ofBatch: batches) else {
+                order.passOver()
+                continue
+            }
+            order.serve(entry.work, next: users[uid]?.nextWork)
+            jobs.append(entry.job)
+            work += entry.work
+        }
+        order.endBatch()
         count -= jobs.count
+        if users.contains(where: isForgotten) { users = users.filter { !isForgotten($0) } }
         return jobs
+    }
+
+    private func isForgotten(_ user: (key: UInt32, value: User)) -> Bool {
+        user.value.lines.isEmpty && !order.isInDebt(user.key)
     }
 }
 
 extension FairQueue.User {
     fileprivate mutating func append(_ entry: FairQueue.Entry, from connection: ObjectIdentifier) {
-        if lines[connection] == nil { turns.append(connection) }
-        lines[connection, default: FairQueue.Line()].entries.append(entry)
+        if lines[connection] == nil { order.enter(connection, with: entry.work) }
+        lines[connection, default: []].append(entry)
     }
 
-    /// One turn of the user. Its connections have one each, or where others bound the user as many as that allows.
-    fileprivate mutating func take(until limit: Int, _ shares: Shares, into jobs: inout [Job]) {
-        account.receive(shares.user)
-        let isBounded = shares.user < .max
-        repeat {
-            let share = isBounded && turns.count == 1 ? .max : shares.connection
-            pass(until: limit, share, into: &jobs)
-        } while isBounded && !turns.isEmpty && jobs.count < limit && !account.isOverdrawn
-    }
+    /// The work of the job that comes next, unless a batch leaves it for later; nil when there is none.
+    fileprivate var nextWork: Int? { order.next.flatMap { lines[$0]?.first?.work } }
 
-    private mutating func pass(until limit: Int, _ share: Int, into jobs: inout [Job]) {
-        for _ in turns.indices where jobs.count < limit && !account.isOverdrawn {
-            let connection = turns.removeFirst()
-            guard var line = lines.removeValue(forKey: connection) else { continue }
-            line.account.receive(share)
-            while jobs.count < limit, !account.isOverdrawn, !line.account.isOverdrawn,
-                let entry = line.entries.popFirst()
-            {
-                account.spend(entry.work)
-                line.account.spend(entry.work)
-                jobs.append(entry.job)
-            }
-            guard !line.entries.isEmpty else { continue }
-            lines[connection] = line
-            turns.append(connection)
-        }
+    fileprivate mutating func takeFirst(within share: Int, ofBatch batch: Int) -> FairQueue.Entry? {
+        guard let connection = order.next(within: share, ofBatch: batch),
+            let entry = lines[connection]?.popFirst()
+        else { return nil }
+        let next = lines[connection]?.first
+        if next == nil { lines[connection] = nil }
+        order.serve(entry.work, next: next?.work)
+        return entry
     }
 }
 
-/// The work that a sender may still have done.
-private struct Account {
-    private var balance = 0
+/// Which of the senders that wait is served next, in virtual time.
+private struct ServiceOrder<ID: Hashable> {
+    private struct Turn: Comparable {
+        let start: Int
+        /// Of the sender's first job.
+        let work: Int
+        let number: Int
+        let sender: ID
 
-    var isOverdrawn: Bool { balance <= 0 }
+        static func == (one: Turn, other: Turn) -> Bool { one.number == other.number }
 
-    /// Nothing is saved from one turn to the next, but debts stay.
-    mutating func receive(_ share: Int) {
-        balance = balance < 0 ? balance + share : share
+        static func < (one: Turn, other: Turn) -> Bool {
+            (one.start, one.work, one.number) < (other.start, other.work, other.number)
+        }
     }
 
-    mutating func spend(_ work: Int) {
-        balance -= work
+    private var turns = Heap<Turn>()
+    /// Those that the batch leaves for later.
+    private var passedOver: [Turn] = []
+    /// Where the last job of each sender ends that had one of late.
+    private var ends: [ID: Int] = [:]
+    private var now = 0
+    private var batch = (number: 0, start: 0)
+    private var entered = 0
+    /// How many ends are looked through for those that have passed.
+    private var mostEnds = 64
+
+    /// How many senders have a job.
+    var waiting: Int { turns.count + passedOver.count }
+
+    var next: ID? { turns.min?.sender }
+
+    func isInDebt(_ sender: ID) -> Bool { ends[sender].map { $0 > now } ?? false }
+
+    /// The sender has a job again.
+    mutating func enter(_ sender: ID, with work: Int) {
+        entered += 1
+        turns.insert(
+            Turn(start: max(ends[sender] ?? 0, now), work: work, number: entered, sender: sender))
+    }
+
+    /// Who is next; nil when nobody is who is ahead of the batch's first by less than `share`.
+    mutating func next(within share: Int, ofBatch number: Int) -> ID? {
+        guard let turn = turns.min else { return nil }
+        if batch.number != number { batch = (number, turn.start) }
+        return turn.start - batch.start < share ? turn.sender : nil
+    }
+
+    /// Whoever is next has a job done.
+    ///
+    /// - Parameter next: the work of its next one; nil when it has none.
+    mutating func serve(_ work: Int, next: Int?) {
+        let turn = turns.removeMin()
+        now = turn.start
+        ends[turn.sender] = turn.start + work
+        if ends.count > mostEnds {
+            ends = ends.filter { $0.value > now }
+            mostEnds = max(64, 2 * ends.count)
+        }
+        if let next { enter(turn.sender, with: next) }
+    }
+
+    /// Leaves whoever is next for a later batch.
+    mutating func passOver() {
+        passedOver.append(turns.removeMin())
+    }
+
+    mutating func endBatch() {
+        turns.insert(contentsOf: passedOver)
+        passedOver = []
     }
 }

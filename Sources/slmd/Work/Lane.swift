@@ -1,3 +1,4 @@
+import Assistant
 import Foundation
 import Synchronization
 
@@ -16,11 +17,11 @@ final class Lane<Job: Sendable>: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
         var isWorking = false
 
-        mutating func take(_ limit: Int, _ shares: Shares) -> [Job] {
-            users.note(jobs.users > 1)
+        mutating func take(_ limit: Int, most: Int, _ shares: Shares) -> [Job] {
+            users.note(jobs.usersWaiting > 1)
             connections.note(jobs.isSharedWithinUser)
             let batch = jobs.take(
-                limit,
+                limit, most: most,
                 Shares(
                     user: users.areRecent ? shares.user : .max,
                     connection: connections.areRecent ? shares.connection : .max))
@@ -33,7 +34,7 @@ final class Lane<Job: Sendable>: Sendable {
     /// Rung when the queue stops being empty and when the lane closes.
     private let bell = DispatchSemaphore(value: 0)
     private let limit: Int
-    private let batchLimit: Int
+    private let batch: (jobs: Int, work: Int)
     private let shares: Shares
     private let steps = Atomic<Int>(0)
 
@@ -42,17 +43,19 @@ final class Lane<Job: Sendable>: Sendable {
     ///   - limit: how many jobs may wait. The last quarter is for connections that have none waiting, and the last half
     ///     of that for users that have none.
     ///   - batch: how many jobs `work` gets at most; it always gets at least one.
+    ///   - batchWork: when the work of a batch has come to so much, it ends: who comes meanwhile waits for all of it.
     ///   - shares: how much work of a batch may be one sender's, when there are several.
     ///   - niceness: how far it stands back for other threads, see sched(7).
     init(
-        name: String, limit: Int, batch: Int = 1, shares: Shares = Shares(user: 1, connection: 1),
-        niceness: Int32 = 0, work: @escaping @Sendable ([Job]) -> Void
+        name: String, limit: Int, batch: Int = 1, batchWork: Int = .max,
+        shares: Shares = Shares(user: 1, connection: 1), niceness: Int32 = 0,
+        work: @escaping @Sendable ([Job]) -> Void
     ) {
         self.limit = limit
-        batchLimit = batch
+        self.batch = (batch, batchWork)
         self.shares = shares
         let thread = Thread { [self] in
-            ProcessLimits.lowerPriority(to: niceness)
+            Niceness.raise(to: niceness)
             while let jobs = next() { work(jobs) }
             end()
         }
@@ -112,7 +115,9 @@ final class Lane<Job: Sendable>: Sendable {
     private func next() -> [Job]? {
         while true {
             step()
-            let (jobs, isOpen) = queue.withLock { ($0.take(batchLimit, shares), $0.isOpen) }
+            let (jobs, isOpen) = queue.withLock { queue in
+                (queue.take(batch.jobs, most: batch.work, shares), queue.isOpen)
+            }
             if !jobs.isEmpty { return jobs }
             if !isOpen { return nil }
             bell.wait()

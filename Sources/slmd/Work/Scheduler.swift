@@ -6,7 +6,7 @@ import Wire
 
 /// Puts each request on the thread for its kind of work, so that nothing slow stands before a prediction.
 ///
-/// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 texts.
+/// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 short texts.
 /// - `teach`, `train`, `undo` and changes of intents: one after the other; waiting lessons are made durable together.
 /// - `eval` and `snapshot.verify`: on their own, so that lessons need not wait for it.
 /// - everything else, and the decoding of large frames: short questions.
@@ -39,12 +39,15 @@ final class Scheduler: Sendable {
         self.outbox = outbox
         self.log = log
         predictions = Lane(
-            name: "predict", limit: queue, batch: Self.largestBatch, shares: Self.textShares
+            name: "predict", limit: queue, batch: Self.largestBatch, batchWork: Self.largestBatch,
+            shares: Self.textShares
         ) { jobs in
             outbox.send(serving.service.answers(to: jobs))
         }
-        lessons = Lane(name: "learn", limit: queue, batch: Self.mostLessons, shares: Self.lessonShares) {
-            jobs in
+        lessons = Lane(
+            name: "learn", limit: queue, batch: Self.mostLessons, batchWork: Self.mostLessons,
+            shares: Self.lessonShares
+        ) { jobs in
             serving.service.learn(jobs, log) { outbox.send($0) }
         }
         evaluations = Lane(name: "evaluate", limit: queue, niceness: Self.patience) { jobs in
@@ -96,9 +99,9 @@ final class Scheduler: Sendable {
             from: Sender(uid: geteuid(), connection: ObjectIdentifier(self)))
     }
 
-    /// It counts as a whole turn: nobody knows how long it takes.
+    /// It counts as a whole batch, and ends one: nobody knows how long it takes.
     private func change(_ errand: @escaping Errand, from sender: Sender) -> Bool {
-        lessons.submit(.errand(errand), work: Self.lessonShares.user, from: sender)
+        lessons.submit(.errand(errand), work: Self.mostLessons, from: sender)
     }
 
     func evaluate<Body: JSONWritable & Sendable>(for ticket: Ticket, _ work: @escaping Work<Body>) -> Bool {
