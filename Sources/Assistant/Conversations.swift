@@ -38,6 +38,7 @@ final class Conversations: Sendable {
     private let steps = Atomic<Int>(0)
     private let writer = DispatchQueue(label: "conversations")
     private let archivist = DispatchQueue(label: "archive")
+    private let closer: ArchiveCloser
 
     init(
         _ settings: ConversationSettings, directory: StateDirectory, log: EventLog, clock: WallClock,
@@ -45,6 +46,7 @@ final class Conversations: Sendable {
     ) throws(StorageError) {
         owners = SessionOwners(try SessionDirectory(beside: log))
         archive = ConversationArchive(directory: directory.conversations, log: log, logger: logger)
+        closer = ArchiveCloser(archive, on: archivist)
         self.log = log
         self.clock = clock
         self.logger = logger
@@ -130,6 +132,7 @@ final class Conversations: Sendable {
     private func stopArchiving() {
         archive.stop()
         archivist.sync { catchUp() }
+        closer.wait()
     }
 
     func use(_ settings: ConversationSettings) {
@@ -235,9 +238,13 @@ final class Conversations: Sendable {
             try archive.catchUp(today: ArchivedTurn.day(clock.microseconds()))
         }
         steps.add(1, ordering: .relaxed)
+        closer.begin { [self] failure in
+            guard let failure else { return }
+            keepingFault("archive of conversations not written") { () throws(StorageError) in throw failure }
+        }
     }
 
-    /// Once an hour: removes what is too old, and closes the file of yesterday.
+    /// Once an hour: removes what is too old, and has the file of yesterday closed.
     private func keepHouse() {
         guard queue.withLock({ $0.isOpen }) else { return }
         removeOld()

@@ -55,6 +55,12 @@ func turn(
         try log.turns(TurnQuery(), limit: 10_000, bytes: .max).turns.map(ArchivedTurn.init)
     }
 
+    /// Appends what is missing, and closes what is over.
+    private func settle(_ archive: ConversationArchive, today: String) throws {
+        try archive.catchUp(today: today)
+        try archive.closeFiles()
+    }
+
     private func today(_ days: Int64 = 0) -> String { ArchivedTurn.day(start + days * day) }
 
     @Test func `the archive holds what the database holds, a frame a batch`() throws {
@@ -124,48 +130,48 @@ func turn(
         let archive = archive(fullFile: 3000)
         for batch in 0..<6 {
             try log.append((batch * 8..<batch * 8 + 8).map { turn($0) })
-            try archive.catchUp(today: today())
+            try settle(archive, today: today())
         }
         try log.append([turn(1, time: start + day), turn(1, time: start + 2 * day)])
-        try archive.catchUp(today: today(2))
+        try settle(archive, today: today(2))
         #expect(try archived() == kept())
         let closed = try names().filter { !$0.contains(".open.") }
         #expect(closed.count >= 3)
         #expect(closed.last == "2024-10-05-000000000049-000000000049.jsonl.zst")
         #expect(try names().last == "2024-10-06-000000000050.open.jsonl.zst")
         // Of an idle daemon the file of yesterday is closed too.
-        try archive.catchUp(today: today(3))
+        try settle(archive, today: today(3))
         #expect(try !names().contains { $0.contains(".open.") })
         try log.append([turn(2, time: start + 3 * day)])
-        try archive.catchUp(today: today(3))
+        try settle(archive, today: today(3))
         #expect(try archived() == kept())
     }
 
     @Test func `what a crash left between two steps of closing is put right`() throws {
         try log.append((0..<4).map { turn($0) })
-        try archive().catchUp(today: today())
+        try settle(archive(), today: today())
         let open = try #require(try names().first)
         let content = try bytes(open)
-        try archive().catchUp(today: today(1))
+        try settle(archive(), today: today(1))
         // The closed file was written, the open one not yet removed, another not yet renamed.
         try Data(content).write(to: URL(fileURLWithPath: "\(folder)/\(open)"))
         try Data(content).write(to: URL(fileURLWithPath: "\(folder)/.x.jsonl.zst.tmp"))
         try log.append([turn(5, time: start + day)])
-        try archive().catchUp(today: today(1))
+        try settle(archive(), today: today(1))
         #expect(try archived() == kept())
         #expect(try names().count == 2)
     }
 
     @Test func `after an older database was brought back, the archive is that one's`() throws {
         try log.append((0..<4).map { turn($0) })
-        try archive().catchUp(today: today(1))
+        try settle(archive(), today: today(1))
         let other = try EventLog(path: "\(directory.path)/other.db")
         try other.append([turn(7), turn(8)])
-        try ConversationArchive(directory: folder, log: other, logger: quiet).catchUp(today: today())
+        try settle(ConversationArchive(directory: folder, log: other, logger: quiet), today: today())
         #expect(try archived().map(\.text) == [turn(7), turn(8)].map(\.text))
         let third = try EventLog(path: "\(directory.path)/third.db")
         try third.append([turn(9)])
-        try ConversationArchive(directory: folder, log: third, logger: quiet).catchUp(today: today())
+        try settle(ConversationArchive(directory: folder, log: third, logger: quiet), today: today())
         #expect(try archived().map(\.text) == [turn(9).text])
     }
 
@@ -173,8 +179,54 @@ func turn(
         let archive = archive(fullFile: 1)
         try log.append([turn(0)])
         archive.stop()
-        try archive.catchUp(today: today(5))
+        try settle(archive, today: today(5))
         #expect(try names() == ["2024-10-04-000000000001.open.jsonl.zst"])
+    }
+
+    @Test func `stopped in the middle of closing a file, it leaves the open one`() throws {
+        for steps in 0..<4 {
+            let archive = archive(fullFile: 1)
+            try log.append([turn(steps)])
+            try archive.catchUp(today: today())
+            var left = steps
+            try archive.closeFiles { work in
+                if left == 0 { archive.stop() }
+                left -= 1
+                work()
+            }
+            #expect(try archived() == kept())
+        }
+        #expect(try names().count { $0.contains(".open.") } == 3)
+        try settle(archive(fullFile: 1), today: today())
+        #expect(try archived() == kept() && names().allSatisfy { !$0.contains(".open.") })
+    }
+
+    @Test(arguments: 0..<7)
+    func `while a file is closed others append and erase, and nothing of that is lost`(step: Int) throws {
+        let archive = archive(fullFile: 1500)
+        for batch in 0..<4 {
+            try log.append((batch * 8..<batch * 8 + 8).map { turn($0, session: $0 == 9 ? "secret" : "s") })
+            try archive.catchUp(today: today())
+        }
+        var (left, outcome) = (step, Result<Void, any Error>.success(()))
+        try archive.closeFiles { work in
+            if left == 0 {
+                outcome = Result {
+                    try log.append((40..<60).map { turn($0) })
+                    try archive.catchUp(today: today())
+                    let erased = try log.erase([], turns: .session("secret", owner: nil), time: 0)
+                    try archive.remove(erased.turns)
+                    #expect(try archived() == kept())
+                }
+            }
+            left -= 1
+            work()
+        }
+        try outcome.get()
+        #expect(left < 0)
+        try settle(archive, today: today())
+        #expect(try archived() == kept() && kept().count == 51)
+        #expect(try names().count { $0.contains(".open.") } <= 1)
     }
 
     @Test func `what left the database leaves the files, and what was set aside goes`() throws {
