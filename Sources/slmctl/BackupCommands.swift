@@ -17,16 +17,10 @@ struct Backup: ParsableCommand {
     @OptionGroup var options: Options
 
     func run() throws {
-        try options.run { () throws(Failure) in
-            var connection = try options.connect()
-            var output = try OutputFile.create(file, replacing: force)
-            let answer = try options.showingProgress { show throws(ClientError) in
-                try connection.backup(isProved: verify, progress: show)
-            }
-            try connection.download(answer.bytes, digest: answer.sha256, to: &output)
-            let text = "\(file): event \(answer.event), \(answer.bytes) bytes, sha256 \(answer.sha256)"
-            let rendered = options.render(answer) { _ in text }
-            try (file == "-" ? Terminal.error : Terminal.output).write(rendered)
+        try options.download(to: file, replacing: force) { connection, progress throws(ClientError) in
+            try connection.backup(isProved: verify, progress: progress)
+        } holding: {
+            "event \($0.event)"
         }
     }
 }
@@ -50,72 +44,12 @@ struct Restore: ParsableCommand {
     }
 
     func run() throws {
-        try options.run { () throws(Failure) in
-            let input = try Input.open(file)
-            var connection = try options.connect()
-            try connection.upload(input.ofKnownSize())
-            let answer = try options.showingProgress { show throws(ClientError) in
-                try connection.restore(isProved: verify, keepingPrevious: keep, progress: show)
-            }
-            try options.print(answer) {
-                "restored \(file): event \($0.event), \(Rendering.count($0.events, "event")), "
-                    + "\(Rendering.count($0.intents, "intent"))\nsha256 \($0.digest)"
-                    + ($0.previous.map { "\nthe state before lies in \($0) \(Self.until(keep))" } ?? "")
-            }
+        try options.upload(file) { connection, progress throws(ClientError) in
+            try connection.restore(isProved: verify, keepingPrevious: keep, progress: progress)
+        } text: {
+            "restored \(file): event \($0.event), \(Rendering.count($0.events, "event")), "
+                + "\(Rendering.count($0.intents, "intent"))\nsha256 \($0.digest)"
+                + ($0.previous.map { "\nthe state before lies in \($0) \(Self.until(keep))" } ?? "")
         }
-    }
-}
-
-extension Options {
-    func showingProgress<Answer>(
-        _ call: ((Progress) -> Void) throws(ClientError) -> Answer
-    ) throws(Failure) -> Answer {
-        let bar = ProgressBar(on: .error)
-        defer { bar.clear() }
-        return try Failure.wrapping { () throws(ClientError) in try call { bar.show($0) } }
-    }
-}
-
-extension Connection {
-    /// Reads the file that the daemon has made ready, and puts it in place.
-    mutating func download(
-        _ size: Int64, digest: String, to output: inout OutputFile
-    ) throws(Failure) {
-        var offset: Int64 = 0
-        while offset < size {
-            let piece: [UInt8]
-            do {
-                piece = try self.piece(at: offset)
-            } catch {
-                throw Failure(error)
-            }
-            guard !piece.isEmpty, Int64(piece.count) <= size - offset else {
-                throw Failure(
-                    .protocolError, "protocol", "a piece of \(piece.count) bytes at \(offset) of \(size)")
-            }
-            try output.write(piece)
-            offset += Int64(piece.count)
-        }
-        try output.place(expecting: digest)
-    }
-
-    /// Sends a file in pieces.
-    ///
-    /// - Parameter input: of a known size.
-    mutating func upload(_ input: borrowing Input) throws(Failure) {
-        let size = input.size ?? 0
-        var offset: Int64 = 0
-        repeat {
-            let piece = try input.read(atMost: pieceBytes)
-            guard !piece.isEmpty || size == 0 else {
-                throw Failure(.io, "io", "the file ended at byte \(offset) of \(size)")
-            }
-            do {
-                try send(piece: piece, at: offset, of: size)
-            } catch {
-                throw Failure(error)
-            }
-            offset += Int64(piece.count)
-        } while offset < size
     }
 }

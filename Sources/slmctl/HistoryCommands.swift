@@ -123,6 +123,13 @@ extension Options {
         _ call: (inout Connection, (Progress) -> Void) throws(ClientError) -> Answer
     ) throws(Failure) -> Answer {
         var connection = try connect()
+        return try showingProgress(on: &connection, call)
+    }
+
+    func showingProgress<Answer>(
+        on connection: inout Connection,
+        _ call: (inout Connection, (Progress) -> Void) throws(ClientError) -> Answer
+    ) throws(Failure) -> Answer {
         let bar = ProgressBar(on: .error)
         defer { bar.clear() }
         return try Failure.wrapping { () throws(ClientError) in try call(&connection) { bar.show($0) } }

@@ -16,18 +16,10 @@ extension Snapshot {
         @OptionGroup var options: Options
 
         func run() throws {
-            try options.run { () throws(Failure) in
-                var connection = try options.connect()
-                var output = try OutputFile.create(file, replacing: force)
-                let answer = try options.showingProgress { show throws(ClientError) in
-                    try connection.exportSnapshot(name, progress: show)
-                }
-                try connection.download(answer.bytes, digest: answer.sha256, to: &output)
-                let text =
-                    "\(file): \(Rendering.count(answer.events, "event")), \(answer.bytes) bytes, "
-                    + "sha256 \(answer.sha256)"
-                let rendered = options.render(answer) { _ in text }
-                try (file == "-" ? Terminal.error : Terminal.output).write(rendered)
+            try options.download(to: file, replacing: force) { connection, progress throws(ClientError) in
+                try connection.exportSnapshot(name, progress: progress)
+            } holding: {
+                Rendering.count($0.events, "event")
             }
         }
     }
@@ -44,14 +36,10 @@ extension Snapshot {
         @OptionGroup var options: Options
 
         func run() throws {
-            try options.run { () throws(Failure) in
-                let input = try Input.open(file)
-                var connection = try options.connect()
-                try connection.upload(input.ofKnownSize())
-                let answer = try options.showingProgress { show throws(ClientError) in
-                    try connection.importSnapshot(as: name, progress: show)
-                }
-                try options.print(answer) { Rendering.snapshot($0) }
+            try options.upload(file) { connection, progress throws(ClientError) in
+                try connection.importSnapshot(as: name, progress: progress)
+            } text: {
+                Rendering.snapshot($0)
             }
         }
     }

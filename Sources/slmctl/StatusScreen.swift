@@ -1,9 +1,9 @@
 import Wire
 
-/// The state of the daemon as people read it: at most 24 lines, of 80 columns when its paths are short.
+/// The state of the daemon as people read it: lines of 80 columns when its paths are short, and no more of them than fit a
+/// screen of 24 with a prompt below.
 struct StatusScreen {
-    /// Methods that are shown, the most used ones.
-    private static let mostMethods = 8
+    static let height = 23
 
     let status: StatusResult
     /// That of a chat.
@@ -13,9 +13,13 @@ struct StatusScreen {
     /// `nil` at the first look.
     var rates: RequestRates?
 
-    var lines: [String] { Rendering.columns(facts) + [""] + requests }
+    var text: String { lines(atMost: Self.height).joined(separator: "\n") }
 
-    var text: String { lines.joined(separator: "\n") }
+    /// - Parameter height: methods beyond it are left out, the least used first.
+    func lines(atMost height: Int) -> [String] {
+        let facts = Rendering.columns(facts)
+        return facts + [""] + requests(atMost: height - facts.count - 1)
+    }
 
     private var facts: [[String]] {
         let (service, model, learned) = (status.service, status.model, status.learned)
@@ -62,12 +66,13 @@ struct StatusScreen {
 
     /// A line a method that has been asked for, the most frequent first. Pieces of files are no requests that anybody
     /// asked for.
-    private var requests: [String] {
+    private func requests(atMost height: Int) -> [String] {
         let asked = status.latency.filter { $0.value.count > 0 && !$0.key.hasPrefix("transfer.") }
             .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
         if asked.isEmpty { return ["no requests yet"] }
         let heading = ["requests", "answered"] + (isLive ? ["per s"] : []) + ["p50 ms", "p99 ms", "max ms"]
-        let rows = asked.prefix(Self.mostMethods).map { method, figures in
+        let room = max(height - 1, 2)
+        let rows = asked.prefix(asked.count > room ? room - 1 : room).map { method, figures in
             let times = [figures.p50Milliseconds, figures.p99Milliseconds, figures.maxMilliseconds]
             let rate = isLive ? [Self.rate(rates?.ofMethod[method])] : []
             return [method, "\(figures.count)"] + rate + times.map { Rendering.fixed($0, 2) }

@@ -77,7 +77,8 @@ struct Top: ParsableCommand {
         switch looked {
         case .success(let screen):
             let rate = "\(StatusScreen.rate(screen.rates?.total)) requests/s"
-            lines = ["slmctl top: \(rate)   (q ends it)", ""] + screen.lines
+            let heading = ["slmctl top: \(rate)   (q ends it)", ""]
+            lines = heading + screen.lines(atMost: size.rows - heading.count)
         case .failure(let failure):
             lines =
                 failure.message.split(separator: "\n").map(String.init) + ["", "trying again   (q ends it)"]

@@ -26,22 +26,34 @@ extension LatencyStatus {
 
 @Test func `a status fits a small screen, however much was asked for`() {
     let latency = Method.allCases.enumerated().map { ($1.rawValue, LatencyStatus(1_000_000 - $0)) }
+    let learned = Canned.status.learned
     let busy = StatusResult(
-        service: Canned.status.service, model: Canned.status.model, slm: nil, learned: Canned.status.learned,
+        service: Canned.status.service, model: Canned.status.model, slm: nil,
+        learned: LearnedStatus(
+            intents: learned.intents, events: learned.events, head: learned.head, refusal: nil,
+            heldBack: HeldBackStatus(count: 9, fault: nil)),
         queue: Canned.status.queue, conversations: Canned.status.conversations,
         latency: Dictionary(uniqueKeysWithValues: latency))
-    let screens = [
-        StatusScreen(status: busy), StatusScreen(status: busy, isLive: true, rates: nil),
-        StatusScreen(status: busy, session: String(repeating: "0", count: 32)),
-    ]
-    for lines in screens.map(\.lines) {
-        #expect(lines.count <= 24)
+    for session in [nil, String(repeating: "0", count: 32)] {
+        let screen = StatusScreen(status: busy, session: session)
+        let lines = screen.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines.count == 23)
         #expect(lines.allSatisfy { $0.columns <= 80 })
         #expect(!lines.contains { $0.hasPrefix("transfer.") })
         // Those asked for most are the first here.
+        let shown = lines.count - 1 - (lines.firstIndex { $0.hasPrefix("requests ") } ?? 0) - 1
         #expect(
-            lines.dropLast().suffix(8).map { $0.prefix { $0 != " " } } == latency.prefix(8).map { $0.0[...] })
-        #expect(lines.last == "and \(Method.allCases.count - 2 - 8) more: slmctl status --json")
+            lines.dropLast().suffix(shown).map { $0.prefix { $0 != " " } }
+                == latency.prefix(shown).map { $0.0[...] })
+        #expect(lines.last == "and \(Method.allCases.count - 2 - shown) more: slmctl status --json")
+    }
+    for rows in [24, 60] {
+        let screen = StatusScreen(status: busy, isLive: true, rates: nil)
+        let drawn = Top.drawing(.success(screen), on: (columns: 80, rows: rows)).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        #expect(drawn.count <= rows)
+        #expect(rows == 60 || drawn.last?.hasPrefix("and ") == true)
+        #expect(rows == 24 || drawn.last?.hasPrefix("and ") == false)
     }
 }
 
