@@ -2,9 +2,9 @@
 """What a slow, silent or hostile client costs another: the p50 and p99 of a good client alone, and beside each attack.
 
 Usage: Benchmarks/hostile_clients.py [FOLDER] [--attack NAME] [--seconds N] [--eager]    slmd is in .build/release
-Asked: p99 at most 1.10 times what it is alone, measured before and after each attack. The attackers take only the
-processor time that nobody else wants (SCHED_IDLE), so that the figure tells what the daemon does about them; with
---eager they compete for the processors too. SLMD_MODELS names the models.
+Asked: p99 at most 1.10 times what it is alone, in turns of both. The attackers take only the processor time that
+nobody else wants (SCHED_IDLE), so that the figure tells what the daemon does about them; with --eager they compete
+for the processors too. SLMD_MODELS names the models.
 """
 import argparse
 import gc
@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 TEXTS = ["I need my blood test results from yesterday", "Show me the sales figures for the last quarter",
          "What is the difference between a debit and a credit card?", "Can you explain that once more please"]
 ASKED = 1.10
+ROUNDS = 4
 
 
 def frame(body):
@@ -209,28 +210,42 @@ def percentile(taken, share):
     return taken[min(len(taken) - 1, int(len(taken) * share))]
 
 
-def measure(daemon, name, seconds, is_eager):
-    """Whether the good client's p99 beside the attack is near enough to that without it."""
-    attack, count = ATTACKS[name]
-    client = connect(daemon.socket)
-    alone = times(client, seconds / 2)
+def beside(daemon, attack, count, seconds, is_eager):
+    """The good client's times while `count` attackers do their work."""
     attackers = [multiprocessing.Process(target=attacker, args=(attack, daemon.socket, is_eager), daemon=True)
                  for _ in range(count)]
     for process in attackers:
         process.start()
-    times(client, 0.5)
-    beside = times(client, seconds)
+    with connect(daemon.socket) as client:
+        times(client, 0.5)
+        taken = times(client, seconds)
     for process in attackers:
         process.kill()
         process.join()
-    client.close()
-    client = connect(daemon.socket)
-    times(client, 0.5)
-    alone = sorted(alone + times(client, seconds / 2))
-    client.close()
-    ratio = percentile(beside, 0.99) / percentile(alone, 0.99)
-    print(f"{name + ':':40} p50 {percentile(alone, 0.5):6.2f} -> {percentile(beside, 0.5):6.2f} ms, p99 "
-          f"{percentile(alone, 0.99):6.2f} -> {percentile(beside, 0.99):6.2f} ms, {ratio:5.2f} times"
+    return taken
+
+
+def alone(daemon, seconds):
+    with connect(daemon.socket) as client:
+        times(client, 0.5)
+        return times(client, seconds)
+
+
+def measure(daemon, name, seconds, is_eager):
+    """Whether the good client's p99 beside the attack is near enough to that without it.
+
+    Turns of both alternate, so that what else the machine does falls on both.
+    """
+    attack, count = ATTACKS[name]
+    without, attacked = [], []
+    for _ in range(ROUNDS):
+        without += alone(daemon, seconds / ROUNDS)
+        attacked += beside(daemon, attack, count, seconds / ROUNDS, is_eager)
+    without.sort()
+    attacked.sort()
+    ratio = percentile(attacked, 0.99) / percentile(without, 0.99)
+    print(f"{name + ':':40} p50 {percentile(without, 0.5):6.2f} -> {percentile(attacked, 0.5):6.2f} ms, p99 "
+          f"{percentile(without, 0.99):6.2f} -> {percentile(attacked, 0.99):6.2f} ms, {ratio:5.2f} times"
           + ("" if ratio <= ASKED else "  MISSED"), flush=True)
     return ratio <= ASKED
 
@@ -239,7 +254,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", default=ROOT / ".build/release", type=pathlib.Path)
     parser.add_argument("--attack", help="only those whose name has this in it", default="")
-    parser.add_argument("--seconds", type=float, default=6, help="how long each attack lasts")
+    parser.add_argument("--seconds", type=float, default=12, help="how long each attack is measured")
     parser.add_argument("--eager", action="store_true", help="attackers compete for the processors")
     options = parser.parse_args()
     gc.disable()

@@ -25,6 +25,8 @@ struct Learner {
     /// Effects that are not in the log yet. They are written with the next events; a crash loses none for
     /// good, since a replay computes them again.
     private(set) var effects: [Effect] = []
+    /// Lessons of the log that are applied together.
+    private static let longestRun = 64
     private let log: EventLog
     private let encoder: String
 
@@ -73,30 +75,59 @@ struct Learner {
     /// - Parameters:
     ///   - omitting: events that are passed over.
     ///   - width: values in a block of the encoder's features.
-    ///   - progress: called with the events so far, after each.
+    ///   - progress: called with the events so far, after each few.
     mutating func replay(
         _ plan: ReplayPlan, omitting: Set<EventID> = [], width: Int,
         progress: (Int) throws(AssistantError) -> Void = { _ in }
     ) throws(AssistantError) {
         var done = 0
+        var run: [Event] = []
         var failure: AssistantError?
         do throws(StorageError) {
             try log.forEach(in: plan) { stored throws(StorageError) in
                 guard failure == nil, !omitting.contains(stored.id) else { return }
-                let names = try names(for: stored)
-                try Self.check(stored, names, width: width)
-                let effect = apply(
-                    stored.content, as: stored.id, names: names,
-                    measuring: stored.effect == nil)
-                if let effect { effects.append(effect) }
                 done += 1
+                if isFurtherLesson(stored) {
+                    try Self.check(stored, [:], width: width)
+                    run.append(stored)
+                    guard run.count == Self.longestRun else { return }
+                    apply(&run)
+                } else {
+                    apply(&run)
+                    let names = try names(for: stored)
+                    try Self.check(stored, names, width: width)
+                    let effect = apply(
+                        stored.content, as: stored.id, names: names, measuring: stored.effect == nil)
+                    if let effect { effects.append(effect) }
+                }
                 do throws(AssistantError) { try progress(done) } catch { failure = error }
             }
         } catch {
             throw AssistantError(error)
         }
         if let failure { throw failure }
+        if !run.isEmpty {
+            apply(&run)
+            try progress(done)
+        }
         classifier = head.classifier
+    }
+
+    /// Whether `stored` is one lesson more of an intent that the head knows, and its effect is known too.
+    private func isFurtherLesson(_ stored: Event) -> Bool {
+        stored.effect != nil && stored.content.lesson.map { head.contains($0.example.intent) } ?? false
+    }
+
+    /// Applies such lessons together, and empties `run`.
+    private mutating func apply(_ run: inout [Event]) {
+        guard let last = run.last else { return }
+        for stored in run {
+            for text in stored.content.texts { words.learn(text) }
+        }
+        head.apply(run.compactMap { $0.content.learning(names: [:]) })
+        event = last.id
+        digest = nil
+        run.removeAll(keepingCapacity: true)
     }
 
     /// The features of the names that the head would learn from an event of the log.

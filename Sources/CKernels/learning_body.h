@@ -121,11 +121,11 @@ TARGET static void NAME(packed_rows_multiply)(float *out, const float *row, cons
     out[i + 3] += NAME(sum)(s3);
 }
 
-TARGET static void NAME(packed_multiply)(float *out, const float *packed, const float *x, size_t count) {
-    memset(out, 0, count * sizeof *out);
+TARGET static void NAME(packed_multiply)(float *out, const float *packed, const float *xs, size_t vectors, size_t count) {
+    memset(out, 0, vectors * count * sizeof *out);
     const float *row = packed;
     for (size_t i = 0; i < count; i += 4) {
-        NAME(packed_rows_multiply)(out, row, x, i);
+        for (size_t v = 0; v < vectors; v++) NAME(packed_rows_multiply)(out + v * count, row, xs + v * count, i);
         row += 4 * (i / 64 * 64 + 64);
     }
 }
@@ -165,12 +165,12 @@ TARGET static void NAME(packed_downdate)(float *packed, const float *factors, co
 
 // Each row is lowered while it is in the nearest cache, then multiplied.
 TARGET static void NAME(packed_downdate_multiply)(float *out, float *packed, const float *factors, const float *gs,
-                                                  size_t downdates, const float *x, size_t count) {
-    memset(out, 0, count * sizeof *out);
+                                                  size_t downdates, const float *xs, size_t vectors, size_t count) {
+    memset(out, 0, vectors * count * sizeof *out);
     float *row = packed;
     for (size_t i = 0; i < count; i += 4) {
         NAME(packed_rows_downdate)(row, factors, gs, downdates, i, count);
-        NAME(packed_rows_multiply)(out, row, x, i);
+        for (size_t v = 0; v < vectors; v++) NAME(packed_rows_multiply)(out + v * count, row, xs + v * count, i);
         row += 4 * (i / 64 * 64 + 64);
     }
 }

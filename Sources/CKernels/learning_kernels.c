@@ -51,7 +51,7 @@ static void scalar_unit_rows_axpy(float *matrix, const float *alphas, const floa
     }
 }
 
-static void scalar_packed_multiply(float *out, const float *packed, const float *x, size_t count) {
+static void scalar_packed_multiply_one(float *out, const float *packed, const float *x, size_t count) {
     for (size_t i = 0; i < count; i++) out[i] = 0;
     const float *row = packed;
     for (size_t i = 0; i < count; i++) {
@@ -62,6 +62,10 @@ static void scalar_packed_multiply(float *out, const float *packed, const float 
         out[i] += scalar_sum(sums);
         row += diagonal + 64;
     }
+}
+
+static void scalar_packed_multiply(float *out, const float *packed, const float *xs, size_t vectors, size_t count) {
+    for (size_t v = 0; v < vectors; v++) scalar_packed_multiply_one(out + v * count, packed, xs + v * count, count);
 }
 
 static void scalar_packed_downdate(float *packed, const float *factors, const float *gs, size_t downdates, size_t count) {
@@ -77,9 +81,9 @@ static void scalar_packed_downdate(float *packed, const float *factors, const fl
 }
 
 static void scalar_packed_downdate_multiply(float *out, float *packed, const float *factors, const float *gs,
-                                            size_t downdates, const float *x, size_t count) {
+                                            size_t downdates, const float *xs, size_t vectors, size_t count) {
     scalar_packed_downdate(packed, factors, gs, downdates, count);
-    scalar_packed_multiply(out, packed, x, count);
+    scalar_packed_multiply(out, packed, xs, vectors, count);
 }
 
 static void scalar_rows_adam(float *w, float *m, float *v, const float *errors, const float *inputs, size_t batch,
@@ -172,9 +176,9 @@ size_t slmd_learning_packed_count(size_t count) {
     return 64 * 64 * (blocks * (blocks + 1) / 2);
 }
 
-void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const float *packed, const float *x,
-                                   size_t count) {
-    CHOOSE(path, packed_multiply(out, packed, x, count))
+void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const float *packed, const float *xs,
+                                   size_t vectors, size_t count) {
+    CHOOSE(path, packed_multiply(out, packed, xs, vectors, count))
 }
 
 void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, const float *factors, const float *gs,
@@ -183,8 +187,9 @@ void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, const
 }
 
 void slmd_learning_packed_downdate_multiply(slmd_learning_path path, float *out, float *packed, const float *factors,
-                                            const float *gs, size_t downdates, const float *x, size_t count) {
-    CHOOSE(path, packed_downdate_multiply(out, packed, factors, gs, downdates, x, count))
+                                            const float *gs, size_t downdates, const float *xs, size_t vectors,
+                                            size_t count) {
+    CHOOSE(path, packed_downdate_multiply(out, packed, factors, gs, downdates, xs, vectors, count))
 }
 
 void slmd_learning_rows_adam(slmd_learning_path path, float *w, float *m, float *v, const float *errors,

@@ -40,14 +40,52 @@ struct Discriminant: Sendable, Equatable {
         weights.append(inverse.times(x))
     }
 
-    /// Moves the mean of class `label` and the shared scatter by one example.
+    /// A vector that is about to be learnt.
+    struct Lesson {
+        let x: [Float]
+        let label: Int
+        /// (d): from its class's mean, as it will be then.
+        fileprivate let direction: [Float]
+        /// (d): of the direction, before the downdates that will wait then.
+        fileprivate let product: [Float]
+    }
+
+    /// How many lessons one pass over the inverse foresees.
+    var foreseen: Int { inverse.productsUntilLowered }
+
+    /// What learning `vectors` will take, in one pass over the inverse.
+    ///
+    /// They must be learnt in this order, with nothing between them.
+    ///
+    /// - Parameter vectors: of classes there are; at most `foreseen`.
+    mutating func foresee(_ vectors: [(x: [Float], label: Int)]) -> [Lesson] {
+        precondition(vectors.count <= foreseen, "discriminant: \(vectors.count) lessons foreseen")
+        var directions = Matrix(columns: means.columns)
+        var moved: [Int: (sum: [Double], count: Int)] = [:]
+        for (x, label) in vectors {
+            var direction = x
+            var (sum, count) = moved[label] ?? (sums[label], counts[label])
+            Kernels.add(-1, Self.mean(sum, count), to: &direction)
+            directions.append(direction)
+            for index in x.indices { sum[index] += Double(x[index]) }
+            count += 1
+            moved[label] = (sum, count)
+        }
+        let products = inverse.products(each: directions)
+        return vectors.enumerated().map { place, vector in
+            Lesson(
+                x: vector.x, label: vector.label, direction: directions[place], product: products[place])
+        }
+    }
+
+    /// Moves the mean of a class and the shared scatter by one example.
     ///
     /// - Complexity: O(d² + classes · d).
-    mutating func learn(_ x: [Float], label: Int) {
-        var u = x
-        Kernels.add(-1, means[label], to: &u)
+    mutating func learn(_ lesson: Lesson) {
+        let (x, label) = (lesson.x, lesson.label)
         let n = Float(counts[label])
-        widen(along: u, by: n / (n + 1), movingMeanOf: label, by: 1 / (n + 1))
+        let g = inverse.lowered(lesson.product, of: lesson.direction)
+        widen(along: lesson.direction, g, by: n / (n + 1), movingMeanOf: label, by: 1 / (n + 1))
         for index in x.indices { sums[label][index] += Double(x[index]) }
         counts[label] += 1
         means[label] = Self.mean(sums[label], counts[label])
@@ -58,7 +96,7 @@ struct Discriminant: Sendable, Equatable {
         var u = means[source]
         Kernels.add(-1, means[target], to: &u)
         let (m, n) = (Float(counts[source]), Float(counts[target]))
-        widen(along: u, by: m * n / (m + n), movingMeanOf: target, by: m / (m + n))
+        widen(along: u, inverse.times(u), by: m * n / (m + n), movingMeanOf: target, by: m / (m + n))
         for index in u.indices { sums[target][index] += sums[source][index] }
         counts[target] += counts[source]
         means[target] = Self.mean(sums[target], counts[target])
@@ -96,8 +134,11 @@ struct Discriminant: Sendable, Equatable {
     }
 
     /// Adds `c · u · uᵀ` to the scatter while the mean of `label` moves by `step · u`; the weights follow exactly.
-    private mutating func widen(along u: [Float], by c: Float, movingMeanOf label: Int, by step: Float) {
-        let g = inverse.times(u)
+    ///
+    /// - Parameter g: P · u.
+    private mutating func widen(
+        along u: [Float], _ g: [Float], by c: Float, movingMeanOf label: Int, by step: Float
+    ) {
         let damping = 1 + c * Kernels.dot(u, g)
         let factor = c / damping
         inverse.downdate(factor, g)

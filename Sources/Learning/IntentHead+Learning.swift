@@ -8,7 +8,8 @@ extension IntentHead {
     ///   replay memory.
     public mutating func apply(_ event: LearningEvent, progress: (LearningProgress) -> Void = { _ in }) {
         switch event {
-        case .taught(let example, let name): teach(example, name: name)
+        case .taught(let example, let name):
+            if labels[example.intent] == nil { teach(first: example, name: name) } else { teach([example]) }
         case .trained(let examples, let names, let keepingBase):
             if !keepingBase { self = IntentHead(settings: settings) }
             fit(examples, phrases: names, progress: progress)
@@ -19,11 +20,51 @@ extension IntentHead {
         }
     }
 
-    private mutating func teach(_ example: Example, name: Features?) {
+    /// Learns from events in turn: the same as one by one, with fewer passes over the statistics.
+    public mutating func apply(_ events: [LearningEvent]) {
+        var rest = events[...]
+        while let event = rest.first {
+            let run = foreseeable(rest.lazy.map(\.taught))
+            if run.isEmpty { apply(event) } else { teach(run) }
+            rest = rest.dropFirst(max(1, run.count))
+        }
+    }
+
+    /// Those at the start of `examples` whose intents are known, as many as one pass over the statistics foresees.
+    private func foreseeable(_ examples: some Sequence<Example?>) -> [Example] {
+        var run: [Example] = []
+        guard let voices else { return run }
+        for example in examples.prefix(voices.foreseen) {
+            guard let example, labels[example.intent] != nil else { break }
+            run.append(example)
+        }
+        return run
+    }
+
+    /// What the voices will take from examples of intents that are known.
+    private mutating func foresee(_ run: [Example]) -> [Voices.Lesson] {
+        voices?.foresee(
+            run.compactMap { example in labels[example.intent].map { (example.features.vector(), $0) } })
+            ?? []
+    }
+
+    /// - Parameter run: `foreseeable`.
+    private mutating func teach(_ run: [Example]) {
+        for (example, lesson) in zip(run, foresee(run)) {
+            weighVoices(by: lesson)
+            observe(example, lesson)
+            replay(with: (lesson.x, lesson.label))
+        }
+    }
+
+    private mutating func teach(first example: Example, name: Features?) {
         let x = example.features.vector()
-        weighVoices(by: example, x)
-        let label = observe(example, x, phrase: name)
-        var batch = [(x: x, label: label)]
+        replay(with: (x, begin(with: example, x, phrase: name)))
+    }
+
+    /// A step of the voices that need it, by an example and some that are kept.
+    private mutating func replay(with example: (x: [Float], label: Int)) {
+        var batch = [example]
         for _ in 1..<Self.replaysPerExample {
             let (label, features) = memory.draw(&randomness)
             batch.append((features.vector(), label))
@@ -33,25 +74,26 @@ extension IntentHead {
     }
 
     /// The voices' shares take a step by what the voices say of an example before they learn it.
-    private mutating func weighVoices(by example: Example, _ x: [Float]) {
-        guard let label = labels[example.intent], memory.classes[label].count >= Self.fewestToWeigh,
-            let logits = voices?.logits(x)
+    private mutating func weighVoices(by lesson: Voices.Lesson) {
+        guard memory.classes[lesson.label].count >= Self.fewestToWeigh, let logits = voices?.logits(lesson.x)
         else { return }
-        calibration.shift(by: VoicedExample(logits: logits, label: label))
+        calibration.shift(by: VoicedExample(logits: logits, label: lesson.label))
     }
 
     /// What needs no replay: statistics and memory.
+    private mutating func observe(_ example: Example, _ lesson: Voices.Lesson) {
+        voices?.observe(lesson)
+        memory.keep(example.features, label: lesson.label, randomness: &randomness)
+    }
+
+    /// A new class, of its name where that is known, and its first example.
     ///
-    /// - Returns: the example's label.
-    private mutating func observe(_ example: Example, _ x: [Float], phrase: Features?) -> Int {
-        let label = labels[example.intent] ?? append(example.intent)
-        if memory.classes[label].count == 0 {
-            start(label, with: phrase?.vector() ?? x)
-            memory.classes[label].name = phrase
-            if phrase != nil { voices?.observe(x, label: label) }
-        } else {
-            voices?.observe(x, label: label)
-        }
+    /// - Returns: its label.
+    private mutating func begin(with example: Example, _ x: [Float], phrase: Features?) -> Int {
+        let label = append(example.intent)
+        start(label, with: phrase?.vector() ?? x)
+        memory.classes[label].name = phrase
+        if phrase != nil { voices?.observe(x, label: label) }
         memory.keep(example.features, label: label, randomness: &randomness)
         return label
     }
@@ -76,9 +118,16 @@ extension IntentHead {
     ) {
         // A pass over the memory costs about as much as the statistics of as many examples.
         let total = examples.count * (1 + Self.epochs)
-        for (done, example) in examples.enumerated() {
-            _ = observe(example, example.features.vector(), phrase: phrases[example.intent])
-            if done % 256 == 255 { progress(LearningProgress(done: done + 1, total: total)) }
+        var rest = examples[...]
+        while let first = rest.first {
+            let run = foreseeable(rest.lazy.map(Optional.init))
+            if run.isEmpty { _ = begin(with: first, first.features.vector(), phrase: phrases[first.intent]) }
+            for (example, lesson) in zip(run, foresee(run)) { observe(example, lesson) }
+            let before = rest.startIndex
+            rest = rest.dropFirst(max(1, run.count))
+            if rest.startIndex / Self.examplesPerReport > before / Self.examplesPerReport {
+                progress(LearningProgress(done: rest.startIndex, total: total))
+            }
         }
         for label in Set(examples.compactMap { labels[$0.intent] }).sorted() {
             if let mean = voices?.discriminant.means[label] { voices?.cosine.set(mean, label: label) }

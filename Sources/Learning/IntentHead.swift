@@ -34,6 +34,7 @@ public struct IntentHead: Sendable {
     /// Examples whose cosines one pass over the class vectors takes.
     static let cosineBatch = 8
     static let networkBatch = 16
+    static let examplesPerReport = 256
     static let networkVisits = 40_000
     static let networkEpochs = (least: 6, most: 20)
 

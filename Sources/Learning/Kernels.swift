@@ -205,20 +205,39 @@ struct PackedSymmetric: Sendable, Equatable {
     /// Before the waiting downdates.
     var values: [Float] { stored.values }
 
+    /// How many products are taken before the matrix is lowered, when a downdate follows each.
+    var productsUntilLowered: Int { Self.mostWaiting - factors.count % Self.mostWaiting }
+
     mutating func times(_ x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
-        precondition(x.count == count, "packed matrix: a vector of \(x.count), expected \(count)")
-        var out = [Float](repeating: 0, count: count)
-        guard factors.count < Self.mostWaiting else {
+        let product = products(each: Matrix(rows: 1, columns: x.count, values: x), path: path)
+        return lowered(product.values, of: x, path: path)
+    }
+
+    /// The matrix · each of the rows of `xs` in one pass, shape (xs.rows, count), before the downdates that still
+    /// wait: `lowered` takes them off.
+    mutating func products(each xs: Matrix, path: slmd_learning_path = Kernels.path) -> Matrix {
+        precondition(xs.columns == count, "packed matrix: vectors of \(xs.columns), expected \(count)")
+        var out = Matrix(rows: xs.rows, columns: count)
+        if factors.count == Self.mostWaiting {
             unsafe stored.change {
                 unsafe slmd_learning_packed_downdate_multiply(
-                    path, &out, $0, factors, waiting.values, factors.count, x, count)
+                    path, &out.values, $0, factors, waiting.values, factors.count, xs.values, xs.rows, count)
             }
             settled()
-            return out
+        } else {
+            unsafe stored.read {
+                unsafe slmd_learning_packed_multiply(path, &out.values, $0, xs.values, xs.rows, count)
+            }
         }
-        unsafe stored.read { unsafe slmd_learning_packed_multiply(path, &out, $0, x, count) }
-        let alphas = zip(factors, waiting.times(x, path: path)).map { -($0 * $1) }
-        for (row, alpha) in alphas.enumerated() { Kernels.add(alpha, waiting[row], to: &out, path: path) }
+        return out
+    }
+
+    /// `product` with `x`, less what the waiting downdates take from it.
+    func lowered(_ product: [Float], of x: [Float], path: slmd_learning_path = Kernels.path) -> [Float] {
+        var out = product
+        for (row, dot) in waiting.times(x, path: path).enumerated() {
+            Kernels.add(-(factors[row] * dot), waiting[row], to: &out, path: path)
+        }
         return out
     }
 

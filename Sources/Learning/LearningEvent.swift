@@ -21,4 +21,9 @@ public enum LearningEvent: Sendable {
     /// The examples of the first intent become examples of the second, which need not exist before.
     case merged(IntentName, into: IntentName)
     case removed(IntentName)
+
+    /// The one example it teaches.
+    var taught: Example? {
+        if case .taught(let example, _) = self { example } else { nil }
+    }
 }

@@ -54,14 +54,41 @@ struct Voices: Sendable, Equatable {
         network.network.removeClass(label)
     }
 
-    /// The statistics follow one example; they never need it again. Its class vector follows the class's mean.
-    mutating func observe(_ x: [Float], label: Int) {
-        let former = discriminant.means[label]
-        discriminant.learn(Features.joint(x), label: label)
-        cosine.follow(from: former, to: discriminant.means[label], label: label)
-        for (place, view) in Self.views.enumerated() {
-            viewed[place].learn(Features.block(view, of: x), label: label)
+    /// An example that is about to be learnt, as each discriminant sees it.
+    struct Lesson {
+        let x: [Float]
+        let label: Int
+        fileprivate let joint: Discriminant.Lesson
+        fileprivate let viewed: [Discriminant.Lesson]
+    }
+
+    /// How many lessons one pass over the statistics foresees.
+    var foreseen: Int { viewed.reduce(discriminant.foreseen) { min($0, $1.foreseen) } }
+
+    /// What learning `examples` will take: they must be learnt in this order, with nothing between them.
+    mutating func foresee(_ examples: [(x: [Float], label: Int)]) -> [Lesson] {
+        let joints = discriminant.foresee(examples.map { (Features.joint($0.x), $0.label) })
+        let views = Self.views.enumerated().map { place, view in
+            viewed[place].foresee(examples.map { (Features.block(view, of: $0.x), $0.label) })
         }
+        return examples.enumerated().map { place, example in
+            Lesson(
+                x: example.x, label: example.label, joint: joints[place], viewed: views.map { $0[place] })
+        }
+    }
+
+    /// The statistics follow one example; they never need it again. Its class vector follows the class's mean.
+    mutating func observe(_ lesson: Lesson) {
+        let label = lesson.label
+        let former = discriminant.means[label]
+        discriminant.learn(lesson.joint)
+        cosine.follow(from: former, to: discriminant.means[label], label: label)
+        for (place, view) in lesson.viewed.enumerated() { viewed[place].learn(view) }
+    }
+
+    /// `observe` of one example.
+    mutating func observe(_ x: [Float], label: Int) {
+        for lesson in foresee([(x, label)]) { observe(lesson) }
     }
 
     /// The class vectors take a step by each of `batch`, in turn.

@@ -48,6 +48,25 @@ struct IntentHeadTests {
         #expect(copy.encoded() == head.encoded())
     }
 
+    @Test func `events together give the bytes of one by one`() throws {
+        var scatterer = Scatterer()
+        let names = try intentNames("a", "b", "c", "d")
+        var events = scatterer.examples(5, of: Array(names[..<2])).map { LearningEvent.taught($0, name: nil) }
+        events.append(.taught(scatterer.examples(1, of: [names[2]])[0], name: scatterer.features(of: 2)))
+        events += scatterer.examples(9, of: Array(names[..<3])).map { .taught($0, name: nil) }
+        events.append(.merged(names[2], into: names[0]))
+        events += scatterer.examples(3, of: names).map { .taught($0, name: nil) }
+        for run in [events.count, 7, 1] {
+            var together = IntentHead(settings: HeadSettings())
+            var alone = together
+            for start in stride(from: 0, to: events.count, by: run) {
+                together.apply(Array(events[start..<min(start + run, events.count)]))
+            }
+            for event in events { alone.apply(event) }
+            #expect(together.encoded() == alone.encoded())
+        }
+    }
+
     @Test func `class means do not depend on the order of the examples`() throws {
         var scatterer = Scatterer()
         let names = try intentNames("a", "b")
@@ -133,7 +152,11 @@ struct IntentHeadTests {
         let kept = scatterer.examples(50, of: names).map { Features.joint($0.features.vector()) }
         discriminant.appendClass(kept[0])
         discriminant.appendClass(kept[1])
-        for update in 0..<100_000 { discriminant.learn(kept[update % 100], label: update % 2) }
+        for update in 0..<100_000 {
+            for lesson in discriminant.foresee([(kept[update % 100], update % 2)]) {
+                discriminant.learn(lesson)
+            }
+        }
         #expect(discriminant.weights.values.allSatisfy { $0.isFinite })
         #expect(discriminant.inverse.values.allSatisfy { $0.isFinite })
         let scores = zip(discriminant.weights.times(kept[2]), discriminant.biases).map { $0 + $1 }

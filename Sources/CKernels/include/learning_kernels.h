@@ -43,18 +43,19 @@ void slmd_learning_unit_rows_axpy(slmd_learning_path path, float *matrix, const 
 /// Floats a packed symmetric matrix of `count` rows takes: row i holds columns 0 ..< 64·(i/64 + 1).
 size_t slmd_learning_packed_count(size_t count);
 
-/// out = P·x for a packed symmetric P.
-void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const float *packed, const float *x,
-                                   size_t count);
+/// out[v·count + i] = (P·x)[i] for a packed symmetric P and each row x of `xs` (vectors, count), in one pass over P.
+void slmd_learning_packed_multiply(slmd_learning_path path, float *out, const float *packed, const float *xs,
+                                   size_t vectors, size_t count);
 
 /// P -= factors[k]·g·gᵀ for each row g of `gs` (downdates, count) in turn, for a packed symmetric P; `downdates` is at
 /// most SLMD_LEARNING_MOST_DOWNDATES.
 void slmd_learning_packed_downdate(slmd_learning_path path, float *packed, const float *factors, const float *gs,
                                    size_t downdates, size_t count);
 
-/// The downdates, then the product, in one pass over P.
+/// The downdates, then the products, in one pass over P.
 void slmd_learning_packed_downdate_multiply(slmd_learning_path path, float *out, float *packed, const float *factors,
-                                            const float *gs, size_t downdates, const float *x, size_t count);
+                                            const float *gs, size_t downdates, const float *xs, size_t vectors,
+                                            size_t count);
 
 /// One step of Adam (Kingma, Ba 2015; decays 0.9 and 0.999) on weights w (rows, count) with means m and squares v. The
 /// gradient is the sum of errors (batch, rows) times inputs (batch, count). `rate` has the correction of the means in
