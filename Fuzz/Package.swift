@@ -52,7 +52,7 @@ let package = Package(
         // Of the daemon only what reads its settings.
         .target(
             name: "slmd",
-            dependencies: [.product(name: "Yams", package: "Yams")],
+            dependencies: ["Wire", .product(name: "Yams", package: "Yams")],
             sources: [
                 "Settings/MappingReader.swift", "Settings/Settings.swift", "Settings/SettingsError.swift",
                 "Settings/SettingsFile.swift",
