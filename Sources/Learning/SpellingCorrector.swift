@@ -1,37 +1,52 @@
 /// Puts mistyped words right, and writes texting shorthand out.
 ///
 /// A word of three letters or more that is neither in the vocabulary nor taught becomes the likeliest known word
-/// within one edit, or two from five letters on. Taught words are the likeliest, then the vocabulary's common ones.
+/// within one edit, or two from five letters on. Taught words are the likeliest, the more the oftener they were taught,
+/// then the vocabulary's common ones.
 public struct SpellingCorrector: Sendable {
-    /// A taught word's rarity; the vocabulary's begin at 3.5 and grow with the logarithm of the place.
-    private static let taughtRarity: Float = 1.5
+    /// Of a word that was taught once; the vocabulary's begin at 3.5 and grow with the logarithm of the place.
+    private static let taughtRarity: Float = 3
+    /// Less by this for each e-fold of the times a word was taught.
+    private static let familiarity: Float = 0.5
 
-    private var known: Set<String>
-    private var taught: Set<String> = []
+    /// Each known word's place in the index.
+    private var known: [String: WordIndex.Place] = [:]
+    /// How often the word at each place was taught: sums of ones are exact as far as they matter.
+    private var taught: [Float] = []
     private var index = WordIndex()
 
     /// - Parameters:
     ///   - words: whole words of the encoder's vocabulary, the commonest first.
     ///   - taught: the words of what was taught.
     public init(words: [String], taught: TaughtWords = TaughtWords()) {
-        known = Set(words)
-        for (place, word) in words.enumerated() {
-            index.insert(Array(word.utf8), rarity: Exponential.log(Float(place + 32)))
+        known.reserveCapacity(words.count)
+        for (place, word) in words.enumerated() where known[word] == nil {
+            append(word, rarity: Exponential.log(Float(place + 32)))
         }
         for (word, count) in taught.counts { meet(word, times: count) }
     }
 
-    /// The words of a taught text become known, and the likeliest corrections.
+    /// The words of a taught text become known, and the likelier corrections.
     public mutating func learn(_ text: String) {
         for word in Self.words(of: text) { meet(word, times: 1) }
     }
 
     private mutating func meet(_ word: String, times: Int) {
-        guard !taught.contains(word) else { return }
+        let isNew = known[word] == nil
         // A word no vocabulary knows may itself be mistyped: it is proposed once it was taught again.
-        if known.insert(word).inserted, times == 1 { return }
-        taught.insert(word)
-        index.insert(Array(word.utf8), rarity: Self.taughtRarity)
+        let place = known[word] ?? append(word, rarity: WordIndex.never)
+        taught[place.rawValue] += Float(times)
+        if isNew, times == 1 { return }
+        let rarity = Self.taughtRarity - Self.familiarity * Exponential.log(taught[place.rawValue])
+        index.set(max(0, rarity), at: place)
+    }
+
+    @discardableResult
+    private mutating func append(_ word: String, rarity: Float) -> WordIndex.Place {
+        let place = index.append(Array(word.utf8), rarity: rarity)
+        known[word] = place
+        taught.append(0)
+        return place
     }
 
     /// The words of a taught text that count, in lower case.
@@ -62,7 +77,7 @@ public struct SpellingCorrector: Sendable {
     /// nil: the word stays.
     private func replacement(for word: String) -> String? {
         let letters = Array(word.utf8)
-        guard letters.count >= 3, letters.count <= WordIndex.longest, !known.contains(word),
+        guard letters.count >= 3, letters.count <= WordIndex.longest, known[word] == nil,
             WordIndex.isPlain(letters)
         else { return nil }
         let nearest = index.nearest(to: letters, edits: letters.count >= 5 ? 2 : 1)

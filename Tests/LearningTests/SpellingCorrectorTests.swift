@@ -27,7 +27,9 @@ struct SpellingCorrectorTests {
     }
 
     @Test func `the words of what was taught make the same speller, and come back from their bytes`() throws {
-        let texts = ["play the tabla", "tune the tabla", "book a sitar", "Book it", "u play"]
+        let texts = [
+            "play the tabla", "tune the tabla", "book a sitar", "Book it", "u play", "cook it", "cook",
+        ]
         var (learnt, words) = (speller, TaughtWords())
         for text in texts {
             learnt.learn(text)
@@ -36,7 +38,7 @@ struct SpellingCorrectorTests {
         #expect(words.counts["tabla"] == 2 && words.counts["book"] == 2 && words.counts["u"] == nil)
         let made = SpellingCorrector(
             words: Self.vocabulary, taught: try TaughtWords(decoding: words.encoded()))
-        for typed in ["tabal", "sitra", "bok", "sitar", "crad", "tunes"] {
+        for typed in ["tabal", "sitra", "bok", "ook", "sitar", "crad", "tunes"] {
             #expect(made.corrected(typed) == learnt.corrected(typed))
         }
         #expect(made.corrected("tabal") == "tabla")
@@ -56,9 +58,39 @@ struct SpellingCorrectorTests {
     }
 
     @Test(arguments: [
-        ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "abd", 1), ("abc", "abcd", 1), ("abcd", "badc", 2),
+        ("abc", "abc", 0, 0), ("abc", "acb", 1, 0), ("abc", "abd", 1, 1), ("abc", "abcd", 1, 0),
+        ("abcd", "abc", 1, 1), ("abcd", "badc", 2, 0), ("abce", "bcd", 2, 2), ("bcdx", "abcd", 2, 1),
     ])
-    func `edit distance counts an exchange of neighbours once`(a: String, b: String, distance: Int) {
-        #expect(EditDistance.between(Array(a.utf8), Array(b.utf8), limit: 2) == distance)
+    func `an exchange of neighbours and a letter left out are one edit, and choose no letter`(
+        typed: String, word: String, count: Int, letters: Int
+    ) {
+        let (typed, word) = (Array(typed.utf8), Array(word.utf8))
+        #expect(Edits(of: typed, from: word, limit: 2) == Edits(count: count, letters: letters))
+        #expect(count == 0 || Edits(of: typed, from: word, limit: count - 1) == nil)
+    }
+
+    @Test func `of two words as far, the one is likelier of which no letter had to be chosen`() {
+        for words in [["cold", "clad"], ["clad", "cold"]] {
+            #expect(SpellingCorrector(words: words).corrected("cald") == "clad")
+        }
+    }
+
+    @Test func `the oftener a word was taught, the likelier it is`() {
+        var speller = SpellingCorrector(words: ["cart", "cast"])
+        #expect(speller.corrected("cat") == "cart")
+        speller.learn("the cast")
+        #expect(speller.corrected("cat") == "cast")
+        for _ in 0..<3 { speller.learn("a cart") }
+        #expect(speller.corrected("cat") == "cart")
+    }
+
+    @Test func `no count of a checkpoint is too large`() throws {
+        var words = TaughtWords()
+        words.learn("cast cast")
+        var bytes = words.encoded()
+        bytes.replaceSubrange((bytes.count - 8)..., with: [0, 0, 0, 0, 0, 0, 16, 0])
+        var speller = SpellingCorrector(words: ["cart"], taught: try TaughtWords(decoding: bytes))
+        speller.learn("cast")
+        #expect(speller.corrected("cat") == "cast")
     }
 }
