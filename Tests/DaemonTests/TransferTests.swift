@@ -12,14 +12,16 @@ import Wire
     /// Three pieces and a bit.
     private static let file = (0..<3 * Scheduler.pieceBytes + 17).map { UInt8(truncatingIfNeeded: $0 &* 31) }
 
+    private static let patience = Duration.milliseconds(20)
+
     private func with(
-        patience: Duration = .seconds(60), gate: Gate = Gate(isOpen: true), queue: Int = 1024,
+        _ clock: TestClock = TestClock(), gate: Gate = Gate(isOpen: true), queue: Int = 1024,
         _ body: (TestDaemon<ScriptedService>) async throws -> Void
     ) async throws {
         var script = ScriptedService.Script(gate: gate)
         script.backup = Self.file
         try await TestDaemon.with(
-            .with { $0.queue = queue }, transfers: TransferDesk(patience: patience),
+            .with { $0.queue = queue }, transfers: TransferDesk(patience: Self.patience) { clock.now },
             service: ScriptedService(script), ending: { gate.open() }, body)
     }
 
@@ -30,10 +32,11 @@ import Wire
     }
 
     /// Returns once a file that was begun now has been let go.
-    private func outlive(_ daemon: TestDaemon<ScriptedService>) throws {
+    private func outlive(_ daemon: TestDaemon<ScriptedService>, _ clock: TestClock) throws {
         var other = try daemon.client()
         let before = daemon.service.filesHeld
         _ = try other.ask(WriteTransferParams(size: 2, offset: 0, data: [1]))
+        clock.pass(Self.patience)
         while daemon.service.filesHeld > before { _ = try other.ask(StatusParams()) }
     }
 
@@ -127,15 +130,18 @@ import Wire
     }
 
     @Test func `a file that nobody goes on with is let go, though others would have room`() async throws {
-        try await with(patience: .milliseconds(20)) { daemon in
+        let clock = TestClock()
+        try await with(clock) { daemon in
             var client = try daemon.client()
             var other = try daemon.client()
             _ = try client.ask(WriteTransferParams(size: 2, offset: 0, data: [1]))
+            clock.pass(Self.patience)
             while daemon.service.filesHeld > 0 { _ = try other.ask(StatusParams()) }
             try client.send(WriteTransferParams(size: 2, offset: 1, data: [2]), id: 9)
             #expect(try client.nextError().kind == .notFound)
             // The clock is looked at for the next one, too.
             _ = try other.ask(BackupParams())
+            clock.pass(Self.patience)
             while daemon.service.filesHeld > 0 { _ = try client.ask(StatusParams()) }
             try other.send(ReadTransferParams(offset: 0), id: 9)
             #expect(try other.nextError().kind == .notFound)
@@ -143,14 +149,14 @@ import Wire
     }
 
     @Test func `a file whose restoration waits for its turn is not let go`() async throws {
-        let gate = Gate(isOpen: false)
-        try await with(patience: .milliseconds(20), gate: gate) { daemon in
+        let (clock, gate) = (TestClock(), Gate(isOpen: false))
+        try await with(clock, gate: gate) { daemon in
             var client = try daemon.client()
             let teacher = try daemon.client()
             _ = try client.ask(WriteTransferParams(size: 2, offset: 0, data: [1, 2]))
             try blockLearning(daemon, teacher)
             try client.send(RestoreParams(), id: 7)
-            try outlive(daemon)
+            try outlive(daemon, clock)
             // Nor does another request take its place.
             try client.send(BackupParams(), id: 8)
             #expect(try client.nextError().kind == .busy)
@@ -161,8 +167,8 @@ import Wire
     }
 
     @Test func `a file is given back when its restoration is cancelled or refused`() async throws {
-        let gate = Gate(isOpen: false)
-        try await with(patience: .milliseconds(20), gate: gate, queue: 1) { daemon in
+        let (clock, gate) = (TestClock(), Gate(isOpen: false))
+        try await with(clock, gate: gate, queue: 1) { daemon in
             var client = try daemon.client()
             let teacher = try daemon.client()
             var second = try daemon.client()
@@ -181,7 +187,7 @@ import Wire
             _ = try client.ask(WriteTransferParams(size: 2, offset: 0, data: [1]))
             try client.send(RestoreParams(), id: 9)
             #expect(try client.nextError().kind == .invalidParams)
-            try outlive(daemon)
+            try outlive(daemon, clock)
             while daemon.service.filesHeld > 0 { _ = try second.ask(StatusParams()) }
         }
     }
@@ -201,5 +207,16 @@ import Wire
             #expect(try refusal(RestoreParams()) == .forbidden)
             #expect(daemon.service.filesHeld == 0)
         }
+    }
+}
+
+/// A clock that stands still but for what a test lets pass.
+private final class TestClock: Sendable {
+    private let time = Mutex(ContinuousClock.now)
+
+    var now: ContinuousClock.Instant { time.withLock { $0 } }
+
+    func pass(_ duration: Duration) {
+        time.withLock { $0 += duration }
     }
 }

@@ -35,7 +35,7 @@ final class Connection: ChannelInboundHandler {
     let reception: Reception
     private let eventLoop: any EventLoop
     var staging = Staging()
-    let transfer = TransferSlot()
+    let transfer: TransferSlot
     private(set) var inFlight: [RequestID: Ticket] = [:]
     private var context: ChannelHandlerContext?
     private var phase = Phase.serving
@@ -56,6 +56,7 @@ final class Connection: ChannelInboundHandler {
         self.reception = reception
         self.eventLoop = eventLoop
         resumed = pending
+        transfer = TransferSlot(now: reception.desk.transfers.now)
         decoder = FrameDecoder(limit: reception.limits.frameBytes)
     }
 

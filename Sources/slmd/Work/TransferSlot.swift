@@ -15,19 +15,26 @@ final class TransferSlot: Sendable {
         var isTaken = false
         /// Requests that wait for the whole file, or work on it.
         var claimants: Set<RequestID> = []
-        var lastUse = ContinuousClock.now
+        var lastUse: ContinuousClock.Instant
 
         var isEmpty: Bool { transfer == nil && !isTaken }
     }
 
-    private let content = Mutex(Content())
+    private let content: Mutex<Content>
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    /// - Parameter now: the desk's clock.
+    init(now: @escaping @Sendable () -> ContinuousClock.Instant) {
+        self.now = now
+        content = Mutex(Content(lastUse: now()))
+    }
 
     var isEmpty: Bool { content.withLock { $0.isEmpty } }
 
     /// What is there; it counts as used.
     func use() -> Transfer? {
         content.withLock { content in
-            content.lastUse = .now
+            content.lastUse = now()
             return content.transfer
         }
     }
@@ -45,17 +52,17 @@ final class TransferSlot: Sendable {
     func giveBack(by request: RequestID) {
         content.withLock { content in
             guard content.claimants.remove(request) != nil else { return }
-            content.lastUse = .now
+            content.lastUse = now()
         }
     }
 
     /// Keeps the place until it is filled or cleared.
     fileprivate func take() {
-        content.withLock { $0 = Content(isTaken: true) }
+        content.withLock { $0 = Content(isTaken: true, lastUse: now()) }
     }
 
     func fill(_ transfer: Transfer) {
-        content.withLock { $0 = Content(transfer: transfer) }
+        content.withLock { $0 = Content(transfer: transfer, lastUse: now()) }
     }
 
     /// Makes room for another file.
@@ -64,14 +71,14 @@ final class TransferSlot: Sendable {
     func vacate() -> Bool {
         content.withLock { content in
             guard content.claimants.isEmpty else { return false }
-            content = Content()
+            content = Content(lastUse: now())
             return true
         }
     }
 
     /// Whatever was there is gone, and its disk free.
     func clear() {
-        content.withLock { $0 = Content() }
+        content.withLock { $0 = Content(lastUse: now()) }
     }
 
     /// Lets go of a file that nobody went on with for so long, and no request has claimed.
@@ -80,9 +87,9 @@ final class TransferSlot: Sendable {
     fileprivate func letGo(after patience: Duration) -> Duration? {
         content.withLock { content in
             guard !content.isEmpty else { return nil }
-            let idle = content.claimants.isEmpty ? ContinuousClock.now - content.lastUse : .zero
+            let idle = content.claimants.isEmpty ? now() - content.lastUse : .zero
             guard idle < patience else {
-                content = Content()
+                content = Content(lastUse: now())
                 return nil
             }
             return patience - idle
@@ -97,10 +104,14 @@ final class TransferDesk: Sendable {
 
     /// A file that nobody went on with for that long is let go.
     let patience: Duration
+    let now: @Sendable () -> ContinuousClock.Instant
     private let open = Mutex<[TransferSlot]>([])
 
-    init(patience: Duration = .seconds(60)) {
+    /// - Parameter now: the clock that patience is measured by.
+    init(patience: Duration = .seconds(60), now: @escaping @Sendable () -> ContinuousClock.Instant = { .now })
+    {
         self.patience = patience
+        self.now = now
     }
 
     /// Takes a place, to be filled or cleared.
