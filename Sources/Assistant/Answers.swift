@@ -162,10 +162,12 @@ public struct SnapshotSummary: Sendable, Hashable {
     public let accuracy: Double?
     /// How many held-back examples there were.
     public let heldBack: Int?
+    /// Why it was not measured just now, although examples are held back.
+    public let unmeasured: String?
 
     public init(
         name: String, event: Int64, digest: String, bytes: Int, createdAt: Int64, accuracy: Double? = nil,
-        heldBack: Int? = nil
+        heldBack: Int? = nil, unmeasured: String? = nil
     ) {
         self.name = name
         self.event = event
@@ -174,6 +176,7 @@ public struct SnapshotSummary: Sendable, Hashable {
         self.createdAt = createdAt
         self.accuracy = accuracy
         self.heldBack = heldBack
+        self.unmeasured = unmeasured
     }
 }
 

@@ -95,10 +95,10 @@ extension ErasureSelection {
 extension Replayer {
     /// Leaves no checkpoint that had seen what was erased: automatic ones go, snapshots are made anew without it.
     ///
-    /// - Parameter score: of a head that is made anew, on the held-back examples.
+    /// - Parameter score: of a head that is made anew and has that digest, on the held-back examples.
     /// - Returns: how many they were.
     func renewCheckpoints(
-        _ logger: Logger, score: (IntentClassifier) -> HeldBackScore? = { _ in nil }
+        _ logger: Logger, score: (IntentClassifier, String) -> HeldBackScore? = { _, _ in nil }
     ) throws(AssistantError) -> Int {
         let (erasures, removed, stale) = try storing { () throws(StorageError) in
             let erasures = try log.erasures()
@@ -112,7 +112,8 @@ extension Replayer {
     }
 
     private func renew(
-        _ name: String, revision: Int64, _ logger: Logger, _ score: (IntentClassifier) -> HeldBackScore?
+        _ name: String, revision: Int64, _ logger: Logger,
+        _ score: (IntentClassifier, String) -> HeldBackScore?
     ) throws(AssistantError) {
         let old: Checkpoint
         do throws(StorageError) {
@@ -131,12 +132,13 @@ extension Replayer {
         let plan = try storing { () throws(StorageError) in try log.plan(through: old.event) }
         let learner = try learner(after: plan)
         let bytes = learner.head.encoded()
+        let digest = Checkpoint.digest(ofHead: bytes)
         try storing { () throws(StorageError) in
             try checkpoints.replace(
                 Checkpoint(
                     event: old.event, revision: revision, encoder: model.digest,
-                    digest: Checkpoint.digest(ofHead: bytes), createdAt: old.createdAt, head: bytes,
-                    words: learner.words.encoded(), score: score(learner.classifier),
+                    digest: digest, createdAt: old.createdAt, head: bytes,
+                    words: learner.words.encoded(), score: score(learner.classifier, digest),
                     isImported: old.isImported),
                 named: name)
         }

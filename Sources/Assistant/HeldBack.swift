@@ -1,6 +1,4 @@
-internal import Dispatch
 internal import Learning
-internal import Logging
 internal import Storage
 internal import Synchronization
 
@@ -25,98 +23,78 @@ final class HeldBack: Sendable {
     /// More would keep lessons waiting behind a snapshot.
     static let most = 5000
 
-    /// Nil when the settings name none.
-    let status: HeldBackStatus?
-    private let texts: [LabelledText]
+    private enum State {
+        /// The settings name none.
+        case absent
+        /// Their texts are being embedded.
+        case waiting
+        case ready([Example])
+        case failed(String)
+    }
+
+    let texts: [LabelledText]
     private let intents: [IntentName]
-    /// Nil until they are embedded.
-    private let examples = Mutex<[Example]?>(nil)
+    private let state: Mutex<State>
+    /// The last score, with the digest of its head.
+    private let last = Mutex<(digest: String, score: HeldBackScore)?>(nil)
 
     /// None.
-    init() { (status, texts, intents) = (nil, [], []) }
+    convenience init() { self.init([], [], .absent) }
 
     /// A file that cannot be used.
-    init(fault: String) { (status, texts, intents) = (HeldBackStatus(count: 0, fault: fault), [], []) }
+    convenience init(fault: String) { self.init([], [], .failed(fault)) }
 
     /// - Parameter intents: of the texts.
-    init(_ texts: [LabelledText], intents: [IntentName]) {
-        status = HeldBackStatus(count: texts.count)
+    convenience init(_ texts: [LabelledText], intents: [IntentName]) { self.init(texts, intents, .waiting) }
+
+    private init(_ texts: [LabelledText], _ intents: [IntentName], _ state: State) {
         self.texts = texts
         self.intents = intents
+        self.state = Mutex(state)
     }
 
-    /// - Parameter features: of all the texts, asked for once; nil when there is no time for them.
+    /// Nil when the settings name none.
+    var status: HeldBackStatus? {
+        state.withLock { state in
+            switch state {
+            case .absent: nil
+            case .waiting, .ready: HeldBackStatus(count: texts.count)
+            case .failed(let reason): HeldBackStatus(count: 0, fault: reason)
+            }
+        }
+    }
+
+    var isWaiting: Bool { state.withLock { if case .waiting = $0 { true } else { false } } }
+
+    /// Why no head can be measured now; nil when it can be, and when nothing is held back.
+    var obstacle: String? {
+        state.withLock { state in
+            switch state {
+            case .absent, .ready: nil
+            case .waiting: "the held-back examples are still being embedded"
+            case .failed(let reason): reason
+            }
+        }
+    }
+
+    /// - Parameter features: of all the texts.
+    func take(_ features: [Features]) {
+        let examples = zip(intents, features).map { Example(intent: $0, features: $1) }
+        state.withLock { $0 = .ready(examples) }
+    }
+
+    func fail(_ reason: String) { state.withLock { $0 = .failed(reason) } }
+
+    /// How a head does; nil when there are no examples, and until they are embedded.
+    ///
+    /// - Parameter digest: of the head. The last one is not measured again.
     /// - Complexity: O(count · intents · d), some 0.1 ms an example.
-    func score(
-        of classifier: IntentClassifier, features: ([LabelledText]) -> [Features]?
-    ) -> HeldBackScore? {
-        guard let examples = embedded(by: features), !examples.isEmpty else { return nil }
+    func score(of classifier: IntentClassifier, digest: String) -> HeldBackScore? {
+        if let last = last.withLock({ $0 }), last.digest == digest { return last.score }
+        guard case .ready(let examples) = state.withLock({ $0 }), !examples.isEmpty else { return nil }
         let correct = examples.count { classifier.rank($0.features).best?.intent == $0.intent }
-        return HeldBackScore(correct: correct, count: examples.count)
-    }
-
-    /// Embeds the texts unless that was done.
-    @discardableResult
-    func embedded(by features: ([LabelledText]) -> [Features]?) -> [Example]? {
-        examples.withLock { examples in
-            if examples == nil, let features = features(texts) {
-                examples = zip(intents, features).map { Example(intent: $0, features: $1) }
-            }
-            return examples
-        }
-    }
-}
-
-extension LocalAssistant {
-    /// Reads the held-back examples that the settings name, and has them embedded off this thread: a start does not wait
-    /// for that. A file that cannot be used is told by the status.
-    func prepareHeldBack() {
-        let heldBack = readHeldBack()
-        self.heldBack.withLock { $0 = heldBack }
-        guard heldBack.status?.fault == nil else {
-            return logger.error(
-                "no held-back examples", metadata: ["reason": "\(heldBack.status?.fault ?? "")"])
-        }
-        guard heldBack.status != nil else { return }
-        checkpointQueue.async { [self] in heldBack.embedded(by: heldBackFeatures) }
-    }
-
-    /// How a head does on the held-back examples; nil where there are none. Waits while they are embedded.
-    func heldBackScore(of classifier: IntentClassifier) -> HeldBackScore? {
-        heldBack.withLock { $0 }.score(of: classifier, features: heldBackFeatures)
-    }
-
-    private func readHeldBack() -> HeldBack {
-        guard let path = configuration.heldBack else { return HeldBack() }
-        do {
-            let file = try ExampleFile(path: path)
-            guard file.examples.count <= HeldBack.most else {
-                return HeldBack(
-                    fault: "\(path): expected at most \(HeldBack.most) examples, found \(file.examples.count)"
-                )
-            }
-            return HeldBack(file.examples, intents: try check(file.examples))
-        } catch let fault as ExampleFile.Fault {
-            let line = fault.line.map { ", line \($0)" } ?? ""
-            return HeldBack(fault: "\(path)\(line): \(fault.reason)")
-        } catch {
-            return HeldBack(fault: "\(path): \(error)")
-        }
-    }
-
-    /// - Returns: nil when the assistant is closed on the way.
-    private func heldBackFeatures(_ texts: [LabelledText]) -> [Features]? {
-        let reading = reading(nil)
-        var features: [Features] = []
-        features.reserveCapacity(texts.count)
-        do throws(AssistantError) {
-            try forEachTurn(
-                of: texts, reading, phase: .embedding,
-                { _ throws(CancellationError) in if snapshot().isClosed { throw CancellationError() } },
-                { _, turn in features.append(reading.features(turn)) })
-        } catch {
-            return nil  // closed: nobody asks any more
-        }
-        return features
+        let score = HeldBackScore(correct: correct, count: examples.count)
+        last.withLock { $0 = (digest, score) }
+        return score
     }
 }

@@ -51,7 +51,8 @@ struct Learner {
     /// Makes `events` durable in one commit, then applies them.
     ///
     /// - Parameters:
-    ///   - names: features of the names of the intents that the head does not know.
+    ///   - names: features of the names of the intents that the head does not know. Those that the log has already come from
+    ///     there: another build of the encoder may have made them, and a replay knows no others.
     ///   - accounts: what the guard knows of the teachers now; durable with the events.
     /// - Returns: each event's place, and for a taught text what it did to its prediction.
     /// - Throws: what the log says; then nothing has changed.
@@ -60,6 +61,7 @@ struct Learner {
         progress: (LearningProgress) -> Void = { _ in }
     ) throws(StorageError) -> [(event: EventID, effect: Effect?)] {
         guard !events.isEmpty else { return [] }
+        let names = names.merging(try log.names(of: Set(names.keys))) { _, kept in kept }
         let ids = try log.append(events, names: names, encoder: encoder, effects: effects, accounts: accounts)
         effects.removeAll()
         count += ids.count

@@ -11,10 +11,12 @@ extension LocalAssistant {
     }
 
     /// Makes an automatic snapshot when one is due and something was learnt since the last, and removes the oldest beyond
-    /// those that are kept. The first is due so long after the first event.
+    /// those that are kept. The first is due so long after the first event. It waits until the held-back examples are embedded.
     func writeSnapshotIfDue() throws(StorageError) {
         let settings = configuration.snapshots
-        guard settings.everyHours > 0, let beginning = try log.beginning() else { return }
+        guard settings.everyHours > 0, !heldBack.withLock({ $0 }).isWaiting,
+            let beginning = try log.beginning()
+        else { return }
         let now = clock.microseconds()
         let taken = try checkpoints.named().filter { Self.isAutomaticName($0.name) }
         let due = (taken.last?.createdAt ?? beginning) + Int64(settings.everyHours) * 3_600_000_000

@@ -136,6 +136,9 @@ extension LocalAssistant {
         _ manifest: BackupManifest, _ terms: RestoreTerms,
         _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> String? {
+        try storing { () throws(StorageError) in
+            try EventLog.foreign(at: "\(directory.incoming)/slmd.db").close()
+        }
         var configuration = configuration
         configuration.stateDirectory = directory.incoming
         configuration.bootstrap = .none
@@ -156,7 +159,6 @@ extension LocalAssistant {
         _ candidate: LocalAssistant, _ manifest: BackupManifest, _ terms: RestoreTerms,
         _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> String? {
-        try storing { () throws(StorageError) in try candidate.log.checkIntegrity() }
         let digest = candidate.headSummary().digest
         if manifest.origin == origin, digest != manifest.digest {
             throw AssistantError(.badBackup(.differs(expected: manifest.digest, found: digest)))

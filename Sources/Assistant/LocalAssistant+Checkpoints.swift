@@ -11,19 +11,28 @@ extension LocalAssistant {
     /// - Throws: `badSnapshotName`, `snapshotExists`, `storage`.
     public func snapshot(named name: String?) throws(AssistantError) -> SnapshotSummary {
         guard !snapshot().isClosed else { throw .closed }
-        return try storing { () throws(StorageError) in
+        let obstacle = heldBack.withLock { $0 }.obstacle
+        let made = try storing { () throws(StorageError) in
             let checkpoint = try takeCheckpoint(isMeasured: true)
-            if let name { return SnapshotSummary(try checkpoints.save(checkpoint, named: name)) }
+            if let name { return try checkpoints.save(checkpoint, named: name) }
             let written = try checkpoints.named()
             let name = Self.name(for: checkpoint, beside: written)
-            if let same = written.first(where: { $0.name == name }) { return SnapshotSummary(same) }
-            return SnapshotSummary(try checkpoints.save(checkpoint, named: name))
+            if let same = written.first(where: { $0.name == name }) { return same }
+            return try checkpoints.save(checkpoint, named: name)
         }
+        if let obstacle, made.score == nil {
+            logger.notice(
+                "a snapshot without its accuracy",
+                metadata: ["name": "\(made.name)", "reason": "\(obstacle)"])
+        }
+        return SnapshotSummary(made, obstacle: obstacle)
     }
 
     /// The named snapshots, the oldest first.
     public func snapshots() throws(AssistantError) -> [SnapshotSummary] {
-        try storing { () throws(StorageError) in try checkpoints.named().map(SnapshotSummary.init) }
+        try storing { () throws(StorageError) in
+            try checkpoints.named().map { SnapshotSummary($0) }
+        }
     }
 
     /// A snapshot and its intents; without a name what is learnt now, which has no name and no file.
@@ -43,18 +52,17 @@ extension LocalAssistant {
         }
     }
 
+    /// Of the head that is in force: it holds up no lesson and waits for no training.
     private func contentNow() throws(AssistantError) -> SnapshotContent {
         guard !snapshot().isClosed else { throw .closed }
-        let taken = try storing { () throws(StorageError) in
-            try takeCheckpoint(isMeasured: true)
-        }
-        do throws(CheckpointError) {
-            return SnapshotContent(
-                summary: SnapshotSummary(taken),
-                intents: try IntentHead(decoding: taken.head).intents.map(IntentSummary.init))
-        } catch {
-            throw .storage(reason: error.description, isRetryable: false)
-        }
+        let obstacle = heldBack.withLock { $0 }.obstacle
+        let (head, classifier, intents) = current()
+        let score = heldBackScore(of: classifier, digest: head.digest)
+        let summary = SnapshotSummary(
+            name: "", event: head.event, digest: head.digest, bytes: 0,
+            createdAt: clock.microseconds() / 1_000_000, accuracy: score?.accuracy, heldBack: score?.count,
+            unmeasured: score == nil ? obstacle : nil)
+        return SnapshotContent(summary: summary, intents: intents)
     }
 
     /// Removes a snapshot; what it holds stays learnt. What was imported with it goes too, unless it was ever restored.
@@ -63,7 +71,7 @@ extension LocalAssistant {
     public func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary {
         let summary = try summary(ofSnapshot: name)
         try storing { () throws(StorageError) in try checkpoints.remove(named: name) }
-        try dropImport(around: EventID(rawValue: summary.event))
+        try dropImport(with: EventID(rawValue: summary.event))
         return summary
     }
 
@@ -117,23 +125,28 @@ extension LocalAssistant {
         return Checkpoint(
             event: taken.event, revision: revision, encoder: encoding.model.digest, digest: digest,
             createdAt: clock.microseconds(), head: bytes, words: taken.words.encoded(),
-            score: isMeasured ? heldBackScore(of: taken.head.classifier) : nil)
+            score: isMeasured ? heldBackScore(of: taken.head.classifier, digest: digest) : nil)
     }
 
-    /// The digest of the head as it is now, or while a lengthy change is at work the last one known.
-    func headSummary() -> AssistantStatus.Head {
+    /// The digest of the head as it is now, or while a lengthy change is at work of the one before it.
+    func headSummary() -> AssistantStatus.Head { current().head }
+
+    /// The head as it is now, of one moment, or while a lengthy change is at work the one before it.
+    func current() -> (
+        head: AssistantStatus.Head, classifier: IntentClassifier, intents: [IntentSummary]
+    ) {
         let published = snapshot()
-        guard published.lengthyChanges == 0 else { return published.head }
-        let known = published.head
+        let known = (published.head, published.classifier, published.intents)
+        guard published.lengthyChanges == 0 else { return known }
         let current = learner.withLock { learner in
-            learner.event.rawValue == known.event && learner.generation == published.generation
-                && !known.digest.isEmpty
+            learner.event.rawValue == published.head.event && learner.generation == published.generation
+                && !published.head.digest.isEmpty
                 ? nil : (head: learner.head, event: learner.event, generation: learner.generation)
         }
         guard let current else { return known }
         let head = AssistantStatus.Head(current.head, digest: current.head.digest, at: current.event)
         note(head, current.generation)
-        return head
+        return (head, current.head.classifier, current.head.intents.map(IntentSummary.init))
     }
 
     /// Keeps the newest digest; one taken before the log's past was changed holds no more.
@@ -170,18 +183,14 @@ extension AssistantStatus.Head {
 }
 
 extension SnapshotSummary {
-    init(_ named: NamedCheckpoint) {
+    /// - Parameters:
+    ///   - digest: of its head where that is another by now.
+    ///   - obstacle: why it could not be measured, if it was not.
+    init(_ named: NamedCheckpoint, digest: String? = nil, obstacle: String? = nil) {
         self.init(
-            name: named.name, event: named.event.rawValue, digest: named.digest, bytes: named.bytes,
+            name: named.name, event: named.event.rawValue, digest: digest ?? named.digest,
+            bytes: named.bytes,
             createdAt: named.createdAt / 1_000_000, accuracy: named.score?.accuracy,
-            heldBack: named.score?.count)
-    }
-
-    /// What is learnt now.
-    fileprivate init(_ taken: Checkpoint) {
-        self.init(
-            name: "", event: taken.event.rawValue, digest: taken.digest, bytes: 0,
-            createdAt: taken.createdAt / 1_000_000, accuracy: taken.score?.accuracy,
-            heldBack: taken.score?.count)
+            heldBack: named.score?.count, unmeasured: named.score == nil ? obstacle : nil)
     }
 }

@@ -22,7 +22,9 @@ extension LocalAssistant {
         let erased = try atLength { () throws(AssistantError) in try takeOut(selection, of: owner, progress) }
         let checkpoints: Int
         do throws(AssistantError) {
-            checkpoints = try removeTraces(of: selection, erased.turns)
+            // What is undone is a mistake, what is forgotten a secret.
+            let isSecret = if case .newest = selection { false } else { true }
+            checkpoints = try removeTraces(of: erased.turns, isSecret: isSecret)
         } catch {
             throw .storage(
                 reason:
@@ -43,31 +45,30 @@ extension LocalAssistant {
             intents: snapshot().intents.count, replayedDigest: proof)
     }
 
-    /// Takes turns out of the archive, and with them those of an earlier erasure that could not be finished.
-    func removeFromArchive(_ turns: [Int64]) throws(AssistantError) {
+    /// Leaves nothing in the files of what was just erased, or earlier and could not be finished then: that may be a secret.
+    ///
+    /// - Parameters:
+    ///   - turns: what was said with it.
+    ///   - isSecret: whether it goes from the state before a restoration, too, and the log's whole file is written anew.
+    ///   - rewriting: whether that is done in any case.
+    /// - Returns: how many checkpoints and snapshots were concerned.
+    func removeTraces(
+        of turns: [Int64], isSecret: Bool, rewriting: Bool = false
+    ) throws(AssistantError) -> Int {
+        let others = try storing { () throws(StorageError) in try log.unsettled() } - 1
+        let isSecret = isSecret || others > 0
         try conversations.withArchive { archive throws(StorageError) in
             try archive.remove(turns)
             if let left = try log.unsettledTurns() { try archive.remove(left) }
         }
-    }
-
-    /// Leaves nothing in the files.
-    ///
-    /// - Returns: how many checkpoints and snapshots were concerned.
-    private func removeTraces(
-        of selection: LessonSelection, _ turns: [Int64]
-    ) throws(AssistantError) -> Int {
-        try removeFromArchive(turns)
         let count = try onCheckpointQueue { () throws(AssistantError) in
             let count = try replayer.renewCheckpoints(logger, score: heldBackScore)
             try storing { () throws(StorageError) in try writeCheckpoint() }
             return count
         }
-        // What is undone is a mistake, what is forgotten a secret: only for that the whole file is written anew.
-        let isSecret = if case .newest = selection { false } else { true }
         try storing { () throws(StorageError) in
             if isSecret { try directory.removePrevious(isForced: true) }
-            try log.settle(rewriting: isSecret)
+            try log.settle(rewriting: isSecret || rewriting)
         }
         return count
     }
@@ -82,7 +83,8 @@ extension LocalAssistant {
         return try learner.withLock { learner throws(AssistantError) in
             let events = try storing { () throws(StorageError) in
                 _ = try learner.settled()
-                return try log.events(ErasureSelection(selection), of: owner)
+                return try log.events(
+                    ErasureSelection(selection), of: owner, beside: try checkpoints.named().map(\.event))
             }
             guard !events.isEmpty else { return (events, try takeOut(turns, selection)) }
             let omitting = Set(events)
@@ -167,7 +169,7 @@ extension LocalAssistant {
         successor.succeed(learner, count: count)
         learner = successor
         publish(learner, after: nil)
-        dropExamples()
+        examples.drop()
     }
 
     private func replayed(

@@ -89,8 +89,8 @@ extension LocalAssistant {
     ///
     /// - Parameter owner: only texts that this user taught are shown; of others' the event and the intent.
     /// - Throws: what a prediction does, `storage`. Waits while a training is learnt.
-    /// - Complexity: some ms. The first one after a start, and after a change of the past or of the intents, reads the
-    ///   vectors of the log: some 10 µs for each lesson in it.
+    /// - Complexity: some ms. The first one after a change of the past or of the intents reads the vectors of the log: some 10 µs
+    ///   for each lesson in it. After a start they are read before somebody asks.
     public func explain(
         _ utterance: Utterance, for owner: UInt32? = nil
     ) throws(AssistantError) -> Explanation {
@@ -116,8 +116,10 @@ extension LocalAssistant {
     private func nearest(
         to features: Features, for owner: UInt32?
     ) throws(AssistantError) -> [NearExample] {
-        let found = try withExamples { $0.nearest(Self.nearestExamples, to: features) }
-        let texts = try storing { () throws(StorageError) in try log.texts(of: found.map(\.source)) }
+        let (found, texts) = try storing { () throws(StorageError) in
+            let found = try examples.look { $0.nearest(Self.nearestExamples, to: features) }
+            return (found, try log.texts(of: found.map(\.source)))
+        }
         return zip(found, texts).compactMap { neighbour, taught in
             taught.map { NearExample(neighbour, $0, for: owner) }
         }

@@ -28,32 +28,56 @@ extension LocalAssistant {
         snapshot name: String, progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> SnapshotExport {
         guard !snapshot().isClosed else { throw .closed }
-        let (named, made) = try onFiles { () throws(AssistantError) in
+        let (snapshot, made) = try onFiles { () throws(AssistantError) in
             let named = try storing { () throws(StorageError) in
                 try checkpoints.named().first { $0.name == name }
             }
             guard let named else { throw .snapshotNotFound(String(name.prefix(64))) }
-            return (named, try copying { try export(named, progress) })
+            return try copying { try export(named, progress) }
         }
         logger.notice("snapshot exported", metadata: ["name": "\(name)", "bytes": "\(made.file.count)"])
-        return SnapshotExport(
-            file: Download(file: made.file), snapshot: SnapshotSummary(named), events: made.events)
+        return SnapshotExport(file: Download(file: made.file), snapshot: snapshot, events: made.events)
     }
 
     private func export(
         _ named: NamedCheckpoint, _ progress: (Progress) throws(CancellationError) -> Void
-    ) throws -> (file: OutgoingFile, events: Int) {
+    ) throws -> (SnapshotSummary, (file: OutgoingFile, digest: String, events: Int)) {
         let erasures = try log.erasures()
         let plan = try log.sinceLastBeginning(try log.plan(through: named.event))
         let total = try log.count(in: plan)
         let made = try directory.export(
-            named, plan, of: log, madeWith: origin, time: clock.microseconds()
-        ) { done throws(CancellationError) in
-            if done % 64 == 0 { try progress(Progress(phase: .copying, done: done, total: total)) }
-        }
+            named, isCurrent: try isCurrent(named), plan, of: log, madeWith: origin,
+            time: clock.microseconds(),
+            progress: { done throws(CancellationError) in
+                if done % 64 == 0 { try progress(Progress(phase: .copying, done: done, total: total)) }
+            }, digest: { copy in try learner(of: copy, progress).head.digest })
         // What is taken back meanwhile must not leave with it.
         guard try log.erasures() == erasures else { throw StorageError.busy(path: directory.path, .backUp) }
-        return made
+        return (SnapshotSummary(named, digest: made.digest), made)
+    }
+
+    /// Whether a replay would give the head in a snapshot: one of an earlier version, encoder or seed is of the same lessons, and
+    /// another head.
+    private func isCurrent(_ named: NamedCheckpoint) throws(StorageError) -> Bool {
+        let checkpoint = try checkpoints.load(named: named.name)
+        do throws(CheckpointError) {
+            let settings = try IntentHead(decoding: checkpoint.head).settings
+            return checkpoint.encoder == encoding.model.digest && settings == replayer.settings
+        } catch {
+            return false
+        }
+    }
+
+    /// What a log makes by itself, from nothing.
+    private func learner(
+        of other: EventLog, _ progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Learner {
+        let replayer = Replayer(
+            log: other, checkpoints: checkpoints, model: replayer.model, settings: replayer.settings)
+        let plan = try storing { () throws(StorageError) in try other.plan() }
+        return try replayer.learner(after: plan, from: .nothing) { done, total throws(AssistantError) in
+            try Self.report(done, total, to: progress)
+        }
     }
 
     /// Takes the events of another machine's snapshot into the log, and keeps what they make under a name. What is learnt here
@@ -97,7 +121,7 @@ extension LocalAssistant {
             try origin.check(manifest.origin)
         }
         let source = try storing { () throws(StorageError) in
-            try EventLog(path: "\(directory.incoming)/slmd.db")
+            try EventLog.foreign(at: "\(directory.incoming)/slmd.db")
         }
         let result = Result { () throws(AssistantError) in
             let made = try replay(source, manifest, progress)
@@ -113,16 +137,10 @@ extension LocalAssistant {
         _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Learner {
         let limits = configuration.limits
-        let plan = try storing { () throws(StorageError) in
+        try storing { () throws(StorageError) in
             try source.checkExport(textBytes: limits.textBytes, labelBytes: limits.labelBytes)
-            return try source.plan()
         }
-        let replayer = Replayer(
-            log: source, checkpoints: checkpoints, model: replayer.model, settings: replayer.settings)
-        var learner = try replayer.learner(after: plan, from: .nothing) {
-            done, total throws(AssistantError) in
-            try Self.report(done, total, to: progress)
-        }
+        var learner = try learner(of: source, progress)
         // The effects go along.
         _ = try storing { () throws(StorageError) in try learner.settled() }
         let digest = learner.head.digest
@@ -136,7 +154,9 @@ extension LocalAssistant {
         _ source: EventLog, _ made: Learner, as name: String, by contributor: Contributor
     ) throws(AssistantError) -> SnapshotSummary {
         let bytes = made.head.encoded()
-        let score = heldBackScore(of: made.classifier)
+        let digest = Checkpoint.digest(ofHead: bytes)
+        let obstacle = heldBack.withLock { $0 }.obstacle
+        let score = heldBackScore(of: made.classifier, digest: digest)
         let (run, revision) = try learner.withLock { learner throws(AssistantError) in
             let (run, revision) = try storing { () throws(StorageError) in
                 (
@@ -151,40 +171,14 @@ extension LocalAssistant {
         }
         let checkpoint = Checkpoint(
             event: run.last, revision: revision, encoder: encoding.model.digest,
-            digest: Checkpoint.digest(ofHead: bytes), createdAt: clock.microseconds(), head: bytes,
+            digest: digest, createdAt: clock.microseconds(), head: bytes,
             words: made.words.encoded(), score: score, isImported: true)
         do throws(StorageError) {
-            return SnapshotSummary(try checkpoints.save(checkpoint, named: name))
+            return SnapshotSummary(try checkpoints.save(checkpoint, named: name), obstacle: obstacle)
         } catch {
-            try dropImport(around: run.last)
+            try dropImport(with: run.last)
             throw AssistantError(error)
         }
-    }
-
-    /// Takes out of the log what was imported around an event, when no snapshot and no restoration needs it.
-    func dropImport(around event: EventID) throws(AssistantError) {
-        let run = try storing { () throws(StorageError) in
-            let run = try log.importedRun(around: event)
-            let range = (run.first ?? .none)...(run.last ?? .none)
-            return try checkpoints.named().contains { range ~= $0.event } ? [] : run
-        }
-        guard !run.isEmpty else { return }
-        let erasure = try learner.withLock { learner throws(AssistantError) in
-            let erasure = try storing { () throws(StorageError) in
-                // A restoration that was taken back may have left a checkpoint of an event in the run: no later replay
-                // may begin there.
-                try log.erase(run, time: clock.microseconds())
-            }
-            learner.forget(unlearnt: run.count)
-            publish(learner, after: [])
-            return erasure
-        }
-        try removeFromArchive(erasure.turns)
-        try onCheckpointQueue { () throws(AssistantError) in
-            _ = try replayer.renewCheckpoints(logger, score: heldBackScore)
-            try storing { () throws(StorageError) in try writeCheckpoint() }
-        }
-        try storing { () throws(StorageError) in try log.settle(rewriting: true) }
     }
 }
 

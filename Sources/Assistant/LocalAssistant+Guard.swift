@@ -26,8 +26,8 @@ extension LocalAssistant {
     func judge(_ read: ReadLesson, by learner: inout Learner) throws(AssistantError) -> TeachingOutcome {
         let (time, uid) = (clock.microseconds(), read.lesson.contributor.uid)
         let ranking = learner.head.classifier.rank(read.example.features)
-        let evidence = try withExamples { examples in
-            LessonEvidence(read.example, ranking: ranking, taughtBy: uid, among: examples)
+        let evidence = try storing { () throws(StorageError) in
+            try examples.look { LessonEvidence(read.example, ranking: ranking, taughtBy: uid, among: $0) }
         }
         let (judgement, account) = lessonGuard.withLock { lessonGuard in
             (lessonGuard.judge(evidence, of: uid, at: time), lessonGuard.account(of: uid, at: time))
@@ -50,7 +50,7 @@ extension LocalAssistant {
                 "a lesson is held",
                 metadata: ["event": "\(only.event)", "uid": "\(uid)", "reason": "\(reason.rawValue)"])
         } else {
-            note(read, at: only.event)
+            examples.follow(read.example, from: read.source(at: only.event))
         }
         canaries.withLock { $0.settle(at: learner.event, of: learner.generation) }
         return TeachingOutcome(only, of: read.example.intent, suspicion: reason.map(Suspicion.init))
@@ -98,32 +98,6 @@ extension LocalAssistant {
         } catch .noExamples {
             throw .canaries(path: path, line: nil, reason: "it has no examples")
         }
-    }
-
-    // MARK: the examples by their nearness
-
-    /// Looks at the examples that count now. After a start, and after a change of the past or of the intents, they
-    /// are read from the log first: some 10 µs each.
-    func withExamples<Value>(_ look: (ExampleIndex) -> Value) throws(AssistantError) -> Value {
-        try examples.withLock { examples throws(AssistantError) in
-            if let examples { return look(examples) }
-            let read = try storing { () throws(StorageError) in try log.examples(in: try log.plan()) }
-            examples = read
-            return look(read)
-        }
-    }
-
-    /// Adds a lesson to the examples, unless they are to be read from the log anyway.
-    func note(_ read: ReadLesson, at event: EventID) {
-        let source = ExampleIndex.Source(event: event.rawValue, uid: read.lesson.contributor.uid)
-        examples.withLock { examples in
-            examples?.follow(read.example.features, intent: read.example.intent, from: source)
-        }
-    }
-
-    /// Has the examples read anew when they are wanted next.
-    func dropExamples() {
-        examples.withLock { $0 = nil }
     }
 }
 

@@ -61,7 +61,7 @@ extension LocalAssistant {
                 try learner.learn([event], names: names, progress: progress)
             }
             publish(learner, after: content.startsAgain ? nil : content.texts)
-            dropExamples()
+            examples.drop()
             return IntentChange(
                 event: (learnt.first?.event ?? .none).rawValue, intents: learner.head.intents.count)
         }

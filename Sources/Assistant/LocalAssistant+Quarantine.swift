@@ -28,7 +28,7 @@ extension LocalAssistant {
             }
             let learnt = try storing { () throws(StorageError) in try learner.learn(approvals, names: names) }
             publish(learner, after: lessons.map(\.stored.text))
-            dropExamples()
+            examples.drop()
             return zip(lessons, learnt).map { TeachingOutcome($1, of: $0.stored.example.intent) }
         }
         writeCheckpointIfDue()
@@ -42,7 +42,7 @@ extension LocalAssistant {
     public func reject(_ events: [Int64]) throws(AssistantError) -> Rejection {
         guard !snapshot().isClosed else { throw .closed }
         try flushConversations()
-        let (rejected, turns, wereLearnt) = try learner.withLock { learner throws(AssistantError) in
+        let (rejected, turns) = try learner.withLock { learner throws(AssistantError) in
             let lessons = try held(events).map(\.event)
             let (erased, erasure) = try storing { () throws(StorageError) in
                 // Effects that still wait for the log may be theirs.
@@ -57,19 +57,10 @@ extension LocalAssistant {
             }
             learner.forget(unlearnt: erased.count)
             publish(learner, after: [])
-            return (lessons.map(\.rawValue), erasure.turns, erased.count > lessons.count)
+            return (lessons.map(\.rawValue), erasure.turns)
         }
         do throws(AssistantError) {
-            try removeFromArchive(turns)
-            if wereLearnt {
-                try onCheckpointQueue { () throws(AssistantError) in
-                    _ = try replayer.renewCheckpoints(logger, score: heldBackScore)
-                }
-            }
-            try storing { () throws(StorageError) in
-                try directory.removePrevious(isForced: true)
-                try log.settle(rewriting: true)
-            }
+            _ = try removeTraces(of: turns, isSecret: true)
         } catch {
             throw .storage(
                 reason:

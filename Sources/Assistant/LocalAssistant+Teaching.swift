@@ -37,6 +37,10 @@ extension LocalAssistant {
         var stored: StoredExample {
             StoredExample(text: lesson.utterance.text, context: lesson.utterance.context, example: example)
         }
+
+        func source(at event: EventID) -> ExampleIndex.Source {
+            ExampleIndex.Source(event: event.rawValue, uid: lesson.contributor.uid)
+        }
     }
 
     /// Each guarded lesson for itself, and those between them together.
@@ -97,7 +101,9 @@ extension LocalAssistant {
         do {
             let learnt = try learner.learn(events, names: names)
             publish(learner, after: readable.map(\.lesson.utterance.text))
-            for (read, learnt) in zip(readable, learnt) { note(read, at: learnt.event) }
+            for (read, learnt) in zip(readable, learnt) {
+                examples.follow(read.example, from: read.source(at: learnt.event))
+            }
             var rest = learnt[...]
             return lessons.map { lesson in
                 lesson.map { read in TeachingOutcome(rest.removeFirst(), of: read.example.intent) }

@@ -23,13 +23,16 @@ public final class LocalAssistant: Sendable {
     let published: Mutex<Published>
     /// Checkpoint files are written here, one after another, off the path of replies.
     let checkpointQueue = DispatchQueue(label: "checkpoints")
+    /// Held-back examples are embedded here.
+    let heldBackQueue = DispatchQueue(label: "held back")
     /// Held for a moment while a lesson is judged.
     let lessonGuard: Mutex<LessonGuard>
     let canaries = Mutex(Canaries())
     /// Exchanged by a reload.
     let heldBack = Mutex(HeldBack())
-    /// The examples by their nearness; nil until they are wanted.
-    let examples = Mutex<ExampleIndex?>(nil)
+    let examples: TaughtExamples
+    /// They are read here after a start.
+    let examplesQueue = DispatchQueue(label: "examples", qos: .utility)
     let directory: StateDirectory
     /// Held while all files of the state are copied or exchanged.
     let files = Mutex(())
@@ -65,6 +68,7 @@ public final class LocalAssistant: Sendable {
         log = opening.log
         checkpoints = opening.checkpoints
         conversations = opening.conversations
+        examples = TaughtExamples(log: opening.log)
         replayer = opening.replayer
         published = Mutex(Published(opening.learner, speller: opening.speller))
         learner = Mutex(opening.learner)
@@ -72,7 +76,9 @@ public final class LocalAssistant: Sendable {
         if opening.isNew, case .file(let path) = configuration.bootstrap { try begin(with: path) }
         let canaries = try readCanaries(configuration)
         self.canaries.withLock { $0 = canaries }
+        finishImports()
         prepareHeldBack()
+        prepareExamples()
         writeCheckpointIfDue()
         if held == nil, directory.hasOldPrevious {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
@@ -108,7 +114,7 @@ public final class LocalAssistant: Sendable {
         snapshot().intents
     }
 
-    /// The head's digest trails while a training or an erasure is at work; nothing here waits for those.
+    /// Nothing here waits for a training or an erasure that is at work.
     public func status() -> AssistantStatus {
         let head = headSummary()
         let published = snapshot()
@@ -154,12 +160,15 @@ public final class LocalAssistant: Sendable {
         }
         guard wasOpen else { return }
         conversations.close()
+        heldBackQueue.sync {}
         checkpointQueue.sync {}
         try storing { () throws(StorageError) in try writeCheckpoint() }
     }
 
     /// Does what holds the learner for seconds; meanwhile the status does not wait for it.
     func atLength<Value>(_ change: () throws(AssistantError) -> Value) throws(AssistantError) -> Value {
+        // What is told until then is of the head that is in force until then.
+        _ = current()
         published.withLock { $0.lengthyChanges += 1 }
         defer { published.withLock { $0.lengthyChanges -= 1 } }
         return try change()

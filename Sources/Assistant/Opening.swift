@@ -40,7 +40,7 @@ struct Opening {
         replayer = Replayer(
             log: log, checkpoints: checkpoints, model: encoding.model,
             settings: HeadSettings(configuration.learning))
-        try Self.finishErasing(replayer, conversations, logger)
+        try Self.finishErasing(replayer, conversations, in: directory, isHeld: held != nil, logger)
         learner = try Self.restore(replayer, logger, progress)
         speller =
             configuration.learning.correctsSpelling
@@ -70,17 +70,23 @@ struct Opening {
     }
 
     /// An erasure that a crash cut short is finished before anything else is learnt.
+    ///
+    /// - Parameter isHeld: whether the state takes the place of another, which is to stay for now.
     private static func finishErasing(
-        _ replayer: Replayer, _ conversations: Conversations, _ logger: Logger
+        _ replayer: Replayer, _ conversations: Conversations, in directory: StateDirectory, isHeld: Bool,
+        _ logger: Logger
     ) throws(AssistantError) {
-        guard try !storing({ () throws(StorageError) in try replayer.log.isSettled() }) else { return }
+        guard try storing({ () throws(StorageError) in try replayer.log.unsettled() }) > 0 else { return }
         logger.notice("an erasure was cut short; it is finished now")
         do throws(AssistantError) {
             _ = try replayer.renewCheckpoints(logger)
             try conversations.withArchive { archive throws(StorageError) in
                 if let turns = try replayer.log.unsettledTurns() { try archive.remove(turns) }
             }
-            try storing { () throws(StorageError) in try replayer.log.settle(rewriting: true) }
+            try storing { () throws(StorageError) in
+                if !isHeld { try directory.removePrevious(isForced: true) }
+                try replayer.log.settle(rewriting: true)
+            }
         } catch {
             // What was erased counts no more in any case; a full disk must not keep the daemon from answering.
             logger.error(

@@ -25,6 +25,8 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
     case size(part: String, expected: Int, found: Int)
     case checksum(part: String, expected: String, found: String)
     case trailingBytes(Int)
+    /// A table, or whatever else has that name, is not defined in its log as in ours, or in one of both only.
+    case otherSchema(String)
     /// SQLite's own check of the log found something.
     case integrity(String)
     /// The log does not make the head that the backup names.
@@ -60,6 +62,8 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
         case .checksum(let part, let expected, let found):
             "\(part) has SHA-256 \(found), expected \(expected)"
         case .trailingBytes(let count): "\(count) bytes follow its end"
+        case .otherSchema(let name):
+            "its log: '\(BackupReader.shown(name))' is not defined there as slmd defines it"
         case .integrity(let reason): "its log is damaged: \(reason)"
         case .differs(let expected, let found):
             "its log makes a head with sha256 \(found), expected \(expected)"

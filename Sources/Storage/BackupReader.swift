@@ -119,7 +119,7 @@ struct BackupReader {
     private mutating func skip(_ count: Int) throws(StorageError) { _ = try take(count) }
 
     /// A name from a file that may be anything.
-    private static func shown(_ name: String) -> String {
+    static func shown(_ name: String) -> String {
         name.prefix(100).unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
     }
 }

@@ -20,30 +20,36 @@ public struct Erasure: Sendable, Hashable {
 
 extension EventLog {
     /// The events of a selection, oldest first. With a held lesson goes what approved it; with one approval that is
-    /// selected by its number the lesson itself. With an import goes all that it brought, which is not among the newest by
-    /// itself, and what was restored from it.
+    /// selected by its number the lesson itself; with a restoration the approvals of lessons that it had made wait again, where an
+    /// earlier one counts then. With an import goes all that it brought, and what was restored from it; with the last restoration
+    /// of one that has no snapshot any more the import. What an import brought is its users' and sessions', not those of this
+    /// machine with the same numbers and names: it goes by its events' numbers, or all of it.
     ///
-    /// - Parameter owner: only what this user taught counts.
+    /// - Parameters:
+    ///   - owner: only what this user taught counts.
+    ///   - snapshots: the events of those that there are.
     public func events(
-        _ selection: ErasureSelection, of owner: UInt32? = nil
+        _ selection: ErasureSelection, of owner: UInt32? = nil, beside snapshots: [EventID] = []
     ) throws(StorageError) -> [EventID] {
         try read { db in
-            // Users of another machine may have the numbers of users here.
-            let own = "(?1 IS NULL OR (uid = ?1 AND NOT \(Imports.condition)))"
+            let isOurs = "NOT \(Imports.condition)"
+            let own = "(?1 IS NULL OR (uid = ?1 AND \(isOurs)))"
             let (condition, value): (String, any DatabaseValueConvertible) =
                 switch selection {
-                case .newest(let count):
-                    ("\(own) AND NOT \(Imports.condition) ORDER BY id DESC LIMIT ?2", count)
+                case .newest(let count): ("\(own) AND \(isOurs) ORDER BY id DESC LIMIT ?2", count)
                 case .event(let id): ("\(own) AND id = ?2", id.rawValue)
-                case .session(let session): ("\(own) AND session = ?2", session)
-                case .user(let uid): ("\(own) AND uid = ?2", Int64(uid))
+                case .session(let session):
+                    ("\(own) AND \(isOurs) AND kind <> 'imported' AND session = ?2", session)
+                case .user(let uid): ("\(own) AND \(isOurs) AND kind <> 'imported' AND uid = ?2", Int64(uid))
                 }
             let selected = try Int64.fetchAll(
                 db, sql: "SELECT id FROM events WHERE kind <> 'bootstrapped' AND \(condition)",
                 arguments: [owner.map { Int64($0) }, value])
             let isOne = if case .event = selection { true } else { false }
-            let completed = try Quarantine.completed(Set(selected), withLessons: isOne, in: db)
-            return try Imports.completed(completed, in: db).sorted().map(EventID.init)
+            let approved = try Quarantine.completed(Set(selected), withLessons: isOne, in: db)
+            let completed = try Imports.completed(approved, beside: snapshots, in: db)
+            return completed.union(try Quarantine.repeated(without: completed, in: db)).sorted()
+                .map(EventID.init)
         }
     }
 
@@ -90,10 +96,10 @@ extension EventLog {
         }
     }
 
-    /// Whether bytes of erased events may still lie in the log's files.
-    public func isSettled() throws(StorageError) -> Bool {
+    /// After how many erasures bytes of their events may still lie in the log's files.
+    public func unsettled() throws(StorageError) -> Int {
         try read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM erasures WHERE NOT is_settled") == 0
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM erasures WHERE NOT is_settled") ?? 0
         }
     }
 

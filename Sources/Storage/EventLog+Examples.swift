@@ -15,9 +15,12 @@ public struct TaughtText: Sendable, Hashable {
 extension EventLog {
     /// The examples that `plan` counts, for the nearest of a text.
     ///
+    /// - Parameter earlier: those of what lies before it.
     /// - Complexity: reads every vector since the last training that began anew; some 10 µs each.
-    public func examples(in plan: ReplayPlan) throws(StorageError) -> ExampleIndex {
-        var index = ExampleIndex()
+    public func examples(
+        in plan: ReplayPlan, after earlier: ExampleIndex = ExampleIndex()
+    ) throws(StorageError) -> ExampleIndex {
+        var index = earlier
         for span in try sinceLastBeginning(plan).spans {
             var position = span.after
             while position < span.through {

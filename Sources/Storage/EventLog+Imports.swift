@@ -21,19 +21,41 @@ enum Imports {
         }
     }
 
-    /// `events` with the whole run of each event `imported` among them, and with what was restored from it.
-    static func completed(_ events: Set<Int64>, in db: Database) throws -> Set<Int64> {
-        try fetchAll(in: db).filter { events.contains($0.event.rawValue) }.reduce(into: events) { all, run in
-            let (first, last) = (run.position.rawValue, run.event.rawValue)
+    /// `events` with the whole run of each event `imported` among them, and with what was restored from it; and with the runs of
+    /// which nothing but they is restored, and no snapshot is there.
+    static func completed(
+        _ events: Set<Int64>, beside snapshots: [EventID], in db: Database
+    ) throws -> Set<Int64> {
+        try fetchAll(in: db).reduce(into: events) { all, run in
+            let restored = try restorations(of: run, in: db)
+            let isLeft =
+                !restored.isEmpty && restored.isSubset(of: events)
+                && !snapshots.contains { isWithin(run, $0) }
+            guard isLeft || events.contains(run.event.rawValue) else { return }
+            all.formUnion(restored)
             all.formUnion(
                 try Int64.fetchAll(
-                    db,
-                    sql: """
-                        SELECT id FROM events WHERE id > ?1 AND id < ?2 UNION ALL
-                        SELECT id FROM events WHERE kind = 'restored' AND kind <> 'taught'
-                            AND position > ?1 AND position < ?2
-                        """, arguments: [first, last]))
+                    db, sql: "SELECT id FROM events WHERE id > ? AND id <= ?",
+                    arguments: [run.position.rawValue, run.event.rawValue]))
         }
+    }
+
+    /// The restorations of a state within a run.
+    static func restorations(
+        of run: (event: EventID, position: EventID), in db: Database
+    ) throws -> Set<Int64> {
+        Set(
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM events WHERE kind = 'restored' AND kind <> 'taught'
+                        AND position > ? AND position < ?
+                    """, arguments: [run.position.rawValue, run.event.rawValue]))
+    }
+
+    /// Whether an event is one that the run brought.
+    static func isWithin(_ run: (event: EventID, position: EventID), _ event: EventID) -> Bool {
+        run.position < event && event < run.event
     }
 
     /// Takes out the names of those of `intents` that no event of their run speaks of any more.
@@ -50,6 +72,31 @@ enum Imports {
                             WHERE one.intent = :intent AND one.event > run.position AND one.event < run.id))
                 """)
         for intent in intents { try statement.execute(arguments: ["intent": intent]) }
+    }
+}
+
+/// An import that nothing needs.
+public struct UnusedImport: Sendable, Hashable {
+    /// Of its snapshot.
+    public let name: String
+    /// Microseconds since 1970, UTC.
+    public let time: Int64
+    /// The last event that it brought, gone or not: the head after it was the snapshot's.
+    public let last: EventID
+    /// What is left of it, oldest first, and behind it the event `imported`.
+    public let events: [EventID]
+
+    fileprivate init?(_ run: (event: EventID, position: EventID), in db: Database) throws {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT time, text FROM events WHERE id = ?", arguments: [run.event.rawValue])
+        guard let row else { return nil }
+        time = row["time"]
+        name = try Column.text("text", of: row, event: run.event)
+        last = EventID(rawValue: run.event.rawValue - 1)
+        events = try Int64.fetchAll(
+            db, sql: "SELECT id FROM events WHERE id > ? AND id <= ? ORDER BY id",
+            arguments: [run.position.rawValue, run.event.rawValue]
+        ).map(EventID.init)
     }
 }
 
@@ -99,23 +146,23 @@ extension EventLog {
     /// no lesson that waits. What an approval taught is a lesson like another, of the one who gave it.
     ///
     /// - Parameter progress: called with the events so far; what it throws ends it.
+    /// - Returns: how many they are, and whether the copy has the names of all intents as they learnt them. An import and what was
+    ///   taught here may have learnt one name by other features; the copy has those of the first of them.
     /// - Throws: `badBackup` when there are none.
     func export(
         _ plan: ReplayPlan, to copy: EventLog, encoder: String,
         progress: (Int) throws(CancellationError) -> Void
-    ) throws -> Int {
+    ) throws -> (count: Int, hasTheirNames: Bool) {
         var count = 0
-        var known: Set<IntentName> = []
+        var names = try ExportedNames(of: self)
         var cancellation: CancellationError?
         try copy.write(.backUp) { db in
             let encoderID = try EncoderRow.id(of: encoder, in: db)
             try forEach(in: plan) { event throws(StorageError) in
                 guard cancellation == nil, let event = try flattened(event) else { return }
-                let intents = event.content.intentsToName.subtracting(known)
-                let names = try names(of: intents, at: event.id)
-                known.formUnion(intents)
+                let new = try names.new(at: event)
                 do {
-                    try NameRow.insert(names, encoder: encoderID, in: db)
+                    try NameRow.insert(new, encoder: encoderID, in: db)
                     _ = try Self.insert(event, encoder: encoderID, in: db)
                 } catch {
                     throw StorageError(error, path: copy.path, .backUp)
@@ -126,7 +173,7 @@ extension EventLog {
         }
         if let cancellation { throw cancellation }
         guard count > 0 else { throw StorageError.badBackup(.empty) }
-        return count
+        return (count, names.areUniform)
     }
 
     /// The event as a log has it in which nothing was ever held; nil for one that taught nothing.
@@ -194,31 +241,36 @@ extension EventLog {
     ) throws(StorageError) -> [IntentName: Features] {
         guard !intents.isEmpty else { return [:] }
         return try read { db in
-            let run = try Imports.fetchAll(in: db).first { $0.position < event && event < $0.event }
+            let run = try Imports.fetchAll(in: db).first { Imports.isWithin($0, event) }
             guard let run else { return try NameRow.fetch(intents, in: db) }
             return try ExampleRow.names(ofImport: run.event, in: db).filter { intents.contains($0.key) }
         }
     }
 
-    /// All events of the run that `event` lies in, with the event `imported`; none where it lies in no run, or where
-    /// something was restored from it.
-    public func importedRun(around event: EventID) throws(StorageError) -> [EventID] {
+    fileprivate func imports() throws(StorageError) -> [(event: EventID, position: EventID)] {
+        try read { db in try Imports.fetchAll(in: db) }
+    }
+
+    /// The imports that nothing was restored from, and of which no snapshot is there, oldest first.
+    ///
+    /// - Parameter snapshots: the events of those that there are.
+    public func unusedImports(beside snapshots: [EventID]) throws(StorageError) -> [UnusedImport] {
         try read { db in
-            let run = try Imports.fetchAll(in: db).first { $0.position < event && event < $0.event }
-            guard let run else { return [] }
-            let all = try Imports.completed([run.event.rawValue], in: db)
-            return all.contains { $0 > run.event.rawValue } ? [] : all.sorted().map(EventID.init)
+            try Imports.fetchAll(in: db).sorted { $0.event < $1.event }.compactMap { run in
+                guard !snapshots.contains(where: { Imports.isWithin(run, $0) }),
+                    try Imports.restorations(of: run, in: db).isEmpty
+                else { return nil }
+                return try UnusedImport(run, in: db)
+            }
         }
     }
 
     /// Whether the state after `event` came from elsewhere.
     public func isImported(_ event: EventID) throws(StorageError) -> Bool {
-        try read { db in
-            try Imports.fetchAll(in: db).contains { $0.position < event && event < $0.event }
-        }
+        try imports().contains { Imports.isWithin($0, event) }
     }
 
-    /// Refuses a log from elsewhere that no export makes.
+    /// Refuses a log from elsewhere, opened with `foreign(at:)`, that no export makes.
     ///
     /// - Parameters:
     ///   - textBytes: the most that a text may have.
@@ -227,7 +279,6 @@ extension EventLog {
     /// - Complexity: reads the whole log.
     public func checkExport(textBytes: Int, labelBytes: Int) throws(StorageError) {
         do throws(StorageError) {
-            try checkIntegrity()
             let count = try count()
             guard count > 0 else { throw .badBackup(.empty) }
             // Those that a restoration undoes are passed over here, and there is none in an export.
@@ -249,6 +300,43 @@ extension EventLog {
         } catch .badName(let intent, let reason) {
             throw .badBackup(.badEvent(0, field: "name of \(intent)", reason: reason))
         }
+    }
+}
+
+/// The features of intents' names on their way into an export, which has one for each intent.
+private struct ExportedNames {
+    private let log: EventLog
+    private let runs: [(event: EventID, position: EventID)]
+    /// Whether no intent had others, or none, where it was learnt again.
+    private(set) var areUniform = true
+    private var written: [IntentName: Features?] = [:]
+    /// Of each run and of the log's own events, nil, the intents that were looked up.
+    private var known: [EventID?: Set<IntentName>] = [:]
+
+    init(of log: EventLog) throws(StorageError) {
+        self.log = log
+        runs = try log.imports()
+    }
+
+    /// The features of those names that an event learns first.
+    mutating func new(at event: Event) throws(StorageError) -> [IntentName: Features] {
+        let wanted = event.content.intentsToName
+        guard !wanted.isEmpty else { return [:] }
+        let run = runs.first { Imports.isWithin($0, event.id) }?.event
+        let unknown = wanted.subtracting(known[run, default: []])
+        guard !unknown.isEmpty else { return [:] }
+        known[run, default: []].formUnion(unknown)
+        let found = try log.names(of: unknown, at: event.id)
+        var new: [IntentName: Features] = [:]
+        for intent in unknown {
+            if let earlier = written[intent] {
+                if earlier != found[intent] { areUniform = false }
+            } else {
+                written[intent] = .some(found[intent])
+                new[intent] = found[intent]
+            }
+        }
+        return new
     }
 }
 

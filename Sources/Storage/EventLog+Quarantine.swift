@@ -43,6 +43,42 @@ enum Quarantine {
         let completed = events.union(lessons)
         return completed.union(approvals.lazy.filter { completed.contains($0.lesson) }.map(\.id))
     }
+
+    /// The approvals that approve a lesson again once `events` are gone, and did not before: a restoration among those had undone
+    /// an earlier one, which counts then.
+    static func repeated(without events: Set<Int64>, in db: Database) throws -> Set<Int64> {
+        let isApprovedTwice = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT position FROM events WHERE kind = 'approved' AND kind <> 'taught' AND position IS NOT NULL
+                GROUP BY position HAVING count(*) > 1 LIMIT 1
+                """)
+        guard isApprovedTwice != nil else { return [] }
+        return try secondApprovals(without: events, in: db)
+            .subtracting(secondApprovals(without: [], in: db))
+    }
+
+    /// Those of lessons that another one approved on the way to now, since the last event that began again from nothing.
+    private static func secondApprovals(without events: Set<Int64>, in db: Database) throws -> Set<Int64> {
+        let plan = try ReplayPlan(of: db, omitting: Set(events.map(EventID.init)))
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, position FROM events WHERE kind IN ('approved', 'trained', 'bootstrapped') ORDER BY id
+                """)
+        var approved: Set<Int64> = []
+        var second: Set<Int64> = []
+        while let row = try rows.next() {
+            let id = row["id"] as Int64
+            guard !events.contains(id), plan.passes(EventID(rawValue: id)) else { continue }
+            guard let lesson = row["position"] as Int64? else {
+                approved.removeAll()
+                continue
+            }
+            if !approved.insert(lesson).inserted { second.insert(id) }
+        }
+        return second
+    }
 }
 
 extension EventLog {

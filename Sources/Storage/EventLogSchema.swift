@@ -142,6 +142,18 @@ enum EventLogSchema {
         }
     }
 
+    /// That of every log of this format, whichever format it began with.
+    static func form() throws(StorageError) -> SchemaForm {
+        do {
+            return try DatabaseQueue().write { db in
+                for step in migration(from: 0, isNew: true) { try db.execute(sql: step) }
+                return try SchemaForm(of: db)
+            }
+        } catch {
+            throw StorageError(error, path: "a database in memory", .openLog)
+        }
+    }
+
     /// A commit has reached the disk when it returns: write-ahead log, synced at every commit. What is deleted is
     /// overwritten with zeros.
     private static func makeDurable(_ db: Database) throws {

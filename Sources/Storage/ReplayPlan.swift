@@ -38,6 +38,9 @@ public struct ReplayPlan: Sendable, Hashable {
         self.spans = spans.reversed().filter { $0.after < $0.through }
     }
 
+    /// The last event that it counts, or `none`.
+    public var end: EventID { spans.last?.through ?? .none }
+
     /// Whether the state after `position` lies on the way: a replay may begin there.
     public func passes(_ position: EventID) -> Bool {
         position == .none || spans.contains { $0.after < position && position <= $0.through }

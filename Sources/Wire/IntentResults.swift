@@ -63,9 +63,12 @@ public struct SnapshotResult: JSONWritable, Decodable, Hashable, Sendable {
     public let accuracy: Double?
     /// How many held-back examples there were.
     public let heldBack: Int?
+    /// Why it was not measured although examples are held back; `nil` from a daemon that does not say it.
+    public let unmeasured: String?
 
     public init(
-        name: String, event: Int64, digest: String, bytes: Int, accuracy: Double? = nil, heldBack: Int? = nil
+        name: String, event: Int64, digest: String, bytes: Int, accuracy: Double? = nil, heldBack: Int? = nil,
+        unmeasured: String? = nil
     ) {
         self.name = name
         self.event = event
@@ -73,10 +76,11 @@ public struct SnapshotResult: JSONWritable, Decodable, Hashable, Sendable {
         self.bytes = bytes
         self.accuracy = accuracy
         self.heldBack = heldBack
+        self.unmeasured = unmeasured
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, event, digest, bytes, accuracy
+        case name, event, digest, bytes, accuracy, unmeasured
         case heldBack = "held_back"
     }
 
@@ -88,6 +92,7 @@ public struct SnapshotResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("bytes", bytes)
             json.field(orNull: "accuracy", accuracy)
             json.field(orNull: "held_back", heldBack)
+            json.field(orNull: "unmeasured", unmeasured)
         }
     }
 }

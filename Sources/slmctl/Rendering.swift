@@ -55,6 +55,7 @@ enum Rendering {
 
     static func snapshot(_ made: SnapshotResult) -> String {
         let line = "\(made.name): event \(made.event), \(made.bytes) bytes, sha256 \(made.digest)"
+        if let reason = made.unmeasured { return line + "\nwithout accuracy: \(shown(reason))" }
         guard let accuracy = made.accuracy, let count = made.heldBack else { return line }
         return line + "\naccuracy \(fixed(accuracy, 4)) of \(count) held-back examples"
     }

@@ -1,9 +1,9 @@
 import Foundation
 import Learning
-import Storage
 import Testing
 
 @testable import Assistant
+@testable import Storage
 
 /// Snapshots that go from one state to another as a file.
 @Suite struct ExportTests {
@@ -63,6 +63,12 @@ import Testing
         return files.compactMap { $0 as? String }.filter { file in
             FileManager.default.contents(atPath: "\(state)/\(file)")?.range(of: Data(text.utf8)) != nil
         }
+    }
+
+    /// What bob taught there, by its number here.
+    private func bobs(in assistant: LocalAssistant) throws -> Int64 {
+        let entries = try assistant.history(after: 0, last: nil).entries
+        return try #require(entries.first { $0.isImported && $0.contributor.uid == bob.uid }).event
     }
 
     @Test func `an imported snapshot is the head it was, and changes nothing until it is restored`() throws {
@@ -125,7 +131,7 @@ import Testing
         try take(bytes, to: assistant)
         _ = try assistant.restore(snapshot: "kept", by: root)
         #expect(try !files(with: "secret").isEmpty)
-        let forgotten = try assistant.erase(.user(bob.uid), isProved: true) { _ in }
+        let forgotten = try assistant.erase(.event(try bobs(in: assistant)), isProved: true) { _ in }
         #expect(forgotten.events.count == 1 && forgotten.replayedDigest == forgotten.digest)
         #expect(try files(with: "secret").isEmpty)
         _ = try source.restore(snapshot: "kept", by: root)
@@ -156,6 +162,126 @@ import Testing
         try assistant.close()
     }
 
+    @Test func `to forget a user or a session of this machine leaves what came from another one`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        try take(bytes, to: assistant)
+        let before = try assistant.history(after: 0, last: nil).entries.filter { $0.kind != "taught" }
+        // Bob is somebody else there, and of root there is the import alone here.
+        for selection: LessonSelection in [.user(bob.uid), .session("b"), .user(root.uid)] {
+            #expect(throws: AssistantError.nothingToErase(selection)) {
+                try assistant.erase(selection) { _ in }
+            }
+        }
+        // Alice taught there and here.
+        #expect(try assistant.erase(.session("s")) { _ in }.events == [1, 2, 3])
+        let left = try assistant.history(after: 0, last: nil).entries
+        #expect(left.count == 5 && left.filter { $0.kind != "taught" } == before)
+        try expectVerified(assistant, "kept")
+        let imported = try #require(left.last)
+        #expect(try assistant.erase(.event(imported.event)) { _ in }.events == left.map(\.event))
+        #expect(try assistant.snapshots().isEmpty && files(with: "secret").isEmpty)
+        try assistant.close()
+    }
+
+    /// The state here as a kill leaves it after the commit of an import, before its snapshot is there.
+    private func cutShort(_ bytes: [UInt8], in copy: TemporaryDirectory) throws -> String {
+        let assistant = try local()
+        let digest = try take(bytes, to: assistant, as: "theirs").digest
+        try assistant.close()
+        try FileManager.default.copyItem(atPath: "\(here.path)/state", toPath: "\(copy.path)/state")
+        try FileManager.default.removeItem(atPath: "\(copy.path)/state/heads/theirs.snapshot")
+        return digest
+    }
+
+    @Test func `an import that was killed before its snapshot was there has it after the next start`() throws
+    {
+        let copy = try TemporaryDirectory()
+        let digest = try cutShort(try exported(try open(configuration(there))), in: copy)
+        let again = try open(configuration(copy))
+        #expect(try again.snapshots().map(\.name) == ["theirs"] && again.status().events == 8)
+        try expectVerified(again, "theirs")
+        #expect(try again.restore(snapshot: "theirs", by: root).digest == digest)
+        try again.close()
+    }
+
+    @Test func `where another snapshot has its name by then, the import is taken back`() throws {
+        let copy = try TemporaryDirectory()
+        _ = try cutShort(try exported(try open(configuration(there))), in: copy)
+        let other = Checkpoint(
+            event: EventID(rawValue: 2), revision: 0, encoder: "another", digest: "", createdAt: 0, head: [],
+            words: [])
+        try CheckpointStore(directory: "\(copy.path)/state/heads", logger: quiet)
+            .replace(other, named: "theirs")
+        let again = try open(configuration(copy))
+        #expect(again.status().events == 3)
+        try expectVerified(again)
+        try again.close()
+    }
+
+    @Test func `the last restoration of an import without a snapshot takes it along when it is taken back`()
+        throws
+    {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        let before = assistant.status().head.digest
+        try take(bytes, to: assistant)
+        for _ in 1...2 { _ = try assistant.restore(snapshot: "kept", by: root) }
+        _ = try assistant.removeSnapshot("kept")
+        #expect(try assistant.erase(.newest(1)) { _ in }.events.count == 1)
+        #expect(try assistant.erase(.newest(1), isProved: true) { _ in }.events.count == 6)
+        #expect(assistant.status().head.digest == before && assistant.status().events == 3)
+        #expect(try files(with: "secret").isEmpty)
+        try expectVerified(assistant)
+        try assistant.close()
+    }
+
+    @Test func `a snapshot of an earlier version of the head is exported as what it makes now`() throws {
+        let source = try open(configuration(there))
+        try source.trainColours()
+        let digest = try source.snapshot(named: "old").digest
+        let kept = try source.checkpoints.load(named: "old")
+        var head = kept.head
+        // The version follows eight bytes that say what it is.
+        head[8] -= 1
+        for (encoder, head) in [(kept.encoder, head), ("another", kept.head)] {
+            try source.checkpoints.replace(
+                Checkpoint(
+                    event: kept.event, revision: kept.revision, encoder: encoder,
+                    digest: encoder == "another" ? "stale" : Checkpoint.digest(ofHead: head),
+                    createdAt: kept.createdAt, head: head, words: kept.words), named: "old")
+            let export = try source.export(snapshot: "old") { _ in }
+            #expect(export.snapshot.digest == digest)
+            let place = try TemporaryDirectory()
+            let assistant = try open(configuration(place))
+            #expect(try take(export.file.read(at: 0, limit: .max), to: assistant).digest == digest)
+            try assistant.close()
+        }
+    }
+
+    @Test func `one intent with two features of its name is exported with one of them`() throws {
+        let source = try open(configuration(there))
+        try source.teach("red rose", "deep_red")
+        try source.teach("blue sea", "blue")
+        _ = try source.snapshot(named: "first")
+        let bytes = try source.export(snapshot: "first") { _ in }.file.read(at: 0, limit: .max)
+        let assistant = try open(configuration(here), .words(drift: 0.5))
+        try assistant.teach("red car", "deep_red")
+        try take(bytes, to: assistant)
+        _ = try assistant.restore(snapshot: "first", by: root)
+        _ = try assistant.removeIntent("deep_red", by: root)
+        try assistant.teach("red wine", "deep_red")
+        let second = try assistant.snapshot(named: "second")
+        let export = try assistant.export(snapshot: "second") { _ in }
+        #expect(export.events == 4 && export.snapshot.digest != second.digest)
+        let place = try TemporaryDirectory()
+        let third = try open(configuration(place))
+        let taken = try take(try export.file.read(at: 0, limit: .max), to: third)
+        #expect(taken.digest == export.snapshot.digest)
+        try expectVerified(third, "second")
+        try third.close()
+    }
+
     @Test func `an imported snapshot that is removed unrestored leaves nothing`() throws {
         let bytes = try exported(try open(configuration(there)))
         let assistant = try local()
@@ -180,7 +306,7 @@ import Testing
         try take(bytes, to: assistant)
         _ = try assistant.restore(snapshot: "kept", by: root)
         // Leaves a checkpoint of an event within what was imported.
-        _ = try assistant.erase(.user(bob.uid)) { _ in }
+        _ = try assistant.erase(.event(try bobs(in: assistant))) { _ in }
         _ = try assistant.erase(.newest(1)) { _ in }
         _ = try assistant.removeSnapshot("kept")
         #expect(assistant.status().head.digest == before)
@@ -284,6 +410,47 @@ import Testing
         #expect(assistant.status().head == before.0.head && assistant.status().events == 3)
         #expect(try assistant.snapshots() == before.1)
         #expect(!FileManager.default.fileExists(atPath: "\(here.path)/state/restore.incoming"))
+    }
+
+    /// The same file with the log's events defined otherwise, and the digests made right.
+    private func weakened(_ bytes: [UInt8]) throws -> [UInt8] {
+        let entry = try #require(try Tar.entry(Array(bytes[..<Tar.blockSize]), at: 0))
+        let lines = Tar.blockSize..<Tar.blockSize + entry.size
+        let manifest = try BackupManifest(decoding: Array(bytes[lines]))
+        let log = try #require(manifest.parts.first)
+        let start = lines.upperBound + Tar.padding(after: entry.size) + Tar.blockSize
+        var content = Data(bytes[start..<start + log.bytes])
+        let place = try #require(content.range(of: Data("kind TEXT NOT NULL".utf8)))
+        content.replaceSubrange(place, with: Data("kind TEXT         ".utf8))
+        let part = BackupManifest.Part(
+            path: log.path, bytes: log.bytes,
+            digest: try OutgoingFile.digest(of: .bytes(Array(content))) { _ in })
+        let right = BackupManifest(
+            kind: manifest.kind, format: manifest.format, event: manifest.event, digest: manifest.digest,
+            origin: manifest.origin, createdAt: manifest.createdAt, name: manifest.name,
+            parts: [part] + manifest.parts.dropFirst())
+        var changed = bytes
+        changed.replaceSubrange(start..<start + log.bytes, with: content)
+        changed.replaceSubrange(lines, with: right.encoded())
+        return changed
+    }
+
+    @Test func `a log that is not defined as ours is refused by the name of its table, and nothing reads it`()
+        throws
+    {
+        let source = try open(configuration(there))
+        let bytes = try weakened(try exported(source))
+        let backup = try weakened(try source.backup().file.read(at: 0, limit: .max))
+        let assistant = try local()
+        let refusal = badFile("its log: 'events' is not defined there as slmd defines it")
+        #expect(throws: refusal) { try take(bytes, to: assistant) }
+        #expect(throws: refusal) {
+            try assistant.restore(
+                try upload(backup, to: assistant), RestoreTerms(), takeOver: { _ in }, progress: { _ in })
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(here.path)/state/restore.incoming"))
+        #expect(try assistant.best("cold tea") == "drink" && assistant.status().events == 3)
+        try assistant.close()
     }
 
     @Test func `texts and labels beyond the limits here are refused`() throws {

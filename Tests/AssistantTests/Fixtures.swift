@@ -26,7 +26,11 @@ let alice = Contributor(uid: 1000, pid: 7, session: "s")
 
 /// An encoder of a few lines: a token is the hash of a word, a vector the sum of its words' random signs.
 extension TextEncoding {
-    static func words(salt: UInt64 = 1, limit: Int = 16, width: Int = 32) -> TextEncoding {
+    ///
+    /// - Parameter drift: what another build makes otherwise of the same model.
+    static func words(
+        salt: UInt64 = 1, limit: Int = 16, width: Int = 32, drift: Float = 0
+    ) -> TextEncoding {
         TextEncoding(
             model: AssistantStatus.Model(
                 name: "words", precision: "fp32", dimension: width, kernels: "none",
@@ -45,11 +49,11 @@ extension TextEncoding {
                     ids: Array(ids.prefix(limit)),
                     count: TokenCount(used: min(ids.count, limit), total: ids.count))
             },
-            forward: { batch in batch.map { encoded($0, width: width) } })
+            forward: { batch in batch.map { encoded($0, width: width, drift: drift) } })
     }
 
-    private static func encoded(_ ids: [TokenID], width: Int) -> EncodedText {
-        var sums = [Float](repeating: 0.01, count: 5 * width)
+    private static func encoded(_ ids: [TokenID], width: Int, drift: Float) -> EncodedText {
+        var sums = [Float](repeating: 0.01 + drift, count: 5 * width)
         for id in ids {
             var state = UInt64(bitPattern: Int64(id.rawValue))
             for index in sums.indices {

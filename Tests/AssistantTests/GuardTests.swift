@@ -286,4 +286,36 @@ import Testing
         #expect(again.status().head.digest == digest)
         #expect(try again.verify(snapshot: nil) { _ in }.replayedDigest == digest)
     }
+
+    @Test func `a lesson approved again after a restoration counts once when that is taken back`() throws {
+        let lesson = try #require(try flood().last { $0.suspicion != nil }).event
+        _ = try assistant.snapshot(named: "before")
+        let first = try assistant.approve([lesson], by: root)[0].event
+        let approved = assistant.status().head.digest
+        let restoration = try assistant.restore(snapshot: "before", by: root).event
+        let second = try assistant.approve([lesson], by: root)[0].event
+        let outcome = try assistant.erase(.event(restoration), isProved: true) { _ in }
+        #expect(outcome.events == [restoration, second])
+        #expect(outcome.digest == approved && outcome.replayedDigest == approved)
+        #expect(try held().allSatisfy { $0.event != lesson })
+        _ = try assistant.erase(.newest(1)) { _ in }
+        #expect(try held().contains { $0.event == lesson })
+        #expect(try assistant.history(after: first - 1, last: nil).entries.isEmpty)
+    }
+
+    @Test func `a rejection finishes an erasure that could not be finished`() throws {
+        let lesson = try #require(try flood().last { $0.suspicion != nil }).event
+        _ = try assistant.approve([lesson], by: root)
+        _ = try assistant.snapshot(named: "with")
+        let obstacle = "\(directory.path)/state/heads/.with.snapshot.tmp"
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+        let kept = try assistant.checkpoints.load(named: "with").digest
+        #expect(throws: AssistantError.self) { try assistant.erase(.newest(1)) { _ in } }
+        #expect(try assistant.log.unsettled() == 1)
+        try FileManager.default.removeItem(atPath: obstacle)
+        _ = try assistant.reject([lesson])
+        #expect(try assistant.log.unsettled() == 0)
+        let now = try assistant.checkpoints.load(named: "with")
+        #expect(now.digest != kept && now.digest == assistant.status().head.digest)
+    }
 }

@@ -1,4 +1,8 @@
+import Dispatch
 import Foundation
+import Learning
+import Storage
+import Synchronization
 import Testing
 
 @testable import Assistant
@@ -20,8 +24,17 @@ import Testing
         return settings
     }
 
+    /// With its held-back examples embedded.
+    private func opened(
+        _ settings: AssistantConfiguration, _ encoding: TextEncoding = .words()
+    ) throws -> LocalAssistant {
+        let assistant = try open(settings, encoding)
+        assistant.heldBackQueue.sync {}
+        return assistant
+    }
+
     @Test func `a snapshot has the head's accuracy, and an unknown intent counts as wrong`() throws {
-        let assistant = try open(try settings(Self.lines))
+        let assistant = try opened(try settings(Self.lines))
         let empty = try assistant.snapshot(named: "empty")
         #expect(empty.accuracy == 0 && empty.heldBack == 3)
         try assistant.trainColours()
@@ -44,7 +57,7 @@ import Testing
             ),
         ]
         for (name, content) in forms {
-            let assistant = try open(try settings(content, name: name))
+            let assistant = try opened(try settings(content, name: name))
             try assistant.trainColours()
             let evaluated = try assistant.evaluate(
                 [
@@ -73,11 +86,12 @@ import Testing
     func `a file that cannot be read is told, and the daemon serves on`(
         content: String, reason: String
     ) throws {
-        let assistant = try open(try settings(content))
+        let assistant = try opened(try settings(content))
         try assistant.trainColours()
         #expect(assistant.status().heldBack?.fault?.contains(reason) == true)
         #expect(try assistant.snapshot(named: "s").heldBack == nil)
         try assistant.reload(try settings(Self.lines))
+        assistant.heldBackQueue.sync {}
         #expect(assistant.status().heldBack == HeldBackStatus(count: 3))
         #expect(try assistant.snapshot(named: "t").heldBack == 3)
         try assistant.close()
@@ -92,12 +106,86 @@ import Testing
     }
 
     @Test func `a snapshot that is made anew without a lesson is measured anew`() throws {
-        let assistant = try open(try settings(Self.lines))
+        let assistant = try opened(try settings(Self.lines))
         try assistant.trainColours()
         try assistant.teach("blue sea", "blue")
         #expect(try assistant.snapshot(named: "s").accuracy == 1)
         _ = try assistant.erase(.event(2)) { _ in }
         #expect(try assistant.snapshots().map(\.accuracy) == [2.0 / 3])
+        try assistant.close()
+    }
+
+    /// An encoder that reads of a hill only once it may, or never.
+    private func encoding(_ gate: DispatchSemaphore, fails: Bool = false) -> TextEncoding {
+        let plain = TextEncoding.words()
+        return TextEncoding(
+            model: plain.model, words: [],
+            tokenize: { text, overflow throws(AssistantError) in
+                if text.contains("hill") {
+                    gate.wait()
+                    if fails { throw .tooManyTokens(limit: 1, found: 2) }
+                }
+                return try plain.tokenize(text, overflow)
+            },
+            forward: { batch in
+                plain.encode(
+                    batch.map { ids in
+                        TextEncoding.Tokens(ids: ids, count: TokenCount(used: ids.count, total: ids.count))
+                    })
+            })
+    }
+
+    @Test func `neither snapshots nor lessons wait for the held-back examples, and a snapshot says so`()
+        throws
+    {
+        let gate = DispatchSemaphore(value: 0)
+        var settings = try settings(Self.lines)
+        settings.snapshots = SnapshotSettings(everyHours: 1)
+        let assistant = try open(settings, encoding(gate))
+        try assistant.teach("blue sea", "blue")
+        let early = try assistant.snapshot(named: "early")
+        #expect(
+            early.accuracy == nil && early.unmeasured == "the held-back examples are still being embedded")
+        #expect(try assistant.content(ofSnapshot: nil).summary.unmeasured == early.unmeasured)
+        assistant.checkpointQueue.sync {}
+        gate.signal()
+        assistant.heldBackQueue.sync {}
+        let late = try assistant.snapshot(named: "late")
+        #expect(late.accuracy == 1.0 / 3 && late.unmeasured == nil)
+        #expect(try assistant.snapshots().map(\.accuracy) == [nil, 1.0 / 3])
+        try assistant.close()
+    }
+
+    @Test func `what cannot be embedded is told as such`() throws {
+        let gate = DispatchSemaphore(value: 0)
+        gate.signal()
+        let assistant = try opened(try settings(Self.lines), encoding(gate, fails: true))
+        let fault =
+            "the held-back examples cannot be embedded: example 2: the text has 2 tokens; the encoder reads 1"
+        #expect(assistant.status().heldBack?.fault == fault)
+        #expect(try assistant.snapshot(named: "s").unmeasured == fault)
+        try assistant.close()
+    }
+
+    @Test func `what is learnt now is shown while a training is at work, and measured once`() throws {
+        let assistant = try opened(try settings(Self.lines))
+        try assistant.trainColours()
+        let digest = try assistant.snapshot(named: "s").digest
+        try assistant.teach("blue sea", "blue")
+        var shown: [SnapshotContent] = []
+        try assistant.atLength { () throws(AssistantError) in
+            try assistant.learner.withLock { _ throws(AssistantError) in
+                for _ in 1...2 { shown.append(try assistant.content(ofSnapshot: nil)) }
+            }
+        }
+        #expect(shown.first?.summary.accuracy == 1 && shown.first == shown.last)
+        #expect(shown.first?.summary.digest == assistant.status().head.digest)
+        #expect(shown.first?.summary.digest != digest && shown.first?.intents.count == 3)
+        let measured = assistant.heldBack.withLock { $0 }
+        // Of a head that is known nobody asks the classifier.
+        let nothing = IntentHead(settings: HeadSettings(seed: 1)).classifier
+        #expect(measured.score(of: nothing, digest: assistant.status().head.digest)?.accuracy == 1)
+        #expect(measured.score(of: nothing, digest: "another")?.accuracy == 0)
         try assistant.close()
     }
 }

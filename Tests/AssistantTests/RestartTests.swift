@@ -241,4 +241,27 @@ import Testing
         #expect(throws: AssistantError.snapshotExists("mine")) { try assistant.snapshot(named: "mine") }
         #expect(throws: AssistantError.badSnapshotName("../x")) { try assistant.snapshot(named: "../x") }
     }
+
+    @Test func `the name of an intent is learnt as the log has it, whoever embeds it now`() throws {
+        try running { assistant in
+            try assistant.teach("red rose", "deep_red")
+            try assistant.teach("blue sea", "blue")
+            _ = try assistant.removeIntent("deep_red", by: alice)
+        }
+        try running(encoding: .words(drift: 0.5)) { assistant in
+            func expectReplayable(_ place: SourceLocation = #_sourceLocation) throws {
+                let found = try assistant.verify(snapshot: nil) { _ in }
+                #expect(found.digest == found.replayedDigest, sourceLocation: place)
+            }
+            try assistant.teach("red car", "deep_red")
+            try expectReplayable()
+            _ = try assistant.removeIntent("blue", by: alice)
+            _ = try assistant.renameIntent("deep_red", to: "blue", by: alice)
+            try expectReplayable()
+            _ = try assistant.train(
+                ["deep_red", "blue", "new"].map { LabelledText(text: "a \($0) thing", intent: $0) },
+                keepingBase: false, by: alice, progress: { _ in })
+            try expectReplayable()
+        }
+    }
 }

@@ -89,7 +89,12 @@ private func json(_ value: some JSONWritable) -> String {
     (["snapshot"], "auto: event 2, 90 bytes, sha256 abcdef\n"),
     (
         ["snapshot", "monday", "--json"],
-        #"{"name":"monday","event":2,"digest":"abcdef","bytes":90,"accuracy":null,"held_back":null}"# + "\n"
+        #"{"name":"monday","event":2,"digest":"abcdef","bytes":90,"accuracy":null,"held_back":null,"unmeasured":null}"#
+            + "\n"
+    ),
+    (
+        ["snapshot", "create", "early"],
+        "early: event 2, 90 bytes, sha256 abcdef\nwithout accuracy: they are still being embedded\n"
     ),
     (["snapshot", "create", "lsit"], "lsit: event 2, 90 bytes, sha256 abcdef\n"),
     (["snapshot", "test"], "test: event 2, 90 bytes, sha256 abcdef\n"),

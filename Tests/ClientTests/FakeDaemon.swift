@@ -223,7 +223,8 @@ enum Canned {
             return frame(
                 SnapshotResult(
                     name: params.name ?? "auto", event: 2, digest: "abcdef", bytes: 90,
-                    accuracy: isMeasured ? 0.75 : nil, heldBack: isMeasured ? 8 : nil))
+                    accuracy: isMeasured ? 0.75 : nil, heldBack: isMeasured ? 8 : nil,
+                    unmeasured: params.name == "early" ? "they are still being embedded" : nil))
         case .listSnapshots: return frame(SnapshotsResult(snapshots: [snapshot]))
         case .showSnapshot(let params):
             let intents =

@@ -157,6 +157,23 @@ import Wire
         }
     }
 
+    @Test func `what is learnt now is measured where evaluations are, and holds up no short question`()
+        async throws
+    {
+        let gate = Gate(isOpen: false)
+        try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in
+            let evaluator = try daemon.client()
+            try evaluator.send(EvaluateParams(examples: [Sample(text: "a", intent: "b")]), id: 1)
+            daemon.service.begun.wait()
+            var client = try daemon.client()
+            try client.send(ShowSnapshotParams(), id: 1)
+            try client.send(ShowSnapshotParams(name: "kept"), id: 2)
+            #expect(try client.nextAnswer(SnapshotContentResult.self).id == .number(2))
+            gate.open()
+            #expect(try client.nextAnswer(SnapshotContentResult.self).id == .number(1))
+        }
+    }
+
     @Test func `a client that has sent its last byte still gets its answers`() async throws {
         let gate = Gate(isOpen: false)
         try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in

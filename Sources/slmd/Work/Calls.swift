@@ -24,9 +24,7 @@ extension Scheduler {
         case .listSnapshots:
             ask(for: ticket) { service throws(AssistantError) in SnapshotsResult(try service.snapshots()) }
         case .showSnapshot(let params):
-            ask(for: ticket) { service throws(AssistantError) in
-                SnapshotContentResult(try service.content(ofSnapshot: params.name))
-            }
+            show(params, for: ticket)
         case .removeSnapshot(let params):
             change(for: ticket) { service throws(AssistantError) in
                 SnapshotEntry(try service.removeSnapshot(params.name))
@@ -106,6 +104,14 @@ extension Scheduler {
                 try service.erase(
                     selection, of: ticket.owner, isProved: isProved, progress: reporter.report))
         }
+    }
+
+    /// What is learnt now may have to be measured first.
+    private func show(_ params: ShowSnapshotParams, for ticket: Ticket) -> Bool {
+        let work: Work<SnapshotContentResult> = { service throws(AssistantError) in
+            SnapshotContentResult(try service.content(ofSnapshot: params.name))
+        }
+        return params.name == nil ? evaluate(for: ticket, work) : ask(for: ticket, work)
     }
 
     private func verify(_ params: VerifySnapshotParams, for ticket: Ticket) -> Bool {

@@ -8,7 +8,7 @@ import Wire
 ///
 /// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 short texts.
 /// - `teach`, `train`, `undo` and changes of intents: one after the other; waiting lessons are made durable together.
-/// - `eval` and `snapshot.verify`: on their own, so that lessons need not wait for it.
+/// - `eval`, `snapshot.verify` and `snapshot.show` of what is learnt now: on their own, so that lessons need not wait for it.
 /// - everything else, and the decoding of large frames: short questions.
 final class Scheduler: Sendable {
     static let largestBatch = 32

@@ -72,7 +72,7 @@ extension SnapshotResult {
     init(_ snapshot: SnapshotSummary) {
         self.init(
             name: snapshot.name, event: snapshot.event, digest: snapshot.digest, bytes: snapshot.bytes,
-            accuracy: snapshot.accuracy, heldBack: snapshot.heldBack)
+            accuracy: snapshot.accuracy, heldBack: snapshot.heldBack, unmeasured: snapshot.unmeasured)
     }
 }
 

@@ -1,0 +1,73 @@
+internal import Learning
+internal import Logging
+internal import Storage
+internal import Synchronization
+
+extension LocalAssistant {
+    /// A crash between the commit of an import and its snapshot leaves events that nobody can name. Their snapshot is made anew;
+    /// where its name is taken by now, they go.
+    func finishImports() {
+        do throws(AssistantError) {
+            let unused = try storing { () throws(StorageError) in
+                try log.unusedImports(beside: try checkpoints.named().map(\.event))
+            }
+            for left in unused { try finish(left) }
+        } catch {
+            // They count for nothing; the daemon answers without them.
+            logger.error(
+                "what was imported has no snapshot; the next start tries again",
+                metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func finish(_ left: UnusedImport) throws(AssistantError) {
+        guard left.events.count > 1, try isFree(left.name) else {
+            logger.notice("an import was cut short; it is taken back", metadata: ["name": "\(left.name)"])
+            return try drop(left)
+        }
+        let (plan, revision) = try storing { () throws(StorageError) in
+            (try log.plan(through: left.last), try log.erasures().last?.revision ?? 0)
+        }
+        let made = try replayer.learner(after: plan)
+        let bytes = made.head.encoded()
+        let checkpoint = Checkpoint(
+            event: left.last, revision: revision, encoder: encoding.model.digest,
+            digest: Checkpoint.digest(ofHead: bytes), createdAt: left.time, head: bytes,
+            words: made.words.encoded(), isImported: true)
+        try storing { () throws(StorageError) in _ = try checkpoints.save(checkpoint, named: left.name) }
+        logger.notice("an import was cut short; its snapshot is made", metadata: ["name": "\(left.name)"])
+    }
+
+    private func isFree(_ name: String) throws(AssistantError) -> Bool {
+        do throws(StorageError) {
+            try checkpoints.checkNew(name)
+            return true
+        } catch .snapshotExists, .badSnapshotName {
+            return false
+        } catch {
+            throw AssistantError(error)
+        }
+    }
+
+    /// Takes out of the log what was imported with an event, when no snapshot and no restoration needs it.
+    func dropImport(with event: EventID) throws(AssistantError) {
+        let left = try storing { () throws(StorageError) in
+            try log.unusedImports(beside: try checkpoints.named().map(\.event)).first { $0.last == event }
+        }
+        if let left { try drop(left) }
+    }
+
+    private func drop(_ left: UnusedImport) throws(AssistantError) {
+        let erasure = try learner.withLock { learner throws(AssistantError) in
+            let erasure = try storing { () throws(StorageError) in
+                // A restoration that was taken back may have left a checkpoint of an event in the run: no later replay
+                // may begin there.
+                try log.erase(left.events, time: clock.microseconds())
+            }
+            learner.forget(unlearnt: left.events.count)
+            publish(learner, after: [])
+            return erasure
+        }
+        _ = try removeTraces(of: erasure.turns, isSecret: false, rewriting: true)
+    }
+}

@@ -1,0 +1,89 @@
+internal import Dispatch
+internal import Learning
+internal import Logging
+internal import Storage
+internal import Synchronization
+
+/// The examples that count now by their nearness: read from the log before they are wanted, or when they are, and kept up with
+/// what is taught.
+final class TaughtExamples: Sendable {
+    private struct State {
+        var index: ExampleIndex?
+        /// How often what was read held no more.
+        var changes = 0
+    }
+
+    private let log: EventLog
+    private let state = Mutex(State())
+
+    init(log: EventLog) { self.log = log }
+
+    /// Looks at them. After a start that could not read them yet, and after a change of the past or of the intents, they are read
+    /// from the log first: some 10 µs each.
+    func look<Value>(_ body: (ExampleIndex) -> Value) throws(StorageError) -> Value {
+        try state.withLock { state throws(StorageError) in
+            if let index = state.index { return body(index) }
+            let read = try log.examples(in: try log.plan())
+            state.index = read
+            return body(read)
+        }
+    }
+
+    /// Adds a lesson, unless they are to be read from the log anyway.
+    func follow(_ example: Example, from source: ExampleIndex.Source) {
+        state.withLock { $0.index?.follow(example.features, intent: example.intent, from: source) }
+    }
+
+    /// Has them read anew when they are wanted next.
+    func drop() {
+        state.withLock { state in
+            state.index = nil
+            state.changes += 1
+        }
+    }
+
+    /// Reads them before they are wanted. Nobody waits meanwhile but who reads the log too, for a page of it.
+    ///
+    /// - Returns: how many there are; nil when they were wanted first, or changed on the way.
+    /// - Complexity: some 10 µs each; never more than the index holds, 7 MB, in memory.
+    func prepare() throws(StorageError) -> Int? {
+        let changes = state.withLock { $0.index == nil ? $0.changes : nil }
+        guard let changes else { return nil }
+        let plan = try log.plan()
+        let index = try log.examples(in: plan)
+        return try state.withLock { state throws(StorageError) in
+            guard state.index == nil, state.changes == changes else { return nil }
+            // What was taught since then.
+            let now = try log.plan()
+            guard now.passes(plan.end) else { return nil }
+            let whole = try log.examples(in: now.after(plan.end), after: index)
+            state.index = whole
+            return whole.count
+        }
+    }
+}
+
+extension LocalAssistant {
+    /// Fewer are read when they are wanted: that takes less than 20 ms.
+    private static let fewExamples = 2000
+
+    /// Has many examples read after a start, off the way of replies: the first look at them need not wait for that.
+    func prepareExamples(beyond few: Int = fewExamples) {
+        guard snapshot().intents.reduce(0, { $0 + $1.examples }) > few else { return }
+        // The assistant may go meanwhile.
+        examplesQueue.async { [examples, logger] in
+            let start = ContinuousClock.now
+            do throws(StorageError) {
+                guard let count = try examples.prepare() else { return }
+                let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+                logger.info(
+                    "nearest examples read",
+                    metadata: ["examples": "\(count)", "milliseconds": "\(Int(milliseconds))"])
+            } catch .stateExchanged {
+                return
+            } catch {
+                logger.warning("nearest examples not read yet", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+/// Logs from elsewhere that are not defined as ours.
+@Suite struct ForeignLogTests {
+    let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// A log of one lesson.
+    private func log(_ name: String = "slmd.db") throws -> String {
+        let path = "\(directory.path)/\(name)"
+        let log = try EventLog(path: path)
+        _ = try log.append(
+            [try taught("x", as: "a")], names: [try intent("a"): features(1)], encoder: encoder)
+        try log.close()
+        return path
+    }
+
+    /// Lets `change` do what SQLite forbids otherwise.
+    private func damage(_ path: String, _ change: String, thereafter data: String = "") throws {
+        for sql in ["PRAGMA writable_schema = ON; \(change)", data] {
+            // A schema is read when a database is opened.
+            let database = try DatabaseQueue(path: path)
+            try database.writeWithoutTransaction { db in try db.execute(sql: sql) }
+            try database.close()
+        }
+    }
+
+    private func expectRefusal(
+        of path: String, _ expected: BackupError? = nil, _ comment: Comment = "",
+        _ place: SourceLocation = #_sourceLocation
+    ) {
+        let error = #expect(throws: StorageError.self, comment, sourceLocation: place) {
+            try EventLog.foreign(at: path)
+        }
+        guard case .badBackup(let reason) = error else {
+            Issue.record("\(comment): \(String(describing: error))", sourceLocation: place)
+            return
+        }
+        if let expected { #expect(reason == expected, comment, sourceLocation: place) }
+    }
+
+    @Test func `a log of this version is taken, and so is one of each earlier format`() throws {
+        try EventLog.foreign(at: try log()).close()
+        let formats = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("AssistantTests/Formats")
+        for format in 1..<EventLogSchema.format {
+            let path = "\(directory.path)/\(format).db"
+            try FileManager.default.copyItem(
+                atPath: formats.appendingPathComponent("\(format).db").path, toPath: path)
+            try EventLog.foreign(at: path).close()
+        }
+    }
+
+    @Test func `a kind that is nothing is refused by the name of its table, and ends nobody`() throws {
+        let path = try log()
+        try damage(
+            path,
+            "UPDATE sqlite_schema SET sql = replace(sql, 'kind TEXT NOT NULL', 'kind TEXT') WHERE name = 'events'",
+            thereafter: "UPDATE events SET kind = NULL")
+        expectRefusal(of: path, .otherSchema("events"))
+    }
+
+    @Test func `what the definitions forbid is refused where they say what ours do`() throws {
+        let path = try log()
+        try damage(
+            path,
+            """
+            CREATE TABLE kept AS SELECT sql FROM sqlite_schema WHERE name = 'events';
+            UPDATE sqlite_schema SET sql = replace(sql, 'kind TEXT NOT NULL', 'kind TEXT') WHERE name = 'events'
+            """, thereafter: "UPDATE events SET kind = NULL")
+        try damage(
+            path,
+            "UPDATE sqlite_schema SET sql = (SELECT sql FROM kept) WHERE name = 'events'; DROP TABLE kept")
+        expectRefusal(of: path, .integrity("NULL value in events.kind"))
+    }
+
+    /// Words of a definition, and what stands there instead.
+    private static let weaker = [
+        (" NOT NULL", ""), (" STRICT", ""), (" UNIQUE", ""), (" TEXT", " ANY"), (" INTEGER", " ANY"),
+        (" BLOB", " ANY"), (" REAL", " ANY"), (" ON DELETE CASCADE", ""), (" AUTOINCREMENT", ""),
+        (" PRIMARY KEY", ""), (" REFERENCES encoders (id)", ""), (" REFERENCES events (id)", ""),
+        (" NOT NULL,", " NOT NULL DEFAULT 1,"), (" NOT NULL,", " NOT NULL CHECK (1),"),
+        (" NOT NULL", " -- NOT NULL"), ("CREATE TABLE", "CREATE TEMP TABLE"),
+    ]
+
+    @Test func `each definition that is weaker in one place is refused`() throws {
+        let path = try log()
+        let definitions = try DatabaseQueue(path: path).read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql NOT NULL"
+            )
+            .map { (name: $0["name"] as String, sql: $0["sql"] as String) }
+        }
+        var count = 0
+        for (name, sql) in definitions where name != "sqlite_sequence" {
+            for (words, others) in Self.weaker {
+                for place in sql.ranges(of: words) {
+                    let weak = sql.replacingCharacters(in: place, with: others)
+                    let copy = "\(directory.path)/weak.db"
+                    try FileManager.default.copyItem(atPath: path, toPath: copy)
+                    try DatabaseQueue(path: copy).writeWithoutTransaction { db in
+                        try db.execute(sql: "PRAGMA writable_schema = ON")
+                        try db.execute(
+                            sql: "UPDATE sqlite_schema SET sql = ? WHERE name = ?", arguments: [weak, name])
+                    }
+                    expectRefusal(of: copy, nil, "\(name), '\(words)' as '\(others)'")
+                    for file in ["", "-wal", "-shm"] {
+                        try? FileManager.default.removeItem(atPath: copy + file)
+                    }
+                    count += 1
+                }
+            }
+        }
+        #expect(count > 100)
+    }
+
+    @Test(arguments: [
+        ("CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM names; END", "t"),
+        ("CREATE VIEW v AS SELECT 1 AS x", "v"), ("CREATE TABLE more (x)", "more"),
+        ("CREATE UNIQUE INDEX one ON events (kind)", "one"), ("DROP INDEX events_by_kind", "events_by_kind"),
+        ("DROP TABLE effects", "effects"), ("ALTER TABLE events ADD COLUMN more TEXT", "events"),
+        ("DROP INDEX imports; CREATE INDEX imports ON events (position)", "imports"),
+        ("DROP TABLE turns; CREATE VIEW turns AS SELECT * FROM events", "turns"),
+        ("ALTER TABLE names RENAME TO \"na\u{1B}mes\"", "na\u{1B}mes"),
+    ])
+    func `what is more or less than ours is refused by name`(change: String, name: String) throws {
+        let path = try log()
+        try damage(path, change)
+        expectRefusal(of: path, .otherSchema(name))
+        #expect(!BackupError.otherSchema(name).description.contains("\u{1B}"))
+    }
+
+    @Test(arguments: [
+        "UPDATE events SET id = 9223372036854775807", "UPDATE events SET id = -1",
+        "UPDATE sqlite_sequence SET seq = 9223372036854775807", "UPDATE sqlite_sequence SET seq = 'many'",
+    ])
+    func `numbers that nothing can be added to are refused`(change: String) throws {
+        let path = try log()
+        try damage(path, "PRAGMA foreign_keys = OFF; \(change)")
+        expectRefusal(of: path, .integrity("a number of its events or turns is out of range"))
+    }
+
+    @Test func `a file that is no database is refused`() throws {
+        let path = "\(directory.path)/none.db"
+        try Data(repeating: 65, count: 8192).write(to: URL(fileURLWithPath: path))
+        expectRefusal(of: path)
+    }
+}
