@@ -15,14 +15,18 @@ final class TaughtExamples: Sendable {
 
     private let log: EventLog
     private let state = Mutex(State())
+    /// Held while they are read, by one at a time; lessons go on.
+    private let reading = Mutex(())
 
     init(log: EventLog) { self.log = log }
 
-    /// Looks at them. After a start that could not read them yet, and after a change of the past or of the intents, they are read
-    /// from the log first: some 10 µs each.
+    /// Looks at them. Soon after a start, and after a change of the past or of the intents, they are read from the log first: some
+    /// 10 µs each.
     func look<Value>(_ body: (ExampleIndex) -> Value) throws(StorageError) -> Value {
-        try state.withLock { state throws(StorageError) in
+        if state.withLock({ $0.index == nil }) { _ = try prepare() }
+        return try state.withLock { state throws(StorageError) in
             if let index = state.index { return body(index) }
+            // Changed on the way: this time nobody can.
             let read = try log.examples(in: try log.plan())
             state.index = read
             return body(read)
@@ -42,18 +46,25 @@ final class TaughtExamples: Sendable {
         }
     }
 
-    /// Reads them before they are wanted. Nobody waits meanwhile but who reads the log too, for a page of it.
+    /// Reads them unless that was done. Nobody waits meanwhile but who wants them, and who reads the log too, for a page of it.
     ///
-    /// - Returns: how many there are; nil when they were wanted first, or changed on the way.
+    /// - Returns: how many there are; nil when they were read by another, or changed on the way.
     /// - Complexity: some 10 µs each; never more than the index holds, 7 MB, in memory.
     func prepare() throws(StorageError) -> Int? {
-        let changes = state.withLock { $0.index == nil ? $0.changes : nil }
-        guard let changes else { return nil }
-        let plan = try log.plan()
-        let index = try log.examples(in: plan)
-        return try state.withLock { state throws(StorageError) in
-            guard state.index == nil, state.changes == changes else { return nil }
-            // What was taught since then.
+        try reading.withLock { _ throws(StorageError) in
+            let changes = state.withLock { $0.index == nil ? $0.changes : nil }
+            guard let changes else { return nil }
+            let plan = try log.plan()
+            return try install(try log.examples(in: plan), of: plan, ifStill: changes)
+        }
+    }
+
+    /// Puts what was read in force, with what was taught since then.
+    private func install(
+        _ index: ExampleIndex, of plan: ReplayPlan, ifStill changes: Int
+    ) throws(StorageError) -> Int? {
+        try state.withLock { state throws(StorageError) in
+            guard state.changes == changes else { return nil }
             let now = try log.plan()
             guard now.passes(plan.end) else { return nil }
             let whole = try log.examples(in: now.after(plan.end), after: index)
