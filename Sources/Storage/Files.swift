@@ -77,19 +77,29 @@ enum Files {
         }
     }
 
+    /// Removes a file, if it is there, and makes that durable: what was erased must not come back with the power.
     static func remove(_ name: String, in directory: String, _ operation: StorageOperation)
         throws(StorageError)
     {
-        guard unsafe unlink("\(directory)/\(name)") == 0 || errno == ENOENT else {
-            throw failure("\(directory)/\(name)", operation, errno)
+        do {
+            guard unsafe unlink("\(directory)/\(name)") == 0 else {
+                if errno == ENOENT { return }
+                throw Errno(rawValue: errno)
+            }
+            try syncDirectory(directory)
+        } catch {
+            throw failure("\(directory)/\(name)", operation, error)
         }
     }
 
-    /// Removes a folder, if it is there, with all that is in it.
+    /// Removes a folder, if it is there, with all that is in it, and makes that durable.
     static func removeTree(_ path: String, _ operation: StorageOperation) throws(StorageError) {
         guard exists(path) else { return }
         do {
             try FileManager.default.removeItem(atPath: path)
+            try syncDirectory(FilePath(path).removingLastComponent().string)
+        } catch let error as Errno {
+            throw failure(path, operation, error)
         } catch {
             throw .failed(path: path, operation, code: 0, message: String(describing: error))
         }

@@ -113,7 +113,8 @@ struct ChatSession: ~Copyable {
         try talk(input)
         if !input.isTerminal, let failed { throw failed }
         guard !options.json, input.isTerminal, Terminal.output.isTerminal else { return }
-        try Terminal.output.write(line: "Go on with this chat: \(command("chat")), see it: \(command("log"))")
+        try Terminal.output.write(line: "Go on with this chat: \(command("chat"))")
+        try Terminal.output.write(line: "See what was said:    \(command("log"))")
     }
 
     /// A command about this session, to be copied into a shell.
@@ -186,7 +187,7 @@ struct ChatSession: ~Copyable {
         case .text(let text):
             lastText = text
             try call(PredictParams(text: text, session: session)) {
-                "  " + Rendering.prediction($0, on: .output)
+                "  " + Rendering.prediction($0, on: .output, indent: 2)
             }
         case .correct(let intent):
             guard let lastText else { return try complain("there is no line to correct yet") }

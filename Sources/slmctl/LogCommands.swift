@@ -85,7 +85,11 @@ struct Log: ParsableCommand {
                 if page.hasMore || !page.turns.isEmpty { query.last = nil }
                 guard !page.hasMore else { continue }
                 guard follow else {
-                    if isEmpty { options.noteNothingYet("said in a session", "slmctl chat opens one") }
+                    if isEmpty, since != nil {
+                        options.note("Nothing has been said in a session since then.")
+                    } else if isEmpty {
+                        options.noteNothingYet("said in a session", "slmctl chat opens one")
+                    }
                     return
                 }
                 // A daemon that ends wakes this too; the next call says so.

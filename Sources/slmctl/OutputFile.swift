@@ -28,7 +28,7 @@ struct OutputFile: ~Copyable {
         let temporary = "\(path).\(getpid()).part"
         let descriptor = unsafe Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw Failure(.cannotCreate, "cannot_create", "\(temporary): \(Environment.message(of: errno))")
+            throw Failure(.cannotCreate, "cannot_create", "\(path): \(Environment.message(of: errno))")
         }
         return OutputFile(path: path, replaces: replaces, temporary: temporary, descriptor: descriptor)
     }

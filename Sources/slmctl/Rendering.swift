@@ -3,18 +3,26 @@ import Wire
 /// Answers as people read them.
 enum Rendering {
     /// The first of `intents`, with the runners-up behind.
-    static func prediction(_ answer: PredictResult, on terminal: Terminal, runnersUp: Int = 3) -> String {
+    /// - Parameters:
+    ///   - indent: columns before it.
+    ///   - runnersUp: how many are named at most; at a terminal only those that fit its line.
+    static func prediction(
+        _ answer: PredictResult, on terminal: Terminal, indent: Int = 0, runnersUp: Int = 3
+    ) -> String {
         guard let intent = answer.intent else { return terminal.styled("not trained", .yellow) }
-        let confidence = fixed(Double(answer.confidence), 2)
-        var line = "\(terminal.styled(intent, .bold)) \(confidence)"
-        if answer.isOutOfScope { line += terminal.styled(" out of scope", .yellow) }
+        let confidence = " \(fixed(Double(answer.confidence), 2))"
+        var notes = answer.isOutOfScope ? " out of scope" : ""
         if answer.tokens.isTruncated {
-            line += terminal.styled(" read \(answer.tokens.read) of \(answer.tokens.total) tokens", .yellow)
+            notes += " read \(answer.tokens.read) of \(answer.tokens.total) tokens"
         }
-        let others = answer.ranking.filter { $0.intent != intent }.prefix(runnersUp)
+        var line = terminal.styled(intent, .bold) + confidence
+        if !notes.isEmpty { line += terminal.styled(notes, .yellow) }
+        var others = answer.ranking.filter { $0.intent != intent }.prefix(runnersUp)
             .map { "\($0.intent) \(fixed(Double($0.probability), 2))" }
-        if !others.isEmpty { line += terminal.styled("   \(others.joined(separator: ", "))", .dim) }
-        return line
+        func rest() -> String { others.isEmpty ? "" : "   \(others.joined(separator: ", "))" }
+        let room = terminal.isTerminal ? terminal.width - indent : .max
+        while !others.isEmpty, "\(intent)\(confidence)\(notes)\(rest())".columns > room { others.removeLast() }
+        return others.isEmpty ? line : line + terminal.styled(rest(), .dim)
     }
 
     /// One tab-separated line, for other programs.
@@ -74,7 +82,7 @@ enum Rendering {
                 count(event.examples ?? 0, "example") + (event.kind == "trained_keeping_base" ? " added" : "")
             case "renamed", "merged": event.target.map { "\(event.intent ?? "") to \($0)" }
             case "removed": event.intent
-            case "imported": event.text.map { "snapshot \(shown($0)), \(event.examples ?? 0) events" }
+            case "imported": event.text.map { "snapshot \(shown($0)), \(count(event.examples ?? 0, "event"))" }
             case "restored": event.position.map { "what was learnt up to event \($0)" }
             default: nil
             }

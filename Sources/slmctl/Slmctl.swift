@@ -30,10 +30,15 @@ enum GlobalOptions {
     static func moved(behindCommandIn arguments: [String]) throws(Failure) -> [String] {
         var rest = spelledApart(arguments)[...]
         var moved = take(from: &rest)
-        guard let command = rest.first, !command.hasPrefix("-") else { return moved + rest }
-        guard command == "help" || Slmctl.commandNames.contains(command) else {
-            throw Failure(.usage, "usage", "there is no command '\(command)'; slmctl --help lists them")
+        guard let command = rest.first, !command.hasPrefix("-") else {
+            guard moved.isEmpty || !rest.isEmpty else {
+                let said = moved.joined(separator: " ")
+                throw Failure(.usage, "usage", "no command follows \(said); slmctl --help lists them")
+            }
+            return moved + rest
         }
+        let asked = command == "help" ? rest.dropFirst().first { !$0.hasPrefix("-") } : command
+        if let asked, asked != "help", !Slmctl.commandNames.contains(asked) { throw noCommand(asked) }
         rest.removeFirst()
         guard let family = families[command] else { return [command] + moved + rest }
         // Between the two words of a command such as `intents rename`, too.
@@ -42,6 +47,11 @@ enum GlobalOptions {
         guard let verb = after.first, family.contains(verb) else { return [command] + moved + rest }
         moved += between
         return [command, verb] + moved + after.dropFirst()
+    }
+
+    private static func noCommand(_ word: String) -> Failure {
+        let near = nearest(to: word, among: Slmctl.commandNames).map { ", did you mean '\($0)'?" } ?? ";"
+        return Failure(.usage, "usage", "there is no command '\(word)'\(near) slmctl --help lists them")
     }
 
     /// Whether `--json` is among the arguments, for what goes wrong before they are parsed.
@@ -71,27 +81,28 @@ enum GlobalOptions {
         return taken
     }
 
-    /// Refuses `snapshot lsit`, which would make a snapshot of that name.
+    /// Refuses `snapshot lsit`, which would make a snapshot of that name, and `intents renam`.
     ///
     /// - Parameter arguments: as `moved(behindCommandIn:)` leaves them.
     static func refuseMistypedVerb(in arguments: [String]) throws(Failure) {
-        guard arguments.first == "snapshot", let verbs = families["snapshot"] else { return }
+        guard let command = arguments.first, let verbs = families[command] else { return }
         var rest = arguments.dropFirst()
         _ = take(from: &rest)
-        guard let word = rest.first, !word.hasPrefix("-"), !verbs.contains(word), word != "help" else {
-            return
-        }
-        let near = verbs.map { (verb: $0, edits: EditDistance.between(word, $0)) }
-        guard let best = near.min(by: { ($0.edits, $0.verb) < ($1.edits, $1.verb) }) else { return }
-        // In a short verb two edits are another word, unless its letters only changed places.
-        let isMixedUp = word.sorted() == best.verb.sorted()
-        guard best.edits < 2 || best.edits == 2 && (best.verb.count > 5 || isMixedUp) else { return }
-        throw Failure(
-            .usage, "usage",
-            """
-            did you mean `snapshot \(best.verb)`? To make a snapshot of that name: \
-            `snapshot create \(word)`
-            """)
+        guard let word = rest.first, !word.hasPrefix("-"), !verbs.contains(word), word != "help",
+            let verb = nearest(to: word, among: verbs)
+        else { return }
+        let otherwise =
+            command == "snapshot" ? " To make a snapshot of that name: `snapshot create \(word)`" : ""
+        throw Failure(.usage, "usage", "did you mean `\(command) \(verb)`?\(otherwise)")
+    }
+
+    /// The word that may have been meant; nil when none is near.
+    private static func nearest(to word: String, among words: some Sequence<String>) -> String? {
+        let near = words.map { (word: $0, edits: EditDistance.between(word, $0)) }
+        guard let best = near.min(by: { ($0.edits, $0.word) < ($1.edits, $1.word) }) else { return nil }
+        // In a short word two edits make another one, unless its letters only changed places.
+        let isMixedUp = word.sorted() == best.word.sorted()
+        return best.edits < 2 || best.edits == 2 && (best.word.count > 5 || isMixedUp) ? best.word : nil
     }
 
     /// Commands of two words: `intents rename`.

@@ -40,6 +40,7 @@ extension Snapshot {
                 try connection.importSnapshot(as: name, progress: progress)
             } text: {
                 Rendering.snapshot($0)
+                    + "\nslmctl snapshot restore \(Rendering.shellWord($0.name)) puts it in force"
             }
         }
     }

@@ -289,6 +289,7 @@ func `what was taught is shown, proved and taken back`(arguments: String, output
         "did you mean `snapshot list`? To make a snapshot of that name: `snapshot create lsit`"
     ),
     (["--json", "snapshot", "crate"], "did you mean `snapshot create`?"),
+    (["intents", "renam", "a", "b"], "did you mean `intents rename`?"),
     (["forget"], "expected one of --session, --user and --event, found 0"),
     (["forget", "--event", "1", "--user", "2"], "expected one of --session, --user and --event, found 2"),
 ])
@@ -575,7 +576,8 @@ func `a file through a pipe is sent whole, and leaves no file`(command: [String]
         try slmctl("--json", "snapshot", "export", "monday", "--force", file).output.hasPrefix(
             #"{"name":"monday","event":9,"digest":"abcdef","events":4,"bytes":2500,"sha256":"#))
     #expect(
-        try slmctl("snapshot", "import", file).output == "theirs: event 9, 90 bytes, sha256 abcdef\n")
+        try slmctl("snapshot", "import", file).output
+            == "theirs: event 9, 90 bytes, sha256 abcdef\nslmctl snapshot restore theirs puts it in force\n")
     #expect(try slmctl("snapshot", "import", file, "tuesday").output.hasPrefix("tuesday: event 9"))
     let piped = try slmctl("snapshot", "export", "monday", "-")
     #expect(piped.output == String(decoding: Canned.file, as: UTF8.self))

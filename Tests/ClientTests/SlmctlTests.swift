@@ -48,7 +48,6 @@ func `lines come out the same however the bytes arrive`(piece: Int) {
     (["snapshot", "--json", "monday"], ["snapshot", "--json", "monday"]),
     (["--json", "snapshot", "monday"], ["snapshot", "--json", "monday"]),
     (["--json", "predict", "--", "-5"], ["predict", "--json", "--", "-5"]),
-    (["--json"], ["--json"]),
     (["--socket=", "status"], ["status", "--socket", ""]),
     (["predict", "--socket=", "--", "--socket="], ["predict", "--socket", "", "--", "--socket="]),
     (["--socket"], ["--socket"]),
@@ -59,10 +58,22 @@ func `options before the command are moved behind it`(given: [String], parsed: [
     #expect(try GlobalOptions.moved(behindCommandIn: given) == parsed)
 }
 
-@Test(arguments: [["nope"], ["--json", "nope", "x"], ["--socket", "/s", "nope"]])
+@Test(arguments: [["nope"], ["--json", "nope", "x"], ["--socket", "/s", "nope"], ["help", "nope"]])
 func `a command that is none is named, whatever stands around it`(arguments: [String]) {
     let fault = Failure(.usage, "usage", "there is no command 'nope'; slmctl --help lists them")
     #expect(throws: fault) { try GlobalOptions.moved(behindCommandIn: arguments) }
+}
+
+@Test(arguments: [
+    (["statu"], "there is no command 'statu', did you mean 'status'? slmctl --help lists them"),
+    (["help", "snapshots"], "there is no command 'snapshots', did you mean 'snapshot'? slmctl --help lists them"),
+    (["--socket", "status"], "no command follows --socket status; slmctl --help lists them"),
+    (["--json"], "no command follows --json; slmctl --help lists them"),
+])
+func `what may have been meant is said`(arguments: [String], message: String) {
+    #expect(throws: Failure(.usage, "usage", message)) {
+        try GlobalOptions.moved(behindCommandIn: arguments)
+    }
 }
 
 @Test(arguments: [

@@ -85,7 +85,7 @@ final class PseudoTerminal {
     terminal.type("\u{04}")
     let place = "--socket \(daemon.socket) --session "
     try #require(terminal.waitFor("Go on with this chat: slmctl chat \(place)"))
-    try #require(terminal.waitFor(", see it: slmctl log \(place)"))
+    try #require(terminal.waitFor("See what was said:    slmctl log \(place)"))
     terminal.process.waitUntilExit()
     #expect(terminal.process.terminationStatus == 0)
     #expect(terminal.mode == usual)

@@ -59,9 +59,11 @@ struct PlaceFinder: Sendable {
         return "\(folder(of: config))/\(path)"
     }
 
-    /// A checkout's path seen from its top, and from `.build/release` inside it.
+    /// A checkout's path seen from its top, and from `.build/TRIPLE/release` inside it.
     private func inCheckout(_ path: String) -> [String] {
-        [path, "\(executableFolder)/../../../\(path)"]
+        let parts = executableFolder.split(separator: "/")
+        guard executableFolder.hasPrefix("/"), parts.count >= 3 else { return [path] }
+        return [path, "/" + (parts.dropLast(3).map(String.init) + [path]).joined(separator: "/")]
     }
 
     private func firstThatExists(_ paths: [String]) -> String? {
