@@ -21,7 +21,8 @@ enum Rendering {
             .map { "\($0.intent) \(fixed(Double($0.probability), 2))" }
         func rest() -> String { others.isEmpty ? "" : "   \(others.joined(separator: ", "))" }
         let room = terminal.isTerminal ? terminal.width - indent : .max
-        while !others.isEmpty, "\(intent)\(confidence)\(notes)\(rest())".columns > room { others.removeLast() }
+        let start = "\(intent)\(confidence)\(notes)".columns
+        while !others.isEmpty, start + rest().columns > room { others.removeLast() }
         return others.isEmpty ? line : line + terminal.styled(rest(), .dim)
     }
 
@@ -82,7 +83,8 @@ enum Rendering {
                 count(event.examples ?? 0, "example") + (event.kind == "trained_keeping_base" ? " added" : "")
             case "renamed", "merged": event.target.map { "\(event.intent ?? "") to \($0)" }
             case "removed": event.intent
-            case "imported": event.text.map { "snapshot \(shown($0)), \(count(event.examples ?? 0, "event"))" }
+            case "imported":
+                event.text.map { "snapshot \(shown($0)), \(count(event.examples ?? 0, "event"))" }
             case "restored": event.position.map { "what was learnt up to event \($0)" }
             default: nil
             }

@@ -45,7 +45,8 @@ struct SampleFile {
         let firstLine = content.drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }.prefix { $0 != 0x0A }
         let sniffed = SampleFormat(path: path, firstLine: String(decoding: firstLine, as: UTF8.self))
         guard let format = format ?? sniffed else {
-            throw wrong(1, expected: "JSON lines, intent<TAB>text or CSV", found: firstLine.isEmpty ? "nothing" : "none of them")
+            let found = firstLine.isEmpty ? "nothing" : "none of them"
+            throw wrong(1, expected: "JSON lines, intent<TAB>text or CSV", found: found)
         }
         switch format {
         case .jsonl:

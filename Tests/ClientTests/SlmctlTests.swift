@@ -66,7 +66,7 @@ func `a command that is none is named, whatever stands around it`(arguments: [St
 
 @Test(arguments: [
     (["statu"], "there is no command 'statu', did you mean 'status'? slmctl --help lists them"),
-    (["help", "snapshots"], "there is no command 'snapshots', did you mean 'snapshot'? slmctl --help lists them"),
+    (["help", "top1"], "there is no command 'top1', did you mean 'top'? slmctl --help lists them"),
     (["--socket", "status"], "no command follows --socket status; slmctl --help lists them"),
     (["--json"], "no command follows --json; slmctl --help lists them"),
 ])

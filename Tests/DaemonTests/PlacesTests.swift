@@ -8,7 +8,8 @@ import Testing
         _ flags: PlaceFlags = PlaceFlags(), _ environment: [String: String] = [:], files: Set<String> = []
     ) -> PlaceFinder {
         PlaceFinder(
-            flags: flags, environment: environment, uid: 1000, executableFolder: "/home/x/slmd/.build/triple/release",
+            flags: flags, environment: environment, uid: 1000,
+            executableFolder: "/home/x/slmd/.build/triple/release",
             exists: files.contains)
     }
 
