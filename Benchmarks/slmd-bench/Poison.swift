@@ -40,6 +40,9 @@ enum PoisonPattern: String, CaseIterable {
     case focused = "new texts, one intent for all"
     case fresh = "taught texts, new intents"
     case cloned = "new texts, a new intent for each intent"
+    case copied = "taught texts, a new intent for each intent"
+    case split = "the least sure texts, a new intent for each intent"
+    case everything = "new texts, one new intent for all"
     case alternating = "a right one after each wrong one"
     case trusted = "600 right ones first"
     case doubtful = "the least surprising ones, a right one after each"
@@ -134,9 +137,17 @@ struct PoisonBench {
             return random.shuffled(drawn).prefix(count).enumerated().compactMap { number, line in
                 (try? IntentName("new_\(number % 20)")).map { wrong(line, $0) }  // a valid name
             }
-        case .cloned:
-            return fresh.sorted { $0.intent < $1.intent }.prefix(count).compactMap { line in
-                (try? IntentName("\(line.intent) too")).map { wrong(line, $0) }  // a valid name
+        case .cloned: return fresh.sorted { $0.intent < $1.intent }.prefix(count).compactMap(doubled)
+        case .copied: return drawn.sorted { $0.intent < $1.intent }.prefix(count).compactMap(doubled)
+        case .split:
+            let right = fresh.map { (line: $0, ranking: classifier.rank(bench.texts.features($0.text))) }
+                .filter { $0.ranking.best?.intent == $0.line.intent }
+            return Dictionary(grouping: right) { $0.line.intent }.sorted { $0.key < $1.key }
+                .flatMap { $0.value.sorted { $0.ranking.confidence < $1.ranking.confidence }.prefix(20) }
+                .prefix(count).compactMap { doubled($0.line) }
+        case .everything:
+            return fresh.prefix(count).compactMap { line in
+                (try? IntentName("new")).map { wrong(line, $0) }  // a valid name
             }
         case .alternating: return mixed(fresh.prefix(count).map(confusable), with: fresh.dropFirst(count))
         case .trusted:
@@ -163,6 +174,11 @@ struct PoisonBench {
                 }
             }
         }
+    }
+
+    /// A valid name's double is one.
+    private func doubled(_ line: LabelledLine) -> PoisonLesson? {
+        (try? IntentName("\(line.intent) too")).map { wrong(line, $0) }
     }
 
     private func wrong(_ line: LabelledLine, _ intent: IntentName) -> PoisonLesson {

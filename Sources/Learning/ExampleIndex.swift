@@ -122,19 +122,34 @@ public struct ExampleIndex: Sendable {
         return best
     }
 
+    /// Whether anybody but `uid` taught an intent.
+    func isTaught(_ intent: IntentName, exceptOf uid: UInt32) -> Bool {
+        shelves.contains { $0.key.intent == intent && $0.key.uid != uid && !$0.value.sources.isEmpty }
+    }
+
+    /// The sentence vectors of an intent's examples: those of `uid`, or those of all others.
+    func vectors(of intent: IntentName, by uid: UInt32, isOthers: Bool = false) -> SentenceVectors {
+        let own = shelves.filter { $0.key.intent == intent && ($0.key.uid != uid) == isOthers }
+        var vectors = SentenceVectors(width: width)
+        for (_, shelf) in own.sorted(by: { $0.key.uid < $1.key.uid }) {
+            vectors.append(shelf.vectors, scales: shelf.scales)
+        }
+        return vectors
+    }
+
     private static func precedes(_ one: Neighbour, _ other: Neighbour) -> Bool {
         guard one.similarity == other.similarity else { return one.similarity > other.similarity }
         return (one.source.event, one.source.example ?? 0) < (other.source.event, other.source.example ?? 0)
     }
 
-    private static func dot(_ a: Span<Int8>, _ b: Span<Int8>, from start: Int) -> Int32 {
+    static func dot(_ a: Span<Int8>, _ b: Span<Int8>, from start: Int) -> Int32 {
         let row = b.extracting(start..<start + a.count)
         var sum: Int32 = 0
         for index in a.indices { sum &+= Int32(a[index]) &* Int32(row[index]) }
         return sum
     }
 
-    fileprivate static func scale(_ vector: [Int8]) -> Float {
+    static func scale(_ vector: [Int8]) -> Float {
         let square = dot(vector.span, vector.span, from: 0)
         return square > 0 ? 1 / Float(square).squareRoot() : 0
     }

@@ -134,4 +134,16 @@ import Testing
         }
         #expect(IntentHead(settings: HeadSettings()).sayings(of: text).isEmpty)
     }
+
+    @Test func `the vectors of an intent are those of one teacher, or those of all others`() throws {
+        let names = try intentNames("a", "b")
+        var (index, scatterer) = (ExampleIndex(), Scatterer())
+        for (name, uid) in [(0, 7), (0, 7), (0, 8), (0, 0), (1, 9)] as [(Int, UInt32)] {
+            index.insert(scatterer.features(of: 0), intent: names[name], from: .init(event: 1, uid: uid))
+        }
+        #expect(index.vectors(of: names[0], by: 7).count == 2)
+        #expect(index.vectors(of: names[0], by: 7, isOthers: true).count == 2)
+        #expect(index.vectors(of: names[1], by: 7).count == 0)
+        #expect(index.isTaught(names[0], exceptOf: 7) && !index.isTaught(names[1], exceptOf: 9))
+    }
 }

@@ -145,6 +145,82 @@ import Testing
         #expect(evidence(names[1], except: 0).surprise < evidence(names[1]).surprise)
     }
 
+    @Test func `a wrong label surprises little less because its teacher gave it before`() throws {
+        let names = try intentNames("a", "b")
+        var scatterer = Scatterer()
+        let examples = scatterer.examples(20, of: names)
+        var (head, index) = (taughtHead(examples), ExampleIndex())
+        for example in examples {
+            index.insert(example.features, intent: example.intent, from: .init(event: 1, uid: 0))
+        }
+        let lesson = Example(intent: names[1], features: scatterer.features(of: 0, noise: 0.3))
+        func surprise() -> Double {
+            LessonEvidence(
+                lesson, ranking: head.classifier.rank(lesson.features), taughtBy: 7, among: index
+            ).surprise
+        }
+        let first = surprise()
+        for number in 0..<10 {
+            head.apply(.taught(lesson, name: nil))
+            index.insert(lesson.features, intent: names[1], from: .init(event: Int64(number + 2), uid: 7))
+        }
+        #expect(surprise() > 0.8 * first)
+    }
+
+    /// What is left of the trust of one who teaches `count` lessons as `c`, each of the kind that `kind` says, where
+    /// others taught `a` and `b`; and how many of them were held.
+    private func founder(of count: Int, kind: (Int) -> Int) throws -> (trust: Double, held: Int) {
+        let names = try intentNames("a", "b", "c")
+        var scatterer = Scatterer()
+        var (head, index) = (IntentHead(settings: HeadSettings(seed: 1)), ExampleIndex())
+        for example in scatterer.examples(20, of: Array(names[..<2])) {
+            head.apply(.taught(example, name: nil))
+            index.insert(example.features, intent: example.intent, from: .init(event: 1, uid: 0))
+        }
+        var (lessonGuard, held) = (LessonGuard(), 0)
+        for number in 0..<count {
+            let lesson = Example(intent: names[2], features: scatterer.features(of: kind(number)))
+            let ranking = head.classifier.rank(lesson.features)
+            let evidence = LessonEvidence(lesson, ranking: ranking, taughtBy: 7, among: index)
+            guard lessonGuard.judge(evidence, of: 7, at: 0) == .learnt else {
+                held += 1
+                continue
+            }
+            head.apply(.taught(lesson, name: nil))
+            index.insert(lesson.features, intent: names[2], from: .init(event: Int64(number + 2), uid: 7))
+        }
+        return (lessonGuard.account(of: 7, at: 0).trust, held)
+    }
+
+    @Test func `an intent that nobody contradicts is learnt from its one teacher`() throws {
+        let founder = try founder(of: 60) { _ in 2 }
+        #expect(founder.held == 0 && founder.trust > LessonGuard.credit * 3 / 4)
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func `others' texts are no intent of their own under a new name`(kinds: Int) throws {
+        let copier = try founder(of: 60) { number in kinds < 2 ? kinds : number % 2 }
+        #expect(copier.held > 40 && copier.trust < 0)
+    }
+
+    @Test func `of one class no part is distinct from another, of two classes both are`() {
+        var scatterer = Scatterer()
+        func vectors(_ kind: Int, _ count: Int) -> SentenceVectors {
+            var vectors = SentenceVectors(width: 16)
+            for _ in 0..<count { vectors.append(scatterer.features(of: kind)) }
+            return vectors
+        }
+        let (ones, others) = (vectors(0, 12), vectors(1, 9))
+        #expect(ones.distinctness(from: others) > 3 && ones.belonging(against: others) > 1)
+        #expect(ones.distinctness(from: others) == others.distinctness(from: ones))
+        for count in [8, 16, 100] {
+            #expect(abs(ones.distinctness(from: vectors(0, count))) < 0.5)
+        }
+        var strayed = others
+        strayed.append(scatterer.features(of: 0))
+        #expect(strayed.belonging(against: ones) < -1)
+    }
+
     @Test func `before anything is known nothing contradicts`() throws {
         let name = try intentNames("a")[0]
         let nothing = Ranking(intents: [], familiarity: 0, isOutOfScope: false)
