@@ -58,7 +58,7 @@ extension LessonEvidence {
     /// Intents of neighbours that a new one must keep away from.
     private static let mostRivals = 3
     /// Nats of distinctness that prove an intent one of its own; and those more by how many examples it has.
-    private static let certain: Float = 1.8
+    private static let certain: Float = 2
     private static let certainOfFew: Float = 1
     private static let steepness: Float = 3
     /// Nats by which a text may lie closer to a rival than to its own intent.
