@@ -95,10 +95,13 @@ extension ErasureSelection {
 extension Replayer {
     /// Leaves no checkpoint that had seen what was erased: automatic ones go, snapshots are made anew without it.
     ///
-    /// - Parameter score: of a head that is made anew and has that digest, on the held-back examples.
+    /// - Parameters:
+    ///   - progress: told now and then while the log is replayed for a snapshot.
+    ///   - score: of a head that is made anew and has that digest, on the held-back examples.
     /// - Returns: how many they were.
     func renewCheckpoints(
-        _ logger: Logger, score: (IntentClassifier, String) -> HeldBackScore? = { _, _ in nil }
+        _ logger: Logger, telling progress: (Progress) -> Void,
+        score: (IntentClassifier, String) -> HeldBackScore? = { _, _ in nil }
     ) throws(AssistantError) -> Int {
         let (erasures, removed, stale) = try storing { () throws(StorageError) in
             let erasures = try log.erasures()
@@ -107,12 +110,12 @@ extension Replayer {
                 try checkpoints.staleNames(after: erasures)
             )
         }
-        for name in stale { try renew(name, revision: erasures.last?.revision ?? 0, logger, score) }
+        for name in stale { try renew(name, revision: erasures.last?.revision ?? 0, logger, progress, score) }
         return removed + stale.count
     }
 
     private func renew(
-        _ name: String, revision: Int64, _ logger: Logger,
+        _ name: String, revision: Int64, _ logger: Logger, _ progress: (Progress) -> Void,
         _ score: (IntentClassifier, String) -> HeldBackScore?
     ) throws(AssistantError) {
         let old: Checkpoint
@@ -130,7 +133,7 @@ extension Replayer {
             return try storing { () throws(StorageError) in try checkpoints.remove(named: name) }
         }
         let plan = try storing { () throws(StorageError) in try log.plan(through: old.event) }
-        let learner = try learner(after: plan)
+        let (learner, _) = try learner(after: plan, telling: progress, logger)
         let bytes = learner.head.encoded()
         let digest = Checkpoint.digest(ofHead: bytes)
         try storing { () throws(StorageError) in

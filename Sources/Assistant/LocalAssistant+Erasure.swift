@@ -24,7 +24,9 @@ extension LocalAssistant {
         do throws(AssistantError) {
             // What is undone is a mistake, what is forgotten a secret.
             let isSecret = if case .newest = selection { false } else { true }
-            checkpoints = try removeTraces(of: erased.turns, isSecret: isSecret)
+            checkpoints = try removeTraces(of: erased.turns, isSecret: isSecret) {
+                try? progress($0)  // too late to stop: they are gone from the log
+            }
         } catch {
             throw .storage(
                 reason:
@@ -51,9 +53,11 @@ extension LocalAssistant {
     ///   - turns: what was said with it.
     ///   - isSecret: whether it goes from the state before a restoration, too, and the log's whole file is written anew.
     ///   - rewriting: whether that is done in any case.
+    ///   - progress: told now and then while snapshots are made anew.
     /// - Returns: how many checkpoints and snapshots were concerned.
     func removeTraces(
-        of turns: [Int64], isSecret: Bool, rewriting: Bool = false
+        of turns: [Int64], isSecret: Bool, rewriting: Bool = false,
+        telling progress: (Progress) -> Void = { _ in }
     ) throws(AssistantError) -> Int {
         let others = try storing { () throws(StorageError) in try log.unsettled() } - 1
         let isSecret = isSecret || others > 0
@@ -62,7 +66,7 @@ extension LocalAssistant {
             if let left = try log.unsettledTurns() { try archive.remove(left) }
         }
         let count = try onCheckpointQueue { () throws(AssistantError) in
-            let count = try replayer.renewCheckpoints(logger, score: heldBackScore)
+            let count = try replayer.renewCheckpoints(logger, telling: progress, score: heldBackScore)
             try storing { () throws(StorageError) in try writeCheckpoint() }
             return count
         }
@@ -184,7 +188,6 @@ extension LocalAssistant {
     static func report(
         _ done: Int, _ total: Int, to progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) {
-        guard done % 64 == 0 || done == total else { return }
         do {
             try progress(Progress(phase: .replaying, done: done, total: total))
         } catch {

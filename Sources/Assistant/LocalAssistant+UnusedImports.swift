@@ -6,12 +6,14 @@ internal import Synchronization
 extension LocalAssistant {
     /// A crash between the commit of an import and its snapshot leaves events that nobody can name. Their snapshot is made anew;
     /// where its name is taken by now, they go.
-    func finishImports() {
+    ///
+    /// - Parameter progress: told now and then while they are replayed.
+    func finishImports(progress: (Progress) -> Void) {
         do throws(AssistantError) {
             let unused = try storing { () throws(StorageError) in
                 try log.unusedImports(beside: try checkpoints.named().map(\.event))
             }
-            for left in unused { try finish(left) }
+            for left in unused { try finish(left, progress) }
         } catch {
             // They count for nothing; the daemon answers without them.
             logger.error(
@@ -20,15 +22,15 @@ extension LocalAssistant {
         }
     }
 
-    private func finish(_ left: UnusedImport) throws(AssistantError) {
+    private func finish(_ left: UnusedImport, _ progress: (Progress) -> Void) throws(AssistantError) {
         guard left.events.count > 1, try isFree(left.name) else {
             logger.notice("an import was cut short; it is taken back", metadata: ["name": "\(left.name)"])
-            return try drop(left)
+            return try drop(left, progress)
         }
         let (plan, revision) = try storing { () throws(StorageError) in
             (try log.plan(through: left.last), try log.erasures().last?.revision ?? 0)
         }
-        let made = try replayer.learner(after: plan)
+        let (made, _) = try replayer.learner(after: plan, telling: progress, logger)
         let bytes = made.head.encoded()
         let checkpoint = Checkpoint(
             event: left.last, revision: revision, encoder: encoding.model.digest,
@@ -57,7 +59,9 @@ extension LocalAssistant {
         if let left { try drop(left) }
     }
 
-    private func drop(_ left: UnusedImport) throws(AssistantError) {
+    private func drop(
+        _ left: UnusedImport, _ progress: (Progress) -> Void = { _ in }
+    ) throws(AssistantError) {
         let erasure = try learner.withLock { learner throws(AssistantError) in
             let erasure = try storing { () throws(StorageError) in
                 // A restoration that was taken back may have left a checkpoint of an event in the run: no later replay
@@ -68,6 +72,6 @@ extension LocalAssistant {
             publish(learner, after: [])
             return erasure
         }
-        _ = try removeTraces(of: erasure.turns, isSecret: false, rewriting: true)
+        _ = try removeTraces(of: erasure.turns, isSecret: false, rewriting: true, telling: progress)
     }
 }

@@ -76,7 +76,7 @@ public final class LocalAssistant: Sendable {
         if opening.isNew, case .file(let path) = configuration.bootstrap { try begin(with: path) }
         let canaries = try readCanaries(configuration)
         self.canaries.withLock { $0 = canaries }
-        finishImports()
+        finishImports(progress: progress)
         prepareHeldBack()
         prepareExamples()
         writeCheckpointIfDue()

@@ -40,7 +40,8 @@ struct Opening {
         replayer = Replayer(
             log: log, checkpoints: checkpoints, model: encoding.model,
             settings: HeadSettings(configuration.learning))
-        try Self.finishErasing(replayer, conversations, in: directory, isHeld: held != nil, logger)
+        try Self.finishErasing(
+            replayer, conversations, in: directory, isHeld: held != nil, logger, progress)
         learner = try Self.restore(replayer, logger, progress)
         speller =
             configuration.learning.correctsSpelling
@@ -51,15 +52,7 @@ struct Opening {
         _ replayer: Replayer, _ logger: Logger, _ progress: (Progress) -> Void
     ) throws(AssistantError) -> Learner {
         let plan = try storing { () throws(StorageError) in try replayer.log.plan() }
-        var replayed = 0
-        var told = ContinuousClock.now
-        let learner = try replayer.learner(after: plan) { done, total in
-            replayed = done
-            guard ContinuousClock.now - told >= .seconds(2) else { return }
-            told = .now
-            progress(Progress(phase: .replaying, done: done, total: total))
-            logger.info("replaying the log", metadata: ["done": "\(done)", "of": "\(total)"])
-        }
+        let (learner, replayed) = try replayer.learner(after: plan, telling: progress, logger)
         logger.info(
             "state restored",
             metadata: [
@@ -74,12 +67,12 @@ struct Opening {
     /// - Parameter isHeld: whether the state takes the place of another, which is to stay for now.
     private static func finishErasing(
         _ replayer: Replayer, _ conversations: Conversations, in directory: StateDirectory, isHeld: Bool,
-        _ logger: Logger
+        _ logger: Logger, _ progress: (Progress) -> Void
     ) throws(AssistantError) {
         guard try storing({ () throws(StorageError) in try replayer.log.unsettled() }) > 0 else { return }
         logger.notice("an erasure was cut short; it is finished now")
         do throws(AssistantError) {
-            _ = try replayer.renewCheckpoints(logger)
+            _ = try replayer.renewCheckpoints(logger, telling: progress)
             try conversations.withArchive { archive throws(StorageError) in
                 if let turns = try replayer.log.unsettledTurns() { try archive.remove(turns) }
             }
@@ -111,6 +104,24 @@ struct Opening {
         try log.forgetEncoders(except: encoder)
         logger.notice(
             "the encoder has changed: stored texts were embedded again", metadata: ["texts": "\(count)"])
+    }
+}
+
+extension Replayer {
+    /// The learner after a replay that nobody gives up: told every two seconds.
+    func learner(
+        after plan: ReplayPlan, telling progress: (Progress) -> Void, _ logger: Logger
+    ) throws(AssistantError) -> (learner: Learner, replayed: Int) {
+        var replayed = 0
+        var told = ContinuousClock.now
+        let learner = try learner(after: plan) { done, total in
+            replayed = done
+            guard ContinuousClock.now - told >= .seconds(2) else { return }
+            told = .now
+            progress(Progress(phase: .replaying, done: done, total: total))
+            logger.info("replaying the log", metadata: ["done": "\(done)", "of": "\(total)"])
+        }
+        return (learner, replayed)
     }
 }
 

@@ -53,6 +53,27 @@ import Testing
                 }))
     }
 
+    @Test func `a long replay tells how far it is, and can be given up`() throws {
+        let place = try TemporaryDirectory()
+        let assistant = try open(configuration(place))
+        _ = try assistant.train(
+            (0..<3).map { LabelledText(text: "text \($0)", intent: ["one", "two", "three"][$0]) },
+            keepingBase: false, by: alice
+        ) { _ in }
+        try teach(1...300, to: assistant)
+        let before = assistant.status().head.digest
+        var told: [Int] = []
+        _ = try assistant.verify(snapshot: nil) { told.append($0.done) }
+        #expect(told.first == 0 && told.last == 301 && told.count > 4)
+        #expect(zip(told, told.dropFirst()).allSatisfy { $1 - $0 <= 64 }, "\(told)")
+        #expect(throws: AssistantError.cancelled) {
+            _ = try assistant.erase(.event(2)) { progress throws(CancellationError) in
+                if progress.done > 150 { throw CancellationError() }
+            }
+        }
+        #expect(assistant.status().head.digest == before && assistant.status().events == 301)
+    }
+
     @Test func `a lesson from the middle goes, with the intent that only it named`() throws {
         try teach(1...2, to: assistant)
         try assistant.teach("the only one", "lonely")
