@@ -18,15 +18,22 @@ extension LocalAssistant {
             let beginning = try log.beginning()
         else { return }
         let now = clock.microseconds()
-        let taken = try checkpoints.named().filter { Self.isAutomaticName($0.name) }
-        let due = (taken.last?.createdAt ?? beginning) + Int64(settings.everyHours) * 3_600_000_000
+        // One that was made on another machine is no more than a snapshot here.
+        let taken = try checkpoints.named().filter { Self.isAutomaticName($0.name) && !$0.isImported }
+        let due = Self.due(settings.everyHours, after: taken.last?.createdAt ?? beginning)
         published.withLock { $0.snapshotDue = due }
         guard now >= due, taken.last?.event != learner.withLock({ $0.event }) else { return }
         let written = try checkpoints.save(
             try takeCheckpoint(isMeasured: true), named: Self.automaticName(now))
-        published.withLock { $0.snapshotDue = now + Int64(settings.everyHours) * 3_600_000_000 }
+        published.withLock { $0.snapshotDue = Self.due(settings.everyHours, after: now) }
         for old in taken.dropLast(settings.keep - 1) { try checkpoints.remove(named: old.name) }
         logger.info("snapshot written", metadata: ["name": "\(written.name)", "event": "\(written.event)"])
+    }
+
+    /// In microseconds since 1970, as `time`, which a file from elsewhere may say: far in the future is never.
+    private static func due(_ hours: Int, after time: Int64) -> Int64 {
+        let (due, isBeyond) = time.addingReportingOverflow(Int64(hours) * 3_600_000_000)
+        return isBeyond ? .max : due
     }
 
     /// - Parameter microseconds: since 1970, UTC.

@@ -1,8 +1,24 @@
 internal import GRDB
 
 extension EventLog {
-    /// The largest number that an event of a log from elsewhere may have: what is computed with one stays a number.
+    /// What is computed with one stays a number: as a time the year 2255.
     private static let largestNumber: Int64 = 1 << 53
+
+    /// What the numbers of each table must be.
+    private static let bounds = [
+        (table: "events", condition: "id BETWEEN 1 AND :most AND time BETWEEN -:most AND :most"),
+        ("events", "ifnull(position, 0) BETWEEN 0 AND :most"),
+        ("turns", "id BETWEEN 1 AND :most AND time BETWEEN -:most AND :most"),
+        ("sessions", "created_at BETWEEN -:most AND :most"),
+        ("erasures", "id BETWEEN 1 AND :most AND first_event BETWEEN 0 AND :most"),
+        (
+            "erasures",
+            "ifnull(first_turn, 0) BETWEEN 0 AND :most AND ifnull(last_turn, 0) BETWEEN 0 AND :most"
+        ),
+        ("accounts", "lessons BETWEEN 0 AND :most AND trust BETWEEN -:most AND :most"),
+        ("accounts", "time BETWEEN -:most AND :most"),
+        ("sqlite_sequence", "typeof(seq) = 'integer' AND seq BETWEEN 0 AND :most"),
+    ]
 
     /// Opens a log from elsewhere once it is known to be one that this version could have made: nothing in it is read as what it is
     /// not.
@@ -31,18 +47,13 @@ extension EventLog {
         let found = try read { db in try SchemaForm(of: db) }
         if let name = expected.difference(to: found) { throw .badBackup(.otherSchema(name)) }
         try checkIntegrity()
-        let isInRange = try read { db in
-            try Bool.fetchOne(
-                db,
-                sql: """
-                    SELECT NOT EXISTS (SELECT 1 FROM events WHERE id < 1 OR id > ?1)
-                        AND NOT EXISTS (SELECT 1 FROM turns WHERE id < 1 OR id > ?1)
-                        AND NOT EXISTS (SELECT 1 FROM sqlite_sequence
-                            WHERE typeof(seq) <> 'integer' OR seq < 0 OR seq > ?1)
-                    """, arguments: [Self.largestNumber]) ?? false
-        }
-        guard isInRange else {
-            throw .badBackup(.integrity("a number of its events or turns is out of range"))
+        for (table, condition) in Self.bounds {
+            let isInRange = try read { db in
+                try Bool.fetchOne(
+                    db, sql: "SELECT NOT EXISTS (SELECT 1 FROM \(table) WHERE NOT (\(condition)))",
+                    arguments: ["most": Self.largestNumber]) ?? false
+            }
+            guard isInRange else { throw .badBackup(.integrity("a number in '\(table)' is out of range")) }
         }
     }
 }

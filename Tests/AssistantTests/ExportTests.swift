@@ -1,5 +1,6 @@
 import Foundation
 import Learning
+import Synchronization
 import Testing
 
 @testable import Assistant
@@ -203,6 +204,30 @@ import Testing
         try expectVerified(again, "theirs")
         #expect(try again.restore(snapshot: "theirs", by: root).digest == digest)
         try again.close()
+    }
+
+    @Test func `another machine's automatic snapshot stays here, and puts off none of this one`() throws {
+        let source = try open(configuration(there))
+        try source.trainColours()
+        let name = "auto-20231114T221320Z"
+        _ = try source.snapshot(named: name)
+        let bytes = try source.export(snapshot: name) { _ in }.file.read(at: 0, limit: .max)
+        let hours = Mutex<Int64>(0)
+        var settings = configuration(here)
+        settings.snapshots = SnapshotSettings(everyHours: 24, keep: 1)
+        let assistant = try LocalAssistant(
+            configuration: settings, encoding: .words(), logger: quiet,
+            clock: WallClock { 1_700_000_000_000_000 + hours.withLock { $0 } * 3_600_000_000 })
+        try assistant.teach("warm tea", "drink")
+        hours.withLock { $0 = 20 }
+        try take(bytes, to: assistant)
+        for time in [25, 50] as [Int64] {
+            hours.withLock { $0 = time }
+            try assistant.teach("at \(time)", "drink")
+            assistant.checkpointQueue.sync {}
+        }
+        #expect(try assistant.snapshots().map(\.name) == [name, "auto-20231117T001320Z"])
+        try assistant.close()
     }
 
     @Test func `where another snapshot has its name by then, the import is taken back`() throws {

@@ -136,13 +136,28 @@ import Testing
     }
 
     @Test(arguments: [
-        "UPDATE events SET id = 9223372036854775807", "UPDATE events SET id = -1",
-        "UPDATE sqlite_sequence SET seq = 9223372036854775807", "UPDATE sqlite_sequence SET seq = 'many'",
+        ("UPDATE events SET id = ", "events"), ("UPDATE events SET time = ", "events"),
+        ("UPDATE events SET position = ", "events"), ("UPDATE sqlite_sequence SET seq = ", "sqlite_sequence"),
+        ("UPDATE sqlite_sequence SET seq = 'many' || ", "sqlite_sequence"),
+        (
+            "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, 1, 0, NULL); UPDATE turns SET time = ",
+            "turns"
+        ),
+        ("INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, 1, 0, NULL); UPDATE turns SET id = ", "turns"),
+        ("UPDATE sessions SET created_at = ", "sessions"),
+        ("INSERT INTO erasures VALUES (1, 1, 1, 1, 1, 1); UPDATE erasures SET first_event = ", "erasures"),
+        ("INSERT INTO erasures VALUES (1, 1, 1, 1, 1, 1); UPDATE erasures SET first_turn = ", "erasures"),
+        ("INSERT INTO erasures VALUES (1, 1, 1, 1, 1, 1); UPDATE erasures SET last_turn = ", "erasures"),
+        ("INSERT INTO accounts VALUES (1, 1, 1, 1); UPDATE accounts SET time = ", "accounts"),
+        ("INSERT INTO accounts VALUES (1, 1, 1, 1); UPDATE accounts SET lessons = ", "accounts"),
+        ("INSERT INTO accounts VALUES (1, 1, 1, 1); UPDATE accounts SET trust = ", "accounts"),
     ])
-    func `numbers that nothing can be added to are refused`(change: String) throws {
-        let path = try log()
-        try damage(path, "PRAGMA foreign_keys = OFF; \(change)")
-        expectRefusal(of: path, .integrity("a number of its events or turns is out of range"))
+    func `numbers that nothing can be computed with are refused`(change: String, table: String) throws {
+        for number in [Int64.min, 1 << 54, .max] {
+            let path = try log("\(number).db")
+            try damage(path, "PRAGMA foreign_keys = OFF; \(change)\(number)")
+            expectRefusal(of: path, .integrity("a number in '\(table)' is out of range"), "\(number)")
+        }
     }
 
     @Test func `a file that is no database is refused`() throws {
