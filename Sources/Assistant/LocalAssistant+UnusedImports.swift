@@ -5,7 +5,7 @@ internal import Synchronization
 
 extension LocalAssistant {
     /// A crash between the commit of an import and its snapshot leaves events that nobody can name. Their snapshot is made anew;
-    /// where its name is taken by now, they go.
+    /// where another has its name by now, they go. So is one that cannot be read any more.
     ///
     /// - Parameter progress: told now and then while they are replayed.
     func finishImports(progress: (Progress) -> Void) {
@@ -23,6 +23,7 @@ extension LocalAssistant {
     }
 
     private func finish(_ left: UnusedImport, _ progress: (Progress) -> Void) throws(AssistantError) {
+        try storing { () throws(StorageError) in try checkpoints.setAside(unreadable: left.name) }
         guard left.events.count > 1, try isFree(left.name) else {
             logger.notice("an import was cut short; it is taken back", metadata: ["name": "\(left.name)"])
             return try drop(left, progress)

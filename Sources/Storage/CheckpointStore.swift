@@ -216,6 +216,19 @@ public struct CheckpointStore: Sendable {
         }
     }
 
+    /// Renames a named checkpoint whose beginning makes no sense: its name is free then. Any other stays.
+    public func setAside(unreadable name: String) throws(StorageError) {
+        let file = "\(name).snapshot"
+        guard Self.isValid(name), try Files.list(directory, .listCheckpoints).contains(file),
+            let beginning = try beginning(of: file)
+        else { return }
+        do throws(CheckpointFileError) {
+            _ = try CheckpointFile.summary(beginning)
+        } catch {
+            try setAside(file, because: error)
+        }
+    }
+
     private func setAside(_ name: String, because error: CheckpointFileError) throws(StorageError) {
         let taken = Set(try Files.list(directory, .listCheckpoints))
         var newName = "\(name).corrupt"

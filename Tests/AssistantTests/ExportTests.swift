@@ -230,6 +230,24 @@ import Testing
         try assistant.close()
     }
 
+    @Test func `an imported snapshot that cannot be read any more is set aside and made anew`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let settings = configuration(here, everyEvents: 3)
+        let file = "\(settings.stateDirectory)/heads/theirs.snapshot"
+        let digest: String
+        do {
+            let assistant = try local()
+            digest = try take(bytes, to: assistant, as: "theirs").digest
+            try assistant.close()
+        }
+        try Data("no snapshot".utf8).write(to: URL(fileURLWithPath: file))
+        let again = try open(settings)
+        #expect(try again.snapshots().map(\.digest) == [digest] && again.status().events == 8)
+        #expect(FileManager.default.fileExists(atPath: "\(file).corrupt"))
+        try expectVerified(again, "theirs")
+        try again.close()
+    }
+
     @Test func `where another snapshot has its name by then, the import is taken back`() throws {
         let copy = try TemporaryDirectory()
         _ = try cutShort(try exported(try open(configuration(there))), in: copy)
