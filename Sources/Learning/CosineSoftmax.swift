@@ -39,6 +39,9 @@ struct CosineSoftmax: Sendable, Equatable {
         vectors.addUnit(alphas, times: change)
     }
 
+    /// (classes)
+    func logits(_ x: [Float], scale: Float) -> [Float] { vectors.times(x).map { $0 * scale } }
+
     private static func direction(_ x: [Float]) -> [Float] {
         let length = Kernels.dot(x, x).squareRoot()
         return length > 0 ? x.map { $0 / length } : x

@@ -40,55 +40,86 @@ struct Discriminant: Sendable, Equatable {
         weights.append(inverse.times(x))
     }
 
-    /// A vector that is about to be learnt.
-    struct Lesson {
+    /// How a class follows a vector that is about to be learnt.
+    struct Step: Sendable {
         let x: [Float]
         let label: Int
-        /// (d): from its class's mean, as it will be then.
-        fileprivate let direction: [Float]
-        /// (d): of the direction, before the downdates that will wait then.
-        fileprivate let product: [Float]
+        /// Whether the scores of the vector before it is learnt are asked for.
+        let isScored: Bool
+        /// (d): of the class before and after.
+        let former: [Float]
+        let mean: [Float]
     }
 
-    /// How many lessons one pass over the inverse foresees.
+    /// How many vectors one pass over the inverse serves.
     var foreseen: Int { inverse.productsUntilLowered }
 
-    /// What learning `vectors` will take, in one pass over the inverse.
+    /// The steps that learning `vectors` takes: in this order, with nothing between them.
     ///
-    /// They must be learnt in this order, with nothing between them.
-    ///
-    /// - Parameter vectors: of classes there are; at most `foreseen`.
-    mutating func foresee(_ vectors: [(x: [Float], label: Int)]) -> [Lesson] {
-        precondition(vectors.count <= foreseen, "discriminant: \(vectors.count) lessons foreseen")
-        var directions = Matrix(columns: means.columns)
-        var moved: [Int: (sum: [Double], count: Int)] = [:]
-        for (x, label) in vectors {
-            var direction = x
-            var (sum, count) = moved[label] ?? (sums[label], counts[label])
-            Kernels.add(-1, Self.mean(sum, count), to: &direction)
-            directions.append(direction)
+    /// - Parameter vectors: of classes there are.
+    func steps(_ vectors: [(x: [Float], label: Int, isScored: Bool)]) -> [Step] {
+        var moved: [Int: (sum: [Double], count: Int, mean: [Float])] = [:]
+        return vectors.map { x, label, isScored in
+            let former = moved[label]?.mean ?? means[label]
+            var (sum, count, mean) = moved[label] ?? (sums[label], counts[label], former)
             for index in x.indices { sum[index] += Double(x[index]) }
             count += 1
-            moved[label] = (sum, count)
-        }
-        let products = inverse.products(each: directions)
-        return vectors.enumerated().map { place, vector in
-            Lesson(
-                x: vector.x, label: vector.label, direction: directions[place], product: products[place])
+            mean = Self.mean(sum, count)
+            moved[label] = (sum, count, mean)
+            return Step(x: x, label: label, isScored: isScored, former: former, mean: mean)
         }
     }
 
-    /// Moves the mean of a class and the shared scatter by one example.
+    /// Moves the means of the classes and the shared scatter by each of `steps` in turn, in one pass over the inverse
+    /// and one over the weights.
     ///
-    /// - Complexity: O(d² + classes · d).
-    mutating func learn(_ lesson: Lesson) {
-        let (x, label) = (lesson.x, lesson.label)
-        let n = Float(counts[label])
-        let g = inverse.lowered(lesson.product, of: lesson.direction)
-        widen(along: lesson.direction, g, by: n / (n + 1), movingMeanOf: label, by: 1 / (n + 1))
-        for index in x.indices { sums[label][index] += Double(x[index]) }
-        counts[label] += 1
-        means[label] = Self.mean(sums[label], counts[label])
+    /// - Parameter steps: at most `foreseen`.
+    /// - Returns: (steps, classes): P · mean · x + bias of each vector before it was learnt; empty where not asked for.
+    /// - Complexity: O(d² + steps · (d² + classes · d)), the first term in memory traffic.
+    mutating func learn(_ steps: [Step]) -> [[Float]] {
+        let updates = widen(along: steps)
+        var scores = steps.map { [Float](repeating: 0, count: $0.isScored ? counts.count : 0) }
+        var energies = scores
+        weights.forEachRow { row, weights in
+            var mean = means[row]
+            for (place, step) in steps.enumerated() {
+                if step.isScored {
+                    scores[place][row] = weights.dot(step.x)
+                    energies[place][row] = weights.dot(mean)
+                }
+                weights.follow(updates[place], row: row)
+                if step.label == row { mean = step.mean }
+            }
+        }
+        for (place, step) in steps.enumerated() {
+            if step.isScored {
+                for (row, bias) in biases(of: energies[place]).enumerated() { scores[place][row] += bias }
+            }
+            for index in step.x.indices { sums[step.label][index] += Double(step.x[index]) }
+            counts[step.label] += 1
+            means[step.label] = step.mean
+        }
+        return scores
+    }
+
+    /// Lowers the inverse by each of `steps`, and says how the weights must follow.
+    private mutating func widen(along steps: [Step]) -> [Update] {
+        precondition(steps.count <= foreseen, "discriminant: \(steps.count) steps at once")
+        var directions = Matrix(columns: means.columns)
+        for step in steps {
+            var direction = step.x
+            Kernels.add(-1, step.former, to: &direction)
+            directions.append(direction)
+        }
+        let products = inverse.products(each: directions)
+        var former = counts
+        return steps.enumerated().map { place, step in
+            let n = Float(former[step.label])
+            former[step.label] += 1
+            let u = directions[place]
+            let g = inverse.lowered(products[place], of: u)
+            return widen(along: u, g, by: n / (n + 1), movingMeanOf: step.label, by: 1 / (n + 1))
+        }
     }
 
     /// Puts all vectors of class `source` into class `target`, and takes `source` away.
@@ -96,7 +127,9 @@ struct Discriminant: Sendable, Equatable {
         var u = means[source]
         Kernels.add(-1, means[target], to: &u)
         let (m, n) = (Float(counts[source]), Float(counts[target]))
-        widen(along: u, inverse.times(u), by: m * n / (m + n), movingMeanOf: target, by: m / (m + n))
+        let update = widen(
+            along: u, inverse.times(u), by: m * n / (m + n), movingMeanOf: target, by: m / (m + n))
+        weights.forEachRow { row, weights in weights.follow(update, row: row) }
         for index in u.indices { sums[target][index] += sums[source][index] }
         counts[target] += counts[source]
         means[target] = Self.mean(sums[target], counts[target])
@@ -118,12 +151,17 @@ struct Discriminant: Sendable, Equatable {
         weights[label] = inverse.times(means[label])
     }
 
+    /// (classes): P · mean · x + bias.
+    func scores(_ x: [Float]) -> [Float] { zip(weights.times(x), biases).map { $0 + $1 } }
+
     /// (classes): −½ · mean · P · mean, less what noise adds to the means of few vectors.
     ///
     /// The mean of few vectors lies further out than that of many, so its class would be ranked too low. Its
     /// excess over the average energy shrinks by how few its vectors are beside the average class's.
-    var biases: [Float] {
-        let energies = weights.dots(with: means)
+    var biases: [Float] { biases(of: weights.dots(with: means)) }
+
+    /// - Parameter energies: (classes): mean · P · mean.
+    private func biases(of energies: [Float]) -> [Float] {
         let classes = Float(max(1, counts.count))
         let average = energies.reduce(0, +) / classes
         let usual = Float(counts.reduce(0, +)) / classes
@@ -133,23 +171,42 @@ struct Discriminant: Sendable, Equatable {
         }
     }
 
-    /// Adds `c · u · uᵀ` to the scatter while the mean of `label` moves by `step · u`; the weights follow exactly.
+    /// How the weights follow a change of the scatter and of one mean.
+    fileprivate struct Update {
+        /// (d): the direction of the change, and P times it.
+        let u: [Float]
+        let g: [Float]
+        /// Of g · gᵀ, which the inverse has lost.
+        let factor: Float
+        let label: Int
+        /// How far along g the weights of `label` go besides.
+        let step: Float
+    }
+
+    /// Adds `c · u · uᵀ` to the scatter while the mean of `label` moves by `step · u`.
     ///
     /// - Parameter g: P · u.
+    /// - Returns: how every row of the weights must follow.
     private mutating func widen(
         along u: [Float], _ g: [Float], by c: Float, movingMeanOf label: Int, by step: Float
-    ) {
+    ) -> Update {
         let damping = 1 + c * Kernels.dot(u, g)
         let factor = c / damping
         inverse.downdate(factor, g)
-        var alphas = weights.times(u)
-        for index in alphas.indices { alphas[index] *= -factor }
-        alphas[label] += step / damping
-        weights.add(alphas, times: g)
+        return Update(u: u, g: g, factor: factor, label: label, step: step / damping)
     }
 
     private static func mean(_ sum: [Double], _ count: Int) -> [Float] {
         let n = Double(count)
         return sum.map { Float($0 / n) }
+    }
+}
+
+extension Matrix.Row {
+    /// The weights of class `row` follow exactly.
+    fileprivate func follow(_ update: Discriminant.Update, row: Int) {
+        var alpha = dot(update.u) * -update.factor
+        if row == update.label { alpha += update.step }
+        if alpha != 0 { add(alpha, update.g) }
     }
 }

@@ -41,49 +41,45 @@ extension IntentHead {
         return run
     }
 
-    /// What the voices will take from examples of intents that are known.
-    private mutating func foresee(_ run: [Example]) -> [Voices.Lesson] {
-        voices?.foresee(
-            run.compactMap { example in labels[example.intent].map { (example.features.vector(), $0) } })
-            ?? []
-    }
-
+    /// Learns examples of intents that are known.
+    ///
+    /// Neither the memory nor the random numbers ask the voices, so what each lesson is replayed with is known before the
+    /// voices learn the first.
+    ///
     /// - Parameter run: `foreseeable`.
     private mutating func teach(_ run: [Example]) {
-        for (example, lesson) in zip(run, foresee(run)) {
-            weighVoices(by: lesson)
-            observe(example, lesson)
-            replay(with: (lesson.x, lesson.label))
+        let lessons = run.compactMap { example in
+            labels[example.intent].map { keep(example, label: $0, replaying: true) }
+        }
+        for (lesson, logits) in zip(lessons, voices?.learn(lessons) ?? []) where lesson.isWeighed {
+            // The shares take a step by what the voices said before they learnt it.
+            calibration.shift(by: VoicedExample(logits: logits, label: lesson.label))
+        }
+    }
+
+    /// The memory keeps an example, and gives it as a lesson to the voices.
+    private mutating func keep(_ example: Example, label: Int, replaying: Bool) -> Voices.Lesson {
+        let isWeighed = replaying && memory.classes[label].count >= Self.fewestToWeigh
+        memory.keep(example.features, label: label, randomness: &randomness)
+        return Voices.Lesson(
+            x: example.features.vector(), label: label, isWeighed: isWeighed,
+            replayed: replaying ? drawn() : [])
+    }
+
+    /// What an example is replayed with.
+    private mutating func drawn() -> [(features: Features, label: Int)] {
+        (1..<Self.replaysPerExample).map { _ in
+            let (label, features) = memory.draw(&randomness)
+            return (features, label)
         }
     }
 
     private mutating func teach(first example: Example, name: Features?) {
         let x = example.features.vector()
-        replay(with: (x, begin(with: example, x, phrase: name)))
-    }
-
-    /// A step of the voices that need it, by an example and some that are kept.
-    private mutating func replay(with example: (x: [Float], label: Int)) {
-        var batch = [example]
-        for _ in 1..<Self.replaysPerExample {
-            let (label, features) = memory.draw(&randomness)
-            batch.append((features.vector(), label))
-        }
+        let label = begin(with: example, x, phrase: name)
+        let batch = [(x: x, label: label)] + drawn().map { ($0.features.vector(), $0.label) }
         voices?.learnCosines(batch)
-        voices?.network.learn(batch)
-    }
-
-    /// The voices' shares take a step by what the voices say of an example before they learn it.
-    private mutating func weighVoices(by lesson: Voices.Lesson) {
-        guard memory.classes[lesson.label].count >= Self.fewestToWeigh, let logits = voices?.logits(lesson.x)
-        else { return }
-        calibration.shift(by: VoicedExample(logits: logits, label: lesson.label))
-    }
-
-    /// What needs no replay: statistics and memory.
-    private mutating func observe(_ example: Example, _ lesson: Voices.Lesson) {
-        voices?.observe(lesson)
-        memory.keep(example.features, label: lesson.label, randomness: &randomness)
+        voices?.learnNetwork(batch)
     }
 
     /// A new class, of its name where that is known, and its first example.
@@ -93,7 +89,9 @@ extension IntentHead {
         let label = append(example.intent)
         start(label, with: phrase?.vector() ?? x)
         memory.classes[label].name = phrase
-        if phrase != nil { voices?.observe(x, label: label) }
+        if phrase != nil {
+            _ = voices?.learn([Voices.Lesson(x: x, label: label, isWeighed: false, replayed: [])])
+        }
         memory.keep(example.features, label: label, randomness: &randomness)
         return label
     }
@@ -122,7 +120,10 @@ extension IntentHead {
         while let first = rest.first {
             let run = foreseeable(rest.lazy.map(Optional.init))
             if run.isEmpty { _ = begin(with: first, first.features.vector(), phrase: phrases[first.intent]) }
-            for (example, lesson) in zip(run, foresee(run)) { observe(example, lesson) }
+            let lessons = run.compactMap { example in
+                labels[example.intent].map { keep(example, label: $0, replaying: false) }
+            }
+            _ = voices?.learn(lessons)
             let before = rest.startIndex
             rest = rest.dropFirst(max(1, run.count))
             if rest.startIndex / Self.examplesPerReport > before / Self.examplesPerReport {
@@ -147,7 +148,7 @@ extension IntentHead {
         let epochs = min(Self.networkEpochs.most, max(Self.networkEpochs.least, Self.networkVisits / kept))
         for _ in 0..<epochs {
             let places = memory.shuffled(&randomness)
-            for batch in batches(of: places, size: Self.networkBatch) { voices?.network.learn(batch) }
+            for batch in batches(of: places, size: Self.networkBatch) { voices?.learnNetwork(batch) }
         }
     }
 

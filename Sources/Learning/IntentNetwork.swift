@@ -50,19 +50,20 @@ struct IntentNetwork: Sendable, Equatable {
 
     /// One step of Adam on the mean cross-entropy of a batch.
     ///
+    /// - Parameters:
+    ///   - inputs: (batch, inputs).
+    ///   - labels: (batch).
     /// - Complexity: O(batch · weights).
-    mutating func learn(_ batch: [(x: [Float], label: Int)]) {
-        var inputs = Matrix(columns: first.columns)
-        for example in batch { inputs.append(example.x) }
+    mutating func learn(_ inputs: Matrix, labels: [Int]) {
         // (batch, 128), then (batch, 64)
         let inner = Self.rectified(first.apply(each: inputs), columns: first.rows)
         let outer = Self.rectified(second.apply(each: inner), columns: second.rows)
         let logits = output.apply(each: outer)
         var errors = (first: [Float](), second: [Float](), output: [Float]())
-        let share = 1 / Float(batch.count)
-        for (place, example) in batch.enumerated() {
+        let share = 1 / Float(labels.count)
+        for (place, label) in labels.enumerated() {
             var error = Exponential.softmax(Array(logits[place * output.rows..<(place + 1) * output.rows]))
-            error[example.label] -= 1
+            error[label] -= 1
             for index in error.indices { error[index] *= share }
             errors.output += error
             error = Self.masked(output.transposed(error), by: outer[place])

@@ -94,6 +94,33 @@ struct Matrix: Sendable, Equatable {
         unsafe slmd_learning_unit_rows_axpy(path, &values, alphas, x, rows, columns)
     }
 
+    /// A row that is being worked on.
+    @safe struct Row {
+        // Handed out by `forEachRow`, for as long as it holds the matrix.
+        fileprivate let start: UnsafeMutablePointer<Float>
+        fileprivate let columns: Int
+
+        /// Row · x.
+        func dot(_ x: [Float]) -> Float {
+            precondition(x.count == columns, "matrix: a vector of \(x.count), expected \(columns)")
+            return unsafe slmd_learning_dot(Kernels.path, start, x, columns)
+        }
+
+        /// Adds `alpha · x` to the row.
+        func add(_ alpha: Float, _ x: [Float]) {
+            precondition(x.count == columns, "matrix: a vector of \(x.count), expected \(columns)")
+            unsafe slmd_learning_axpy(Kernels.path, start, alpha, x, columns)
+        }
+    }
+
+    /// Calls `body` with each row and its number, so that all that is done to a row finds it in the nearest cache.
+    mutating func forEachRow(_ body: (Int, Row) -> Void) {
+        unsafe values.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for row in 0..<rows { unsafe body(row, Row(start: base + row * columns, columns: columns)) }
+        }
+    }
+
     /// Adds `alpha · x` to one row.
     mutating func add(_ alpha: Float, times x: [Float], toRow row: Int) {
         precondition(x.count == columns && row < rows, "matrix: row \(row) of \(rows)")

@@ -16,8 +16,9 @@ extension Voices {
         }
         let vectors = try reader.floats("class vectors", count: classes * joint)
         self.init(
-            discriminant: discriminant, viewed: viewed,
+            discriminant: discriminant,
             cosine: CosineSoftmax(vectors: Matrix(rows: classes, columns: joint, values: vectors)),
+            viewed: viewed,
             network: NetworkVoice(
                 network: try IntentNetwork(inputs: blockWidth, classes: classes, from: &reader)))
     }

@@ -12,25 +12,25 @@ struct Voices: Sendable, Equatable {
     private static let viewRidge: Float = 0.012
 
     var discriminant: Discriminant
-    var viewed: [Discriminant]
     var cosine: CosineSoftmax
+    var viewed: [Discriminant]
     var network: NetworkVoice
 
     /// - Parameter blockWidth: of a block of a vector, in whole lanes.
     init(blockWidth: Int, randomness: inout Randomness) {
         let joint = Features.jointBlocks * blockWidth
         discriminant = Discriminant(columns: joint, ridge: Self.ridge)
-        viewed = Self.views.map { _ in Discriminant(columns: blockWidth, ridge: Self.viewRidge) }
         cosine = CosineSoftmax(columns: joint)
+        viewed = Self.views.map { _ in Discriminant(columns: blockWidth, ridge: Self.viewRidge) }
         network = NetworkVoice(network: IntentNetwork(inputs: blockWidth, randomness: &randomness))
     }
 
     init(
-        discriminant: Discriminant, viewed: [Discriminant], cosine: CosineSoftmax, network: NetworkVoice
+        discriminant: Discriminant, cosine: CosineSoftmax, viewed: [Discriminant], network: NetworkVoice
     ) {
         self.discriminant = discriminant
-        self.viewed = viewed
         self.cosine = cosine
+        self.viewed = viewed
         self.network = network
     }
 
@@ -40,68 +40,24 @@ struct Voices: Sendable, Equatable {
     mutating func appendClass(_ x: [Float]) {
         let joint = Features.joint(x)
         discriminant.appendClass(joint)
+        cosine.appendClass(joint)
         for (place, view) in Self.views.enumerated() {
             viewed[place].appendClass(Features.block(view, of: x))
         }
-        cosine.appendClass(joint)
         network.network.appendClass()
     }
 
     mutating func removeClass(_ label: Int) {
         discriminant.removeClass(label)
-        for place in viewed.indices { viewed[place].removeClass(label) }
         cosine.removeClass(label)
+        for place in viewed.indices { viewed[place].removeClass(label) }
         network.network.removeClass(label)
-    }
-
-    /// An example that is about to be learnt, as each discriminant sees it.
-    struct Lesson {
-        let x: [Float]
-        let label: Int
-        fileprivate let joint: Discriminant.Lesson
-        fileprivate let viewed: [Discriminant.Lesson]
-    }
-
-    /// How many lessons one pass over the statistics foresees.
-    var foreseen: Int { viewed.reduce(discriminant.foreseen) { min($0, $1.foreseen) } }
-
-    /// What learning `examples` will take: they must be learnt in this order, with nothing between them.
-    mutating func foresee(_ examples: [(x: [Float], label: Int)]) -> [Lesson] {
-        let joints = discriminant.foresee(examples.map { (Features.joint($0.x), $0.label) })
-        let views = Self.views.enumerated().map { place, view in
-            viewed[place].foresee(examples.map { (Features.block(view, of: $0.x), $0.label) })
-        }
-        return examples.enumerated().map { place, example in
-            Lesson(
-                x: example.x, label: example.label, joint: joints[place], viewed: views.map { $0[place] })
-        }
-    }
-
-    /// The statistics follow one example; they never need it again. Its class vector follows the class's mean.
-    mutating func observe(_ lesson: Lesson) {
-        let label = lesson.label
-        let former = discriminant.means[label]
-        discriminant.learn(lesson.joint)
-        cosine.follow(from: former, to: discriminant.means[label], label: label)
-        for (place, view) in lesson.viewed.enumerated() { viewed[place].learn(view) }
-    }
-
-    /// `observe` of one example.
-    mutating func observe(_ x: [Float], label: Int) {
-        for lesson in foresee([(x, label)]) { observe(lesson) }
-    }
-
-    /// The class vectors take a step by each of `batch`, in turn.
-    mutating func learnCosines(_ batch: [(x: [Float], label: Int)]) {
-        var joints = Matrix(columns: Features.jointBlocks * blockWidth)
-        for example in batch { joints.append(Features.joint(example.x)) }
-        cosine.learn(joints, labels: batch.map(\.label))
     }
 
     mutating func merge(_ source: Int, into target: Int) {
         discriminant.merge(source, into: target)
-        for place in viewed.indices { viewed[place].merge(source, into: target) }
         cosine.removeClass(source)
+        for place in viewed.indices { viewed[place].merge(source, into: target) }
         network.network.removeClass(source)
     }
 
@@ -116,37 +72,42 @@ struct Voices: Sendable, Equatable {
 
     // MARK: what they say
 
-    /// The linear voices, each as a matrix and biases, in the order of the calibration's weights; the network is last.
+    /// What the scores of the linear voices are multiplied with.
     ///
     /// A discriminant's scores grow with the number of examples, as the inverse scatter shrinks with it; the scales
     /// bring each voice near calibrated logits. Fitted on validation data of four sets.
-    private var scales: (discriminant: Float, cosine: Float) {
-        let classes = Float(discriminant.counts.count)
-        let total = Float(discriminant.counts.reduce(0, +))
-        return (0.31 * total / classes.squareRoot(), 10 + 3 * Exponential.log(total / classes))
+    struct Scales: Sendable {
+        let discriminant: Float
+        let cosine: Float
+
+        init(total: Int, classes: Int) {
+            let (total, classes) = (Float(total), Float(classes))
+            discriminant = 0.31 * total / classes.squareRoot()
+            cosine = 10 + 3 * Exponential.log(total / classes)
+        }
+    }
+
+    /// Once so many more examples are learnt.
+    func scales(after lessons: Int = 0) -> Scales {
+        Scales(total: discriminant.counts.reduce(lessons, +), classes: discriminant.counts.count)
     }
 
     /// Logits of each voice for one vector: (voices, classes).
     func logits(_ x: [Float]) -> [[Float]] {
-        let scales = scales
+        let scales = self.scales()
         let joint = Features.joint(x)
-        var rows = [Self.scores(discriminant, joint, scale: scales.discriminant)]
-        rows.append(cosine.vectors.times(joint).map { $0 * scales.cosine })
+        var rows = [discriminant.scores(joint).map { $0 * scales.discriminant }]
+        rows.append(cosine.logits(joint, scale: scales.cosine))
         for (place, view) in Self.views.enumerated() {
-            rows.append(
-                Self.scores(viewed[place], Features.block(view, of: x), scale: scales.discriminant))
+            rows.append(viewed[place].scores(Features.block(view, of: x)).map { $0 * scales.discriminant })
         }
         rows.append(network.logits(x))
         return rows
     }
 
-    private static func scores(_ discriminant: Discriminant, _ x: [Float], scale: Float) -> [Float] {
-        zip(discriminant.weights.times(x), discriminant.biases).map { ($0 + $1) * scale }
-    }
-
     /// The linear voices weighed and added into one matrix for whole vectors.
     func added(by shares: [Float]) -> (weights: Matrix, biases: [Float]) {
-        let scales = scales
+        let scales = self.scales()
         let own = shares[0] * scales.discriminant
         var weights = Matrix(
             rows: discriminant.counts.count, columns: Features.blockCount * blockWidth)
@@ -166,14 +127,10 @@ struct Voices: Sendable, Equatable {
 struct NetworkVoice: Sendable, Equatable {
     var network: IntentNetwork
 
-    func logits(_ x: [Float]) -> [Float] { network.logits(input(x)) }
+    func logits(_ x: [Float]) -> [Float] { network.logits(Self.input(x)) }
 
-    /// One step on a batch of whole vectors.
-    mutating func learn(_ batch: [(x: [Float], label: Int)]) {
-        network.learn(batch.map { (input($0.x), $0.label) })
-    }
-
-    private func input(_ x: [Float]) -> [Float] {
+    /// What the network sees of a whole vector.
+    static func input(_ x: [Float]) -> [Float] {
         Features.block(0, of: x).map { $0 * IntentNetwork.inputScale }
     }
 }

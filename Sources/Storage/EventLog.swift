@@ -85,18 +85,21 @@ public final class EventLog: Sendable {
         try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM events") ?? 0 }
     }
 
-    /// Hands over the events that `plan` counts, oldest first. Memory holds a page of them, and others may append
-    /// between two pages. What `body` throws ends it.
+    /// Hands over the events that `plan` counts, oldest first. While `body` works on a page of them the next is read;
+    /// memory holds both, and others may append between them. What `body` throws ends it.
     public func forEach(in plan: ReplayPlan, _ body: (Event) throws(StorageError) -> Void)
         throws(StorageError)
     {
         for span in plan.spans {
-            var position = span.after
-            while position < span.through {
-                let page = try page(after: position, through: span.through)
-                guard let last = page.last else { break }
+            var page = try page(after: span.after, through: span.through)
+            while let last = page.last {
+                let next =
+                    last.id < span.through
+                    ? ReadAhead { [self] () throws(StorageError) in
+                        try self.page(after: last.id, through: span.through)
+                    } : nil
                 for event in page { try body(event) }
-                position = last.id
+                page = try next?.value() ?? []
             }
         }
     }

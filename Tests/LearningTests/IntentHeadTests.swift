@@ -153,13 +153,11 @@ struct IntentHeadTests {
         discriminant.appendClass(kept[0])
         discriminant.appendClass(kept[1])
         for update in 0..<100_000 {
-            for lesson in discriminant.foresee([(kept[update % 100], update % 2)]) {
-                discriminant.learn(lesson)
-            }
+            _ = discriminant.learn(discriminant.steps([(kept[update % 100], update % 2, false)]))
         }
         #expect(discriminant.weights.values.allSatisfy { $0.isFinite })
         #expect(discriminant.inverse.values.allSatisfy { $0.isFinite })
-        let scores = zip(discriminant.weights.times(kept[2]), discriminant.biases).map { $0 + $1 }
+        let scores = discriminant.scores(kept[2])
         #expect(scores[0] > scores[1])
     }
 }

@@ -17,6 +17,11 @@ struct IntentNetworkTests {
         }
     }
 
+    private func learn(_ batch: [(x: [Float], label: Int)], _ network: inout IntentNetwork) {
+        network.learn(
+            Matrix(rows: batch.count, columns: 64, values: batch.flatMap(\.x)), labels: batch.map(\.label))
+    }
+
     private func network(classes: Int) -> IntentNetwork {
         var randomness = Randomness(state: 3)
         var network = IntentNetwork(inputs: 64, randomness: &randomness)
@@ -27,9 +32,9 @@ struct IntentNetworkTests {
     @Test func `steps on batches separate classes, and a class that comes later does not undo them`() {
         var randomness = Randomness(state: 5)
         var network = network(classes: 3)
-        for _ in 0..<60 { network.learn(batch(12, classes: 3, &randomness)) }
+        for _ in 0..<60 { learn(batch(12, classes: 3, &randomness), &network) }
         network.appendClass()
-        for _ in 0..<60 { network.learn(batch(16, classes: 4, &randomness)) }
+        for _ in 0..<60 { learn(batch(16, classes: 4, &randomness), &network) }
         for (x, label) in batch(40, classes: 4, &randomness) {
             let logits = network.logits(x)
             #expect(logits.indices.max { logits[$0] < logits[$1] } == label)
@@ -47,14 +52,14 @@ struct IntentNetworkTests {
         }
         var network = network(classes: 3)
         let before = loss(network)
-        network.learn(batch)
+        learn(batch, &network)
         #expect(loss(network) < before)
     }
 
     @Test func `a class taken away leaves the answers of the others`() {
         var randomness = Randomness(state: 7)
         var network = network(classes: 3)
-        for _ in 0..<5 { network.learn(batch(12, classes: 3, &randomness)) }
+        for _ in 0..<5 { learn(batch(12, classes: 3, &randomness), &network) }
         let x = batch(1, classes: 3, &randomness)[0].x
         let before = network.logits(x)
         network.removeClass(1)
