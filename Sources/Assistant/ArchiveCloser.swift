@@ -3,8 +3,9 @@ internal import Foundation
 internal import Storage
 internal import Synchronization
 
-/// Closes files of the archive on a thread of its own that stands back for all others: each takes seconds of a processor, and
-/// nobody waits for it. What reads turns and writes files is done on the archive's queue: others wait for that.
+/// Closes files of the archive on a thread of its own that stands back for all others: each takes seconds of
+/// a processor, and nobody waits for it. What reads turns and writes files is done on the archive's queue:
+/// others wait for that.
 final class ArchiveCloser: Sendable {
     private let archive: ConversationArchive
     private let queue: DispatchQueue

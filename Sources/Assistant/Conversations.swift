@@ -5,9 +5,9 @@ internal import Synchronization
 
 /// Keeps what is said in sessions, without anybody waiting for it.
 ///
-/// Turns wait in a bounded queue. A second after the first of them, or when there are many, all are written in one
-/// commit; a kill loses those of that second at most. The archive follows the database: when a frame's worth waits, or
-/// after a minute.
+/// Turns wait in a bounded queue. A second after the first of them, or when there are many, all are written
+/// in one commit; a kill loses those of that second at most. The archive follows the database: when a frame's
+/// worth waits, or after a minute.
 final class Conversations: Sendable {
     /// How long a turn waits for others.
     static let interval = DispatchTimeInterval.seconds(1)

@@ -93,7 +93,8 @@ extension ErasureSelection {
 }
 
 extension Replayer {
-    /// Leaves no checkpoint that had seen what was erased: automatic ones go, snapshots are made anew without it.
+    /// Leaves no checkpoint that had seen what was erased: automatic ones go, snapshots are made anew without
+    /// it.
     ///
     /// - Parameters:
     ///   - progress: told now and then while the log is replayed for a snapshot.

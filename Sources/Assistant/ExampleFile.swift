@@ -1,8 +1,8 @@
 internal import CSV
 internal import ModelFiles
 
-/// A file of examples that the daemon reads itself: a JSON object with `text` and `intent` a line, or a line of the
-/// intent, a tab and the text; or CSV with a header, which its name or its first line tells.
+/// A file of examples that the daemon reads itself: a JSON object with `text` and `intent` a line, or a line
+/// of the intent, a tab and the text; or CSV with a header, which its name or its first line tells.
 struct ExampleFile {
     let examples: [LabelledText]
 

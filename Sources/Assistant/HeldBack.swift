@@ -17,8 +17,8 @@ public struct HeldBackStatus: Sendable, Hashable {
 
 /// Examples that are never taught, to measure the head by.
 ///
-/// Their texts are read as they are written: with the words that were taught since, the same head would do better one
-/// day than the other.
+/// Their texts are read as they are written: with the words that were taught since, the same head would do
+/// better one day than the other.
 final class HeldBack: Sendable {
     /// More would keep lessons waiting behind a snapshot.
     static let most = 5000

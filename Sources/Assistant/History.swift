@@ -11,8 +11,8 @@ public struct HistoryEntry: Sendable, Hashable {
     public let intent: String?
     /// The new name of an intent, or the one it was merged into.
     public let target: String?
-    /// The event after which the head was restored, the held lesson that was approved, or the one before those that an
-    /// import brought.
+    /// The event after which the head was restored, the held lesson that was approved, or the one before
+    /// those that an import brought.
     public let position: Int64?
     public let text: String?
     /// Of a training, or events of an import.
@@ -75,8 +75,8 @@ extension LocalAssistant {
         }
     }
 
-    /// What the newest lessons did is written with the next ones; a look at the history is such an occasion too,
-    /// unless something is being learnt.
+    /// What the newest lessons did is written with the next ones; a look at the history is such an occasion
+    /// too, unless something is being learnt.
     private func flushEffects() throws(StorageError) {
         guard log.refusal == nil else { return }
         _ = try learner.withLockIfAvailable { learner throws(StorageError) in try learner.settled().event }

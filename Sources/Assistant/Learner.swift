@@ -51,8 +51,9 @@ struct Learner {
     /// Makes `events` durable in one commit, then applies them.
     ///
     /// - Parameters:
-    ///   - names: features of the names of the intents that the head does not know. Those that the log has already come from
-    ///     there: another build of the encoder may have made them, and a replay knows no others.
+    ///   - names: features of the names of the intents that the head does not know. Those that the log has
+    ///     already come from there: another build of the encoder may have made them, and a replay knows no
+    ///     others.
     ///   - accounts: what the guard knows of the teachers now; durable with the events.
     /// - Returns: each event's place, and for a taught text what it did to its prediction.
     /// - Throws: what the log says; then nothing has changed.
@@ -168,8 +169,8 @@ struct Learner {
         let generation: Int
     }
 
-    /// Whether enough was learnt since the last checkpoint: so many events, or a training, whose replay takes as
-    /// long as it did.
+    /// Whether enough was learnt since the last checkpoint: so many events, or a training, whose replay takes
+    /// as long as it did.
     func isCheckpointDue(every events: Int) -> Bool {
         costly > checkpointed || event.rawValue - checkpointed.rawValue >= events
     }

@@ -4,14 +4,16 @@ internal import Storage
 internal import Synchronization
 
 extension LocalAssistant {
-    /// Whether the last automatic snapshot is old enough for another, as far as is known without looking at the disk.
+    /// Whether the last automatic snapshot is old enough for another, as far as is known without looking at
+    /// the disk.
     func isSnapshotDue() -> Bool {
         guard configuration.snapshots.everyHours > 0 else { return false }
         return published.withLock { clock.microseconds() >= $0.snapshotDue }
     }
 
-    /// Makes an automatic snapshot when one is due and something was learnt since the last, and removes the oldest beyond
-    /// those that are kept. The first is due so long after the first event. It waits until the held-back examples are embedded.
+    /// Makes an automatic snapshot when one is due and something was learnt since the last, and removes the
+    /// oldest beyond those that are kept. The first is due so long after the first event. It waits until the
+    /// held-back examples are embedded.
     func writeSnapshotIfDue() throws(StorageError) {
         let settings = configuration.snapshots
         guard settings.everyHours > 0, !heldBack.withLock({ $0 }).isWaiting,
@@ -30,7 +32,8 @@ extension LocalAssistant {
         logger.info("snapshot written", metadata: ["name": "\(written.name)", "event": "\(written.event)"])
     }
 
-    /// In microseconds since 1970, as `time`, which a file from elsewhere may say: far in the future is never.
+    /// In microseconds since 1970, as `time`, which a file from elsewhere may say: far in the future is
+    /// never.
     private static func due(_ hours: Int, after time: Int64) -> Int64 {
         let (due, isBeyond) = time.addingReportingOverflow(Int64(hours) * 3_600_000_000)
         return isBeyond ? .max : due

@@ -63,7 +63,8 @@ extension LocalAssistant {
         }
     }
 
-    /// Of the head that a copy of the log makes, from the newest checkpoint and when asked for from nothing too.
+    /// Of the head that a copy of the log makes, from the newest checkpoint and when asked for from nothing
+    /// too.
     private func digest(
         of copy: EventLog, isProved: Bool, _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> String {
@@ -93,8 +94,8 @@ extension LocalAssistant {
 
     /// Puts the state of a backup in the place of this one, once everything in it is verified.
     ///
-    /// This assistant goes on predicting until `takeOver` is handed its successor, and is closed then. It must not meet
-    /// learning.
+    /// This assistant goes on predicting until `takeOver` is handed its successor, and is closed then. It
+    /// must not meet learning.
     ///
     /// - Parameters:
     ///   - takeOver: called once, also when the files could not be put in place; then with the old state.

@@ -5,8 +5,8 @@ internal import Storage
 internal import Synchronization
 
 extension LocalAssistant {
-    /// Writes a checkpoint under a name; without one it is called after the newest event, and the same state is
-    /// written once.
+    /// Writes a checkpoint under a name; without one it is called after the newest event, and the same state
+    /// is written once.
     ///
     /// - Throws: `badSnapshotName`, `snapshotExists`, `storage`.
     public func snapshot(named name: String?) throws(AssistantError) -> SnapshotSummary {
@@ -65,7 +65,8 @@ extension LocalAssistant {
         return SnapshotContent(summary: summary, intents: intents)
     }
 
-    /// Removes a snapshot; what it holds stays learnt. What was imported with it goes too, unless it was ever restored.
+    /// Removes a snapshot; what it holds stays learnt. What was imported with it goes too, unless it was ever
+    /// restored.
     ///
     /// - Throws: `snapshotNotFound`, `storage`.
     public func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary {
@@ -82,8 +83,8 @@ extension LocalAssistant {
         return summary
     }
 
-    /// Has a checkpoint written off this thread when enough was learnt since the last one, and a snapshot when the last
-    /// automatic one is old.
+    /// Has a checkpoint written off this thread when enough was learnt since the last one, and a snapshot
+    /// when the last automatic one is old.
     func writeCheckpointIfDue() {
         let isDue = learner.withLock { $0.isCheckpointDue(every: configuration.checkpoints.everyEvents) }
         // One that waits will find what was learnt until its turn.
@@ -157,8 +158,8 @@ extension LocalAssistant {
         }
     }
 
-    /// The name without which a snapshot was asked for: of the snapshot of this state that is there already, or
-    /// one that is free.
+    /// The name without which a snapshot was asked for: of the snapshot of this state that is there already,
+    /// or one that is free.
     private static func name(for checkpoint: Checkpoint, beside written: [NamedCheckpoint]) -> String {
         let taken = Dictionary(uniqueKeysWithValues: written.map { ($0.name, $0.digest) })
         var (name, number) = ("event-\(checkpoint.event)", 1)

@@ -5,8 +5,9 @@ internal import Storage
 internal import Synchronization
 
 extension LocalAssistant {
-    /// Takes lessons back exactly: their events, texts and features leave the log, its file, the checkpoints and the
-    /// snapshots, with them what was said where they were taught; and the head becomes what it would be had they never been.
+    /// Takes lessons back exactly: their events, texts and features leave the log, its file, the checkpoints
+    /// and the snapshots, with them what was said where they were taught; and the head becomes what it would
+    /// be had they never been.
     ///
     /// - Parameters:
     ///   - owner: only what this user taught counts.
@@ -47,11 +48,13 @@ extension LocalAssistant {
             intents: snapshot().intents.count, replayedDigest: proof)
     }
 
-    /// Leaves nothing in the files of what was just erased, or earlier and could not be finished then: that may be a secret.
+    /// Leaves nothing in the files of what was just erased, or earlier and could not be finished then: that
+    /// may be a secret.
     ///
     /// - Parameters:
     ///   - turns: what was said with it.
-    ///   - isSecret: whether it goes from the state before a restoration, too, and the log's whole file is written anew.
+    ///   - isSecret: whether it goes from the state before a restoration, too, and the log's whole file is
+    ///     written anew.
     ///   - rewriting: whether that is done in any case.
     ///   - progress: told now and then while snapshots are made anew.
     /// - Returns: how many checkpoints and snapshots were concerned.

@@ -89,8 +89,8 @@ extension LocalAssistant {
     ///
     /// - Parameter owner: only texts that this user taught are shown; of others' the event and the intent.
     /// - Throws: what a prediction does, `storage`. Waits while a training is learnt.
-    /// - Complexity: some ms. The first one after a change of the past or of the intents reads the vectors of the log: some 10 µs
-    ///   for each lesson in it. After a start they are read before somebody asks.
+    /// - Complexity: some ms. The first one after a change of the past or of the intents reads the vectors of
+    ///   the log: some 10 µs for each lesson in it. After a start they are read before somebody asks.
     public func explain(
         _ utterance: Utterance, for owner: UInt32? = nil
     ) throws(AssistantError) -> Explanation {

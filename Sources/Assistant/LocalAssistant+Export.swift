@@ -18,8 +18,8 @@ public struct SnapshotExport: Sendable {
 }
 
 extension LocalAssistant {
-    /// One snapshot as a file for another machine: the events that it was made of, with their texts and teachers. Lessons go on
-    /// meanwhile.
+    /// One snapshot as a file for another machine: the events that it was made of, with their texts and
+    /// teachers. Lessons go on meanwhile.
     ///
     /// - Parameter progress: what it throws ends it with `cancelled`.
     /// - Throws: `snapshotNotFound`, `badUpload` when nothing is learnt in it, `storage`.
@@ -56,8 +56,8 @@ extension LocalAssistant {
         return (SnapshotSummary(named, digest: made.digest), made)
     }
 
-    /// Whether a replay would give the head in a snapshot: one of an earlier version, encoder or seed is of the same lessons, and
-    /// another head.
+    /// Whether a replay would give the head in a snapshot: one of an earlier version, encoder or seed is of
+    /// the same lessons, and another head.
     private func isCurrent(_ named: NamedCheckpoint) throws(StorageError) -> Bool {
         let checkpoint = try checkpoints.load(named: named.name)
         do throws(CheckpointError) {
@@ -80,8 +80,8 @@ extension LocalAssistant {
         }
     }
 
-    /// Takes the events of another machine's snapshot into the log, and keeps what they make under a name. What is learnt here
-    /// changes only once that is restored. It must not meet learning.
+    /// Takes the events of another machine's snapshot into the log, and keeps what they make under a name.
+    /// What is learnt here changes only once that is restored. It must not meet learning.
     ///
     /// - Parameters:
     ///   - wanted: its name here; nil for the one it had.

@@ -21,8 +21,8 @@ extension LocalAssistant {
 
     /// Learns a guarded lesson, or holds it.
     ///
-    /// - Complexity: beside the learning a look at the nearest examples, some 2 ms, and where there are canaries two
-    ///   predictions of each.
+    /// - Complexity: beside the learning a look at the nearest examples, some 2 ms, and where there are
+    ///   canaries two predictions of each.
     func judge(_ read: ReadLesson, by learner: inout Learner) throws(AssistantError) -> TeachingOutcome {
         let (time, uid) = (clock.microseconds(), read.lesson.contributor.uid)
         let ranking = learner.head.classifier.rank(read.example.features)

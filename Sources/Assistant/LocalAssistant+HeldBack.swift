@@ -5,8 +5,9 @@ internal import Storage
 internal import Synchronization
 
 extension LocalAssistant {
-    /// Reads the held-back examples that the settings name, and has them embedded on a queue of their own: neither a start nor a
-    /// lesson nor a snapshot waits for that. A file that cannot be used is told by the status.
+    /// Reads the held-back examples that the settings name, and has them embedded on a queue of their own:
+    /// neither a start nor a lesson nor a snapshot waits for that. A file that cannot be used is told by the
+    /// status.
     func prepareHeldBack() {
         let new = readHeldBack()
         heldBack.withLock { $0 = new }

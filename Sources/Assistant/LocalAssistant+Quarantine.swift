@@ -11,8 +11,8 @@ public struct Rejection: Sendable, Hashable {
 }
 
 extension LocalAssistant {
-    /// Learns lessons that were held, in the order given, in one commit: as events of their own, in force for the next
-    /// prediction. Taking such an event back makes the lesson wait again.
+    /// Learns lessons that were held, in the order given, in one commit: as events of their own, in force for
+    /// the next prediction. Taking such an event back makes the lesson wait again.
     ///
     /// - Throws: `notQuarantined`, `storage`; then nothing has changed.
     public func approve(_ events: [Int64], by contributor: Contributor) throws(AssistantError)

@@ -3,11 +3,12 @@ internal import Storage
 internal import Synchronization
 
 extension LocalAssistant {
-    /// Learns each lesson, in order: durable and in force for the next prediction. Lessons of owners that follow each
-    /// other share one commit; each of an ordinary user passes the guard and has a commit of its own.
+    /// Learns each lesson, in order: durable and in force for the next prediction. Lessons of owners that
+    /// follow each other share one commit; each of an ordinary user passes the guard and has a commit of its
+    /// own.
     ///
-    /// A lesson that cannot be read gets its own error; a failure of the disk is everybody's who shares the commit, and
-    /// then nothing of theirs is learnt.
+    /// A lesson that cannot be read gets its own error; a failure of the disk is everybody's who shares the
+    /// commit, and then nothing of theirs is learnt.
     public func teach(_ lessons: [Lesson]) -> [Result<TeachingOutcome, AssistantError>] {
         let before = snapshot()
         guard !before.isClosed else { return lessons.map { _ in .failure(.closed) } }

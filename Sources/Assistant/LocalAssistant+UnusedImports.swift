@@ -4,8 +4,9 @@ internal import Storage
 internal import Synchronization
 
 extension LocalAssistant {
-    /// A crash between the commit of an import and its snapshot leaves events that nobody can name. Their snapshot is made anew;
-    /// where another has its name by now, they go. So is one that cannot be read any more.
+    /// A crash between the commit of an import and its snapshot leaves events that nobody can name. Their
+    /// snapshot is made anew; where another has its name by now, they go. So is one that cannot be read any
+    /// more.
     ///
     /// - Parameter progress: told now and then while they are replayed.
     func finishImports(progress: (Progress) -> Void) {
@@ -65,8 +66,8 @@ extension LocalAssistant {
     ) throws(AssistantError) {
         let erasure = try learner.withLock { learner throws(AssistantError) in
             let erasure = try storing { () throws(StorageError) in
-                // A restoration that was taken back may have left a checkpoint of an event in the run: no later replay
-                // may begin there.
+                // A restoration that was taken back may have left a checkpoint of an event in the run: no
+                // later replay may begin there.
                 try log.erase(left.events, time: clock.microseconds())
             }
             learner.forget(unlearnt: left.events.count)

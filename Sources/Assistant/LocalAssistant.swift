@@ -85,7 +85,8 @@ public final class LocalAssistant: Sendable {
         }
     }
 
-    /// Predicts each text's intent, all in one pass of the encoder. What is said in a session becomes a turn of it.
+    /// Predicts each text's intent, all in one pass of the encoder. What is said in a session becomes a turn
+    /// of it.
     public func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
         let published = snapshot()
         guard !published.isClosed else { return utterances.map { _ in .failure(.closed) } }
@@ -127,8 +128,8 @@ public final class LocalAssistant: Sendable {
     /// What holds now; a reload may change it.
     var configuration: AssistantConfiguration { settings.withLock { $0 } }
 
-    /// Reads the head again from its newest checkpoint and the log, and takes over what needs no restart: the place of
-    /// the state, the encoder and the seed stay what they are.
+    /// Reads the head again from its newest checkpoint and the log, and takes over what needs no restart: the
+    /// place of the state, the encoder and the seed stay what they are.
     ///
     /// - Throws: `canaries`, `storage`; then nothing has changed.
     public func reload(_ configuration: AssistantConfiguration) throws(AssistantError) {
@@ -202,7 +203,8 @@ struct Published: Sendable {
     var generation: Int
     /// Changes at work that hold the learner for seconds.
     var lengthyChanges = 0
-    /// When an automatic snapshot is due, in microseconds since 1970; 0 before anybody has looked at the last one.
+    /// When an automatic snapshot is due, in microseconds since 1970; 0 before anybody has looked at the last
+    /// one.
     var snapshotDue: Int64 = 0
     /// Whether a checkpoint waits to be written.
     var isCheckpointAsked = false

@@ -81,7 +81,8 @@ struct Opening {
                 try replayer.log.settle(rewriting: true)
             }
         } catch {
-            // What was erased counts no more in any case; a full disk must not keep the daemon from answering.
+            // What was erased counts no more in any case; a full disk must not keep the daemon from
+            // answering.
             logger.error(
                 "erased lessons may still be in files; the next start tries again",
                 metadata: ["reason": "\(error)"])

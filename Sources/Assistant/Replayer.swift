@@ -58,8 +58,8 @@ struct Replayer {
         }
     }
 
-    /// The newest checkpoint that `plan` passes and no erasure made stale. Another seed gives another head: then
-    /// the whole log is replayed with it.
+    /// The newest checkpoint that `plan` passes and no erasure made stale. Another seed gives another head:
+    /// then the whole log is replayed with it.
     private func checkpoint(on plan: ReplayPlan, before limit: EventID?) throws(StorageError) -> Base? {
         let erasures = try log.erasures()
         let newest = try checkpoints.loadNewest(

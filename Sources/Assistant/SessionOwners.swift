@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Whose sessions are: the first who names one opens it.
 ///
-/// The newest are held in memory, and those whose turns wait to be written; of the others the database is asked. A
-/// session with nothing in the database, because its turns are not kept and it taught nothing, is known as long as it is
-/// among the newest.
+/// The newest are held in memory, and those whose turns wait to be written; of the others the database is
+/// asked. A session with nothing in the database, because its turns are not kept and it taught nothing, is
+/// known as long as it is among the newest.
 final class SessionOwners: Sendable {
     /// Bytes of UTF-8 in a session's name.
     static let longestName = 128

@@ -4,8 +4,8 @@ internal import Logging
 internal import Storage
 internal import Synchronization
 
-/// The examples that count now by their nearness: read from the log before they are wanted, or when they are, and kept up with
-/// what is taught.
+/// The examples that count now by their nearness: read from the log before they are wanted, or when they are,
+/// and kept up with what is taught.
 final class TaughtExamples: Sendable {
     private struct State {
         var index: ExampleIndex?
@@ -20,8 +20,8 @@ final class TaughtExamples: Sendable {
 
     init(log: EventLog) { self.log = log }
 
-    /// Looks at them. Soon after a start, and after a change of the past or of the intents, they are read from the log first: some
-    /// 10 µs each.
+    /// Looks at them. Soon after a start, and after a change of the past or of the intents, they are read
+    /// from the log first: some 10 µs each.
     func look<Value>(_ body: (ExampleIndex) -> Value) throws(StorageError) -> Value {
         if state.withLock({ $0.index == nil }) { _ = try prepare() }
         return try state.withLock { state throws(StorageError) in
@@ -46,7 +46,8 @@ final class TaughtExamples: Sendable {
         }
     }
 
-    /// Reads them unless that was done. Nobody waits meanwhile but who wants them, and who reads the log too, for a page of it.
+    /// Reads them unless that was done. Nobody waits meanwhile but who wants them, and who reads the log too,
+    /// for a page of it.
     ///
     /// - Returns: how many there are; nil when they were read by another, or changed on the way.
     /// - Complexity: some 10 µs each; never more than the index holds, 7 MB, in memory.
@@ -78,7 +79,8 @@ extension LocalAssistant {
     /// Fewer are read when they are wanted: that takes less than 20 ms.
     private static let fewExamples = 2000
 
-    /// Has many examples read after a start, off the way of replies: the first look at them need not wait for that.
+    /// Has many examples read after a start, off the way of replies: the first look at them need not wait for
+    /// that.
     func prepareExamples(beyond few: Int = fewExamples) {
         guard snapshot().intents.reduce(0, { $0 + $1.examples }) > few else { return }
         // The assistant may go meanwhile.

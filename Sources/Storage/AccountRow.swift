@@ -1,7 +1,8 @@
 internal import GRDB
 internal import Learning
 
-/// What the guard knows of a user, a row each. Erasures leave them: who forgets his lessons is not trusted anew.
+/// What the guard knows of a user, a row each. Erasures leave them: who forgets his lessons is not trusted
+/// anew.
 enum AccountRow {
     static func store(_ account: GuardAccount, in db: Database) throws {
         try db.cachedStatement(

@@ -6,7 +6,8 @@ struct ArchivePosition {
     var last: Int64
     /// Bytes of JSON in the open file.
     var content = 0
-    /// Files that are appended to no more and wait to be closed, by the names they will have then; the oldest first.
+    /// Files that are appended to no more and wait to be closed, by the names they will have then; the oldest
+    /// first.
     var over: [ArchiveFile] = []
 
     /// Nothing more is appended to the open file.

@@ -15,8 +15,9 @@ public import Learning
 ///     …
 ///     sha256 HEX
 ///
-/// The last line is the SHA-256 of all lines before it. That of an exported snapshot begins with `slmd-snapshot 1`, has a line
-/// `name NAME` before its one part, the log of what the snapshot was made of, and as its event the snapshot's.
+/// The last line is the SHA-256 of all lines before it. That of an exported snapshot begins with
+/// `slmd-snapshot 1`, has a line `name NAME` before its one part, the log of what the snapshot was made of,
+/// and as its event the snapshot's.
 public struct BackupManifest: Sendable, Hashable {
     /// A file of the state.
     public struct Part: Sendable, Hashable {

@@ -114,10 +114,10 @@ public enum CheckpointFileError: Error, Sendable, Hashable, CustomStringConverti
     }
 }
 
-/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, i64 revision,
-/// since format 3 u32 held-back examples known and u32 of how many (0: none were held back), and u32 1 when it
-/// came from elsewhere, then encoder digest, head digest, head and taught words, each as u32 length and bytes, then the SHA-256 of all
-/// before it.
+/// The bytes of a checkpoint's file, little-endian: 8 × "slmdckpt", u32 format, i64 event, i64 created, i64
+/// revision, since format 3 u32 held-back examples known and u32 of how many (0: none were held back), and
+/// u32 1 when it came from elsewhere, then encoder digest, head digest, head and taught words, each as u32
+/// length and bytes, then the SHA-256 of all before it.
 enum CheckpointFile {
     private static let magic = [UInt8]("slmdckpt".utf8)
     private static let formats: ClosedRange<UInt32> = 2...3

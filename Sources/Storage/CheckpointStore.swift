@@ -6,8 +6,8 @@ public import Logging
 public struct CheckpointRetention: Sendable, Hashable {
     /// How many beside the newest, at least 1.
     public let kept: Int
-    /// How many events apart they are at least. What many short runs leave behind would otherwise lie close together,
-    /// and nothing further back to replay from.
+    /// How many events apart they are at least. What many short runs leave behind would otherwise lie close
+    /// together, and nothing further back to replay from.
     public let distance: Int64
 
     public init(kept: Int, distance: Int) {
@@ -20,7 +20,8 @@ public struct CheckpointRetention: Sendable, Hashable {
 ///
 /// Automatic ones are `<event>.checkpoint`, the newest and a few at a distance are kept; named ones are
 /// `<name>.snapshot` and are never removed. A file that cannot be used is renamed to `*.corrupt` and
-/// reported, never deleted. Calls that write must not overlap: the caller orders them. Reading may go on beside them.
+/// reported, never deleted. Calls that write must not overlap: the caller orders them. Reading may go on
+/// beside them.
 public struct CheckpointStore: Sendable {
     /// Longer names are refused.
     public static let maximumNameLength = 64
@@ -36,8 +37,8 @@ public struct CheckpointStore: Sendable {
         self.logger = logger
     }
 
-    /// Writes an automatic checkpoint; when it returns, the file is durable. Then removes those that need not be
-    /// kept.
+    /// Writes an automatic checkpoint; when it returns, the file is durable. Then removes those that need not
+    /// be kept.
     ///
     /// - Returns: the file's size in bytes.
     @discardableResult
@@ -131,8 +132,8 @@ public struct CheckpointStore: Sendable {
             .map { String($0.file.dropLast(".snapshot".count)) }
     }
 
-    /// Removes the automatic checkpoints that hold what `erasures` took out of the log, and those that were set
-    /// aside, which may hold it.
+    /// Removes the automatic checkpoints that hold what `erasures` took out of the log, and those that were
+    /// set aside, which may hold it.
     ///
     /// - Returns: how many they were.
     public func removeStale(after erasures: [Erasure]) throws(StorageError) -> Int {
@@ -161,8 +162,8 @@ public struct CheckpointStore: Sendable {
         return found
     }
 
-    /// The newest checkpoint, automatic or named, that is whole and that `isUsable`; nil when there is none. Torn
-    /// and corrupt automatic ones are set aside on the way.
+    /// The newest checkpoint, automatic or named, that is whole and that `isUsable`; nil when there is none.
+    /// Torn and corrupt automatic ones are set aside on the way.
     ///
     /// - Parameters:
     ///   - isUsable: asked with all but the head and the words.
@@ -206,8 +207,8 @@ public struct CheckpointStore: Sendable {
         return files.sorted { ($0.event, $0.file) > ($1.event, $1.file) }.map(\.file)
     }
 
-    /// Enough of a file for all before its head; nil when it has gone since it was listed: a checkpoint that is written
-    /// meanwhile takes older ones away.
+    /// Enough of a file for all before its head; nil when it has gone since it was listed: a checkpoint that
+    /// is written meanwhile takes older ones away.
     private func beginning(of file: String) throws(StorageError) -> [UInt8]? {
         do throws(StorageError) {
             return try Files.read("\(directory)/\(file)", limit: Self.summaryBytes, .readCheckpoint)

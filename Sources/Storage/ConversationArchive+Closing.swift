@@ -11,10 +11,11 @@ extension ConversationArchive {
     /// Whether a file is over and not yet closed.
     public var hasFilesToClose: Bool { state.withLock { $0.position.map { !$0.over.isEmpty } ?? false } }
 
-    /// Closes the files that are over: each is made small, and takes the open one's place. What is erased meanwhile is in none.
+    /// Closes the files that are over: each is made small, and takes the open one's place. What is erased
+    /// meanwhile is in none.
     ///
-    /// - Parameter elsewhere: does what reads turns or writes files, and returns when that is done. The caller compresses, and
-    ///   may be a thread that stands back for all others: none waits for it.
+    /// - Parameter elsewhere: does what reads turns or writes files, and returns when that is done. The
+    ///   caller compresses, and may be a thread that stands back for all others: none waits for it.
     /// - Complexity: 0.25 s of a processor a megabyte.
     public func closeFiles(
         elsewhere: (@escaping @Sendable () -> Void) -> Void = { $0() }

@@ -3,11 +3,12 @@ internal import Synchronization
 
 /// The copy of the turns that lies in `conversations/`: JSON lines, compressed.
 ///
-/// The newest file, `DAY-FIRST.open.jsonl.zst`, is appended to, a frame a batch. When its day is over, or it holds
-/// enough, the next is begun, and it can be closed: its turns are written anew from the database, as one frame, to
-/// `DAY-FIRST-LAST.jsonl.zst`. FIRST and LAST are numbers of turns. The database is the truth: what is missing here is
-/// appended from it, and a file of which something was erased is written again from it. Calls may come from any thread and
-/// are served one after another, but for the closing of files, which goes on beside all others.
+/// The newest file, `DAY-FIRST.open.jsonl.zst`, is appended to, a frame a batch. When its day is over, or it
+/// holds enough, the next is begun, and it can be closed: its turns are written anew from the database, as
+/// one frame, to `DAY-FIRST-LAST.jsonl.zst`. FIRST and LAST are numbers of turns. The database is the truth:
+/// what is missing here is appended from it, and a file of which something was erased is written again from
+/// it. Calls may come from any thread and are served one after another, but for the closing of files, which
+/// goes on beside all others.
 public final class ConversationArchive: Sendable {
     /// JSON of a file after which it is closed, in bytes.
     public static let fullFile = 8 << 20
@@ -45,7 +46,8 @@ public final class ConversationArchive: Sendable {
 
     var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
-    /// Appends the turns that it does not have yet. A file that is full, or of an earlier day than `today`, is over then.
+    /// Appends the turns that it does not have yet. A file that is full, or of an earlier day than `today`,
+    /// is over then.
     public func catchUp(today: String) throws(StorageError) {
         try state.withLock { state throws(StorageError) in
             var now = try position(state)
@@ -60,8 +62,8 @@ public final class ConversationArchive: Sendable {
         if let position = state.position { position } else { try found() }
     }
 
-    /// Writes the files again that hold any of `turns`, which are in the database no more, and removes what was set
-    /// aside, which may hold them.
+    /// Writes the files again that hold any of `turns`, which are in the database no more, and removes what
+    /// was set aside, which may hold them.
     public func remove(_ turns: [Int64]) throws(StorageError) {
         guard !turns.isEmpty else { return }
         let turns = turns.sorted()

@@ -1,10 +1,11 @@
 internal import Foundation
 internal import Synchronization
 
-/// Keeps everybody out of a database once it is closed: SQLite would be asked about a connection that is gone.
+/// Keeps everybody out of a database once it is closed: SQLite would be asked about a connection that is
+/// gone.
 ///
-/// An `NSLock`, as what is read may be anything, also what does not cross threads, which `Mutex` refuses to hand out. A
-/// database queue serves one after another anyway.
+/// An `NSLock`, as what is read may be anything, also what does not cross threads, which `Mutex` refuses to
+/// hand out. A database queue serves one after another anyway.
 final class DatabaseGate: Sendable {
     private let lock = NSLock()
     private let isClosed = Atomic<Bool>(false)

@@ -57,8 +57,8 @@ public enum HoldReason: String, Sendable, Hashable {
     case canary
 }
 
-/// What an event did, with the texts: `LearningEvent` without the features of intents' names, which the log keeps
-/// once an intent.
+/// What an event did, with the texts: `LearningEvent` without the features of intents' names, which the log
+/// keeps once an intent.
 public enum EventContent: Sendable, Hashable {
     case taught(StoredExample)
     /// A lesson that waits for approval: the head passes it over.
@@ -71,8 +71,8 @@ public enum EventContent: Sendable, Hashable {
     case removed(IntentName)
     /// The head became again what it was after that event: what lies between does not count.
     case restored(EventID)
-    /// The events before it, after that position, are those of a snapshot from elsewhere: they count for what is restored from
-    /// them. `names` are the features of the names of their intents.
+    /// The events before it, after that position, are those of a snapshot from elsewhere: they count for what
+    /// is restored from them. `names` are the features of the names of their intents.
     case imported(after: EventID, name: String, names: [IntentName: Features])
 
     /// The intents whose names a head that does not know them learns from.
@@ -85,8 +85,8 @@ public enum EventContent: Sendable, Hashable {
         }
     }
 
-    /// What the head learns from it; nil for a restoration, which a replay passes over with all it undoes, for an import, and
-    /// for what waits for approval.
+    /// What the head learns from it; nil for a restoration, which a replay passes over with all it undoes,
+    /// for an import, and for what waits for approval.
     public func learning(names: [IntentName: Features]) -> LearningEvent? {
         switch self {
         case .taught(let stored), .approved(_, let stored):

@@ -39,7 +39,8 @@ extension EventLog {
         guard dangling == nil else { throw .badBackup(.integrity("a row refers to one that is missing")) }
     }
 
-    /// Leaves the files to others: every later call throws `stateExchanged`. SQLite must not be at work in files that are renamed.
+    /// Leaves the files to others: every later call throws `stateExchanged`. SQLite must not be at work in
+    /// files that are renamed.
     public func close() throws(StorageError) {
         do {
             try gate.close { try database.close() }

@@ -19,11 +19,12 @@ public struct Erasure: Sendable, Hashable {
 }
 
 extension EventLog {
-    /// The events of a selection, oldest first. With a held lesson goes what approved it; with one approval that is
-    /// selected by its number the lesson itself; with a restoration the approvals of lessons that it had made wait again, where an
-    /// earlier one counts then. With an import goes all that it brought, and what was restored from it; with the last restoration
-    /// of one that has no snapshot any more the import. What an import brought is its users' and sessions', not those of this
-    /// machine with the same numbers and names: it goes by its events' numbers, or all of it.
+    /// The events of a selection, oldest first. With a held lesson goes what approved it; with one approval
+    /// that is selected by its number the lesson itself; with a restoration the approvals of lessons that it
+    /// had made wait again, where an earlier one counts then. With an import goes all that it brought, and
+    /// what was restored from it; with the last restoration of one that has no snapshot any more the import.
+    /// What an import brought is its users' and sessions', not those of this machine with the same numbers
+    /// and names: it goes by its events' numbers, or all of it.
     ///
     /// - Parameters:
     ///   - owner: only what this user taught counts.
@@ -53,8 +54,8 @@ extension EventLog {
         }
     }
 
-    /// Takes events out of the log in one commit, with all their texts and features, and the turns that go with them.
-    /// Their bytes are gone from the files after `settle(rewriting:)`.
+    /// Takes events out of the log in one commit, with all their texts and features, and the turns that go
+    /// with them. Their bytes are gone from the files after `settle(rewriting:)`.
     ///
     /// - Parameters:
     ///   - areLearnt: whether the head ever learnt from them: what was made of the log holds otherwise.
@@ -103,11 +104,11 @@ extension EventLog {
         }
     }
 
-    /// Leaves no byte of erased events in the log's files. Erased cells are zeros since the erasure; with this the
-    /// write-ahead log that had them is empty.
+    /// Leaves no byte of erased events in the log's files. Erased cells are zeros since the erasure; with
+    /// this the write-ahead log that had them is empty.
     ///
-    /// - Parameter rewriting: whether the whole file is written anew as well, which costs as long as the log is
-    ///   large: what SQLite moved within its pages in earlier times may have left copies.
+    /// - Parameter rewriting: whether the whole file is written anew as well, which costs as long as the log
+    ///   is large: what SQLite moved within its pages in earlier times may have left copies.
     public func settle(rewriting: Bool) throws(StorageError) {
         if let cause = refusal { throw .refusing(after: cause) }
         do {

@@ -20,8 +20,8 @@ extension EventLog {
         ("sqlite_sequence", "typeof(seq) = 'integer' AND seq BETWEEN 0 AND :most"),
     ]
 
-    /// Opens a log from elsewhere once it is known to be one that this version could have made: nothing in it is read as what it is
-    /// not.
+    /// Opens a log from elsewhere once it is known to be one that this version could have made: nothing in it
+    /// is read as what it is not.
     ///
     /// - Throws: `badBackup`, or what the disk says.
     /// - Complexity: reads the whole log.

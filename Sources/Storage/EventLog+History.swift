@@ -3,8 +3,8 @@ internal import GRDB
 /// What happened at one event, for people.
 public struct EventSummary: Sendable, Hashable {
     public let id: EventID
-    /// As the log writes it: `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`,
-    /// `removed`, `restored` or `imported`.
+    /// As the log writes it: `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`,
+    /// `renamed`, `merged`, `removed`, `restored` or `imported`.
     public let kind: String
     public let origin: Origin
     /// Microseconds since 1970, UTC.
@@ -12,8 +12,8 @@ public struct EventSummary: Sendable, Hashable {
     public let intent: String?
     /// The new name, or the intent merged into.
     public let target: String?
-    /// The event after which the head was restored, the held lesson that was approved, or the one before those that an
-    /// import brought.
+    /// The event after which the head was restored, the held lesson that was approved, or the one before
+    /// those that an import brought.
     public let position: EventID?
     public let text: String?
     /// Of a training, or events of an import.
@@ -29,8 +29,8 @@ public struct EventSummary: Sendable, Hashable {
 }
 
 extension EventLog {
-    /// The events after `position`, oldest first: at most `limit`, and as many as have `bytes` of text together, but
-    /// one at least; and whether more follow.
+    /// The events after `position`, oldest first: at most `limit`, and as many as have `bytes` of text
+    /// together, but one at least; and whether more follow.
     ///
     /// - Parameters:
     ///   - owner: only events of this user.

@@ -1,14 +1,16 @@
 internal import GRDB
 public import Learning
 
-/// Logs from elsewhere inside this one: the events that another log's snapshot was made of, in one run, and behind them the event
-/// `imported`, whose `position` lies before the first.
+/// Logs from elsewhere inside this one: the events that another log's snapshot was made of, in one run, and
+/// behind them the event `imported`, whose `position` lies before the first.
 ///
-/// The run is a log of its own that starts from nothing. A replay passes over it unless it is to end inside: a restoration of an
-/// imported snapshot is one of the state after the run's last event, and needs nothing beyond what any other needs. The features
-/// of intents' names, which another processor may have made otherwise, lie with the event `imported` as its examples.
+/// The run is a log of its own that starts from nothing. A replay passes over it unless it is to end inside:
+/// a restoration of an imported snapshot is one of the state after the run's last event, and needs nothing
+/// beyond what any other needs. The features of intents' names, which another processor may have made
+/// otherwise, lie with the event `imported` as its examples.
 enum Imports {
-    /// True of the row of an event that came from elsewhere: its user and session are those of another machine.
+    /// True of the row of an event that came from elsewhere: its user and session are those of another
+    /// machine.
     static let condition = """
         EXISTS (SELECT 1 FROM events AS import
             WHERE import.kind = 'imported' AND import.position < events.id AND events.id < import.id)
@@ -21,8 +23,8 @@ enum Imports {
         }
     }
 
-    /// `events` with the whole run of each event `imported` among them, and with what was restored from it; and with the runs of
-    /// which nothing but they is restored, and no snapshot is there.
+    /// `events` with the whole run of each event `imported` among them, and with what was restored from it;
+    /// and with the runs of which nothing but they is restored, and no snapshot is there.
     static func completed(
         _ events: Set<Int64>, beside snapshots: [EventID], in db: Database
     ) throws -> Set<Int64> {
@@ -111,7 +113,8 @@ public struct ImportedRun: Sendable, Hashable {
 }
 
 extension EventLog {
-    /// Appends all events of a log that `export` made, and the event `imported`, in one commit. What is learnt does not change.
+    /// Appends all events of a log that `export` made, and the event `imported`, in one commit. What is
+    /// learnt does not change.
     ///
     /// - Parameters:
     ///   - name: of the snapshot.
@@ -142,12 +145,14 @@ extension EventLog {
         }
     }
 
-    /// Copies the events that `plan` counts to a log that is empty, with what they need and nothing else: no turns, no erasures,
-    /// no lesson that waits. What an approval taught is a lesson like another, of the one who gave it.
+    /// Copies the events that `plan` counts to a log that is empty, with what they need and nothing else: no
+    /// turns, no erasures, no lesson that waits. What an approval taught is a lesson like another, of the one
+    /// who gave it.
     ///
     /// - Parameter progress: called with the events so far; what it throws ends it.
-    /// - Returns: how many they are, and whether the copy has the names of all intents as they learnt them. An import and what was
-    ///   taught here may have learnt one name by other features; the copy has those of the first of them.
+    /// - Returns: how many they are, and whether the copy has the names of all intents as they learnt them.
+    ///   An import and what was taught here may have learnt one name by other features; the copy has those of
+    ///   the first of them.
     /// - Throws: `badBackup` when there are none.
     func export(
         _ plan: ReplayPlan, to copy: EventLog, encoder: String,
@@ -210,7 +215,8 @@ extension EventLog {
         return id
     }
 
-    /// All events of a log from elsewhere. What cannot be read of it is its own fault, and not that of the log here.
+    /// All events of a log from elsewhere. What cannot be read of it is its own fault, and not that of the
+    /// log here.
     private func forAll(_ body: (Event) throws -> Void) throws {
         var failure: (any Error)?
         do throws(StorageError) {
@@ -234,8 +240,8 @@ extension EventLog {
         }
     }
 
-    /// The features of the names of those of `intents` that ever had an event, as an event learnt them; without one those of
-    /// this log's own.
+    /// The features of the names of those of `intents` that ever had an event, as an event learnt them;
+    /// without one those of this log's own.
     public func names(
         of intents: Set<IntentName>, at event: EventID = .none
     ) throws(StorageError) -> [IntentName: Features] {

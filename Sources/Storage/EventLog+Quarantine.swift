@@ -3,8 +3,8 @@ public import Learning
 
 /// Lessons that wait for approval, in the words of SQL.
 enum Quarantine {
-    /// True of the row of a lesson that waits. An approval that a restoration undid counts no more: its lesson waits
-    /// again.
+    /// True of the row of a lesson that waits. An approval that a restoration undid counts no more: its
+    /// lesson waits again.
     static func condition(in db: Database) throws -> String {
         """
         (kind = 'held' AND kind <> 'taught' AND NOT EXISTS (
@@ -32,7 +32,8 @@ enum Quarantine {
         """
     }
 
-    /// `events` with the approvals of those that are held, and with the lessons that those among them approved.
+    /// `events` with the approvals of those that are held, and with the lessons that those among them
+    /// approved.
     static func completed(
         _ events: Set<Int64>, withLessons: Bool, in db: Database
     ) throws -> Set<Int64> {
@@ -44,8 +45,8 @@ enum Quarantine {
         return completed.union(approvals.lazy.filter { completed.contains($0.lesson) }.map(\.id))
     }
 
-    /// The approvals that approve a lesson again once `events` are gone, and did not before: a restoration among those had undone
-    /// an earlier one, which counts then.
+    /// The approvals that approve a lesson again once `events` are gone, and did not before: a restoration
+    /// among those had undone an earlier one, which counts then.
     static func repeated(without events: Set<Int64>, in db: Database) throws -> Set<Int64> {
         let isApprovedTwice = try Int64.fetchOne(
             db,
@@ -58,7 +59,8 @@ enum Quarantine {
             .subtracting(secondApprovals(without: [], in: db))
     }
 
-    /// Those of lessons that another one approved on the way to now, since the last event that began again from nothing.
+    /// Those of lessons that another one approved on the way to now, since the last event that began again
+    /// from nothing.
     private static func secondApprovals(without events: Set<Int64>, in db: Database) throws -> Set<Int64> {
         let plan = try ReplayPlan(of: db, omitting: Set(events.map(EventID.init)))
         let rows = try Row.fetchCursor(

@@ -17,7 +17,8 @@ public struct TurnQuery: Sendable, Hashable {
         self.since = since
     }
 
-    /// What holds for the turns it finds, with `arguments`. Only what is asked for is there, so that indexes serve it.
+    /// What holds for the turns it finds, with `arguments`. Only what is asked for is there, so that indexes
+    /// serve it.
     fileprivate var condition: String {
         let session = session == nil ? nil : "turns.session = (SELECT id FROM sessions WHERE name = :session)"
         let owner = owner == nil ? nil : "sessions.uid = :owner"
@@ -46,8 +47,8 @@ extension EventLog {
         }
     }
 
-    /// A page of turns: at most `limit`, and as many as have `bytes` of text together, but one at least; and whether
-    /// more follow.
+    /// A page of turns: at most `limit`, and as many as have `bytes` of text together, but one at least; and
+    /// whether more follow.
     public func turns(
         _ query: TurnQuery, limit: Int, bytes: Int
     ) throws(StorageError) -> (turns: [Turn], hasMore: Bool) {
@@ -169,8 +170,8 @@ extension EventLog {
         }
     }
 
-    /// What was deleted is zeros in the file; here it goes from the write-ahead log. A look into the sessions, which
-    /// takes microseconds, is waited for.
+    /// What was deleted is zeros in the file; here it goes from the write-ahead log. A look into the
+    /// sessions, which takes microseconds, is waited for.
     static func emptyWriteAheadLog(_ db: Database) throws {
         try db.execute(sql: "PRAGMA busy_timeout = 1000")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = 0") }  // then others wait that long, too

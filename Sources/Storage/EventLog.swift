@@ -85,8 +85,8 @@ public final class EventLog: Sendable {
         try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM events") ?? 0 }
     }
 
-    /// Hands over the events that `plan` counts, oldest first. While `body` works on a page of them the next is read;
-    /// memory holds both, and others may append between them. What `body` throws ends it.
+    /// Hands over the events that `plan` counts, oldest first. While `body` works on a page of them the next
+    /// is read; memory holds both, and others may append between them. What `body` throws ends it.
     public func forEach(in plan: ReplayPlan, _ body: (Event) throws(StorageError) -> Void)
         throws(StorageError)
     {
@@ -138,7 +138,8 @@ public final class EventLog: Sendable {
         }
     }
 
-    /// The typed form of what a write threw; nothing more is written when it leaves unknown what is on the disk.
+    /// The typed form of what a write threw; nothing more is written when it leaves unknown what is on the
+    /// disk.
     func failure(_ error: any Error, _ operation: StorageOperation) -> StorageError {
         let failure = StorageError(error, path: path, operation)
         if failure.leavesDiskUnknown { fault.withLock { $0 = failure } }

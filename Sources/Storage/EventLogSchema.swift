@@ -4,20 +4,20 @@ internal import GRDB
 enum EventLogSchema {
     /// "slmd" in the header of the database file.
     static let applicationID: Int32 = 0x736c_6d64
-    /// The format of the state folder, kept in `user_version`. A file with a larger number is refused, one with a
-    /// smaller is migrated.
+    /// The format of the state folder, kept in `user_version`. A file with a larger number is refused, one
+    /// with a smaller is migrated.
     static let format = 1 + steps.count
 
     /// A lesson has some 2.2 kB, most of it features: of smaller pages much would stay empty.
     private static let pageSize = 32768
 
-    /// Events name their encoder by a small number. Rows of `examples` are those of a training, in the order of
-    /// their ids. `names` has the features of each intent's own name. `effects` is apart from `events` so that
-    /// a full page is never written again. `erasures` says from which event on the log
-    /// has changed, and when; its newest id is the log's revision. `reason` says why a
-    /// lesson is held; an approval has that lesson's event as its `position`. `accounts` is what the guard knows of
-    /// each user. An event `imported` has as its `position` the event before those that it brought, and as its examples the names
-    /// of their intents. Times are microseconds since 1970, UTC.
+    /// Events name their encoder by a small number. Rows of `examples` are those of a training, in the order
+    /// of their ids. `names` has the features of each intent's own name. `effects` is apart from `events` so
+    /// that a full page is never written again. `erasures` says from which event on the log has changed, and
+    /// when; its newest id is the log's revision. `reason` says why a lesson is held; an approval has that
+    /// lesson's event as its `position`. `accounts` is what the guard knows of each user. An event `imported`
+    /// has as its `position` the event before those that it brought, and as its examples the names of their
+    /// intents. Times are microseconds since 1970, UTC.
     private static let firstTables = """
         CREATE TABLE encoders (
             id INTEGER PRIMARY KEY,
@@ -113,8 +113,8 @@ enum EventLogSchema {
     /// What brings a log from each format to the next, that of format 1 first.
     private static let steps = [fromFormat1, fromFormat2, fromFormat3]
 
-    /// What brings a log of format `found` to this one, or makes the tables of a new one. It runs in one transaction:
-    /// a crash leaves the old format or the new one.
+    /// What brings a log of format `found` to this one, or makes the tables of a new one. It runs in one
+    /// transaction: a crash leaves the old format or the new one.
     private static func migration(from found: Int, isNew: Bool) -> [String] {
         isNew ? [firstTables] + steps[1...] : [String](steps[(found - 1)...])
     }
@@ -154,8 +154,8 @@ enum EventLogSchema {
         }
     }
 
-    /// A commit has reached the disk when it returns: write-ahead log, synced at every commit. What is deleted is
-    /// overwritten with zeros.
+    /// A commit has reached the disk when it returns: write-ahead log, synced at every commit. What is
+    /// deleted is overwritten with zeros.
     private static func makeDurable(_ db: Database) throws {
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         try db.execute(sql: "PRAGMA synchronous = FULL")

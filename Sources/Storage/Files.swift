@@ -77,7 +77,8 @@ enum Files {
         }
     }
 
-    /// Removes a file, if it is there, and makes that durable: what was erased must not come back with the power.
+    /// Removes a file, if it is there, and makes that durable: what was erased must not come back with the
+    /// power.
     static func remove(_ name: String, in directory: String, _ operation: StorageOperation)
         throws(StorageError)
     {

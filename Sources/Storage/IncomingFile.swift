@@ -1,7 +1,8 @@
 internal import Crypto
 internal import Synchronization
 
-/// Bytes that a client brings in pieces, kept in a file without a name: nothing is left of them when the value goes.
+/// Bytes that a client brings in pieces, kept in a file without a name: nothing is left of them when the
+/// value goes.
 public final class IncomingFile: Sendable {
     private struct Content {
         var count = 0
@@ -22,7 +23,8 @@ public final class IncomingFile: Sendable {
     /// How many have arrived.
     public var count: Int { content.withLock { $0.count } }
 
-    /// Adds bytes at the end. When that fails the file is as if they had never come, and they may be sent again.
+    /// Adds bytes at the end. When that fails the file is as if they had never come, and they may be sent
+    /// again.
     ///
     /// - Returns: how many have arrived, or nil, and nothing is kept, when they would be more than announced.
     public func append(_ bytes: [UInt8]) throws(StorageError) -> Int? {

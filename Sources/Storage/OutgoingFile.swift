@@ -1,8 +1,8 @@
 internal import Crypto
 internal import SystemPackage
 
-/// Bytes that a client takes away in pieces, at its own pace. They lie in files that are open and need no name any
-/// more, so that nothing is left of them when the value goes.
+/// Bytes that a client takes away in pieces, at its own pace. They lie in files that are open and need no
+/// name any more, so that nothing is left of them when the value goes.
 public final class OutgoingFile: Sendable {
     /// A run of the bytes.
     enum Segment: Sendable {

@@ -2,8 +2,9 @@ internal import GRDB
 
 /// Which events make the head what it is: all of them but those that a restoration undid.
 ///
-/// A restoration at event r of the state after event p takes out p + 1 … r. An import at event r of events after p does too, but
-/// for a state after one of p + 1 … r − 1: that begins with p + 1, from nothing. What is left are a few spans of the log.
+/// A restoration at event r of the state after event p takes out p + 1 … r. An import at event r of events
+/// after p does too, but for a state after one of p + 1 … r − 1: that begins with p + 1, from nothing. What
+/// is left are a few spans of the log.
 public struct ReplayPlan: Sendable, Hashable {
     /// The events after one position, up to and with another.
     public struct Span: Sendable, Hashable {
@@ -72,7 +73,8 @@ extension ReplayPlan {
 }
 
 extension EventLog {
-    /// What a replay up to `end` counts, as if the events in `omitting` had never been; without `end` the whole log.
+    /// What a replay up to `end` counts, as if the events in `omitting` had never been; without `end` the
+    /// whole log.
     public func plan(
         through end: EventID? = nil, omitting: Set<EventID> = []
     ) throws(StorageError) -> ReplayPlan {

@@ -1,9 +1,9 @@
-/// Another state in the place of the one in a folder, in steps after any of which a crash leaves the old one or the
-/// new one.
+/// Another state in the place of the one in a folder, in steps after any of which a crash leaves the old one
+/// or the new one.
 ///
-/// The new state is built in `restore.incoming`. Renaming that to `restore.committed` decides; what is left, moving
-/// the old files to `restore.previous` and the new ones to their places, is done again from where it stopped, at the
-/// next start if need be.
+/// The new state is built in `restore.incoming`. Renaming that to `restore.committed` decides; what is left,
+/// moving the old files to `restore.previous` and the new ones to their places, is done again from where it
+/// stopped, at the next start if need be.
 struct Restoration {
     /// The state folder.
     let state: String
@@ -27,8 +27,8 @@ struct Restoration {
     /// Puts the new state in place. Nobody has the log open, the old one's or the new one's.
     ///
     /// - Parameter keepsPrevious: whether the state before stays until somebody removes it.
-    /// - Throws: `restorationUnfinished` when it is decided and the next start must finish it; then nobody may open a log.
-    ///   Anything else: nothing has changed.
+    /// - Throws: `restorationUnfinished` when it is decided and the next start must finish it; then nobody
+    ///   may open a log. Anything else: nothing has changed.
     func commit(keepsPrevious: Bool) throws(StorageError) {
         try prepare(keepsPrevious: keepsPrevious)
         try Files.rename("restore.incoming", to: "restore.committed", in: state, .restore)
@@ -106,7 +106,8 @@ extension StateDirectory {
     /// Where the state before a restoration lies.
     public var previous: String { Restoration(state: path).previous }
 
-    /// Writes the files of a backup or a snapshot to `incoming`, every length and checksum verified; the state itself stays as it is.
+    /// Writes the files of a backup or a snapshot to `incoming`, every length and checksum verified; the
+    /// state itself stays as it is.
     ///
     /// - Parameter progress: called with the bytes done and in all; what it throws ends it.
     /// - Throws: `badBackup`, or what the disk says.

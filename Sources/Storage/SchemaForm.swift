@@ -1,9 +1,10 @@
 internal import GRDB
 
-/// All that a database defines, in a form that does not depend on spaces or on the order of columns: a table that was made at
-/// once has that of one to which columns were added later.
+/// All that a database defines, in a form that does not depend on spaces or on the order of columns: a table
+/// that was made at once has that of one to which columns were added later.
 ///
-/// What is in a column is read as what its definition says, so a log from elsewhere must be defined as one of this version is.
+/// What is in a column is read as what its definition says, so a log from elsewhere must be defined as one of
+/// this version is.
 struct SchemaForm: Sendable, Hashable {
     /// By the name of what is defined.
     private let definitions: [String: String]
@@ -30,7 +31,8 @@ struct SchemaForm: Sendable, Hashable {
             .first { definitions[$0] != other.definitions[$0] }
     }
 
-    /// Each run of spaces as one; of a table the columns and what else is between the outer parentheses in order.
+    /// Each run of spaces as one; of a table the columns and what else is between the outer parentheses in
+    /// order.
     private static func normalised(_ definition: String, isTable: Bool) -> String {
         let words = definition.utf8.split { " \n\t\r\u{C}".utf8.contains($0) }
             .map { String(decoding: $0, as: UTF8.self) }

@@ -6,14 +6,14 @@ extension StateDirectory {
 
     /// All of the state as one file, at one event: what is learnt meanwhile is not in it, and is not held up.
     ///
-    /// The log is copied, and the other files are opened; a copy lies on the disk, without a name, until the value is
-    /// gone. Calls must not overlap.
+    /// The log is copied, and the other files are opened; a copy lies on the disk, without a name, until the
+    /// value is gone. Calls must not overlap.
     ///
     /// - Parameters:
     ///   - origin: what the head is made with here.
     ///   - time: microseconds since 1970, UTC.
-    ///   - conversations: `conversationParts()`, while nobody writes there. The log is copied after that: it is never
-    ///     behind its archive.
+    ///   - conversations: `conversationParts()`, while nobody writes there. The log is copied after that: it
+    ///     is never behind its archive.
     ///   - progress: called with the bytes done and in all; what it throws ends the backup.
     ///   - digest: of the head that a log makes.
     /// - Throws: `busy` when the log's past changes again and again meanwhile.
@@ -131,7 +131,8 @@ extension OutgoingFile.Segment {
         self = .file(file, count: file.size)
     }
 
-    /// Whether it is the file of a checkpoint that has seen nothing after `event`, and nothing that was erased.
+    /// Whether it is the file of a checkpoint that has seen nothing after `event`, and nothing that was
+    /// erased.
     fileprivate func isCheckpoint(
         atMost event: EventID, after erasures: [Erasure]
     ) throws(StorageError) -> Bool {

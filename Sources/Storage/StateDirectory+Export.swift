@@ -1,9 +1,10 @@
 extension StateDirectory {
-    /// One snapshot as a file for another state: the log of all that it was made of. Calls must not overlap with each other or
-    /// with backups.
+    /// One snapshot as a file for another state: the log of all that it was made of. Calls must not overlap
+    /// with each other or with backups.
     ///
     /// - Parameters:
-    ///   - snapshot: its name and event go into the file, and its head's digest if that is what the file's log makes.
+    ///   - snapshot: its name and event go into the file, and its head's digest if that is what the file's
+    ///     log makes.
     ///   - isCurrent: whether a replay here would give the snapshot's head.
     ///   - plan: of the snapshot, in `log`.
     ///   - origin: what the head is made with here.

@@ -4,8 +4,8 @@ internal import SystemPackage
 /// The directory where everything learnt is kept, held by this process alone for as long as the value lives.
 ///
 /// Inside: `slmd.db` (the event log, sessions and turns), `heads/` (checkpoints), `conversations/` (their
-/// archive), `lock` (held with flock; names the holder), and after a restoration `restore.previous/` (the state
-/// before it).
+/// archive), `lock` (held with flock; names the holder), and after a restoration `restore.previous/` (the
+/// state before it).
 public final class StateDirectory: Sendable {
     public let path: String
     /// Whether the state before an earlier restoration was still kept when this one was opened.

@@ -1,4 +1,5 @@
-/// The blocks of a POSIX tar archive in its form ustar, regular files only: users can look into what slmd wrote.
+/// The blocks of a POSIX tar archive in its form ustar, regular files only: users can look into what slmd
+/// wrote.
 enum Tar {
     static let blockSize = 512
     /// What eleven octal digits tell.

@@ -12,8 +12,8 @@ public enum TurnSelection: Sendable, Hashable {
 
 /// Turns to rows and back.
 enum TurnRow {
-    /// What format 3 of the log has for conversations. A turn names its session by a small number, whose row says
-    /// whose it is. `erasures` says between which turns some went.
+    /// What format 3 of the log has for conversations. A turn names its session by a small number, whose row
+    /// says whose it is. `erasures` says between which turns some went.
     static let tables = """
         CREATE TABLE sessions (
             id INTEGER PRIMARY KEY,
@@ -71,8 +71,8 @@ enum TurnRow {
                 event: (row["event"] as Int64?).map(EventID.init)))
     }
 
-    /// Takes out the turns of a selection, the corrections that `events` are, and what those corrected: the turns of
-    /// their sessions with the same text. To be called while the events are still there.
+    /// Takes out the turns of a selection, the corrections that `events` are, and what those corrected: the
+    /// turns of their sessions with the same text. To be called while the events are still there.
     ///
     /// - Returns: which they were.
     static func erase(_ selection: TurnSelection, of events: [EventID], in db: Database) throws -> [Int64] {

@@ -8,8 +8,8 @@ enum ZstdEffort: Sendable {
     case thorough
 }
 
-/// Compresses one frame, piece by piece. Its content has a checksum. A class for its deinit: a struct that cannot be
-/// copied has none after an initialiser that throws.
+/// Compresses one frame, piece by piece. Its content has a checksum. A class for its deinit: a struct that
+/// cannot be copied has none after an initialiser that throws.
 @safe final class ZstdFrameWriter {
     private let context: OpaquePointer
     private var bytes: [UInt8] = []
@@ -23,8 +23,8 @@ enum ZstdEffort: Sendable {
         switch effort {
         case .quick: try set(ZSTD_c_compressionLevel, 9)
         case .thorough:
-            // What level 17 finds, with tables of a tenth of its size and an eighth of its attempts; measured by
-            // `slmd-bench archive`.
+            // What level 17 finds, with tables of a tenth of its size and an eighth of its attempts; measured
+            // by `slmd-bench archive`.
             try set(ZSTD_c_strategy, Int32(ZSTD_btopt.rawValue))
             try set(ZSTD_c_chainLog, 20)
             try set(ZSTD_c_hashLog, 18)
