@@ -47,9 +47,8 @@ public struct CheckpointStore: Sendable {
     ) throws(StorageError) -> Int {
         let bytes = CheckpointFile.encode(checkpoint)
         try Files.replace(Self.automaticName(checkpoint.event), in: directory, with: bytes, .saveCheckpoint)
-        for name in try superfluousNames(keeping: retention) {
-            try Files.remove(name, in: directory, .saveCheckpoint)
-        }
+        let superfluous = try superfluousNames(keeping: retention)
+        if !superfluous.isEmpty { try Files.remove(superfluous, in: directory, .saveCheckpoint) }
         return bytes.count
     }
 
@@ -141,7 +140,7 @@ public struct CheckpointStore: Sendable {
         let stale = try summaries(suffix: ".checkpoint").filter { $0.summary.isStale(after: erasures) }
         let aside = try Files.list(directory, .listCheckpoints).filter { $0.hasSuffix(".corrupt") }
         let files = stale.map(\.file) + aside
-        for file in files { try Files.remove(file, in: directory, .saveCheckpoint) }
+        try Files.remove(files, in: directory, .saveCheckpoint)
         return files.count
     }
 

@@ -92,7 +92,7 @@ public final class ConversationArchive: Sendable {
             guard !old.isEmpty else { return }
             state.position = nil
             state.erasures += 1
-            for name in old { try Files.remove(name, in: directory, .writeArchive) }
+            try Files.remove(old, in: directory, .writeArchive)
         }
     }
 
@@ -183,7 +183,7 @@ public final class ConversationArchive: Sendable {
                 let frame = try frame(of: range, .quick, "\(directory)/\(file.name)", page: page)
                 try replace(file, with: frame)
             }
-            for name in try tornNames() { try Files.remove(name, in: directory, .writeArchive) }
+            try Files.remove(try tornNames(), in: directory, .writeArchive)
         }
     }
 

@@ -82,22 +82,28 @@ enum Files {
     static func remove(_ name: String, in directory: String, _ operation: StorageOperation)
         throws(StorageError)
     {
+        try remove([name], in: directory, operation)
+    }
+
+    /// Removes those files that are there, and makes that durable. One that is gone already may be so since
+    /// an attempt whose sync failed: the directory is synced in any case.
+    static func remove(_ names: [String], in directory: String, _ operation: StorageOperation)
+        throws(StorageError)
+    {
+        for name in names where unsafe unlink("\(directory)/\(name)") != 0 && errno != ENOENT {
+            throw failure("\(directory)/\(name)", operation, errno)
+        }
         do {
-            guard unsafe unlink("\(directory)/\(name)") == 0 else {
-                if errno == ENOENT { return }
-                throw Errno(rawValue: errno)
-            }
             try syncDirectory(directory)
         } catch {
-            throw failure("\(directory)/\(name)", operation, error)
+            throw failure(directory, operation, error)
         }
     }
 
-    /// Removes a folder, if it is there, with all that is in it, and makes that durable.
+    /// Removes a folder, if it is there, with all that is in it, and makes that durable, as `remove` does.
     static func removeTree(_ path: String, _ operation: StorageOperation) throws(StorageError) {
-        guard exists(path) else { return }
         do {
-            try FileManager.default.removeItem(atPath: path)
+            if exists(path) { try FileManager.default.removeItem(atPath: path) }
             try syncDirectory(FilePath(path).removingLastComponent().string)
         } catch let error as Errno {
             throw failure(path, operation, error)

@@ -51,7 +51,7 @@ struct Restoration {
                 message: "\(left) bytes are not in the log yet")
         }
         // A lock and what SQLite keeps beside a log are not parts of a state.
-        for name in ["lock", "slmd.db-shm", "slmd.db-wal"] { try Files.remove(name, in: incoming, .restore) }
+        try Files.remove(["lock", "slmd.db-shm", "slmd.db-wal"], in: incoming, .restore)
         for folder in StatePart.folders { try sync("\(incoming)/\(folder)") }
         try sync(incoming)
         try sync(state)

@@ -29,6 +29,18 @@ import Testing
         }
     }
 
+    @Test func `what is gone counts as removed only when its directory could be synced`() throws {
+        // The kernel syncs no directory of /proc.
+        #expect(throws: StorageError.self) { try Files.remove("none", in: "/proc/self", .erase) }
+        #expect(throws: StorageError.self) { try Files.removeTree("/proc/self/none", .erase) }
+        let store = CheckpointStore(directory: "/proc/self/fdinfo", logger: quiet)
+        let erasure = Erasure(revision: 1, first: EventID(rawValue: 1))
+        #expect(throws: StorageError.self) { try store.removeStale(after: [erasure]) }
+        let directory = try TemporaryDirectory()
+        try Files.remove("none", in: directory.path, .erase)
+        try Files.removeTree("\(directory.path)/none", .erase)
+    }
+
     @Test func `a file in the way is an error`() throws {
         let directory = try TemporaryDirectory()
         try Files.replace("state", in: directory.path, with: [1], .append)
