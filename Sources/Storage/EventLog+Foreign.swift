@@ -4,7 +4,8 @@ extension EventLog {
     /// What is computed with one stays a number: as a time the year 2255.
     private static let largestNumber: Int64 = 1 << 53
 
-    /// What the numbers of each table must be.
+    /// What the numbers of each table must be. Confidences are probabilities; what is no number is none in
+    /// SQLite, and in no range.
     private static let bounds = [
         (table: "events", condition: "id BETWEEN 1 AND :most AND time BETWEEN -:most AND :most"),
         ("events", "ifnull(position, 0) BETWEEN 0 AND :most"),
@@ -15,6 +16,8 @@ extension EventLog {
             "erasures",
             "ifnull(first_turn, 0) BETWEEN 0 AND :most AND ifnull(last_turn, 0) BETWEEN 0 AND :most"
         ),
+        ("turns", "confidence BETWEEN 0 AND 1"),
+        ("effects", "before_confidence BETWEEN 0 AND 1 AND after_confidence BETWEEN 0 AND 1"),
         ("accounts", "lessons BETWEEN 0 AND :most AND trust BETWEEN -:most AND :most"),
         ("accounts", "time BETWEEN -:most AND :most"),
         ("sqlite_sequence", "typeof(seq) = 'integer' AND seq BETWEEN 0 AND :most"),
@@ -50,7 +53,7 @@ extension EventLog {
         for (table, condition) in Self.bounds {
             let isInRange = try read { db in
                 try Bool.fetchOne(
-                    db, sql: "SELECT NOT EXISTS (SELECT 1 FROM \(table) WHERE NOT (\(condition)))",
+                    db, sql: "SELECT NOT EXISTS (SELECT 1 FROM \(table) WHERE NOT ifnull(\(condition), 0))",
                     arguments: ["most": Self.largestNumber]) ?? false
             }
             guard isInRange else { throw .badBackup(.integrity("a number in '\(table)' is out of range")) }

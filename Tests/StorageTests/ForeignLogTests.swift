@@ -160,6 +160,48 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("turns", "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, ?, 0, NULL)"),
+        ("effects", "INSERT INTO effects VALUES (1, NULL, ?, NULL, 0.5)"),
+        ("effects", "INSERT INTO effects VALUES (1, NULL, 0.5, NULL, ?)"),
+    ])
+    func `a confidence is a number`(table: String, insertion: String) throws {
+        for (confidence, isOne) in [
+            (0, true), (1, true), (Double.infinity, false), (-Double.infinity, false),
+            (.greatestFiniteMagnitude, false),
+        ] {
+            let path = try log("\(confidence).db")
+            let database = try DatabaseQueue(path: path)
+            try database.write { db in try db.execute(sql: insertion, arguments: [confidence]) }
+            try database.close()
+            if isOne {
+                try EventLog.foreign(at: path).close()
+            } else {
+                expectRefusal(of: path, .integrity("a number in '\(table)' is out of range"), "\(confidence)")
+            }
+        }
+    }
+
+    @Test(arguments: [("turns", "confidence"), ("effects", "after_confidence")])
+    func `what is no number at all is no confidence`(table: String, column: String) throws {
+        let path = try log()
+        let marker = 0.123456789
+        let database = try DatabaseQueue(path: path)
+        try database.write { db in
+            try db.execute(
+                sql: table == "turns"
+                    ? "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, ?, 0, NULL)"
+                    : "INSERT INTO effects VALUES (1, NULL, 0.5, NULL, ?)", arguments: [marker])
+        }
+        try database.close()
+        func bytes(_ number: Double) -> Data { withUnsafeBytes(of: number.bitPattern.bigEndian) { Data($0) } }
+        var file = try Data(contentsOf: URL(fileURLWithPath: path))
+        let place = try #require(file.range(of: bytes(marker)))
+        file.replaceSubrange(place, with: bytes(.nan))
+        try file.write(to: URL(fileURLWithPath: path))
+        expectRefusal(of: path)
+    }
+
     @Test func `a file that is no database is refused`() throws {
         let path = "\(directory.path)/none.db"
         try Data(repeating: 65, count: 8192).write(to: URL(fileURLWithPath: path))
