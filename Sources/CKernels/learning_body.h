@@ -1,9 +1,10 @@
 // The kernels of learning_kernels.h on vectors of 16 lanes; included once a path with NAME(x) and TARGET defined. The
 // compiler splits the vectors into what the path has, lane by lane, so every path gives the same bits.
 
-TARGET static float NAME(sum)(lanes s) {
+// By its address: how a vector is handed over depends on the path.
+TARGET static float NAME(sum)(const lanes *s) {
     float t[16];
-    memcpy(t, &s, sizeof t);
+    memcpy(t, s, sizeof t);
     for (size_t half = 8; half > 0; half /= 2)
         for (size_t i = 0; i < half; i++) t[i] += t[i + half];
     return t[0];
@@ -17,7 +18,8 @@ TARGET static float NAME(dot)(const float *a, const float *b, size_t count) {
         s2 += LOAD(a + i + 32) * LOAD(b + i + 32);
         s3 += LOAD(a + i + 48) * LOAD(b + i + 48);
     }
-    return NAME(sum)((s0 + s1) + (s2 + s3));
+    lanes s = (s0 + s1) + (s2 + s3);
+    return NAME(sum)(&s);
 }
 
 // The products of two rows with two vectors: the bits of dot, half its loads.
@@ -40,7 +42,8 @@ TARGET static void NAME(dot_two_by_two)(float out[2][2], const float *a, const f
     for (size_t r = 0; r < 2; r++)
         for (size_t v = 0; v < 2; v++) {
             const lanes *s = sums[r][v];
-            out[r][v] = NAME(sum)((s[0] + s[1]) + (s[2] + s[3]));
+            lanes all = (s[0] + s[1]) + (s[2] + s[3]);
+            out[r][v] = NAME(sum)(&all);
         }
 }
 
@@ -115,10 +118,10 @@ TARGET static void NAME(packed_rows_multiply)(float *out, const float *row, cons
         s2 += LOAD(rows[2] + j) * xs;
         s3 += LOAD(rows[3] + j) * xs;
     }
-    out[i] += NAME(sum)(s0);
-    out[i + 1] += NAME(sum)(s1);
-    out[i + 2] += NAME(sum)(s2);
-    out[i + 3] += NAME(sum)(s3);
+    out[i] += NAME(sum)(&s0);
+    out[i + 1] += NAME(sum)(&s1);
+    out[i + 2] += NAME(sum)(&s2);
+    out[i + 3] += NAME(sum)(&s3);
 }
 
 TARGET static void NAME(packed_multiply)(float *out, const float *packed, const float *xs, size_t vectors, size_t count) {
