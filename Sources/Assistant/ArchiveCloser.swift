@@ -5,38 +5,33 @@ internal import Synchronization
 
 /// Closes files of the archive on a thread of its own that stands back for all others: each takes seconds of
 /// a processor, and nobody waits for it. What reads turns and writes files is done on the archive's queue:
-/// others wait for that.
+/// others wait for that. Nobody waits at the end either: once the archive is stopped it neither reads nor
+/// writes, and what it was at is left as it was, for the next start to close.
 final class ArchiveCloser: Sendable {
     private let archive: ConversationArchive
     private let queue: DispatchQueue
     private let isAtWork = Atomic<Bool>(false)
-    private let work = DispatchGroup()
 
     init(_ archive: ConversationArchive, on queue: DispatchQueue) {
         self.archive = archive
         self.queue = queue
     }
 
-    /// Begins to close files, if there are any and it is not at work already.
+    /// Begins to close files, if there are any and it is not at work already. To be called on the archive's
+    /// queue.
     ///
-    /// - Parameter done: called at the end with what failed, on the archive's queue.
+    /// - Parameter done: called at the end, or at once where there is none, with what failed, on that queue.
     func begin(done: @escaping @Sendable (StorageError?) -> Void) {
-        guard archive.hasFilesToClose, !isAtWork.exchange(true, ordering: .relaxed) else { return }
-        work.enter()
+        guard archive.hasFilesToClose else { return done(nil) }
+        guard !isAtWork.exchange(true, ordering: .relaxed) else { return }
         let thread = Thread { [self] in
             Niceness.raise(to: 19)
             let result = Result { () throws(StorageError) in try archive.closeFiles(elsewhere: onQueue) }
             isAtWork.store(false, ordering: .relaxed)
             queue.async { done(result.failure) }
-            work.leave()
         }
         thread.name = "close archive"
         thread.start()
-    }
-
-    /// Returns when it is no more at work; the archive must have been stopped.
-    func wait() {
-        work.wait()
     }
 
     /// Not `sync`: that would do the work on this thread.

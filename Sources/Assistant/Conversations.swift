@@ -132,7 +132,6 @@ final class Conversations: Sendable {
     private func stopArchiving() {
         archive.stop()
         archivist.sync { catchUp() }
-        closer.wait()
     }
 
     func use(_ settings: ConversationSettings) {
@@ -147,7 +146,7 @@ final class Conversations: Sendable {
         queue.withLock { queue in
             ConversationStatus(
                 isKept: queue.settings.isKept, waiting: queue.turns.count, lost: queue.lost,
-                fault: queue.fault ?? queue.archiveFault)
+                fault: queue.worst)
         }
     }
 
@@ -234,13 +233,14 @@ final class Conversations: Sendable {
 
     private func catchUp() {
         queue.withLock { queue in (queue.unarchived, queue.isArchiveAsked) = (0, false) }
-        keepingFault("archive of conversations not written") { () throws(StorageError) in
+        keepingFault(of: .appending, "archive of conversations not written") { () throws(StorageError) in
             try archive.catchUp(today: ArchivedTurn.day(clock.microseconds()))
         }
         steps.add(1, ordering: .relaxed)
         closer.begin { [self] failure in
-            guard let failure else { return }
-            keepingFault("archive of conversations not written") { () throws(StorageError) in throw failure }
+            keepingFault(of: .closing, "file of the archive not closed") { () throws(StorageError) in
+                if let failure { throw failure }
+            }
         }
     }
 
@@ -262,21 +262,23 @@ final class Conversations: Sendable {
         let day: Int64 = 86_400 * 1_000_000
         let days = Int64(queue.withLock { $0.settings.days })
         let oldest = (clock.microseconds() / day - days) * day
-        keepingFault("old conversations not removed") { () throws(StorageError) in
+        keepingFault(of: .removing, "old conversations not removed") { () throws(StorageError) in
             let count = try log.removeTurns(before: oldest)
             try archive.remove(daysBefore: ArchivedTurn.day(oldest))
             if count > 0 { logger.info("old conversations removed", metadata: ["turns": "\(count)"]) }
         }
     }
 
-    private func keepingFault(_ message: Logger.Message, _ work: () throws(StorageError) -> Void) {
+    private func keepingFault(
+        of chore: TurnQueue.Chore, _ message: Logger.Message, _ work: () throws(StorageError) -> Void
+    ) {
         do throws(StorageError) {
             try work()
-            queue.withLock { $0.archiveFault = nil }
+            queue.withLock { $0.archiveFaults[chore] = nil }
         } catch {
             let isNew = queue.withLock { queue in
-                defer { queue.archiveFault = error.description }
-                return queue.archiveFault != error.description
+                defer { queue.archiveFaults[chore] = error.description }
+                return queue.archiveFaults[chore] != error.description
             }
             if isNew { logger.error(message, metadata: ["reason": "\(error)"]) }
         }

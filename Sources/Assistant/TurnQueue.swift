@@ -11,6 +11,11 @@ struct TurnQueue {
         case succeeded(by: Conversations)
     }
 
+    /// Work on the archive, by what is to be said of it first.
+    enum Chore: Int {
+        case appending, removing, closing
+    }
+
     var settings: ConversationSettings
     private(set) var turns: [TurnContent] = []
     private var bytes = 0
@@ -23,11 +28,18 @@ struct TurnQueue {
     /// What the archive does not have yet, in bytes.
     var unarchived = 0
     var isArchiveAsked = false
-    var archiveFault: String?
+    /// Why each chore failed the last time it was done. Only its own success says that it is well again: that
+    /// turns are appended does not make old ones go.
+    var archiveFaults: [Chore: String] = [:]
     var phase = Phase.open
 
     init(_ settings: ConversationSettings) {
         self.settings = settings
+    }
+
+    /// What is wrong; that turns are not kept before all else.
+    var worst: String? {
+        fault ?? archiveFaults.min { $0.key.rawValue < $1.key.rawValue }?.value
     }
 
     var isOpen: Bool { if case .open = phase { true } else { false } }

@@ -24,8 +24,10 @@ extension ConversationArchive {
             let (file, path) = (closing.file, "\(directory)/\(closing.file.name)")
             let range = file.first...max(file.first, file.last ?? file.first)
             let frame = try frame(of: range, .thorough, path) { query throws(StorageError) in
-                // Cut short: what it has will not be placed.
-                isStopping ? [] : try on(elsewhere) { [self] () throws(StorageError) in try page(query) }
+                try on(elsewhere) { [self] () throws(StorageError) in
+                    // Cut short: what it has will not be placed.
+                    isStopping ? [] : try page(query)
+                }
             }
             try on(elsewhere) { [self] () throws(StorageError) in try place(frame, closing) }
         }

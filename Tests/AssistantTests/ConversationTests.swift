@@ -256,6 +256,20 @@ private let bob = Contributor(uid: 77, pid: 1, session: "of bob")
         #expect(assistant.conversations.status.fault?.contains("conversations") == true)
     }
 
+    @Test func `that turns are archived does not hide that old ones stay`() throws {
+        for text in ["one", "two"] { _ = try say(text) }
+        assistant.conversations.flush()
+        // A folder that has the name of an old file cannot be unlinked.
+        let name = "2020-01-01-000000000001-000000000001.jsonl.zst"
+        try FileManager.default.createDirectory(
+            atPath: "\(directory.path)/state/conversations/\(name)", withIntermediateDirectories: false)
+        assistant.conversations.use(ConversationSettings())
+        try assistant.conversations.withArchive { _ in }  // behind the removal
+        try assistant.close()
+        #expect(try filesHolding("two").contains { $0.hasSuffix(".open.jsonl.zst") })
+        #expect(assistant.conversations.status.fault?.contains(name) == true)
+    }
+
     @Test func `a disk that fails costs turns, which are counted, and no answer`() throws {
         _ = try say("written")
         #expect(try turns() == ["written"])
