@@ -62,6 +62,11 @@ import Wire
         }
     }
 
+    @Test func `what a test has started ends with the test, whatever came of it`() throws {
+        let number = try StartedProcess("/bin/sleep", ["600"]).processIdentifier
+        #expect(kill(number, 0) == -1 && errno == ESRCH)
+    }
+
     @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
     func `it answers, refuses a second daemon with 75, and ends on SIGTERM with 0`() async throws {
         try await Folder.temporary { folder in
@@ -276,7 +281,7 @@ import Wire
 
     /// Starts it from a shell that runs `command` first, and that itself runs in `wrapper`.
     private func start(shell command: String, _ arguments: [String], in wrapper: [String] = []) throws
-        -> Process
+        -> StartedProcess
     {
         let script = ["sh", "-c", "\(command) && exec \"$@\"", "sh"]
         return try start(wrapper + script + [Self.program] + arguments, program: "/usr/bin/env")
@@ -296,13 +301,8 @@ import Wire
         ]
     }
 
-    private func start(_ arguments: [String], program: String = Self.program) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    private func start(_ arguments: [String], program: String = Self.program) throws -> StartedProcess {
+        try StartedProcess(program, arguments)
     }
 
     /// Tries until the daemon listens, for at most 30 s: a daemon that was killed leaves its socket behind.
