@@ -16,6 +16,7 @@ extension LocalAssistant {
             Result { () throws(AssistantError) in try admit(lesson) }
         }
         let read = self.read(admitted, with: before.speller)
+        if admitted.contains(where: isGuarded) { awaitExamples() }
         let outcomes = learner.withLock { learner in
             runs(of: read).flatMap { run in
                 if case .success(let one)? = run.first, isGuarded(one.lesson) {
@@ -28,6 +29,10 @@ extension LocalAssistant {
         conversations.record(spoken(lessons, outcomes))
         writeCheckpointIfDue()
         return outcomes
+    }
+
+    private func isGuarded(_ lesson: Result<Lesson, AssistantError>) -> Bool {
+        if case .success(let lesson) = lesson { isGuarded(lesson) } else { false }
     }
 
     /// A lesson that is ready to be learnt.
@@ -52,7 +57,7 @@ extension LocalAssistant {
         var isOpen = false
         for lesson in lessons {
             // An error joins any run.
-            let standsAlone = if case .success(let read) = lesson { isGuarded(read.lesson) } else { false }
+            let standsAlone = isGuarded(lesson.map(\.lesson))
             if isOpen, !standsAlone { runs[runs.count - 1].append(lesson) } else { runs.append([lesson]) }
             isOpen = !standsAlone
         }

@@ -79,6 +79,13 @@ extension LocalAssistant {
     /// Fewer are read when they are wanted: that takes less than 20 ms.
     private static let fewExamples = 2000
 
+    /// Returns when the examples that a guarded lesson is compared with are there. Soon after a start that
+    /// takes as long as they are read; whoever asks for the status or an explanation meanwhile waits for the
+    /// learner, which is not held here.
+    func awaitExamples() {
+        _ = try? examples.prepare()  // who looks at them tries again, and is told
+    }
+
     /// Has many examples read after a start, off the way of replies: the first look at them need not wait for
     /// that.
     func prepareExamples(beyond few: Int = fewExamples) {
