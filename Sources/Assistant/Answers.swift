@@ -183,11 +183,14 @@ public struct SnapshotSummary: Sendable, Hashable {
 /// A snapshot, and what it knows.
 public struct SnapshotContent: Sendable, Hashable {
     public let summary: SnapshotSummary
-    /// By name.
-    public let intents: [IntentSummary]
+    /// Of its head.
+    public let version: Int
+    /// By name; nil where the head is of a version that is not read here.
+    public let intents: [IntentSummary]?
 
-    public init(summary: SnapshotSummary, intents: [IntentSummary]) {
+    public init(summary: SnapshotSummary, version: Int, intents: [IntentSummary]?) {
         self.summary = summary
+        self.version = version
         self.intents = intents
     }
 }

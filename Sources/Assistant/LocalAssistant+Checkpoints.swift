@@ -35,7 +35,8 @@ extension LocalAssistant {
         }
     }
 
-    /// A snapshot and its intents; without a name what is learnt now, which has no name and no file.
+    /// A snapshot and its intents; without a name what is learnt now, which has no name and no file. Of a
+    /// head of another version the intents are not known.
     ///
     /// - Throws: `snapshotNotFound`, `storage`.
     public func content(ofSnapshot name: String?) throws(AssistantError) -> SnapshotContent {
@@ -45,7 +46,11 @@ extension LocalAssistant {
             let checkpoint = try checkpoints.load(named: name)
             do throws(CheckpointError) {
                 let head = try IntentHead(decoding: checkpoint.head)
-                return SnapshotContent(summary: summary, intents: head.intents.map(IntentSummary.init))
+                return SnapshotContent(
+                    summary: summary, version: Int(IntentHead.version),
+                    intents: head.intents.map(IntentSummary.init))
+            } catch .unknownVersion(let found, _) {
+                return SnapshotContent(summary: summary, version: Int(found), intents: nil)
             } catch {
                 throw .badSnapshot(name, .badHead(error.description))
             }
@@ -62,17 +67,22 @@ extension LocalAssistant {
             name: "", event: head.event, digest: head.digest, bytes: 0,
             createdAt: clock.microseconds() / 1_000_000, accuracy: score?.accuracy, heldBack: score?.count,
             unmeasured: score == nil ? obstacle : nil)
-        return SnapshotContent(summary: summary, intents: intents)
+        return SnapshotContent(summary: summary, version: Int(IntentHead.version), intents: intents)
     }
 
     /// Removes a snapshot; what it holds stays learnt. What was imported with it goes too, unless it was ever
     /// restored.
     ///
+    /// - Parameter progress: told now and then while other snapshots are made anew; it is too late to stop
+    ///   then.
     /// - Throws: `snapshotNotFound`, `storage`.
-    public func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary {
+    public func removeSnapshot(
+        _ name: String, progress: (Progress) throws(CancellationError) -> Void = { _ in }
+    ) throws(AssistantError) -> SnapshotSummary {
         let summary = try summary(ofSnapshot: name)
+        // The events of an import first: once they have left the log, a start removes the snapshot too.
+        try dropImport(with: EventID(rawValue: summary.event), of: name) { try? progress($0) }  // too late
         try storing { () throws(StorageError) in try checkpoints.remove(named: name) }
-        try dropImport(with: EventID(rawValue: summary.event))
         return summary
     }
 
@@ -138,10 +148,10 @@ extension LocalAssistant {
     ) {
         let published = snapshot()
         let known = (published.head, published.classifier, published.intents)
-        guard published.lengthyChanges == 0 else { return known }
+        if published.isDigestKnown, published.lengthyChanges > 0 { return known }
         let current = learner.withLock { learner in
-            learner.event.rawValue == published.head.event && learner.generation == published.generation
-                && !published.head.digest.isEmpty
+            published.isDigestKnown && learner.event == published.event
+                && learner.generation == published.generation
                 ? nil : (head: learner.head, event: learner.event, generation: learner.generation)
         }
         guard let current else { return known }

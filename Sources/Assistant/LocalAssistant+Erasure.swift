@@ -146,10 +146,13 @@ extension LocalAssistant {
 
     /// Makes the head again what it was in a snapshot: an event like any other, which can be taken back.
     ///
+    /// - Parameter progress: of the replay that a snapshot of another version or encoder needs; what it
+    ///   throws ends it with `cancelled`, and nothing has changed.
     /// - Throws: `snapshotNotFound`, `storage`.
-    public func restore(snapshot name: String, by contributor: Contributor) throws(AssistantError)
-        -> Restoration
-    {
+    public func restore(
+        snapshot name: String, by contributor: Contributor,
+        progress: (Progress) throws(CancellationError) -> Void = { _ in }
+    ) throws(AssistantError) -> Restoration {
         guard !snapshot().isClosed else { throw .closed }
         let restoration = try learner.withLock { learner throws(AssistantError) in
             let position = try storing { () throws(StorageError) in try checkpoints.load(named: name).event }
@@ -158,7 +161,9 @@ extension LocalAssistant {
                 return try log.plan(through: position)
             }
             // The snapshot itself is where this replay begins, unless the encoder has changed since.
-            let successor = try replayer.learner(after: plan)
+            let successor = try replayer.learner(after: plan) { done, total throws(AssistantError) in
+                try Self.report(done, total, to: progress)
+            }
             let event = NewEvent(
                 .restored(position), origin: Origin(contributor), time: clock.microseconds())
             let learnt = try storing { () throws(StorageError) in try learner.learn([event], names: [:]) }

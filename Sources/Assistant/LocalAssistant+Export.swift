@@ -125,7 +125,7 @@ extension LocalAssistant {
         }
         let result = Result { () throws(AssistantError) in
             let made = try replay(source, manifest, progress)
-            return try append(source, made, as: name, by: contributor)
+            return try append(source, made, as: name, by: contributor, progress)
         }
         try storing { () throws(StorageError) in try source.close() }
         return try result.get()
@@ -151,7 +151,8 @@ extension LocalAssistant {
     }
 
     private func append(
-        _ source: EventLog, _ made: Learner, as name: String, by contributor: Contributor
+        _ source: EventLog, _ made: Learner, as name: String, by contributor: Contributor,
+        _ progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> SnapshotSummary {
         let bytes = made.head.encoded()
         let digest = Checkpoint.digest(ofHead: bytes)
@@ -176,7 +177,7 @@ extension LocalAssistant {
         do throws(StorageError) {
             return SnapshotSummary(try checkpoints.save(checkpoint, named: name), obstacle: obstacle)
         } catch {
-            try dropImport(with: run.last)
+            try dropImport(with: run.last, of: name) { try? progress($0) }  // the import has failed already
             throw AssistantError(error)
         }
     }

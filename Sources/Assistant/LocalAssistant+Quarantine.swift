@@ -37,9 +37,13 @@ extension LocalAssistant {
 
     /// Takes lessons that were held out of the log, with their texts and features, and out of its file.
     ///
+    /// - Parameter progress: told now and then while snapshots that had learnt one are made anew; it is too
+    ///   late to stop then.
     /// - Throws: `notQuarantined`, `storage`.
     /// - Complexity: the log's file is written anew.
-    public func reject(_ events: [Int64]) throws(AssistantError) -> Rejection {
+    public func reject(
+        _ events: [Int64], progress: (Progress) throws(CancellationError) -> Void = { _ in }
+    ) throws(AssistantError) -> Rejection {
         guard !snapshot().isClosed else { throw .closed }
         try flushConversations()
         let (rejected, turns) = try learner.withLock { learner throws(AssistantError) in
@@ -60,7 +64,9 @@ extension LocalAssistant {
             return (lessons.map(\.rawValue), erasure.turns)
         }
         do throws(AssistantError) {
-            _ = try removeTraces(of: turns, isSecret: true)
+            _ = try removeTraces(of: turns, isSecret: true) {
+                try? progress($0)  // too late to stop: they are gone from the log
+            }
         } catch {
             throw .storage(
                 reason:

@@ -53,17 +53,21 @@ extension LocalAssistant {
         }
     }
 
-    /// Takes out of the log what was imported with an event, when no snapshot and no restoration needs it.
-    func dropImport(with event: EventID) throws(AssistantError) {
+    /// Takes out of the log what was imported with an event, when no other snapshot than `name` and no
+    /// restoration needs it. Then that snapshot is gone too, or the next start removes it.
+    ///
+    /// - Parameter progress: told now and then while other snapshots are made anew.
+    func dropImport(
+        with event: EventID, of name: String, telling progress: (Progress) -> Void
+    ) throws(AssistantError) {
         let left = try storing { () throws(StorageError) in
-            try log.unusedImports(beside: try checkpoints.named().map(\.event)).first { $0.last == event }
+            let others = try checkpoints.named().filter { $0.name != name }
+            return try log.unusedImports(beside: others.map(\.event)).first { $0.last == event }
         }
-        if let left { try drop(left) }
+        if let left { try drop(left, progress) }
     }
 
-    private func drop(
-        _ left: UnusedImport, _ progress: (Progress) -> Void = { _ in }
-    ) throws(AssistantError) {
+    private func drop(_ left: UnusedImport, _ progress: (Progress) -> Void) throws(AssistantError) {
         let erasure = try learner.withLock { learner throws(AssistantError) in
             let erasure = try storing { () throws(StorageError) in
                 // A restoration that was taken back may have left a checkpoint of an event in the run: no

@@ -197,6 +197,8 @@ struct Published: Sendable {
     /// How many the log holds.
     var events: Int
     var speller: SpellingCorrector?
+    /// The last event that the classifier has seen.
+    var event: EventID
     /// The last digest that was computed; empty before the first.
     var head: AssistantStatus.Head
     /// Of the learner's past that this was taken from.
@@ -214,12 +216,16 @@ struct Published: Sendable {
         classifier = learner.classifier
         intents = learner.head.intents.map(IntentSummary.init)
         events = learner.count
+        event = learner.event
         generation = learner.generation
         head =
             learner.digest.map { AssistantStatus.Head(learner.head, digest: $0, at: learner.event) }
             ?? AssistantStatus.Head(digest: "", bytes: 0, event: 0)
         self.speller = speller
     }
+
+    /// Whether the digest is that of the head whose classifier this is; otherwise it is of an earlier one.
+    var isDigestKnown: Bool { head.event == event.rawValue && !head.digest.isEmpty }
 
     /// Takes over what the learner has become, and knows the words of `texts` from now on.
     mutating func take(_ learner: borrowing Learner, texts: [String]) {

@@ -94,8 +94,12 @@ extension Connection {
     }
 
     /// Removes a snapshot; what it holds stays learnt.
-    public mutating func removeSnapshot(_ name: String) throws(ClientError) -> SnapshotEntry {
-        try call(RemoveSnapshotParams(name: name))
+    public mutating func removeSnapshot(
+        _ name: String, progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> SnapshotEntry {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(RemoveSnapshotParams(name: name), progress: progress)
+        }
     }
 
     /// Takes the newest events back, exactly.
@@ -125,9 +129,11 @@ extension Connection {
         }
     }
 
-    public mutating func restore(snapshot name: String) throws(ClientError) -> RestoreResult {
+    public mutating func restore(
+        snapshot name: String, progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> RestoreResult {
         try withoutTimeout { connection throws(ClientError) in
-            try connection.call(RestoreSnapshotParams(name: name))
+            try connection.call(RestoreSnapshotParams(name: name), progress: progress)
         }
     }
 
@@ -146,9 +152,11 @@ extension Connection {
     }
 
     /// Erases lessons that were held.
-    public mutating func reject(_ events: [Int64]) throws(ClientError) -> RejectResult {
+    public mutating func reject(
+        _ events: [Int64], progress: (Progress) -> Void = { _ in }
+    ) throws(ClientError) -> RejectResult {
         try withoutTimeout { connection throws(ClientError) in
-            try connection.call(RejectParams(events: events))
+            try connection.call(RejectParams(events: events), progress: progress)
         }
     }
 

@@ -147,25 +147,32 @@ public struct SnapshotEntry: JSONWritable, Decodable, Hashable, Sendable {
 /// The answer to `snapshot.show`: a snapshot and what it knows.
 public struct SnapshotContentResult: JSONWritable, Decodable, Hashable, Sendable {
     public let snapshot: SnapshotEntry
-    public let intents: [IntentEntry]
+    /// Of its head.
+    public let version: Int
+    /// Nil where the daemon reads no head of that version.
+    public let intents: [IntentEntry]?
 
-    public init(snapshot: SnapshotEntry, intents: [IntentEntry]) {
+    public init(snapshot: SnapshotEntry, version: Int, intents: [IntentEntry]?) {
         self.snapshot = snapshot
+        self.version = version
         self.intents = intents
     }
 
-    private enum CodingKeys: String, CodingKey { case intents }
+    private enum CodingKeys: String, CodingKey { case version, intents }
 
     public init(from decoder: any Decoder) throws {
         snapshot = try SnapshotEntry(from: decoder)
-        intents = try decoder.container(keyedBy: CodingKeys.self).decode([IntentEntry].self, forKey: .intents)
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        version = try fields.decode(Int.self, forKey: .version)
+        intents = try fields.decode([IntentEntry]?.self, forKey: .intents)
     }
 
     public func write(to json: inout JSONWriter) {
         json.object { json in
             snapshot.writeFields(to: &json)
+            json.field("version", version)
             json.key("intents")
-            json.array(intents) { $0.value($1) }
+            if let intents { json.array(intents) { $0.value($1) } } else { json.null() }
         }
     }
 }

@@ -118,6 +118,13 @@ extension Options {
         }
     }
 
+    /// Connects, calls with a progress bar, and prints the answer.
+    func answer<Answer: JSONWritable>(
+        _ call: (inout Connection, (Progress) -> Void) throws(ClientError) -> Answer, text: (Answer) -> String
+    ) throws {
+        try run { () throws(Failure) in try print(try calling(call), text: text) }
+    }
+
     /// Connects and calls, with a progress bar.
     func calling<Answer>(
         _ call: (inout Connection, (Progress) -> Void) throws(ClientError) -> Answer

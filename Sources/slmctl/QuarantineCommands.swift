@@ -54,7 +54,7 @@ struct Reject: ParsableCommand {
 
     func run() throws {
         try options.answer(
-            { connection throws(ClientError) in try connection.reject(events) },
+            { connection, progress throws(ClientError) in try connection.reject(events, progress: progress) },
             text: { answer in
                 let events = answer.rejected.map(String.init).joined(separator: ", ")
                 return "rejected event\(answer.rejected.count == 1 ? "" : "s") \(events)"

@@ -62,6 +62,18 @@ enum Rendering {
         return table(["name", "event", "bytes", "created"] + measured + ["sha256"], rows)
     }
 
+    static func content(_ content: SnapshotContentResult) -> String {
+        snapshots([content.snapshot]) + "\n\n" + (content.intents.map(intents) ?? unreadable(content))
+    }
+
+    /// Why the intents of a snapshot are not known.
+    static func unreadable(_ content: SnapshotContentResult) -> String {
+        """
+        its head is of version \(content.version), which this slmd does not read: its intents are not known; \
+        slmctl snapshot restore makes it anew from the log
+        """
+    }
+
     static func snapshot(_ made: SnapshotResult) -> String {
         let line = "\(made.name): event \(made.event), \(made.bytes) bytes, sha256 \(made.digest)"
         if let reason = made.unmeasured { return line + "\nwithout accuracy: \(shown(reason))" }

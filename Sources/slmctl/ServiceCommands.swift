@@ -64,7 +64,7 @@ struct Snapshot: ParsableCommand {
         func run() throws {
             try options.answer(
                 { connection throws(ClientError) in try connection.snapshot(name) },
-                text: { Rendering.snapshots([$0.snapshot]) + "\n\n" + Rendering.intents($0.intents) })
+                text: { Rendering.content($0) })
         }
     }
 
@@ -77,10 +77,12 @@ struct Snapshot: ParsableCommand {
         @OptionGroup var options: Options
 
         func run() throws {
-            try options.answer(
-                { connection throws(ClientError) in
-                    SnapshotDifference(from: try connection.snapshot(from), to: try connection.snapshot(to))
-                }, text: { Rendering.difference($0) })
+            try options.run { () throws(Failure) in
+                let (before, after) = try options.calling { connection, _ throws(ClientError) in
+                    (try connection.snapshot(from), try connection.snapshot(to))
+                }
+                try options.print(SnapshotDifference(from: before, to: after)) { Rendering.difference($0) }
+            }
         }
     }
 
@@ -92,8 +94,9 @@ struct Snapshot: ParsableCommand {
 
         func run() throws {
             try options.answer(
-                { connection throws(ClientError) in try connection.removeSnapshot(name) },
-                text: { "removed \($0.name), of event \($0.event)" })
+                { connection, progress throws(ClientError) in
+                    try connection.removeSnapshot(name, progress: progress)
+                }, text: { "removed \($0.name), of event \($0.event)" })
         }
     }
 
@@ -128,8 +131,9 @@ struct Snapshot: ParsableCommand {
 
         func run() throws {
             try options.answer(
-                { connection throws(ClientError) in try connection.restore(snapshot: name) },
-                text: { "restored \(name); \(Rendering.count($0.intents, "intent")), event \($0.event)" })
+                { connection, progress throws(ClientError) in
+                    try connection.restore(snapshot: name, progress: progress)
+                }, text: { "restored \(name); \(Rendering.count($0.intents, "intent")), event \($0.event)" })
         }
     }
 }
@@ -154,17 +158,21 @@ struct SnapshotDifference: JSONWritable, Hashable {
     let after: SnapshotEntry
     let changes: [Change]
 
-    init(from before: SnapshotContentResult, to after: SnapshotContentResult) {
+    /// - Throws: where the intents of one are not known.
+    init(from before: SnapshotContentResult, to after: SnapshotContentResult) throws(Failure) {
         (self.before, self.after) = (before.snapshot, after.snapshot)
-        let (old, new) = (Self.counts(before.intents), Self.counts(after.intents))
+        let (old, new) = (try Self.counts(before), try Self.counts(after))
         changes = Set(old.keys).union(new.keys).sorted().compactMap { intent in
             let (before, after) = (old[intent] ?? 0, new[intent] ?? 0)
             return before == after ? nil : Change(intent: intent, before: before, after: after)
         }
     }
 
-    private static func counts(_ intents: [IntentEntry]) -> [String: Int] {
-        Dictionary(intents.map { ($0.intent, $0.examples) }) { first, _ in first }
+    private static func counts(_ content: SnapshotContentResult) throws(Failure) -> [String: Int] {
+        guard let intents = content.intents else {
+            throw Failure(.data, "unreadable", "\(content.snapshot.name): \(Rendering.unreadable(content))")
+        }
+        return Dictionary(intents.map { ($0.intent, $0.examples) }) { first, _ in first }
     }
 
     func write(to json: inout JSONWriter) {

@@ -342,6 +342,37 @@ import Testing
         try assistant.close()
     }
 
+    @Test func `while the log cannot be written, an import that is to be removed stays whole`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        let before = assistant.status().events
+        try take(bytes, to: assistant)
+        let other = try EventLog(path: "\(here.path)/state/slmd.db")
+        try other.write(.append) { _ throws in
+            #expect(throws: AssistantError.self) { try assistant.removeSnapshot("kept") }
+            #expect(try assistant.snapshots().map(\.name) == ["kept"])
+        }
+        _ = try assistant.removeSnapshot("kept")
+        #expect(try assistant.snapshots().isEmpty && assistant.status().events == before)
+        try assistant.close()
+    }
+
+    @Test func `a removal that was cut short is finished by the next start`() throws {
+        let bytes = try exported(try open(configuration(there)))
+        let assistant = try local()
+        let before = assistant.status()
+        try take(bytes, to: assistant)
+        // Killed once the events have left the log.
+        let unused = try #require(try assistant.log.unusedImports(beside: []).first)
+        _ = try assistant.log.erase(unused.events, time: 0)
+        let copy = try TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: "\(here.path)/state", toPath: "\(copy.path)/state")
+        let again = try open(configuration(copy))
+        #expect(try again.snapshots().isEmpty)
+        #expect(again.status().events == before.events && again.status().head.digest == before.head.digest)
+        try again.close()
+    }
+
     @Test func `once an import is gone no replay begins in it`() throws {
         let bytes = try exported(try open(configuration(there)))
         let assistant = try local()

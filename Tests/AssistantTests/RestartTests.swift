@@ -1,4 +1,5 @@
 import Foundation
+import Learning
 import Storage
 import Synchronization
 import Testing
@@ -226,6 +227,30 @@ import Testing
             try assistant.content(ofSnapshot: "early")
         }
         #expect(assistant.intents().count == 2)
+    }
+
+    @Test func `of a snapshot with a head of an earlier version all but its intents is told`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.teach("x", "y")
+        let made = try assistant.snapshot(named: "old")
+        #expect(try assistant.content(ofSnapshot: "old").version == Int(IntentHead.version))
+        let kept = try assistant.checkpoints.load(named: "old")
+        var head = kept.head
+        // The version follows eight bytes that say what it is.
+        head[8] -= 1
+        try assistant.checkpoints.replace(
+            Checkpoint(
+                event: kept.event, revision: kept.revision, encoder: kept.encoder, digest: kept.digest,
+                createdAt: kept.createdAt, head: head, words: kept.words), named: "old")
+        let content = try assistant.content(ofSnapshot: "old")
+        #expect(content.summary == made && content.intents == nil)
+        #expect(content.version == Int(IntentHead.version) - 1)
+        // A head that makes no sense at all is refused as before.
+        try assistant.checkpoints.replace(
+            Checkpoint(
+                event: kept.event, revision: kept.revision, encoder: kept.encoder, digest: kept.digest,
+                createdAt: kept.createdAt, head: [1, 2, 3], words: kept.words), named: "old")
+        #expect(throws: AssistantError.self) { try assistant.content(ofSnapshot: "old") }
     }
 
     @Test func `named snapshots are listed after a restart`() throws {

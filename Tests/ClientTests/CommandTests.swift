@@ -150,7 +150,23 @@ private let historyCommands: [(arguments: String, output: String)] = [
     (
         "snapshot show first --json",
         #"{"name":"first","event":2,"digest":"abcdef","bytes":90,"created_at":"2026-01-08T10:00:00Z","#
-            + #""accuracy":null,"held_back":null,"intents":[{"intent":"a","examples":3},{"intent":"b","examples":1}]}"#
+            + #""accuracy":null,"held_back":null,"version":6,"#
+            + #""intents":[{"intent":"a","examples":3},{"intent":"b","examples":1}]}"#
+    ),
+    (
+        "snapshot show old",
+        """
+        name   event  bytes  created               sha256
+        first  2      90     2026-01-08T10:00:00Z  abcdef
+
+        its head is of version 5, which this slmd does not read: its intents are not known; slmctl snapshot \
+        restore makes it anew from the log
+        """
+    ),
+    (
+        "snapshot show old --json",
+        #"{"name":"first","event":2,"digest":"abcdef","bytes":90,"created_at":"2026-01-08T10:00:00Z","#
+            + #""accuracy":null,"held_back":null,"version":5,"intents":null}"#
     ),
     (
         "snapshot diff first second",
@@ -269,6 +285,12 @@ func `what was taught is shown, proved and taken back`(arguments: String, output
         arguments.split(separator: " ").map { String($0) }, socket: try daemon.get().socket)
     #expect(run.output == output + "\n")
     #expect(run.status == 0)
+}
+
+@Test func `a snapshot whose intents are not known is compared with none`() throws {
+    let run = try slmctl("snapshot", "diff", "first", "old")
+    #expect(run.status == 65 && run.output.isEmpty)
+    #expect(run.error.hasPrefix("slmctl: first: its head is of version 5, which this slmd does not read"))
 }
 
 @Test func `digests that differ are said, and no success`() throws {

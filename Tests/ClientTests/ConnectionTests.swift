@@ -19,7 +19,7 @@ import Wire
     #expect(try connection.removeIntent("a").event == 3)
     #expect(try connection.createSnapshot(named: "n").name == "n")
     #expect(try connection.snapshots() == [Canned.snapshot])
-    #expect(try connection.snapshot("first").intents.count == 2)
+    #expect(try connection.snapshot("first").intents?.count == 2)
     #expect(try connection.removeSnapshot("first") == Canned.snapshot)
     #expect(try connection.verify().isEqual)
     #expect(try connection.restore(snapshot: "first").position == 2)

@@ -234,9 +234,11 @@ enum Canned {
                 default: [("a", 5), ("c", 2)]
                 }
             let snapshot = params.name == "measured" ? measured : snapshot
+            let isOld = params.name == "old"
             return frame(
                 SnapshotContentResult(
-                    snapshot: snapshot, intents: intents.map { IntentEntry(intent: $0.0, examples: $0.1) }))
+                    snapshot: snapshot, version: isOld ? 5 : 6,
+                    intents: isOld ? nil : intents.map { IntentEntry(intent: $0.0, examples: $0.1) }))
         case .removeSnapshot: return frame(snapshot)
         case .verifySnapshot(let params):
             let replayed = params.name == "torn" ? "123456" : "abcdef"

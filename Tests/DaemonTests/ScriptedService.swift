@@ -156,11 +156,14 @@ final class ScriptedService: IntentService {
     func snapshots() throws(AssistantError) -> [SnapshotSummary] { [try snapshot(named: "kept")] }
 
     func content(ofSnapshot name: String?) throws(AssistantError) -> SnapshotContent {
-        SnapshotContent(summary: try snapshot(named: name), intents: intents())
+        SnapshotContent(summary: try snapshot(named: name), version: 6, intents: intents())
     }
 
-    func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary {
-        try snapshot(named: name)
+    func removeSnapshot(
+        _ name: String, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> SnapshotSummary {
+        try renew(progress)
+        return try snapshot(named: name)
     }
 
     func verify(
@@ -179,8 +182,11 @@ final class ScriptedService: IntentService {
         progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> SnapshotSummary { throw .badUpload("bytes: \(upload.count)") }
 
-    func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Assistant.Restoration {
-        Assistant.Restoration(event: 9, position: 8, digest: "d1", intents: 1)
+    func restore(
+        snapshot name: String, by: Contributor, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Assistant.Restoration {
+        try renew(progress)
+        return Assistant.Restoration(event: 9, position: 8, digest: "d1", intents: 1)
     }
 
     func erase(
@@ -241,7 +247,12 @@ final class ScriptedService: IntentService {
         return events.map { TeachingOutcome(event: $0 + 1, intent: "echo", before: guess, after: guess) }
     }
 
-    func reject(_ events: [Int64]) throws(AssistantError) -> Rejection { Rejection(events: events) }
+    func reject(
+        _ events: [Int64], progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Rejection {
+        try renew(progress)
+        return Rejection(events: events)
+    }
 
     func explain(_ utterance: Utterance, for owner: UInt32?) throws(AssistantError) -> Explanation {
         script.withLock { $0.owners.append(owner) }
@@ -269,6 +280,17 @@ final class ScriptedService: IntentService {
         begun.signal()
         gate.pass()
         return failure
+    }
+
+    /// A replay of three events.
+    private func renew(
+        _ progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) {
+        do throws(CancellationError) {
+            for done in 0...3 { try progress(WorkProgress(phase: .replaying, done: done, total: 3)) }
+        } catch {
+            throw .cancelled
+        }
     }
 
     /// One step an example; the gate is passed before the first.

@@ -27,7 +27,7 @@ import Wire
             let listed = try client.ask(ListSnapshotsParams()).snapshots
             #expect(listed.map(\.createdAt) == ["2023-11-14T22:13:20Z"])
             let content = try client.ask(ShowSnapshotParams(name: "mine"))
-            #expect(content.snapshot.name == "mine" && content.intents.map(\.examples) == [2])
+            #expect(content.snapshot.name == "mine" && content.intents?.map(\.examples) == [2])
             #expect(try client.ask(RemoveSnapshotParams(name: "mine")).event == 8)
             #expect(try client.ask(VerifySnapshotParams()).isEqual == false)
             #expect(try client.ask(RestoreSnapshotParams(name: "mine")).position == 8)
@@ -125,6 +125,26 @@ import Wire
             }
             #expect(told.last == Wire.Progress(id: .number(42), phase: .embedding, done: 1, total: 1))
             #expect(try client.nextAnswer(TrainResult.self).body.count == 1)
+        }
+    }
+
+    @Test func `all that makes snapshots anew tells how far it is, and is seen to get on`() async throws {
+        try await TestDaemon<ScriptedService>.with { daemon in
+            var client = try daemon.client()
+            func told<P: Params>(_ params: P) throws -> [Int] {
+                try client.send(params, id: 1)
+                var steps: [Int] = []
+                while case .progress(let progress)? = try client.next(P.Answer.self) {
+                    #expect(progress.phase == .replaying && progress.total == 3)
+                    steps.append(progress.done)
+                }
+                return steps
+            }
+            let before = daemon.listener.scheduler.pulses["learn"]?.steps ?? 0
+            #expect(try told(RejectParams(events: [1])).last == 3)
+            #expect(try told(RemoveSnapshotParams(name: "kept")).last == 3)
+            #expect(try told(RestoreSnapshotParams(name: "kept")).last == 3)
+            #expect((daemon.listener.scheduler.pulses["learn"]?.steps ?? 0) >= before + 12)
         }
     }
 

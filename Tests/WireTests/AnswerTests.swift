@@ -107,8 +107,10 @@ private let status = StatusResult(
         heldBack: 4)
     #expect(try trip(SnapshotsResult(snapshots: [snapshot])) == SnapshotsResult(snapshots: [snapshot]))
     let intents = IntentsResult(intents: [IntentEntry(intent: "a", examples: 3)])
-    let content = SnapshotContentResult(snapshot: snapshot, intents: intents.intents)
-    #expect(try trip(content) == content)
+    for known in [intents.intents, nil] {
+        let content = SnapshotContentResult(snapshot: snapshot, version: 6, intents: known)
+        #expect(try trip(content) == content)
+    }
     #expect(try trip(intents) == intents)
     #expect(try trip(StageResult(staged: 4))?.staged == 4)
     let undone = UndoResult(undone: [1, 2], digest: "d", intents: 3, replayedDigest: nil)

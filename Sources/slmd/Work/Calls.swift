@@ -25,15 +25,9 @@ extension Scheduler {
             ask(for: ticket) { service throws(AssistantError) in SnapshotsResult(try service.snapshots()) }
         case .showSnapshot(let params):
             show(params, for: ticket)
-        case .removeSnapshot(let params):
-            change(for: ticket) { service throws(AssistantError) in
-                SnapshotEntry(try service.removeSnapshot(params.name))
-            }
+        case .removeSnapshot(let params): remove(params, for: ticket)
         case .verifySnapshot(let params): verify(params, for: ticket)
-        case .restoreSnapshot(let params):
-            change(for: ticket) { service throws(AssistantError) in
-                RestoreResult(try service.restore(snapshot: params.name, by: Contributor(ticket.peer)))
-            }
+        case .restoreSnapshot(let params): restore(params, for: ticket)
         case .exportSnapshot(let params): export(params, for: ticket, desk: desk)
         case .importSnapshot(let params): take(params, for: ticket)
         case .undo(let params):
@@ -62,10 +56,7 @@ extension Scheduler {
                 let outcomes = try service.approve(params.events, by: Contributor(ticket.peer))
                 return ApproveResult(approved: outcomes.map { TeachResult($0) })
             }
-        case .reject(let params):
-            change(for: ticket) { service throws(AssistantError) in
-                RejectResult(rejected: try service.reject(params.events).events)
-            }
+        case .reject(let params): reject(params, for: ticket)
         case .explain(let params):
             ask(for: ticket) { service throws(AssistantError) in
                 let utterance = Utterance(params.text, context: params.context)
@@ -103,6 +94,29 @@ extension Scheduler {
             result(
                 try service.erase(
                     selection, of: ticket.owner, isProved: isProved, progress: reporter.report))
+        }
+    }
+
+    private func reject(_ params: RejectParams, for ticket: Ticket) -> Bool {
+        let reporter = reporter(for: ticket)
+        return train(for: ticket) { service throws(AssistantError) in
+            RejectResult(rejected: try service.reject(params.events, progress: reporter.report).events)
+        }
+    }
+
+    private func remove(_ params: RemoveSnapshotParams, for ticket: Ticket) -> Bool {
+        let reporter = reporter(for: ticket)
+        return train(for: ticket) { service throws(AssistantError) in
+            SnapshotEntry(try service.removeSnapshot(params.name, progress: reporter.report))
+        }
+    }
+
+    private func restore(_ params: RestoreSnapshotParams, for ticket: Ticket) -> Bool {
+        let reporter = reporter(for: ticket)
+        return train(for: ticket) { service throws(AssistantError) in
+            RestoreResult(
+                try service.restore(
+                    snapshot: params.name, by: Contributor(ticket.peer), progress: reporter.report))
         }
     }
 
@@ -248,8 +262,8 @@ extension Wire.Method {
     /// Takes seconds, and is given up when the daemon stops.
     var isLong: Bool {
         switch self {
-        case .train, .evaluate, .verifySnapshot, .exportSnapshot, .importSnapshot, .undo, .forget, .backup,
-            .restore:
+        case .train, .evaluate, .removeSnapshot, .verifySnapshot, .restoreSnapshot, .exportSnapshot,
+            .importSnapshot, .undo, .forget, .reject, .backup, .restore:
             true
         default: false
         }

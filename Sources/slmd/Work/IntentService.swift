@@ -25,11 +25,15 @@ protocol IntentService: Sendable {
     func snapshot(named: String?) throws(AssistantError) -> SnapshotSummary
     func snapshots() throws(AssistantError) -> [SnapshotSummary]
     func content(ofSnapshot name: String?) throws(AssistantError) -> SnapshotContent
-    func removeSnapshot(_ name: String) throws(AssistantError) -> SnapshotSummary
+    func removeSnapshot(
+        _ name: String, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> SnapshotSummary
     func verify(
         snapshot name: String?, progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Verification
-    func restore(snapshot name: String, by: Contributor) throws(AssistantError) -> Restoration
+    func restore(
+        snapshot name: String, by: Contributor, progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Restoration
     func export(
         snapshot name: String, progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> SnapshotExport
@@ -49,7 +53,9 @@ protocol IntentService: Sendable {
     ) throws(AssistantError) -> (turns: [SpokenTurn], hasMore: Bool)
     func sessions(last count: Int, of owner: UInt32?) throws(AssistantError) -> [SpokenSession]
     func approve(_ events: [Int64], by: Contributor) throws(AssistantError) -> [TeachingOutcome]
-    func reject(_ events: [Int64]) throws(AssistantError) -> Rejection
+    func reject(
+        _ events: [Int64], progress: (WorkProgress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> Rejection
     func explain(_ utterance: Utterance, for owner: UInt32?) throws(AssistantError) -> Explanation
     func backup(
         isProved: Bool, progress: (WorkProgress) throws(CancellationError) -> Void

@@ -95,7 +95,8 @@ extension SnapshotEntry {
 extension SnapshotContentResult {
     init(_ content: SnapshotContent) {
         self.init(
-            snapshot: SnapshotEntry(content.summary), intents: IntentsResult(content.intents).intents)
+            snapshot: SnapshotEntry(content.summary), version: content.version,
+            intents: content.intents.map { IntentsResult($0).intents })
     }
 }
 
