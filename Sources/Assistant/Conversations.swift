@@ -132,6 +132,7 @@ final class Conversations: Sendable {
     private func stopArchiving() {
         archive.stop()
         archivist.sync { catchUp() }
+        closer.wait()
     }
 
     func use(_ settings: ConversationSettings) {

@@ -8,8 +8,10 @@ extension ConversationArchive {
         let erasures: Int
     }
 
-    /// Whether a file is over and not yet closed.
-    public var hasFilesToClose: Bool { state.withLock { $0.position.map { !$0.over.isEmpty } ?? false } }
+    /// Whether a file is over and not yet closed; not once it is stopped.
+    public var hasFilesToClose: Bool {
+        !isStopping && state.withLock { $0.position.map { !$0.over.isEmpty } ?? false }
+    }
 
     /// Closes the files that are over: each is made small, and takes the open one's place. What is erased
     /// meanwhile is in none.
