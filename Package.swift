@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
         .testTarget(
             name: "ModelFilesTests",
-            dependencies: ["ModelFiles", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["ModelFiles", .product(name: "SystemPackage", package: "swift-system")],
+            exclude: ["Blocks", "make_blocks.py"]),
         .testTarget(
             name: "TokenizersTests",
             dependencies: ["Tokenizers", "ModelFiles"],

@@ -1,12 +1,13 @@
 /// What reads foreign bytes. Any bytes are either refused with an error, or keep the promises of their check: anything else,
 /// a crash or a hang is a finding.
 enum FuzzTarget: String, CaseIterable {
-    case safetensors, tokenizer, frames, requests, answers, settings, checkpoints, archives, backups
+    case safetensors, gguf, tokenizer, frames, requests, answers, settings, checkpoints, archives, backups
 
     /// - Throws: `BrokenPromise`.
     func check(_ bytes: [UInt8]) throws {
         switch self {
         case .safetensors: try checkSafetensors(bytes)
+        case .gguf: try checkGGUF(bytes)
         case .tokenizer: try checkTokenizer(bytes)
         case .frames: try checkFrames(bytes)
         case .requests: try checkRequest(bytes)

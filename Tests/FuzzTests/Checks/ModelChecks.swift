@@ -18,6 +18,33 @@ extension FuzzTarget {
         try promise(covered == bytes.count - dataStart, "each byte is covered once")
     }
 
+    /// A header's tensors are whole blocks that lie in the file one after the other, and a vocabulary's lists agree.
+    func checkGGUF(_ bytes: [UInt8]) throws {
+        guard let header = try? GGUFHeader(parsing: bytes.span.bytes) else { return }
+        for (name, tensor) in header.tensors {
+            let type = tensor.type
+            try promise(tensor.bytes.upperBound <= bytes.count, "\(name) lies inside")
+            try promise(
+                tensor.bytes.count == tensor.shape.reduce(type.blockBytes, *) / type.blockCount,
+                "\(name) has its size")
+            let floats = type.dequantised(bytes.span.bytes.extracting(tensor.bytes))
+            try promise(floats.count == tensor.shape.reduce(1, *), "\(name) has its numbers")
+        }
+        let ranges = header.tensors.values.map(\.bytes).sorted { $0.lowerBound < $1.lowerBound }
+        for (one, next) in zip(ranges, ranges.dropFirst()) {
+            try promise(one.upperBound <= next.lowerBound, "tensors do not overlap")
+        }
+        guard let vocabulary = try? GGUFVocabulary(header.metadata) else { return }
+        let tokens = vocabulary.tokens
+        try promise(vocabulary.types.count == tokens.count, "each token has a type")
+        for merge in vocabulary.merges {
+            try promise(
+                tokens[merge.left] + tokens[merge.right] == tokens[merge.merged], "a merge is of its parts")
+        }
+        try promise(
+            vocabulary.special.values.allSatisfy(tokens.indices.contains), "special tokens are tokens")
+    }
+
     /// A text has ids of the vocabulary, the same ones under any limit, and twice as many when it is said twice.
     func checkTokenizer(_ bytes: [UInt8]) throws {
         let text = String(decoding: bytes, as: UTF8.self)

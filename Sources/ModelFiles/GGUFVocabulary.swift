@@ -1,0 +1,210 @@
+/// The tokens of a GGUF file's tokenizer and what joins them, each list proven to agree with the others.
+public struct GGUFVocabulary: Sendable, Equatable {
+    /// What a token is, by the format's own numbers.
+    public enum TokenType: Int, Sendable {
+        case normal = 1
+        case unknown = 2
+        case control = 3
+        case userDefined = 4
+        case unused = 5
+        case byte = 6
+    }
+
+    /// Tokens that mean something, by the ends of the keys that name them.
+    public enum Special: String, Sendable, CaseIterable {
+        case beginning = "bos"
+        case end = "eos"
+        case endOfTurn = "eot"
+        case unknown
+        case padding
+        case separator = "seperator"  // as the format spells it
+        case mask
+    }
+
+    /// Two tokens that become one.
+    public struct Merge: Sendable, Hashable {
+        public let left: Int
+        public let right: Int
+        public let merged: Int
+    }
+
+    /// Which algorithm cuts: "gpt2" for byte-level BPE, "llama" for SentencePiece.
+    public let model: String
+    /// Which rules cut the text first; nil where the file names none.
+    public let preTokenizer: String?
+    /// By id.
+    public let tokens: [String]
+    /// By id; all `normal` where the file says nothing.
+    public let types: [TokenType]
+    /// By id; nil where there are none.
+    public let scores: [Float]?
+    /// In the order in which they are tried; empty where there are none.
+    public let merges: [Merge]
+    public let special: [Special: Int]
+    /// Whether a text begins with the token of beginning; nil where the file says nothing.
+    public let addsBeginning: Bool?
+    public let chatTemplate: String?
+
+    private static let prefix = "tokenizer.ggml."
+
+    /// - Complexity: O(tokens + merges).
+    public init(_ metadata: [String: GGUFValue]) throws(GGUFFlaw) {
+        let fields = Fields(metadata)
+        model = try fields.string(Self.prefix + "model")
+        preTokenizer = try fields.optionalString(Self.prefix + "pre")
+        tokens = try fields.strings(Self.prefix + "tokens")
+        let ids = try Self.ids(tokens)
+        types = try Self.types(fields, count: tokens.count)
+        scores = try Self.scores(fields, count: tokens.count)
+        merges = try Self.merges(fields, ids)
+        special = try Self.special(fields, count: tokens.count)
+        addsBeginning = try fields.optionalBool(Self.prefix + "add_bos_token")
+        chatTemplate = try fields.optionalString("tokenizer.chat_template")
+    }
+
+    private static func ids(_ tokens: [String]) throws(GGUFFlaw) -> [TokenText: Int] {
+        var ids: [TokenText: Int] = [:]
+        ids.reserveCapacity(tokens.count)
+        for (id, token) in tokens.enumerated() {
+            if let first = ids.updateValue(id, forKey: TokenText(token[...])) {
+                throw .duplicateToken(token, first: first, second: id)
+            }
+        }
+        return ids
+    }
+
+    private static func types(_ fields: Fields, count: Int) throws(GGUFFlaw) -> [TokenType] {
+        let key = prefix + "token_type"
+        guard let numbers = try fields.optionalIntegers(key) else {
+            return [TokenType](repeating: .normal, count: count)
+        }
+        guard numbers.count == count else {
+            throw .countMismatch(key: key, expected: count, found: numbers.count)
+        }
+        var types: [TokenType] = []
+        types.reserveCapacity(count)
+        for (token, number) in numbers.enumerated() {
+            guard let type = TokenType(rawValue: number) else {
+                throw .badTokenType(token: token, found: number)
+            }
+            types.append(type)
+        }
+        return types
+    }
+
+    private static func scores(_ fields: Fields, count: Int) throws(GGUFFlaw) -> [Float]? {
+        let key = prefix + "scores"
+        guard let scores = try fields.optionalNumbers(key) else { return nil }
+        guard scores.count == count else {
+            throw .countMismatch(key: key, expected: count, found: scores.count)
+        }
+        if let token = scores.firstIndex(where: { !$0.isFinite }) { throw .badScore(token: token) }
+        return scores.map(Float.init)
+    }
+
+    private static func merges(_ fields: Fields, _ ids: [TokenText: Int]) throws(GGUFFlaw) -> [Merge] {
+        let texts = try fields.optionalStrings(prefix + "merges") ?? []
+        var merges: [Merge] = []
+        merges.reserveCapacity(texts.count)
+        var places: [Merge: Int] = [:]
+        places.reserveCapacity(texts.count)
+        for (place, text) in texts.enumerated() {
+            guard let merge = Merge(text, ids) else { throw .badMerge(place: place, found: text) }
+            if let first = places.updateValue(place, forKey: merge) {
+                throw .duplicateMerge(text, first: first, second: place)
+            }
+            merges.append(merge)
+        }
+        return merges
+    }
+
+    private static func special(_ fields: Fields, count: Int) throws(GGUFFlaw) -> [Special: Int] {
+        var special: [Special: Int] = [:]
+        for role in Special.allCases {
+            let key = prefix + role.rawValue + "_token_id"
+            guard let id = try fields.optionalInteger(key) else { continue }
+            guard (0..<count).contains(id) else { throw .tokenOutOfRange(key: key, found: id, count: count) }
+            special[role] = id
+        }
+        return special
+    }
+}
+
+extension GGUFVocabulary.Merge {
+    /// - Parameter text: two tokens, neither empty and a space between; nil unless both and what they make are in `ids`.
+    fileprivate init?(_ text: String, _ ids: [TokenText: Int]) {
+        guard let space = text.utf8.dropFirst().firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        let (first, second) = (text[..<space], text[text.utf8.index(after: space)...])
+        guard let left = ids[TokenText(first)], let right = ids[TokenText(second)],
+            let merged = ids[TokenText(first + second)]
+        else { return nil }
+        self.init(left: left, right: right, merged: merged)
+    }
+}
+
+/// A token by its bytes: two spellings of one letter are equal strings, and two tokens.
+private struct TokenText: Hashable {
+    private let text: Substring
+
+    init(_ text: Substring) { self.text = text }
+
+    static func == (left: TokenText, right: TokenText) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+/// Metadata by key and kind; a key that is there with another kind is an error.
+private struct Fields {
+    private let metadata: [String: GGUFValue]
+
+    init(_ metadata: [String: GGUFValue]) { self.metadata = metadata }
+
+    func string(_ key: String) throws(GGUFFlaw) -> String {
+        guard let string = try optionalString(key) else { throw .missingKey(key) }
+        return string
+    }
+
+    func strings(_ key: String) throws(GGUFFlaw) -> [String] {
+        guard let strings = try optionalStrings(key) else { throw .missingKey(key) }
+        return strings
+    }
+
+    func optionalString(_ key: String) throws(GGUFFlaw) -> String? {
+        try optional(key, .string("")) { if case .string(let string) = $0 { string } else { nil } }
+    }
+
+    func optionalStrings(_ key: String) throws(GGUFFlaw) -> [String]? {
+        try optional(key, .strings([])) { if case .strings(let strings) = $0 { strings } else { nil } }
+    }
+
+    func optionalInteger(_ key: String) throws(GGUFFlaw) -> Int? {
+        try optional(key, .integer(0)) { if case .integer(let integer) = $0 { integer } else { nil } }
+    }
+
+    func optionalIntegers(_ key: String) throws(GGUFFlaw) -> [Int]? {
+        try optional(key, .integers([])) { if case .integers(let integers) = $0 { integers } else { nil } }
+    }
+
+    func optionalNumbers(_ key: String) throws(GGUFFlaw) -> [Double]? {
+        try optional(key, .numbers([])) { if case .numbers(let numbers) = $0 { numbers } else { nil } }
+    }
+
+    func optionalBool(_ key: String) throws(GGUFFlaw) -> Bool? {
+        try optional(key, .bool(false)) { if case .bool(let bool) = $0 { bool } else { nil } }
+    }
+
+    private func optional<Value>(
+        _ key: String, _ example: GGUFValue, _ read: (GGUFValue) -> Value?
+    ) throws(GGUFFlaw) -> Value? {
+        guard let found = metadata[key] else { return nil }
+        guard let value = read(found) else {
+            throw .wrongKind(key: key, expected: example.kind, found: found.kind)
+        }
+        return value
+    }
+}
