@@ -17,6 +17,7 @@ let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])
 let package = Package(
     name: "Fuzz",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -32,7 +33,10 @@ let package = Package(
             name: "ModelFiles",
             dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: instrumented),
-        .target(name: "Tokenizers", dependencies: ["ModelFiles"], swiftSettings: instrumented),
+        .target(
+            name: "Tokenizers",
+            dependencies: ["ModelFiles", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: instrumented),
         .target(
             name: "Learning",
             dependencies: ["CKernels", "Tensors", .product(name: "Crypto", package: "swift-crypto")],

@@ -1,0 +1,141 @@
+internal import HeapModule
+public import ModelFiles
+
+/// Byte-level BPE: a text is cut by the rules of its family, and the bytes of each piece are joined, two tokens at a time,
+/// in the order in which the merges were learnt.
+///
+/// The same ids as the reference library `tokenizers` gives.
+///
+/// - Note: Sennrich, Haddow, Birch, *Neural Machine Translation of Rare Words with Subword Units*, 2016.
+public struct BytePairEncoding: Sendable {
+    /// Whether the tokens that steer a model are looked for in a text.
+    public enum ControlTokens: Sendable {
+        /// A user's text: they are words like others, so that nobody forges a role.
+        case asText
+        /// A text of our own.
+        case parsed
+    }
+
+    /// One more than the largest id.
+    public var vocabularySize: Int { bytes.count }
+
+    private let rules: PreTokenizer
+    private let merges: MergeTable
+    /// By byte.
+    private let initial: [Int32]
+    /// By id: what the token says.
+    private let bytes: TokenBytes
+    /// Pieces that are a token as they stand, where the rules of the family say so.
+    private let whole: PieceTable?
+    private let added: AddedTokens
+    private let control: AddedTokens
+
+    /// - Parameter path: of the file, for messages.
+    /// - Complexity: O(tokens + merges).
+    public init(_ vocabulary: GGUFVocabulary, path: String) throws(TokenizerError) {
+        guard let name = vocabulary.preTokenizer, let rules = PreTokenizer(rawValue: name) else {
+            throw .unsupported(
+                path: path, setting: "tokenizer.ggml.pre",
+                expected: PreTokenizer.allCases.map(\.rawValue).joined(separator: ", "),
+                found: vocabulary.preTokenizer ?? "missing")
+        }
+        self.rules = rules
+        bytes = try TokenBytes(vocabulary, path: path)
+        var merges = MergeTable(capacity: vocabulary.merges.count)
+        for (rank, merge) in vocabulary.merges.enumerated() {
+            merges.insert(
+                Int32(merge.left), Int32(merge.right), rank: UInt32(rank), merged: Int32(merge.merged))
+        }
+        self.merges = merges
+        initial = Self.initial(bytes)
+        whole = rules == .llama3 ? bytes.table : nil
+        added = AddedTokens(vocabulary, bytes, of: .userDefined)
+        control = AddedTokens(vocabulary, bytes, of: .control, .userDefined)
+    }
+
+    /// The token of each byte; every byte of UTF-8 needs one.
+    private static func initial(_ tokens: TokenBytes) -> [Int32] {
+        var initial = [Int32](repeating: -1, count: 256)
+        for id in 0..<tokens.count where tokens[id].count == 1 {
+            initial[Int(tokens[id].first ?? 0)] = Int32(id)
+        }
+        return initial
+    }
+
+    /// The ids of `text`. Bytes that the vocabulary has no token for are left out, as the reference does: of the default
+    /// model's, some control characters.
+    ///
+    /// - Complexity: O(n log n) for n bytes, whatever they are.
+    public func encode(_ text: String, _ treatment: ControlTokens = .asText) -> [TokenID] {
+        var ids: [TokenID] = []
+        let utf8 = Array(text.utf8)
+        let special = treatment == .parsed ? control : added
+        special.forEachPart(of: utf8) { part in
+            switch part {
+            case .token(let id): ids.append(TokenID(rawValue: id))
+            case .text(let range):
+                let part = range == utf8.indices ? utf8 : Array(utf8[range])
+                rules.forEachPiece(of: part) { append(part, $0, to: &ids) }
+            }
+        }
+        return ids
+    }
+
+    /// What a token says: any bytes, so that a character may need several tokens.
+    ///
+    /// - Precondition: the id is of the vocabulary.
+    public func bytes(of id: TokenID) -> ArraySlice<UInt8> { bytes[Int(id.rawValue)] }
+
+    private func append(_ text: [UInt8], _ piece: Range<Int>, to ids: inout [TokenID]) {
+        if let id = whole?.find(text, piece) { return ids.append(id) }
+        var symbols = text[piece].map { initial[Int($0)] }.filter { $0 >= 0 }
+        if symbols.count <= Self.shortPiece { joinShort(&symbols) } else { joinLong(&symbols) }
+        for symbol in symbols { ids.append(TokenID(rawValue: symbol)) }
+    }
+
+    /// Pieces of so many bytes are searched for the next merge again and again, longer ones keep a heap.
+    private static let shortPiece = 24
+
+    private func joinShort(_ symbols: inout [Int32]) {
+        while symbols.count > 1 {
+            var best: (place: Int, merge: MergeTable.Merge)?
+            for place in 0..<symbols.count - 1 {
+                guard let merge = merges[symbols[place], symbols[place + 1]] else { continue }
+                if merge.rank < best?.merge.rank ?? .max { best = (place, merge) }
+            }
+            guard let best else { return }
+            symbols[best.place] = best.merge.merged
+            symbols.remove(at: best.place + 1)
+        }
+    }
+
+    private func joinLong(_ symbols: inout [Int32]) {
+        let count = symbols.count
+        var previous = Array(-1..<count - 1)
+        var next = Array(1...count)
+        // Rank, then place: the lowest is the next merge, if its tokens still stand there.
+        var waiting = Heap<UInt64>()
+        func wait(_ place: Int) {
+            guard place >= 0, next[place] < count, let merge = merges[symbols[place], symbols[next[place]]]
+            else {
+                return
+            }
+            waiting.insert(UInt64(merge.rank) << 32 | UInt64(place))
+        }
+        for place in 0..<count - 1 { wait(place) }
+        while let first = waiting.popMin() {
+            let place = Int(first & 0xFFFF_FFFF)
+            guard symbols[place] >= 0, next[place] < count,
+                let merge = merges[symbols[place], symbols[next[place]]], UInt64(merge.rank) == first >> 32
+            else { continue }
+            let gone = next[place]
+            symbols[place] = merge.merged
+            symbols[gone] = -1
+            next[place] = next[gone]
+            if next[gone] < count { previous[next[gone]] = place }
+            wait(previous[place])
+            wait(place)
+        }
+        symbols.removeAll { $0 < 0 }
+    }
+}
