@@ -9,13 +9,17 @@ extension LocalAssistant {
     ///
     /// A lesson that cannot be read gets its own error; a failure of the disk is everybody's who shares the
     /// commit, and then nothing of theirs is learnt.
-    public func teach(_ lessons: [Lesson]) -> [Result<TeachingOutcome, AssistantError>] {
+    ///
+    /// - Parameter policy: of the calling thread, and so of those that encode for it.
+    public func teach(
+        _ lessons: [Lesson], _ policy: SchedulingPolicy = .normal
+    ) -> [Result<TeachingOutcome, AssistantError>] {
         let before = snapshot()
         guard !before.isClosed else { return lessons.map { _ in .failure(.closed) } }
         let admitted = lessons.map { lesson in
             Result { () throws(AssistantError) in try admit(lesson) }
         }
-        let read = self.read(admitted, with: before.speller)
+        let read = self.read(admitted, with: before.speller, policy)
         if admitted.contains(where: isGuarded) { awaitExamples() }
         let outcomes = learner.withLock { learner in
             runs(of: read).flatMap { run in
@@ -68,7 +72,8 @@ extension LocalAssistant {
     private static let tokensAPass = 64
 
     private func read(
-        _ lessons: [Result<Lesson, AssistantError>], with speller: SpellingCorrector?
+        _ lessons: [Result<Lesson, AssistantError>], with speller: SpellingCorrector?,
+        _ policy: SchedulingPolicy
     ) -> [Result<ReadLesson, AssistantError>] {
         let labels = lessons.map { given in
             given.flatMap { lesson in
@@ -78,7 +83,7 @@ extension LocalAssistant {
                 }
             }
         }
-        let reading = self.reading(speller)
+        let reading = self.reading(speller, policy)
         let admitted = labels.map { label in label.flatMap { reading.admit($0.0.utterance) } }
         // A taught word is right by definition.
         let accepted = admitted.compactMap { try? $0.get().text }  // the errors stay in `admitted`
@@ -131,11 +136,20 @@ extension LocalAssistant {
     ///
     /// - Parameter texts: what it was taught since then; nil when it is another altogether.
     func publish(_ learner: borrowing Learner, after texts: [String]?) {
+        // Made outside the lock, for which predictions would wait.
+        var successor: Published
         if let texts {
-            published.withLock { $0.take(learner, texts: texts) }
+            successor = Published(learner, speller: snapshot().speller)
+            for text in texts { successor.speller?.learn(text) }
         } else {
-            let successor = Published(learner, speller: speller(learner))
-            published.withLock { $0.succeed(successor) }
+            successor = Published(learner, speller: speller(learner))
+        }
+        // What was published before is freed outside, too.
+        _ = published.withLock { published in
+            let former = published
+            published.succeed(successor)
+            if texts != nil { published.head = former.head }
+            return former
         }
     }
 

@@ -87,7 +87,11 @@ public final class LocalAssistant: Sendable {
 
     /// Predicts each text's intent, all in one pass of the encoder. What is said in a session becomes a turn
     /// of it.
-    public func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
+    ///
+    /// - Parameter policy: of the calling thread, and so of those that encode for it.
+    public func predict(
+        _ utterances: [Utterance], _ policy: SchedulingPolicy = .normal
+    ) -> [Result<Prediction, AssistantError>] {
         let published = snapshot()
         guard !published.isClosed else { return utterances.map { _ in .failure(.closed) } }
         let admissions = utterances.map { utterance in
@@ -95,7 +99,7 @@ public final class LocalAssistant: Sendable {
                 if let speaker = utterance.speaker { try conversations.owners.admit(speaker) }
             }
         }
-        let predictions = pipeline(published).predict(utterances)
+        let predictions = pipeline(published, policy).predict(utterances)
         let answers = zip(admissions, predictions).map { admission, prediction in
             admission.flatMap { prediction }
         }
@@ -104,10 +108,12 @@ public final class LocalAssistant: Sendable {
     }
 
     /// Embeds each text as it is written, all in one pass of the encoder.
-    public func embed(_ utterances: [Utterance]) -> [Result<TextEmbedding, AssistantError>] {
+    public func embed(
+        _ utterances: [Utterance], _ policy: SchedulingPolicy = .normal
+    ) -> [Result<TextEmbedding, AssistantError>] {
         let published = snapshot()
         guard !published.isClosed else { return utterances.map { _ in .failure(.closed) } }
-        return pipeline(published).embed(utterances)
+        return pipeline(published, policy).embed(utterances)
     }
 
     /// The intents known now, by name.
@@ -179,14 +185,14 @@ public final class LocalAssistant: Sendable {
         published.withLock { $0 }
     }
 
-    func reading(_ speller: SpellingCorrector?) -> TurnReading {
+    func reading(_ speller: SpellingCorrector?, _ policy: SchedulingPolicy = .normal) -> TurnReading {
         TurnReading(
             encoding: encoding, speller: speller, contextWeight: configuration.learning.contextWeight,
-            limits: configuration.limits)
+            limits: configuration.limits, policy: policy)
     }
 
-    func pipeline(_ published: Published) -> TurnPipeline {
-        TurnPipeline(reading: reading(published.speller), classifier: published.classifier)
+    func pipeline(_ published: Published, _ policy: SchedulingPolicy = .normal) -> TurnPipeline {
+        TurnPipeline(reading: reading(published.speller, policy), classifier: published.classifier)
     }
 }
 
@@ -226,14 +232,6 @@ struct Published: Sendable {
 
     /// Whether the digest is that of the head whose classifier this is; otherwise it is of an earlier one.
     var isDigestKnown: Bool { head.event == event.rawValue && !head.digest.isEmpty }
-
-    /// Takes over what the learner has become, and knows the words of `texts` from now on.
-    mutating func take(_ learner: borrowing Learner, texts: [String]) {
-        let last = head
-        succeed(Published(learner, speller: speller))
-        head = last
-        for text in texts { speller?.learn(text) }
-    }
 
     /// Takes over what another past has made.
     mutating func succeed(_ successor: consuming Published) {

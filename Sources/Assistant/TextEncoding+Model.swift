@@ -14,7 +14,8 @@ extension TextEncoding {
             let encoder = try SentenceEncoder(
                 directory: directory.path, precision: settings.precision == .int8 ? .int8 : .fp32,
                 pool: ComputePool(threads: settings.threads))
-            self.init(tokenizer, encoder, name: directory.name, settings)
+            let idle = SentenceEncoder(sharing: encoder, pool: .idle(threads: settings.threads))
+            self.init(tokenizer, encoder, idle, name: directory.name, settings)
         } catch let error as AssistantError {
             throw error
         } catch {
@@ -23,7 +24,8 @@ extension TextEncoding {
     }
 
     private init(
-        _ tokenizer: WordPiece, _ encoder: SentenceEncoder, name: String, _ settings: EncoderSettings
+        _ tokenizer: WordPiece, _ encoder: SentenceEncoder, _ idle: SentenceEncoder, name: String,
+        _ settings: EncoderSettings
     ) {
         let limit = min(settings.maximumTokens, encoder.maximumTokens)
         self.init(
@@ -41,7 +43,12 @@ extension TextEncoding {
                     throw Self.refusal(error, limit: limit)
                 }
             },
-            forward: { encoder.encode($0) })
+            forward: { batch, policy in
+                switch policy {
+                case .normal: encoder.encode(batch)
+                case .idle: idle.encode(batch)
+                }
+            })
     }
 
     /// Only its length can be wrong with a text.
@@ -56,5 +63,15 @@ extension TextEncoding {
         let parent = parts.dropLast().joined(separator: "/")
         let models = path.hasPrefix("/") ? "/\(parent)" : parent.isEmpty ? "." : parent
         return try ModelDirectory(models: models, name: name)
+    }
+}
+
+extension ComputePool {
+    /// One whose threads run when no other wants their processors.
+    fileprivate static func idle(threads: Int) -> ComputePool {
+        let pool = ComputePool(threads: threads)
+        // The first member is whoever calls.
+        pool.run { member in if member > 0 { SchedulingPolicy.idle.adopt() } }
+        return pool
     }
 }

@@ -19,17 +19,20 @@ package struct TextEncoding: Sendable {
     /// Whole words the encoder knows, for the speller.
     package let words: [String]
     package let tokenize: @Sendable (String, Utterance.Overflow) throws(AssistantError) -> Tokens
-    private let forward: @Sendable ([[TokenID]]) -> [EncodedText]
+    private let forward: @Sendable ([[TokenID]], SchedulingPolicy) -> [EncodedText]
     /// Serves passes in the order they were asked for, so that training in chunks never starves a prediction.
     private let turns = DispatchQueue(label: "encoder")
+    /// The same for passes on the threads that stand back.
+    private let idleTurns = DispatchQueue(label: "idle encoder")
 
     /// - Parameters:
     ///   - tokenize: may throw `tooManyTokens` only.
-    ///   - forward: one result a text, in order; a text's result does not depend on the others.
+    ///   - forward: one result a text, in order; a text's result does not depend on the others, nor on the policy. Called
+    ///     on one thread at once for each policy.
     package init(
         model: AssistantStatus.Model, words: [String],
         tokenize: @escaping @Sendable (String, Utterance.Overflow) throws(AssistantError) -> Tokens,
-        forward: @escaping @Sendable ([[TokenID]]) -> [EncodedText]
+        forward: @escaping @Sendable ([[TokenID]], SchedulingPolicy) -> [EncodedText]
     ) {
         self.model = model
         self.words = words
@@ -38,7 +41,12 @@ package struct TextEncoding: Sendable {
     }
 
     /// Encodes a batch in one pass.
-    func encode(_ batch: [Tokens]) -> [EncodedText] {
-        batch.isEmpty ? [] : turns.sync { forward(batch.map(\.ids)) }
+    func encode(_ batch: [Tokens], _ policy: SchedulingPolicy = .normal) -> [EncodedText] {
+        guard !batch.isEmpty else { return [] }
+        let ids = batch.map(\.ids)
+        return switch policy {
+        case .normal: turns.sync { forward(ids, policy) }
+        case .idle: idleTurns.sync { forward(ids, policy) }
+        }
     }
 }

@@ -37,6 +37,8 @@ struct TurnReading: Sendable {
     var speller: SpellingCorrector?
     let contextWeight: Float
     let limits: TextLimits
+    /// Of the threads that encode.
+    var policy = SchedulingPolicy.normal
 
     /// Refuses what is empty or too long.
     func admit(_ utterance: Utterance) -> Result<Utterance, AssistantError> {
@@ -66,7 +68,8 @@ struct TurnReading: Sendable {
     /// Embeds the texts and contexts that can be read in one pass of the encoder.
     func embed(_ turns: [Result<TokenizedTurn, AssistantError>]) -> [Result<EmbeddedTurn, AssistantError>] {
         let readable = turns.compactMap { try? $0.get() }  // the errors stay in `turns`
-        var vectors = encoding.encode(readable.flatMap { [$0.text] + ($0.context.map { [$0] } ?? []) })[...]
+        let texts = readable.flatMap { [$0.text] + ($0.context.map { [$0] } ?? []) }
+        var vectors = encoding.encode(texts, policy)[...]
         return turns.map { turn in
             turn.map {
                 EmbeddedTurn(

@@ -63,6 +63,20 @@ public final class SentenceEncoder: Sendable {
         workspace = Mutex(Workspace(capacity: capacity, threads: pool.threads, configuration))
     }
 
+    /// The same encoder on the threads of another pool: both may encode at once, and share the weights.
+    public init(sharing other: SentenceEncoder, pool: ComputePool) {
+        encoder = other.encoder
+        pooling = other.pooling
+        self.pool = pool
+        dimension = other.dimension
+        vocabularySize = other.vocabularySize
+        maximumTokens = other.maximumTokens
+        digest = other.digest
+        let capacity = max(Self.rowsOfAPass, maximumTokens)
+        workspace = Mutex(
+            Workspace(capacity: capacity, threads: pool.threads, other.encoder.configuration))
+    }
+
     /// Encodes texts, packed end to end without padding: a text's result is the same alone and in any batch.
     ///
     /// - Parameter batch: token ids below `vocabularySize`; each text has 1 to `maximumTokens`.

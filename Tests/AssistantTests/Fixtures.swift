@@ -49,7 +49,7 @@ extension TextEncoding {
                     ids: Array(ids.prefix(limit)),
                     count: TokenCount(used: min(ids.count, limit), total: ids.count))
             },
-            forward: { batch in batch.map { encoded($0, width: width, drift: drift) } })
+            forward: { batch, _ in batch.map { encoded($0, width: width, drift: drift) } })
     }
 
     private static func encoded(_ ids: [TokenID], width: Int, drift: Float) -> EncodedText {

@@ -1,3 +1,4 @@
+import Assistant
 import Foundation
 import Synchronization
 import Testing
@@ -9,8 +10,8 @@ import Testing
         let gate = Gate(isOpen: false)
         let begun = DispatchSemaphore(value: 0)
         let batches = Mutex<[[Int]]>([])
-        let lane = Lane<Int>(name: "test", limit: 100, batch: 4) { jobs in
-            batches.withLock { $0.append(jobs) }
+        let lane = Lane<Int>(name: "test", LaneTerms(limit: 100, batch: 4), activity: Activity()) { batch in
+            batches.withLock { $0.append(batch.jobs) }
             begun.signal()
             gate.pass()
         }
@@ -26,7 +27,7 @@ import Testing
     @Test func `a full lane refuses, and so does one that has finished`() async {
         let gate = Gate(isOpen: false)
         let begun = DispatchSemaphore(value: 0)
-        let lane = Lane<Int>(name: "test", limit: 2) { _ in
+        let lane = Lane<Int>(name: "test", LaneTerms(limit: 2), activity: Activity()) { _ in
             begun.signal()
             gate.pass()
         }
@@ -41,10 +42,15 @@ import Testing
         await lane.finish()
     }
 
-    @Test func `of many threads' jobs none is lost`() async {
+    @Test(arguments: [true, false])
+    func `of many threads' jobs none is lost`(isConcurrent: Bool) async {
         let sum = Atomic<Int>(0)
-        let lane = Lane<Int>(name: "test", limit: 100_000, batch: 32) { jobs in
-            sum.add(jobs.reduce(0, +), ordering: .relaxed)
+        let lane = Lane<Int>(
+            name: "test",
+            LaneTerms(limit: 100_000, batch: 32, bulk: .init(batch: 8, isConcurrent: isConcurrent)),
+            activity: Activity()
+        ) { batch in
+            sum.add(batch.jobs.reduce(0, +), ordering: .relaxed)
         }
         await withTaskGroup(of: Void.self) { group in
             for sender in Self.senders {
@@ -60,9 +66,10 @@ import Testing
         let begun = DispatchSemaphore(value: 0)
         let batches = Mutex<[[Int]]>([])
         let lane = Lane<Int>(
-            name: "test", limit: 10_000, batch: 32, shares: Shares(user: 2, connection: 2)
-        ) { jobs in
-            batches.withLock { $0.append(jobs) }
+            name: "test", LaneTerms(limit: 10_000, batch: 32, shares: Shares(user: 2, connection: 2)),
+            activity: Activity()
+        ) { batch in
+            batches.withLock { $0.append(batch.jobs) }
             begun.signal()
             gate.pass()
         }
@@ -82,7 +89,7 @@ import Testing
     @Test func `the last quarter of a lane is for those who have nothing waiting`() async {
         let gate = Gate(isOpen: false)
         let begun = DispatchSemaphore(value: 0)
-        let lane = Lane<Int>(name: "test", limit: 8) { _ in
+        let lane = Lane<Int>(name: "test", LaneTerms(limit: 8), activity: Activity()) { _ in
             begun.signal()
             gate.pass()
         }
@@ -94,6 +101,35 @@ import Testing
         #expect(!lane.submit(8, from: Sender(1, 2)))
         #expect(lane.submit(8, from: Self.senders[1]), "another user")
         #expect(!lane.submit(9, from: Self.senders[2]))
+        gate.open()
+        await lane.finish()
+    }
+
+    @Test func `who waits for each answer is served while what another sent ahead is in work`() async {
+        let gate = Gate(isOpen: false)
+        let begun = DispatchSemaphore(value: 0)
+        let answered = DispatchSemaphore(value: 0)
+        let lane = Lane<Int>(
+            name: "test", LaneTerms(limit: 100, batch: 8, bulk: .init(batch: 8, isConcurrent: true)),
+            activity: Activity()
+        ) { batch in
+            if batch.jobs.contains(where: { $0 < 0 }) {
+                batch.settle()
+                answered.signal()
+                return
+            }
+            begun.signal()
+            if batch.policy == .idle { gate.pass() }
+        }
+        #expect(lane.submit(-1, from: Self.senders[1]))
+        Self.wait(for: answered)
+        for job in 0...8 { #expect(lane.submit(job, from: Self.senders[0])) }
+        // The first is prompt, too; the others come after it.
+        for _ in 0..<2 { Self.wait(for: begun) }
+        for _ in 0..<100 {
+            #expect(lane.submit(-1, from: Self.senders[1]))
+            Self.wait(for: answered)
+        }
         gate.open()
         await lane.finish()
     }

@@ -98,6 +98,34 @@ import Wire
         }
     }
 
+    @Test func `who sends ahead while another waits for each answer loses nothing`() async throws {
+        try await TestDaemon<ScriptedService>.with { daemon in
+            var greedy = try daemon.client()
+            var good = try daemon.client()
+            try greedy.send(
+                (1...600).flatMap { id in
+                    Frame.encode(ClientMessage(id: .number(Int64(id)), PredictParams(text: "\(id)")))
+                })
+            for id in 1...100 { _ = try good.ask(PredictParams(text: "good"), id: Int64(id)) }
+            var answered: Set<RequestID> = []
+            for _ in 1...600 { answered.insert(try greedy.nextAnswer(PredictResult.self).id) }
+            #expect(answered == Set((1...600).map { RequestID.number($0) }))
+            #expect(try good.isServed())
+        }
+    }
+
+    @Test func `who comes while another waits for answers is let in, each in his turn`() async throws {
+        try await TestDaemon<ScriptedService>.with { daemon in
+            var good = try daemon.client()
+            for _ in 1...100 {
+                _ = try RawClient(ungreeted: daemon.socket)  // leaves at once
+                _ = try good.ask(PredictParams(text: "good"))
+            }
+            var late = try daemon.client()
+            #expect(try late.isServed())
+        }
+    }
+
     @Test func `an id may not be used twice at once`() async throws {
         let gate = Gate(isOpen: false)
         try await TestDaemon<ScriptedService>.with(gate: gate) { daemon in

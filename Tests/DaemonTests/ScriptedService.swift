@@ -43,7 +43,7 @@ final class ScriptedService: IntentService {
         self.script = Mutex(script)
     }
 
-    func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
+    func predict(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<Prediction, AssistantError>] {
         let failure = enter {
             $0.predicted.append(utterances.count)
             $0.speakers += utterances.map(\.speaker)
@@ -61,7 +61,7 @@ final class ScriptedService: IntentService {
         }
     }
 
-    func embed(_ utterances: [Utterance]) -> [Result<TextEmbedding, AssistantError>] {
+    func embed(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<TextEmbedding, AssistantError>] {
         let failure = enter { $0.predicted.append(utterances.count) }
         return utterances.map { utterance in
             if let failure { return .failure(failure) }
@@ -71,7 +71,7 @@ final class ScriptedService: IntentService {
         }
     }
 
-    func teach(_ lessons: [Lesson]) -> [Result<TeachingOutcome, AssistantError>] {
+    func teach(_ lessons: [Lesson], _: SchedulingPolicy) -> [Result<TeachingOutcome, AssistantError>] {
         let failure = enter { $0.taught.append(lessons) }
         return lessons.map { lesson in
             if let failure { return .failure(failure) }
@@ -257,7 +257,7 @@ final class ScriptedService: IntentService {
     func explain(_ utterance: Utterance, for owner: UInt32?) throws(AssistantError) -> Explanation {
         script.withLock { $0.owners.append(owner) }
         return Explanation(
-            prediction: try predict([utterance])[0].get(), corrected: nil, familiarity: 1,
+            prediction: try predict([utterance], .normal)[0].get(), corrected: nil, familiarity: 1,
             leastFamiliarity: nil, nearest: [], voices: [])
     }
 

@@ -44,6 +44,23 @@ import Transformers
         }
     }
 
+    @Test(arguments: [EncoderPrecision.fp32, .int8])
+    func `gives the same numbers on two pools at once`(precision: EncoderPrecision) async throws {
+        let model = try RandomCheckpoint(.tinybert)
+        let ids = try Goldens.tokens("tinybert")
+        let encoder = try SentenceEncoder(
+            directory: model.directory, precision: precision, pool: ComputePool(threads: 2))
+        let other = SentenceEncoder(sharing: encoder, pool: ComputePool(threads: 2))
+        #expect(other.digest == encoder.digest)
+        let expected = encoder.encode(ids)
+        await withTaskGroup(of: Bool.self) { group in
+            for encoder in [encoder, other] {
+                group.addTask { (0..<4).allSatisfy { _ in encoder.encode(ids) == expected } }
+            }
+            for await isEqual in group { #expect(isEqual) }
+        }
+    }
+
     @Test func `gives the same numbers on every instruction set`() throws {
         let model = try RandomCheckpoint(.tinybert)
         let ids = try Goldens.tokens("tinybert").prefix(4)

@@ -23,6 +23,31 @@ func `bodies come out the same however the bytes arrive`(piece: Int) throws {
     #expect(decoder.pendingBytes == 0)
 }
 
+@Test(arguments: [1_000, 65_536, 70_001, 1_000_000])
+func `a large body comes out the same however it arrives, and what follows it too`(piece: Int) throws {
+    let large = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    let bodies: [[UInt8]] = [[1], large, [2, 3], []]
+    var stream: [UInt8] = []
+    for body in bodies {
+        for shift in [24, 16, 8, 0] { stream.append(UInt8(truncatingIfNeeded: body.count >> shift)) }
+        stream += body
+    }
+    var decoder = FrameDecoder()
+    var found: [[UInt8]] = []
+    for start in stride(from: 0, to: stream.count, by: piece) {
+        decoder.append(stream[start..<min(start + piece, stream.count)])
+        let given = found.reduce(0) { $0 + Frame.headerBytes + $1.count }
+        let read = min(start + piece, stream.count)
+        #expect(decoder.pendingBytes == read - given)
+        while let body = try decoder.next() { found.append(body) }
+        // What is pending can be read on by another.
+        let rest = found.reduce(0) { $0 + Frame.headerBytes + $1.count }
+        #expect(decoder.pending == Array(stream[rest..<read]))
+    }
+    #expect(found == bodies)
+    #expect(decoder.pendingBytes == 0)
+}
+
 @Test func `a body longer than the limit is refused at its header`() {
     var decoder = FrameDecoder(limit: 8)
     decoder.append([0, 0, 0, 9])

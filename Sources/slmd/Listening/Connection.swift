@@ -23,6 +23,9 @@ final class Connection: ChannelInboundHandler {
         garbage: TimeAmount.milliseconds(10), lingering: TimeAmount.milliseconds(10)
     )
 
+    /// What a client has done while nobody else was there is not held against it. It may send some 50 requests at once.
+    private static let freshPace = Pace(tolerance: .milliseconds(20))
+
     private enum Phase {
         case serving
         /// The client has sent its last byte and waits for answers.
@@ -45,6 +48,9 @@ final class Connection: ChannelInboundHandler {
     private var isDecoding = false
     /// Whether others have their turn before its next frame is read.
     private var isPausing = false
+    private var pace = Connection.freshPace
+    /// How long it is to stand back for what it has made the event loop do.
+    private var owed = Duration.zero
     private var deadline: Scheduled<Void>?
     private var hasUnflushed = false
     /// What an earlier process had read; nil on a connection that begins here.
@@ -81,6 +87,7 @@ final class Connection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         guard phase == .serving, let bytes = bytes.readBytes(length: bytes.readableBytes) else { return }
+        spend(Pace.Cost.byte * bytes.count)
         decoder.append(bytes)
         holdLargeFrame()
     }
@@ -133,9 +140,11 @@ final class Connection: ChannelInboundHandler {
         do throws(FrameError) {
             var left = Self.framesATurn
             while mayAsk, let body = try decoder.next() {
+                if decoder.pendingBytes > 0 || !inFlight.isEmpty { spend(Pace.Cost.frame) }
                 take(body)
                 left -= 1
                 if left == 0 { pause(for: .zero) }
+                standBack()
             }
         } catch {
             end(with: ErrorReply(error), lingers: true)
@@ -145,8 +154,32 @@ final class Connection: ChannelInboundHandler {
         if phase == .finishing, inFlight.isEmpty, !isDecoding, !isPausing, !reception.isHandingOver {
             context?.close(promise: nil)
         }
+        standBack()
         if mayAsk { context?.read() }
         if phase == .closing { drain() }
+    }
+
+    /// Notes what the client has made the event loop do while others were there.
+    ///
+    /// Who is ahead of its own pace shares one with all others who are: each has its turn when the time of those before it
+    /// is over.
+    private func spend(_ cost: Duration) {
+        let me = ObjectIdentifier(self)
+        guard reception.scheduler.activity.hasOthers(than: { $0 == me }) else {
+            (pace, owed) = (Self.freshPace, .zero)
+            return
+        }
+        let now = ContinuousClock.now
+        pace.spend(cost, at: now)
+        guard pace.wait(at: now) > .zero else { return }
+        reception.floods.spend(cost, at: now)
+        owed = max(pace.wait(at: now), reception.floods.wait(at: now))
+    }
+
+    private func standBack() {
+        guard owed > .zero, mayAsk else { return }
+        pause(for: TimeAmount(owed))
+        owed = .zero
     }
 
     /// Reads on without haste: closing over unread bytes would take the last answer away from the client.
@@ -173,8 +206,6 @@ final class Connection: ChannelInboundHandler {
         let held = heldBytes
         heldBytes = 0
         guard body.count > Self.largeFrame else { return handle(Request.result(decoding: body), held: held) }
-        // The decoder keeps the room of its largest frame.
-        if decoder.pendingBytes == 0 { decoder = FrameDecoder(limit: decoder.limit) }
         decodeElsewhere(body, held: held)
     }
 
@@ -268,6 +299,7 @@ final class Connection: ChannelInboundHandler {
     }
 
     func refuse(_ id: RequestID?, _ error: ErrorReply) {
+        spend(Pace.Cost.refusal)
         write(Frame.encode(Refusal(id: id, error: error)))
     }
 
@@ -327,6 +359,7 @@ final class Connection: ChannelInboundHandler {
     /// - Parameter lingers: whether the client may still be sending; it then gets a moment to stop and read.
     private func end(with error: ErrorReply, lingers: Bool = false) {
         guard let context, phase != .closing else { return }
+        reception.spendOnArrival(Pace.Cost.cutOff)
         reception.logger.debug(
             "connection ended", metadata: ["reason": "\(error.kind)", "pid": "\(peer.pid)"])
         refuse(nil, error)

@@ -6,7 +6,8 @@ import Synchronization
 
 /// The listening socket and its connections.
 struct Listener: Sendable {
-    private static let backlog: Int32 = 1024
+    /// Connections that wait to be accepted: in a storm of them who comes waits for so many.
+    private static let backlog: Int32 = 128
     /// Bytes of answers a client may leave unread before it is read from no more.
     private static let highWaterMark = 256 << 10
     /// How long a client may take to read its last answers.
@@ -90,7 +91,13 @@ struct Listener: Sendable {
             .serverChannelOption(.backlog, value: backlog)
             // However many connect at once, others have their turn after each of them.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Doorkeeper(reception.value))
+                }
+            }
             .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: waterMark)
             .childChannelInitializer { prepare($0, reception) }

@@ -10,6 +10,10 @@ final class Reception {
     let desk: Desk
     let budget: ByteBudget
     let logger: Logger
+    /// What the coming and the cutting off of connections has cost while somebody was there.
+    var arrivals = Pace(tolerance: .milliseconds(3))
+    /// What all connections have cost that are ahead of their own pace.
+    var floods = Pace(tolerance: .milliseconds(1))
     /// The first frame of each connection.
     private(set) var greeting: [UInt8]
     private(set) var isStopping = false
@@ -27,6 +31,17 @@ final class Reception {
     }
 
     var limits: Settings.Limits { terms.limits }
+
+    /// Notes what the coming or the cutting off of a connection costs.
+    ///
+    /// - Returns: how long the next is to wait.
+    @discardableResult
+    func spendOnArrival(_ cost: Duration) -> Duration {
+        let now = ContinuousClock.now
+        guard scheduler.activity.hasOthers(than: { _ in false }) else { return .zero }
+        arrivals.spend(cost, at: now)
+        return arrivals.wait(at: now)
+    }
 
     private static func greeting(_ desk: Desk, _ terms: Listener.Terms) -> [UInt8] {
         Frame.encode(Notification(Hello(version: desk.version, limits: Wire.Limits(terms.limits))))

@@ -5,17 +5,19 @@ typealias FramedAnswer = (ticket: Ticket, frame: [UInt8])
 
 extension IntentService {
     /// The answers to a batch, in its order: all texts to predict in one pass, all to embed in another.
-    func answers(to jobs: [PredictionJob]) -> [FramedAnswer] {
+    ///
+    /// - Parameter policy: of the calling thread.
+    func answers(to jobs: [PredictionJob], _ policy: SchedulingPolicy) -> [FramedAnswer] {
         var frames = jobs.map { job in job.ticket.givenUp.map { job.ticket.frame($0) } }
         let toPredict = jobs.indices.filter { frames[$0] == nil && !jobs[$0].wantsVector }
         let toEmbed = jobs.indices.filter { frames[$0] == nil && jobs[$0].wantsVector }
         if !toPredict.isEmpty {
-            for (index, result) in zip(toPredict, predict(toPredict.map { jobs[$0].utterance })) {
+            for (index, result) in zip(toPredict, predict(toPredict.map { jobs[$0].utterance }, policy)) {
                 frames[index] = jobs[index].ticket.frame(result.map { PredictResult($0) })
             }
         }
         if !toEmbed.isEmpty {
-            for (index, result) in zip(toEmbed, embed(toEmbed.map { jobs[$0].utterance })) {
+            for (index, result) in zip(toEmbed, embed(toEmbed.map { jobs[$0].utterance }, policy)) {
                 frames[index] = jobs[index].ticket.frame(result.map { EmbedResult($0) })
             }
         }
@@ -23,22 +25,22 @@ extension IntentService {
     }
 
     /// Does learning jobs in their order; lessons that follow each other share one durable commit.
-    func learn(_ jobs: [LearningJob], _ log: RequestLog, send: ([FramedAnswer]) -> Void) {
+    func learn(_ batch: LaneBatch<LearningJob>, _ log: RequestLog, send: ([FramedAnswer]) -> Void) {
         var lessons: [(ticket: Ticket, lesson: Lesson)] = []
-        for job in jobs {
+        for job in batch.jobs {
             switch job {
             case .lesson(let ticket, let lesson):
                 lessons.append((ticket, lesson))
             case .errand(let errand):
-                teach(&lessons, log, send: send)
-                errand()
+                teach(&lessons, batch.policy, log, send: send)
+                errand(batch.settle)
             }
         }
-        teach(&lessons, log, send: send)
+        teach(&lessons, batch.policy, log, send: send)
     }
 
     private func teach(
-        _ waiting: inout [(ticket: Ticket, lesson: Lesson)], _ log: RequestLog,
+        _ waiting: inout [(ticket: Ticket, lesson: Lesson)], _ policy: SchedulingPolicy, _ log: RequestLog,
         send: ([FramedAnswer]) -> Void
     ) {
         defer { waiting.removeAll() }
@@ -48,7 +50,7 @@ extension IntentService {
         if !refused.isEmpty { send(refused) }
         let asked = waiting.filter { entry in !refused.contains { $0.ticket === entry.ticket } }
         guard !asked.isEmpty else { return }
-        let outcomes = teach(asked.map(\.lesson))
+        let outcomes = teach(asked.map(\.lesson), policy)
         send(zip(asked, outcomes).map { ($0.ticket, $0.ticket.frame($1.map { TeachResult($0) })) })
         for (asked, outcome) in zip(asked, outcomes) { log.taught(asked.ticket, asked.lesson, outcome) }
     }

@@ -8,9 +8,9 @@ typealias WorkProgress = Progress
 ///
 /// Every method may be called from any thread and blocks until it is done.
 protocol IntentService: Sendable {
-    func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>]
-    func embed(_ utterances: [Utterance]) -> [Result<TextEmbedding, AssistantError>]
-    func teach(_ lessons: [Lesson]) -> [Result<TeachingOutcome, AssistantError>]
+    func predict(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<Prediction, AssistantError>]
+    func embed(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<TextEmbedding, AssistantError>]
+    func teach(_ lessons: [Lesson], _: SchedulingPolicy) -> [Result<TeachingOutcome, AssistantError>]
     func train(
         _ examples: [LabelledText], keepingBase: Bool, by contributor: Contributor,
         progress: (WorkProgress) throws(CancellationError) -> Void

@@ -2,73 +2,67 @@ import Assistant
 import Foundation
 import Synchronization
 
-/// A thread with a bounded queue: takes what waits, up to a batch, works on it, and sleeps when nothing does.
+/// What a thread of a lane has taken.
+struct LaneBatch<Job: Sendable>: Sendable {
+    let jobs: [Job]
+    /// How the thread stands to others.
+    let policy: SchedulingPolicy
+    /// Tells that the jobs are done; to be called before they are answered, for who has his answer may ask again before this
+    /// thread gets on.
+    let settle: @Sendable () -> Void
+}
+
+/// A queue with a thread that takes what waits, up to a batch, works on it, and sleeps when nothing does.
 ///
 /// Users are served in turn, and each one's connections, whose jobs stay in the order they were submitted. No batch is
 /// ever delayed to grow. One sender may fill a batch as long as nobody else asks; once others do, each gets a small share
 /// of it, so that who asks for little does not wait for the much of who asks for much.
+///
+/// A lane may have a second thread, which stands back for all others of the machine. What clients send ahead of their
+/// answers is done on it while somebody is there who waits for each answer before he asks again. See `LaneQueue`.
 final class Lane<Job: Sendable>: Sendable {
-    private struct Queue {
-        var jobs = FairQueue<Job>()
-        var users = Meetings()
-        var connections = Meetings()
-        var isOpen = true
-        var hasEnded = false
+    private struct State {
+        var queue: LaneQueue<Job>
+        var threads: Int
+        var sleeping: Set<LaneSeat> = []
         var waiters: [CheckedContinuation<Void, Never>] = []
-        var isWorking = false
-
-        mutating func take(_ limit: Int, most: Int, _ shares: Shares) -> [Job] {
-            users.note(jobs.usersWaiting > 1)
-            connections.note(jobs.isSharedWithinUser)
-            let batch = jobs.take(
-                limit, most: most,
-                Shares(
-                    user: users.areRecent ? shares.user : .max,
-                    connection: connections.areRecent ? shares.connection : .max))
-            isWorking = !batch.isEmpty
-            return batch
-        }
     }
 
-    private let queue = Mutex(Queue())
-    /// Rung when the queue stops being empty and when the lane closes.
-    private let bell = DispatchSemaphore(value: 0)
-    private let limit: Int
-    private let batch: (jobs: Int, work: Int)
-    private let shares: Shares
+    private let state: Mutex<State>
+    /// Rung when a thread that sleeps has something to do.
+    private let bells: [LaneSeat: DispatchSemaphore]
     private let steps = Atomic<Int>(0)
 
     /// - Parameters:
-    ///   - name: the thread's name, at most 15 bytes.
-    ///   - limit: how many jobs may wait. The last quarter is for connections that have none waiting, and the last half
-    ///     of that for users that have none.
-    ///   - batch: how many jobs `work` gets at most; it always gets at least one.
-    ///   - batchWork: when the work of a batch has come to so much, it ends: who comes meanwhile waits for all of it.
-    ///   - shares: how much work of a batch may be one sender's, when there are several.
-    ///   - niceness: how far it stands back for other threads, see sched(7).
+    ///   - name: the thread's name, at most 13 bytes.
+    ///   - terms: how much may wait, and what a batch is.
+    ///   - niceness: how far the first thread stands back for others, see sched(7).
     init(
-        name: String, limit: Int, batch: Int = 1, batchWork: Int = .max,
-        shares: Shares = Shares(user: 1, connection: 1), niceness: Int32 = 0,
-        work: @escaping @Sendable ([Job]) -> Void
+        name: String, _ terms: LaneTerms, activity: Activity, niceness: Int32 = 0,
+        work: @escaping @Sendable (LaneBatch<Job>) -> Void
     ) {
-        self.limit = limit
-        self.batch = (batch, batchWork)
-        self.shares = shares
-        let thread = Thread { [self] in
-            Niceness.raise(to: niceness)
-            while let jobs = next() { work(jobs) }
-            end()
+        let seats: [LaneSeat] = terms.bulk == nil ? [.front] : [.front, .back]
+        state = Mutex(State(queue: LaneQueue(terms, activity), threads: seats.count))
+        bells = Dictionary(uniqueKeysWithValues: seats.map { ($0, DispatchSemaphore(value: 0)) })
+        for seat in seats {
+            let thread = Thread { [self] in
+                switch seat {
+                case .front: Niceness.raise(to: niceness)
+                case .back: SchedulingPolicy.idle.adopt()
+                }
+                serve(seat, work)
+            }
+            thread.name = seat == .front ? name : "\(name)-2"
+            thread.start()
         }
-        thread.name = name
-        thread.start()
     }
 
     /// How many jobs wait, the ones in work not counted.
-    var waiting: Int { queue.withLock { $0.jobs.count } }
+    var waiting: Int { state.withLock { $0.queue.count } }
 
     /// Whether there is work, and how far it has come.
     var pulse: Pulse {
-        let isBusy = queue.withLock { $0.isWorking || $0.jobs.count > 0 }
+        let isBusy = state.withLock { $0.queue.isBusy }
         return Pulse(isBusy: isBusy, steps: steps.load(ordering: .relaxed))
     }
 
@@ -79,70 +73,88 @@ final class Lane<Job: Sendable>: Sendable {
 
     /// Puts a job behind the others of its sender.
     ///
-    /// - Parameter work: how long it takes beside others.
+    /// - Parameters:
+    ///   - work: how long it takes beside others.
+    ///   - isBulk: whether it stands back for others in any case.
     /// - Returns: false when the queue is full or the lane is closed; the job is not kept then.
-    func submit(_ job: Job, work: Int = 1, from sender: Sender) -> Bool {
-        let (isAccepted, isFirst) = queue.withLock { queue in
-            guard queue.isOpen, queue.jobs.count < room(for: sender, in: queue.jobs) else {
-                return (false, false)
-            }
-            queue.jobs.append(job, work: work, from: sender)
-            return (true, queue.jobs.count == 1)
+    func submit(_ job: Job, work: Int = 1, from sender: Sender, isBulk: Bool = false) -> Bool {
+        let (isAccepted, woken) = state.withLock { state in
+            let isAccepted = state.queue.submit(job, work: work, from: sender, isBulk: isBulk)
+            return (isAccepted, isAccepted ? Self.wake(&state) : [])
         }
-        if isFirst { bell.signal() }
+        ring(woken)
         return isAccepted
     }
 
-    private func room(for sender: Sender, in jobs: FairQueue<Job>) -> Int {
-        if jobs.holdsJobs(of: sender) { return limit - limit / 4 }
-        return jobs.holdsJobs(ofUser: sender.uid) ? limit - limit / 8 : limit
-    }
-
-    /// Takes no more jobs, finishes those that wait, and returns when the thread has ended.
+    /// Takes no more jobs, finishes those that wait, and returns when the threads have ended.
     func finish() async {
-        queue.withLock { $0.isOpen = false }
-        bell.signal()
+        let sleeping = state.withLock { state in
+            state.queue.isOpen = false
+            defer { state.sleeping = [] }
+            return state.sleeping
+        }
+        ring(sleeping)
         await withCheckedContinuation { continuation in
-            let hasEnded = queue.withLock { queue in
-                if !queue.hasEnded { queue.waiters.append(continuation) }
-                return queue.hasEnded
+            let hasEnded = state.withLock { state in
+                if state.threads > 0 { state.waiters.append(continuation) }
+                return state.threads == 0
             }
             if hasEnded { continuation.resume() }
         }
     }
 
-    /// The next batch, or nil when the lane is closed and empty. Sleeps until there is one or the other.
-    private func next() -> [Job]? {
+    // MARK: On the threads
+
+    private func serve(_ seat: LaneSeat, _ work: (LaneBatch<Job>) -> Void) {
+        while let jobs = next(seat) {
+            let settle = { @Sendable in self.change { $0.settle(seat) } }
+            work(LaneBatch(jobs: jobs, policy: seat == .front ? .normal : .idle, settle: settle))
+            change { $0.finish(seat) }
+        }
+        end()
+    }
+
+    private func change(_ change: (inout LaneQueue<Job>) -> Void) {
+        let woken = state.withLock { state in
+            change(&state.queue)
+            return Self.wake(&state)
+        }
+        ring(woken)
+    }
+
+    /// The next batch, or nil when the lane is closed and nothing is left for the seat. Sleeps until there is one or the
+    /// other.
+    private func next(_ seat: LaneSeat) -> [Job]? {
         while true {
             step()
-            let (jobs, isOpen) = queue.withLock { queue in
-                (queue.take(batch.jobs, most: batch.work, shares), queue.isOpen)
+            let (jobs, isAtEnd) = state.withLock { state in
+                let jobs = state.queue.take(seat)
+                let isAtEnd = jobs.isEmpty && state.queue.isAtEnd(seat)
+                if jobs.isEmpty, !isAtEnd { state.sleeping.insert(seat) }
+                return (jobs, isAtEnd)
             }
             if !jobs.isEmpty { return jobs }
-            if !isOpen { return nil }
-            bell.wait()
+            if isAtEnd { return nil }
+            bells[seat]?.wait()
         }
+    }
+
+    /// The seats that sleep and have something to do; they sleep no more.
+    private static func wake(_ state: inout State) -> Set<LaneSeat> {
+        let woken = state.sleeping.filter { state.queue.next(for: $0) != nil || state.queue.isAtEnd($0) }
+        state.sleeping.subtract(woken)
+        return woken
+    }
+
+    private func ring(_ seats: Set<LaneSeat>) {
+        for seat in seats { bells[seat]?.signal() }
     }
 
     private func end() {
-        let waiters = queue.withLock { queue in
-            queue.hasEnded = true
-            return queue.waiters
+        let waiters = state.withLock { state in
+            state.threads -= 1
+            return state.threads == 0 ? state.waiters : []
         }
         for waiter in waiters { waiter.resume() }
-    }
-}
-
-/// Whether senders have met of late: an answer may be on its way to one who will ask again at once.
-private struct Meetings {
-    /// So many batches after senders last met, one may fill a batch again.
-    private static let long = 1024
-
-    private var batchesSince = Self.long
-
-    var areRecent: Bool { batchesSince < Self.long }
-
-    mutating func note(_ isMeeting: Bool) {
-        batchesSince = isMeeting ? 0 : min(batchesSince + 1, Self.long)
     }
 }

@@ -13,6 +13,9 @@ import Wire
 final class Scheduler: Sendable {
     static let largestBatch = 32
     private static let mostLessons = 64
+    /// Of what is sent ahead of its answers, in short texts: a batch of them is hardly faster than one by one.
+    private static let bulkBatch = 8
+    private static let bulkLessons = 16
     /// Of one sender in a batch when several ask, in short texts: a batch of them is hardly faster than one by one, but
     /// lessons share the milliseconds of a durable commit.
     private static let textShares = Shares(user: 2, connection: 1)
@@ -23,6 +26,8 @@ final class Scheduler: Sendable {
 
     /// Who answers; the same for all threads.
     let serving: Serving
+    /// Who is there.
+    let activity: Activity
     private let limit: Int
     private let outbox: Outbox
     private let log: RequestLog
@@ -32,29 +37,49 @@ final class Scheduler: Sendable {
     private let questions: Lane<Errand>
 
     /// - Parameter queue: how many requests may wait on each thread.
-    init(_ service: any IntentService, queue: Int, outbox: Outbox, log: RequestLog) {
+    init(
+        _ service: any IntentService, queue: Int, outbox: Outbox, log: RequestLog,
+        activity: Activity = Activity()
+    ) {
         let serving = Serving(service)
         self.serving = serving
         limit = queue
         self.outbox = outbox
         self.log = log
+        self.activity = activity
         predictions = Lane(
-            name: "predict", limit: queue, batch: Self.largestBatch, batchWork: Self.largestBatch,
-            shares: Self.textShares
-        ) { jobs in
-            outbox.send(serving.service.answers(to: jobs))
+            name: "predict",
+            LaneTerms(
+                limit: queue, batch: Self.largestBatch, batchWork: Self.largestBatch,
+                shares: Self.textShares, bulk: .init(batch: Self.bulkBatch, isConcurrent: true)),
+            activity: activity
+        ) { batch in
+            let answers = serving.service.answers(to: batch.jobs, batch.policy)
+            batch.settle()
+            outbox.send(answers)
         }
         lessons = Lane(
-            name: "learn", limit: queue, batch: Self.mostLessons, batchWork: Self.mostLessons,
-            shares: Self.lessonShares
-        ) { jobs in
-            serving.service.learn(jobs, log) { outbox.send($0) }
+            name: "learn",
+            LaneTerms(
+                limit: queue, batch: Self.mostLessons, batchWork: Self.mostLessons,
+                shares: Self.lessonShares, bulk: .init(batch: Self.bulkLessons, isConcurrent: false)),
+            activity: activity
+        ) { batch in
+            serving.service.learn(batch, log) { answers in
+                batch.settle()
+                outbox.send(answers)
+            }
         }
-        evaluations = Lane(name: "evaluate", limit: queue, niceness: Self.patience) { jobs in
-            for job in jobs { job() }
+        evaluations = Lane(
+            name: "evaluate", LaneTerms(limit: queue), activity: activity, niceness: Self.patience
+        ) { batch in
+            for job in batch.jobs { job(batch.settle) }
         }
-        questions = Lane(name: "question", limit: queue, niceness: Self.patience) { jobs in
-            for job in jobs { job() }
+        questions = Lane(
+            name: "question", LaneTerms(limit: queue, bulk: .init(batch: 1, isConcurrent: true)),
+            activity: activity, niceness: Self.patience
+        ) { batch in
+            for job in batch.jobs { job(batch.settle) }
         }
     }
 
@@ -95,7 +120,7 @@ final class Scheduler: Sendable {
     /// Does `work` between lessons for nobody in particular.
     func maintain(_ work: @escaping @Sendable (any IntentService) -> Void) -> Bool {
         change(
-            { [serving] in work(serving.service) },
+            { [serving] _ in work(serving.service) },
             from: Sender(uid: geteuid(), connection: ObjectIdentifier(self)))
     }
 
@@ -149,11 +174,12 @@ final class Scheduler: Sendable {
         receive: @escaping @Sendable (Result<Request, RequestFault>) -> Void
     ) -> Bool {
         let loop = outbox.loop
-        let errand = { @Sendable in
+        let errand: Errand = { settle in
             let request = Result { () throws(RequestFault) in try Request(decoding: body) }
+            settle()
             loop.execute { receive(request) }
         }
-        return questions.submit(errand, from: sender)
+        return questions.submit(errand, work: 1 + body.count / (64 << 10), from: sender, isBulk: true)
     }
 
     /// Finishes what waits and ends the threads.
@@ -175,7 +201,7 @@ final class Scheduler: Sendable {
         _ work: @escaping @Sendable (any IntentService) throws(Failure) -> Body,
         explain: @escaping @Sendable (Failure) -> ErrorReply
     ) -> Errand {
-        { [serving, outbox, log] in
+        { [serving, outbox, log] settle in
             let result: Result<Body, ErrorReply>
             if let refusal = ticket.givenUp {
                 result = .failure(refusal)
@@ -184,6 +210,7 @@ final class Scheduler: Sendable {
             }
             log.finished(ticket, result.failure)
             if isLong { ProcessLimits.releaseUnused() }
+            settle()
             outbox.send([(ticket, ticket.frame(result))])
         }
     }
@@ -192,8 +219,8 @@ final class Scheduler: Sendable {
 /// What a request wants of the assistant.
 typealias Work<Body> = @Sendable (any IntentService) throws(AssistantError) -> Body
 
-/// Work that answers for itself.
-typealias Errand = @Sendable () -> Void
+/// Work that answers for itself, and calls what it is given before it does.
+typealias Errand = @Sendable (_ settle: () -> Void) -> Void
 
 extension Utterance {
     /// How many short texts it takes as long as: one of 16 tokens is some 64 bytes. The encoder reads some 1,000 bytes;

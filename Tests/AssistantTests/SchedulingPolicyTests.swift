@@ -1,0 +1,39 @@
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Assistant
+
+@Suite struct SchedulingPolicyTests {
+    /// SCHED_IDLE, see sched(7).
+    private static let schedIdle: Int32 = 5
+
+    @Test(arguments: [(SchedulingPolicy.normal, SCHED_OTHER), (.idle, schedIdle)])
+    func `a thread adopts its policy`(policy: SchedulingPolicy, number: Int32) {
+        let found = Mutex<Int32?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        Thread {
+            policy.adopt()
+            found.withLock { $0 = sched_getscheduler(0) }
+            done.signal()
+        }.start()
+        done.wait()
+        #expect(found.withLock { $0 } == number)
+    }
+
+    @Test func `predictions and lessons do not depend on it`() throws {
+        let directories = [try TemporaryDirectory(), try TemporaryDirectory()]
+        let outcomes = try zip(directories, [SchedulingPolicy.normal, .idle]).map { directory, policy in
+            let assistant = try open(configuration(directory))
+            defer { try? assistant.close() }  // what was learnt is compared before
+            let lessons = colours.map { lesson($0.text, $0.intent) }
+            let taught = try assistant.teach(lessons, policy).map { try $0.get() }
+            let predicted = try assistant.predict([Utterance("a red frog"), Utterance("tea")], policy)
+                .map { try $0.get() }
+            return (taught, predicted)
+        }
+        #expect(outcomes[0].0 == outcomes[1].0)
+        #expect(outcomes[0].1 == outcomes[1].1)
+    }
+}
