@@ -19,7 +19,10 @@ struct Run {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         let command = "\"$0\" \"$@\" \(redirection)"
         process.arguments = ["-c", isPiped ? "cat | \(command)" : "exec \(command)", program] + arguments
-        process.environment = (socket.map { ["SLMD_SOCKET": $0] } ?? [:]).merging(variables) { $1 }
+        // What a sanitizer is told holds for the program, too.
+        let told = ProcessInfo.processInfo.environment.filter { $0.key == "ASAN_OPTIONS" }
+        process.environment = told.merging(socket.map { ["SLMD_SOCKET": $0] } ?? [:]) { $1 }
+            .merging(variables) { $1 }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "slmctl-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
