@@ -114,12 +114,12 @@ import Testing
             activity: Activity()
         ) { batch in
             if batch.jobs.contains(where: { $0 < 0 }) {
-                batch.settle()
+                batch.turn.settle()
                 answered.signal()
                 return
             }
             begun.signal()
-            if batch.policy == .idle { gate.pass() }
+            if batch.turn.policy == .idle { gate.pass() }
         }
         #expect(lane.submit(-1, from: Self.senders[1]))
         Self.wait(for: answered)

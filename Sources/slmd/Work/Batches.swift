@@ -32,11 +32,11 @@ extension IntentService {
             case .lesson(let ticket, let lesson):
                 lessons.append((ticket, lesson))
             case .errand(let errand):
-                teach(&lessons, batch.policy, log, send: send)
-                errand(batch.settle)
+                teach(&lessons, batch.turn.policy, log, send: send)
+                errand(batch.turn)
             }
         }
-        teach(&lessons, batch.policy, log, send: send)
+        teach(&lessons, batch.turn.policy, log, send: send)
     }
 
     private func teach(

@@ -5,9 +5,14 @@ import Synchronization
 /// What a thread of a lane has taken.
 struct LaneBatch<Job: Sendable>: Sendable {
     let jobs: [Job]
+    let turn: LaneTurn
+}
+
+/// What a job is told of the thread that does it.
+struct LaneTurn: Sendable {
     /// How the thread stands to others.
     let policy: SchedulingPolicy
-    /// Tells that the jobs are done; to be called before they are answered, for who has his answer may ask again before this
+    /// Tells that the batch is done; to be called before it is answered, for who has his answer may ask again before this
     /// thread gets on.
     let settle: @Sendable () -> Void
 }
@@ -108,7 +113,9 @@ final class Lane<Job: Sendable>: Sendable {
     private func serve(_ seat: LaneSeat, _ work: (LaneBatch<Job>) -> Void) {
         while let jobs = next(seat) {
             let settle = { @Sendable in self.change { $0.settle(seat) } }
-            work(LaneBatch(jobs: jobs, policy: seat == .front ? .normal : .idle, settle: settle))
+            work(
+                LaneBatch(
+                    jobs: jobs, turn: LaneTurn(policy: seat == .front ? .normal : .idle, settle: settle)))
             change { $0.finish(seat) }
         }
         end()

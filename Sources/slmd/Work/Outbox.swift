@@ -1,17 +1,36 @@
+import Assistant
 import NIOCore
 import Wire
 
 /// Carries what worker threads have to say to the event loop, a whole batch in one hop.
 struct Outbox: Sendable {
     let loop: any EventLoop
+    private let relay = Relay()
+
+    init(loop: any EventLoop) {
+        self.loop = loop
+    }
 
     /// Sends the framed answers of requests, in this order.
-    func send(_ answers: [(ticket: Ticket, frame: [UInt8])]) {
-        loop.execute {
+    ///
+    /// - Parameter policy: of the calling thread.
+    func send(_ answers: [(ticket: Ticket, frame: [UInt8])], from policy: SchedulingPolicy) {
+        execute(from: policy) {
             for answer in answers { answer.ticket.origin.answer(answer.ticket, answer.frame) }
             for answer in answers { answer.ticket.origin.proceed() }
         }
     }
+
+    /// Does `work` on the event loop.
+    func execute(from policy: SchedulingPolicy, _ work: @escaping @Sendable () -> Void) {
+        switch policy {
+        case .normal: loop.execute(work)
+        case .idle: relay.pass { [loop] in loop.execute(work) }
+        }
+    }
+
+    /// Once nobody sends any more.
+    func finish() { relay.finish() }
 
     /// Tells how far a request has come; left out when the client does not keep up with reading.
     func send(_ progress: Wire.Progress, for ticket: Ticket) {

@@ -15,7 +15,7 @@ final class Scheduler: Sendable {
     private static let mostLessons = 64
     /// Of what is sent ahead of its answers, in short texts: a batch of them is hardly faster than one by one.
     private static let bulkBatch = 8
-    private static let bulkLessons = 16
+    private static let bulkLessons = 8
     /// Of one sender in a batch when several ask, in short texts: a batch of them is hardly faster than one by one, but
     /// lessons share the milliseconds of a durable commit.
     private static let textShares = Shares(user: 2, connection: 1)
@@ -54,9 +54,9 @@ final class Scheduler: Sendable {
                 shares: Self.textShares, bulk: .init(batch: Self.bulkBatch, isConcurrent: true)),
             activity: activity
         ) { batch in
-            let answers = serving.service.answers(to: batch.jobs, batch.policy)
-            batch.settle()
-            outbox.send(answers)
+            let answers = serving.service.answers(to: batch.jobs, batch.turn.policy)
+            batch.turn.settle()
+            outbox.send(answers, from: batch.turn.policy)
         }
         lessons = Lane(
             name: "learn",
@@ -66,20 +66,20 @@ final class Scheduler: Sendable {
             activity: activity
         ) { batch in
             serving.service.learn(batch, log) { answers in
-                batch.settle()
-                outbox.send(answers)
+                batch.turn.settle()
+                outbox.send(answers, from: batch.turn.policy)
             }
         }
         evaluations = Lane(
             name: "evaluate", LaneTerms(limit: queue), activity: activity, niceness: Self.patience
         ) { batch in
-            for job in batch.jobs { job(batch.settle) }
+            for job in batch.jobs { job(batch.turn) }
         }
         questions = Lane(
             name: "question", LaneTerms(limit: queue, bulk: .init(batch: 1, isConcurrent: true)),
             activity: activity, niceness: Self.patience
         ) { batch in
-            for job in batch.jobs { job(batch.settle) }
+            for job in batch.jobs { job(batch.turn) }
         }
     }
 
@@ -173,11 +173,10 @@ final class Scheduler: Sendable {
         _ body: [UInt8], from sender: Sender,
         receive: @escaping @Sendable (Result<Request, RequestFault>) -> Void
     ) -> Bool {
-        let loop = outbox.loop
-        let errand: Errand = { settle in
+        let errand: Errand = { [outbox] turn in
             let request = Result { () throws(RequestFault) in try Request(decoding: body) }
-            settle()
-            loop.execute { receive(request) }
+            turn.settle()
+            outbox.execute(from: turn.policy) { receive(request) }
         }
         return questions.submit(errand, work: 1 + body.count / (64 << 10), from: sender, isBulk: true)
     }
@@ -188,6 +187,7 @@ final class Scheduler: Sendable {
         await lessons.finish()
         await evaluations.finish()
         await questions.finish()
+        outbox.finish()
     }
 
     private func errand<Body: JSONWritable & Sendable>(
@@ -201,7 +201,7 @@ final class Scheduler: Sendable {
         _ work: @escaping @Sendable (any IntentService) throws(Failure) -> Body,
         explain: @escaping @Sendable (Failure) -> ErrorReply
     ) -> Errand {
-        { [serving, outbox, log] settle in
+        { [serving, outbox, log] turn in
             let result: Result<Body, ErrorReply>
             if let refusal = ticket.givenUp {
                 result = .failure(refusal)
@@ -210,8 +210,8 @@ final class Scheduler: Sendable {
             }
             log.finished(ticket, result.failure)
             if isLong { ProcessLimits.releaseUnused() }
-            settle()
-            outbox.send([(ticket, ticket.frame(result))])
+            turn.settle()
+            outbox.send([(ticket, ticket.frame(result))], from: turn.policy)
         }
     }
 }
@@ -219,8 +219,8 @@ final class Scheduler: Sendable {
 /// What a request wants of the assistant.
 typealias Work<Body> = @Sendable (any IntentService) throws(AssistantError) -> Body
 
-/// Work that answers for itself, and calls what it is given before it does.
-typealias Errand = @Sendable (_ settle: () -> Void) -> Void
+/// Work that answers for itself, and settles its turn before it does.
+typealias Errand = @Sendable (_ turn: LaneTurn) -> Void
 
 extension Utterance {
     /// How many short texts it takes as long as: one of 16 tokens is some 64 bytes. The encoder reads some 1,000 bytes;
