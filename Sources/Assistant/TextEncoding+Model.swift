@@ -1,4 +1,5 @@
 internal import ModelFiles
+internal import Synchronization
 internal import Tensors
 internal import Tokenizers
 internal import Transformers
@@ -14,8 +15,7 @@ extension TextEncoding {
             let encoder = try SentenceEncoder(
                 directory: directory.path, precision: settings.precision == .int8 ? .int8 : .fp32,
                 pool: ComputePool(threads: settings.threads))
-            let idle = SentenceEncoder(sharing: encoder, pool: .idle(threads: settings.threads))
-            self.init(tokenizer, encoder, idle, name: directory.name, settings)
+            self.init(tokenizer, encoder, name: directory.name, settings)
         } catch let error as AssistantError {
             throw error
         } catch {
@@ -24,9 +24,9 @@ extension TextEncoding {
     }
 
     private init(
-        _ tokenizer: WordPiece, _ encoder: SentenceEncoder, _ idle: SentenceEncoder, name: String,
-        _ settings: EncoderSettings
+        _ tokenizer: WordPiece, _ encoder: SentenceEncoder, name: String, _ settings: EncoderSettings
     ) {
+        let idle = IdleEncoder(encoder, threads: settings.threads)
         let limit = min(settings.maximumTokens, encoder.maximumTokens)
         self.init(
             model: AssistantStatus.Model(
@@ -63,6 +63,27 @@ extension TextEncoding {
         let parent = parts.dropLast().joined(separator: "/")
         let models = path.hasPrefix("/") ? "/\(parent)" : parent.isEmpty ? "." : parent
         return try ModelDirectory(models: models, name: name)
+    }
+}
+
+/// The encoder on threads that stand back: made when it is first asked for, since many a daemon never needs it.
+private final class IdleEncoder: Sendable {
+    private let encoder: SentenceEncoder
+    private let threads: Int
+    private let made = Mutex<SentenceEncoder?>(nil)
+
+    init(_ encoder: SentenceEncoder, threads: Int) {
+        self.encoder = encoder
+        self.threads = threads
+    }
+
+    func encode(_ batch: [[TokenID]]) -> [EncodedText] {
+        let idle = made.withLock { made in
+            let idle = made ?? SentenceEncoder(sharing: encoder, pool: .idle(threads: threads))
+            made = idle
+            return idle
+        }
+        return idle.encode(batch)
     }
 }
 
