@@ -4,8 +4,6 @@ public enum GGUFError: Error, Hashable, Sendable {
     case malformed(path: String, GGUFFlaw)
     case noSuchTensor(path: String, tensor: String)
     case shapeMismatch(path: String, tensor: String, expected: [Int], found: [Int])
-    case noSuchKey(path: String, key: String)
-    case wrongKind(path: String, key: String, expected: String, found: String)
 }
 
 /// The lie a GGUF file tells about itself. Sizes are in bytes.
@@ -67,9 +65,6 @@ extension GGUFError: CustomStringConvertible {
         case .noSuchTensor(let path, let tensor): "\(path): there is no tensor \"\(tensor)\""
         case .shapeMismatch(let path, let tensor, let expected, let found):
             "\(path): \"\(tensor)\" has the shape \(found), expected \(expected)"
-        case .noSuchKey(let path, let key): "\(path): there is no \(key)"
-        case .wrongKind(let path, let key, let expected, let found):
-            "\(path): \(key) is \(found), expected \(expected)"
         }
     }
 }

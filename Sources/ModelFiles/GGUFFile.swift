@@ -32,38 +32,6 @@ public struct GGUFFile: ~Copyable, Sendable {
         }
     }
 
-    /// A whole number of the metadata.
-    public func integer(_ key: String) throws(GGUFError) -> Int {
-        let value = try value(key)
-        guard case .integer(let integer) = value else {
-            throw .wrongKind(path: path, key: key, expected: GGUFValue.integer(0).kind, found: value.kind)
-        }
-        return integer
-    }
-
-    /// A number of the metadata.
-    public func number(_ key: String) throws(GGUFError) -> Double {
-        let value = try value(key)
-        guard case .number(let number) = value else {
-            throw .wrongKind(path: path, key: key, expected: GGUFValue.number(0).kind, found: value.kind)
-        }
-        return number
-    }
-
-    /// A string of the metadata.
-    public func string(_ key: String) throws(GGUFError) -> String {
-        let value = try value(key)
-        guard case .string(let string) = value else {
-            throw .wrongKind(path: path, key: key, expected: GGUFValue.string("").kind, found: value.kind)
-        }
-        return string
-    }
-
-    private func value(_ key: String) throws(GGUFError) -> GGUFValue {
-        guard let value = header.metadata[key] else { throw .noSuchKey(path: path, key: key) }
-        return value
-    }
-
     /// The type and the blocks of a tensor as they lie in the file.
     ///
     /// - Parameter shape: what the caller expects, outermost extent first; another one is an error.

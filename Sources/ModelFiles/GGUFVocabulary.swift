@@ -49,17 +49,16 @@ public struct GGUFVocabulary: Sendable, Equatable {
 
     /// - Complexity: O(tokens + merges).
     public init(_ metadata: [String: GGUFValue]) throws(GGUFFlaw) {
-        let fields = Fields(metadata)
-        model = try fields.string(Self.prefix + "model")
-        preTokenizer = try fields.optionalString(Self.prefix + "pre")
-        tokens = try fields.strings(Self.prefix + "tokens")
+        model = try metadata.string(Self.prefix + "model")
+        preTokenizer = try metadata.optionalString(Self.prefix + "pre")
+        tokens = try metadata.strings(Self.prefix + "tokens")
         let ids = try Self.ids(tokens)
-        types = try Self.types(fields, count: tokens.count)
-        scores = try Self.scores(fields, count: tokens.count)
-        merges = try Self.merges(fields, ids)
-        special = try Self.special(fields, count: tokens.count)
-        addsBeginning = try fields.optionalBool(Self.prefix + "add_bos_token")
-        chatTemplate = try fields.optionalString("tokenizer.chat_template")
+        types = try Self.types(metadata, count: tokens.count)
+        scores = try Self.scores(metadata, count: tokens.count)
+        merges = try Self.merges(metadata, ids)
+        special = try Self.special(metadata, count: tokens.count)
+        addsBeginning = try metadata.optionalBool(Self.prefix + "add_bos_token")
+        chatTemplate = try metadata.optionalString("tokenizer.chat_template")
     }
 
     private static func ids(_ tokens: [String]) throws(GGUFFlaw) -> [TokenText: Int] {
@@ -73,9 +72,9 @@ public struct GGUFVocabulary: Sendable, Equatable {
         return ids
     }
 
-    private static func types(_ fields: Fields, count: Int) throws(GGUFFlaw) -> [TokenType] {
+    private static func types(_ metadata: [String: GGUFValue], count: Int) throws(GGUFFlaw) -> [TokenType] {
         let key = prefix + "token_type"
-        guard let numbers = try fields.optionalIntegers(key) else {
+        guard let numbers = try metadata.optionalIntegers(key) else {
             return [TokenType](repeating: .normal, count: count)
         }
         guard numbers.count == count else {
@@ -92,9 +91,9 @@ public struct GGUFVocabulary: Sendable, Equatable {
         return types
     }
 
-    private static func scores(_ fields: Fields, count: Int) throws(GGUFFlaw) -> [Float]? {
+    private static func scores(_ metadata: [String: GGUFValue], count: Int) throws(GGUFFlaw) -> [Float]? {
         let key = prefix + "scores"
-        guard let scores = try fields.optionalNumbers(key) else { return nil }
+        guard let scores = try metadata.optionalNumbers(key) else { return nil }
         guard scores.count == count else {
             throw .countMismatch(key: key, expected: count, found: scores.count)
         }
@@ -102,8 +101,10 @@ public struct GGUFVocabulary: Sendable, Equatable {
         return scores.map(Float.init)
     }
 
-    private static func merges(_ fields: Fields, _ ids: [TokenText: Int]) throws(GGUFFlaw) -> [Merge] {
-        let texts = try fields.optionalStrings(prefix + "merges") ?? []
+    private static func merges(_ metadata: [String: GGUFValue], _ ids: [TokenText: Int]) throws(GGUFFlaw)
+        -> [Merge]
+    {
+        let texts = try metadata.optionalStrings(prefix + "merges") ?? []
         var merges: [Merge] = []
         merges.reserveCapacity(texts.count)
         var places: [Merge: Int] = [:]
@@ -118,11 +119,13 @@ public struct GGUFVocabulary: Sendable, Equatable {
         return merges
     }
 
-    private static func special(_ fields: Fields, count: Int) throws(GGUFFlaw) -> [Special: Int] {
+    private static func special(_ metadata: [String: GGUFValue], count: Int) throws(GGUFFlaw) -> [Special:
+        Int]
+    {
         var special: [Special: Int] = [:]
         for role in Special.allCases {
             let key = prefix + role.rawValue + "_token_id"
-            guard let id = try fields.optionalInteger(key) else { continue }
+            guard let id = try metadata.optionalInteger(key) else { continue }
             guard (0..<count).contains(id) else { throw .tokenOutOfRange(key: key, found: id, count: count) }
             special[role] = id
         }
@@ -155,56 +158,5 @@ private struct TokenText: Hashable {
     func hash(into hasher: inout Hasher) {
         var text = text
         text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    }
-}
-
-/// Metadata by key and kind; a key that is there with another kind is an error.
-private struct Fields {
-    private let metadata: [String: GGUFValue]
-
-    init(_ metadata: [String: GGUFValue]) { self.metadata = metadata }
-
-    func string(_ key: String) throws(GGUFFlaw) -> String {
-        guard let string = try optionalString(key) else { throw .missingKey(key) }
-        return string
-    }
-
-    func strings(_ key: String) throws(GGUFFlaw) -> [String] {
-        guard let strings = try optionalStrings(key) else { throw .missingKey(key) }
-        return strings
-    }
-
-    func optionalString(_ key: String) throws(GGUFFlaw) -> String? {
-        try optional(key, .string("")) { if case .string(let string) = $0 { string } else { nil } }
-    }
-
-    func optionalStrings(_ key: String) throws(GGUFFlaw) -> [String]? {
-        try optional(key, .strings([])) { if case .strings(let strings) = $0 { strings } else { nil } }
-    }
-
-    func optionalInteger(_ key: String) throws(GGUFFlaw) -> Int? {
-        try optional(key, .integer(0)) { if case .integer(let integer) = $0 { integer } else { nil } }
-    }
-
-    func optionalIntegers(_ key: String) throws(GGUFFlaw) -> [Int]? {
-        try optional(key, .integers([])) { if case .integers(let integers) = $0 { integers } else { nil } }
-    }
-
-    func optionalNumbers(_ key: String) throws(GGUFFlaw) -> [Double]? {
-        try optional(key, .numbers([])) { if case .numbers(let numbers) = $0 { numbers } else { nil } }
-    }
-
-    func optionalBool(_ key: String) throws(GGUFFlaw) -> Bool? {
-        try optional(key, .bool(false)) { if case .bool(let bool) = $0 { bool } else { nil } }
-    }
-
-    private func optional<Value>(
-        _ key: String, _ example: GGUFValue, _ read: (GGUFValue) -> Value?
-    ) throws(GGUFFlaw) -> Value? {
-        guard let found = metadata[key] else { return nil }
-        guard let value = read(found) else {
-            throw .wrongKind(key: key, expected: example.kind, found: found.kind)
-        }
-        return value
     }
 }

@@ -67,21 +67,23 @@ struct GGUFFileTests {
         let path = file.path
         let model = try GGUFFile(path: path)
         #expect(try model.floats("t", shape: [1, 2]) == [1, -2])
-        #expect(try model.integer("layers") == 30)
-        #expect(try model.string("name") == "small")
+        let metadata = model.header.metadata
+        #expect(try metadata.integer("layers") == 30)
+        #expect(try metadata.string("name") == "small")
         #expect(throws: GGUFError.shapeMismatch(path: path, tensor: "t", expected: [2, 1], found: [1, 2])) {
             try GGUFFile(path: path).floats("t", shape: [2, 1])
         }
         #expect(throws: GGUFError.noSuchTensor(path: path, tensor: "u")) {
             try GGUFFile(path: path).floats("u", shape: [1])
         }
-        #expect(throws: GGUFError.noSuchKey(path: path, key: "heads")) {
-            try GGUFFile(path: path).integer("heads")
+        #expect(try metadata.optionalNumber("base") == nil)
+        #expect(throws: GGUFFlaw.missingKey("heads")) { try metadata.integer("heads") }
+        #expect(throws: GGUFFlaw.wrongKind(key: "name", expected: "a whole number", found: "a string")) {
+            try metadata.integer("name")
         }
-        #expect(
-            throws: GGUFError.wrongKind(
-                path: path, key: "name", expected: "a whole number", found: "a string")
-        ) { try GGUFFile(path: path).integer("name") }
+        #expect(throws: GGUFFlaw.wrongKind(key: "layers", expected: "a number", found: "a whole number")) {
+            try metadata.optionalNumber("layers")
+        }
         #expect(throws: GGUFError.malformed(path: path, .missingKey("tokenizer.ggml.model"))) {
             try GGUFFile(path: path).vocabulary()
         }
