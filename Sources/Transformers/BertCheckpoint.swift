@@ -12,7 +12,7 @@ struct BertCheckpoint: ~Copyable {
     /// - Parameters: `precision` and `kernels` are what the weights are packed for.
     init(
         path: String, _ configuration: BertConfiguration, _ precision: Linear.Precision, kernels: Kernels
-    ) throws(EncoderError) {
+    ) throws(TransformerError) {
         do {
             file = try SafetensorsFile(path: path)
         } catch {
@@ -26,7 +26,7 @@ struct BertCheckpoint: ~Copyable {
         self.kernels = kernels
     }
 
-    func floats(_ name: String, _ shape: [Int]) throws(EncoderError) -> [Float] {
+    func floats(_ name: String, _ shape: [Int]) throws(TransformerError) -> [Float] {
         do {
             return try file.floats(names.prefix + name, shape: shape)
         } catch {
@@ -35,12 +35,12 @@ struct BertCheckpoint: ~Copyable {
     }
 
     /// (vocabulary, hidden)
-    func words() throws(EncoderError) -> [Float] {
+    func words() throws(TransformerError) -> [Float] {
         try floats("embeddings.word_embeddings.weight", [configuration.vocabulary, configuration.hidden])
     }
 
     /// (positions, width): position plus the one token type a lone text has.
-    func positions() throws(EncoderError) -> [Float] {
+    func positions() throws(TransformerError) -> [Float] {
         let (hidden, count) = (configuration.hidden, configuration.positions)
         var rows = try floats("embeddings.position_embeddings.weight", [count, hidden])
         if configuration.family == .bert {
@@ -50,7 +50,7 @@ struct BertCheckpoint: ~Copyable {
         return padded(rows, rows: count, columns: hidden, toRows: count, toColumns: configuration.width)
     }
 
-    private func typeShape() throws(EncoderError) -> [Int] {
+    private func typeShape() throws(TransformerError) -> [Int] {
         do {
             let found = try file.shape(of: names.prefix + "embeddings.token_type_embeddings.weight")
             return [max(found.first ?? 1, 1), configuration.hidden]
@@ -59,7 +59,7 @@ struct BertCheckpoint: ~Copyable {
         }
     }
 
-    func norm(_ name: String) throws(EncoderError) -> LayerNorm {
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
         let (hidden, width) = (configuration.hidden, configuration.width)
         let gamma = try floats("\(name).weight", [hidden])
         let beta = try floats("\(name).bias", [hidden])
@@ -69,7 +69,7 @@ struct BertCheckpoint: ~Copyable {
             width: hidden, epsilon: configuration.epsilon)
     }
 
-    func layer(_ index: Int) throws(EncoderError) -> BertLayer {
+    func layer(_ index: Int) throws(TransformerError) -> BertLayer {
         let names = names.layer(index)
         let (hidden, inner) = (configuration.hidden, configuration.intermediate)
         return BertLayer(
@@ -83,7 +83,7 @@ struct BertCheckpoint: ~Copyable {
 
     private func linear(
         _ name: String, _ inputs: Int, _ outputs: Int
-    ) throws(EncoderError) -> Linear {
+    ) throws(TransformerError) -> Linear {
         let weight = try floats("\(name).weight", [outputs, inputs])
         let bias = try floats("\(name).bias", [outputs])
         let (wide, tall) = (roundedUp(inputs, to: 4), roundedUp(outputs, to: panelWidth))
@@ -97,7 +97,7 @@ struct BertCheckpoint: ~Copyable {
     /// softmax's 1 / sqrt(d), and log2(e) because the kernel's exponential is a power of two.
     private func projection(
         _ names: BertNames.Layer
-    ) throws(EncoderError) -> Linear {
+    ) throws(TransformerError) -> Linear {
         let hidden = configuration.hidden
         let wide = roundedUp(hidden, to: 4)
         let queryScale = Float(1.4426950408889634 / Double(configuration.headWidth).squareRoot())
@@ -130,7 +130,7 @@ struct BertCheckpoint: ~Copyable {
     }
 
     /// (hidden, hidden) with the inputs spread as the context lies.
-    private func attentionOutput(_ name: String) throws(EncoderError) -> Linear {
+    private func attentionOutput(_ name: String) throws(TransformerError) -> Linear {
         let hidden = configuration.hidden
         let weight = try floats("\(name).weight", [hidden, hidden])
         let bias = try floats("\(name).bias", [hidden])

@@ -16,7 +16,7 @@ struct BertConfiguration: Hashable {
     let positions: Int
     let epsilon: Float
 
-    init(path: String) throws(EncoderError) {
+    init(path: String) throws(TransformerError) {
         let file = try SettingsFile(path: path)
         let named = try file.word("model_type", otherwise: nil)
         guard let family = Family(rawValue: named) else {
@@ -39,7 +39,8 @@ struct BertConfiguration: Hashable {
         }
     }
 
-    private static func check(_ file: SettingsFile, _ key: String, is supported: String) throws(EncoderError)
+    private static func check(_ file: SettingsFile, _ key: String, is supported: String)
+        throws(TransformerError)
     {
         let found = try file.word(key, otherwise: supported)
         guard found == supported else {

@@ -23,7 +23,7 @@ struct BertEncoder: Sendable {
         _ checkpoint: borrowing BertCheckpoint, _ configuration: BertConfiguration,
         _ precision: Linear.Precision,
         kernels: Kernels
-    ) throws(EncoderError) {
+    ) throws(TransformerError) {
         self.configuration = configuration
         self.precision = precision
         self.kernels = kernels

@@ -12,9 +12,9 @@ struct Pooling: Hashable {
     let maximumTokens: Int?
 
     /// Reads `modules.json` and what it names; a directory without one gets the mean, normalised.
-    init(directory: String) throws(EncoderError) {
+    init(directory: String) throws(TransformerError) {
         maximumTokens = try SettingsFile.ifPresent(path: "\(directory)/sentence_bert_config.json").map {
-            file throws(EncoderError) in try file.integer("max_seq_length", in: 2...8192)
+            file throws(TransformerError) in try file.integer("max_seq_length", in: 2...8192)
         }
         guard let modules = try SettingsFile.ifPresent(path: "\(directory)/modules.json") else {
             kind = .mean
@@ -30,8 +30,9 @@ struct Pooling: Hashable {
         kind = try Self.kind(path: "\(directory)/\(pooling.path)/config.json")
     }
 
-    private static func steps(of modules: SettingsFile) throws(EncoderError) -> [(type: String, path: String)]
-    {
+    private static func steps(of modules: SettingsFile) throws(TransformerError) -> [(
+        type: String, path: String
+    )] {
         let known = ["Transformer", "Pooling", "Normalize"]
         var steps: [(type: String, path: String)] = []
         for module in modules.root.elements ?? [] {
@@ -46,7 +47,7 @@ struct Pooling: Hashable {
         return steps
     }
 
-    private static func kind(path: String) throws(EncoderError) -> Kind {
+    private static func kind(path: String) throws(TransformerError) -> Kind {
         let file = try SettingsFile(path: path)
         let asked = (file.root.members ?? []).filter {
             $0.key.hasPrefix("pooling_mode_") && $0.value.bool == true

@@ -39,14 +39,14 @@ public final class SentenceEncoder: Sendable {
     /// configuration and `sentence_bert_config.json`. The file is read once and not kept.
     public convenience init(
         directory: String, precision: EncoderPrecision, pool: ComputePool
-    ) throws(EncoderError) {
+    ) throws(TransformerError) {
         try self.init(directory: directory, precision: precision, pool: pool, kernels: .best)
     }
 
     /// With kernels of the caller's choice, for tests and benchmarks.
     public init(
         directory: String, precision: EncoderPrecision, pool: ComputePool, kernels: Kernels
-    ) throws(EncoderError) {
+    ) throws(TransformerError) {
         let configuration = try BertConfiguration(path: "\(directory)/config.json")
         let pooling = try Pooling(directory: directory)
         let checkpoint = try BertCheckpoint(

@@ -7,7 +7,7 @@ import Transformers
     private struct Lie: Sendable {
         let setting: String
         let instead: String
-        let error: @Sendable (_ path: String) -> EncoderError
+        let error: @Sendable (_ path: String) -> TransformerError
     }
 
     private static let lies: [Lie] = [
@@ -52,7 +52,7 @@ import Transformers
         let model = try RandomCheckpoint(.tinybert, pooling: "pooling_mode_max_tokens")
         let path = "\(model.directory)/1_Pooling/config.json"
         #expect(
-            throws: EncoderError.unsupported(
+            throws: TransformerError.unsupported(
                 path: path, key: "pooling_mode", supported: "mean_tokens or cls_token",
                 found: #"["pooling_mode_max_tokens"]"#)
         ) {

@@ -2,21 +2,23 @@ import Glibc
 import ModelFiles
 import Tokenizers
 
-/// The vectors that Goldens/make_goldens.py wrote.
+/// What Goldens/make_goldens.py and Goldens/make_decoders.py wrote.
 enum Goldens {
     private static let directory =
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         .joined(separator: "/") + "/Goldens"
 
+    static func path(_ file: String) -> String { "\(directory)/\(file)" }
+
     static func tokens(_ name: String) throws -> [[TokenID]] {
-        let bytes = try MappedFile(path: "\(directory)/\(name).json").contents()
+        let bytes = try MappedFile(path: path("\(name).json")).contents()
         return try (JSONValue(parsing: bytes).elements ?? []).map { row in
             (row.elements ?? []).compactMap { $0.integer.map { TokenID(rawValue: Int32($0)) } }
         }
     }
 
     static func rows(_ name: String, dimension: Int) throws -> [[Float]] {
-        let bytes = try MappedFile(path: "\(directory)/\(name).f32").contents()
+        let bytes = try MappedFile(path: path("\(name).f32")).contents()
         let floats = bytes.withUnsafeBytes { raw in
             (0..<raw.count / 4).map {
                 Float(bitPattern: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))

@@ -1,8 +1,8 @@
 import Glibc
 import ModelFiles
 
-/// A model directory with the random weights that Goldens/make_goldens.py gave the reference implementation, made
-/// by the same formula: number i of tensor t, in the order of names, is block[(1009 t + i) mod 65521].
+/// A model directory with the random weights that Goldens/formula.py gave the reference implementation, made by the same
+/// formula: number i of tensor t, in the order of names, is block[(1009 t + i) mod 65521].
 final class RandomCheckpoint {
     let directory: String
 
@@ -99,12 +99,10 @@ final class RandomCheckpoint {
     }
 
     func write(_ name: String, _ bytes: [UInt8]) throws {
-        guard let file = fopen("\(directory)/\(name)", "w") else { throw FileError.notAFile(path: name) }
-        defer { fclose(file) }
-        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw FileError.notAFile(path: name) }
+        try writeFile("\(directory)/\(name)", bytes)
     }
 
-    private static func safetensors(_ shapes: [(name: String, shape: [Int])]) -> [UInt8] {
+    static func safetensors(_ shapes: [(name: String, shape: [Int])]) -> [UInt8] {
         let block = randomBlock()
         var header: [String] = []
         var numbers: [Float] = []
@@ -114,7 +112,7 @@ final class RandomCheckpoint {
             header.append(
                 #""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(begin),\#(begin + 4 * count)]}"#
             )
-            let isNorm = name.hasSuffix("LayerNorm.weight") || name.hasSuffix("layer_norm.weight")
+            let isNorm = norms.contains { name.hasSuffix($0) }
             numbers +=
                 isNorm
                 ? slice(of: block, from: 1009 * t, count).map { $0 + 1 }
@@ -124,6 +122,10 @@ final class RandomCheckpoint {
         let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) }
         return length + text + numbers.withUnsafeBytes { Array($0) }
     }
+
+    private static let norms = [
+        "LayerNorm.weight", "layer_norm.weight", "layernorm.weight", "model.norm.weight",
+    ]
 
     private static func slice(of block: [Float], from start: Int, _ count: Int) -> [Float] {
         var numbers: [Float] = []

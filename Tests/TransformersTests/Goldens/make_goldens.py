@@ -3,7 +3,7 @@
     make_goldens.py MODEL_DIRECTORY     # all-MiniLM-L6-v2, as models/fetch places it
 
 Needs torch, transformers, tokenizers and numpy. Writes beside itself: *.json (token ids) and *.f32 (little-endian
-float32 rows). The random checkpoints are not stored: both sides make them from one formula (see `formula`).
+float32 rows). The random checkpoints are not stored: both sides make them from one formula (see formula.py).
 """
 
 import json
@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from transformers import AutoModel, BertConfig, BertModel, DistilBertConfig, DistilBertModel
+
+import formula
 
 HERE = pathlib.Path(__file__).parent
 TEMPLATES = [
@@ -73,24 +75,8 @@ def minilm(directory):
     write("minilm-pools", pools[:20])
 
 
-def formula(model):
-    """Fills the parameters, sorted by name: number i of tensor t is block[(1009 t + i) mod 65521]."""
-    block = np.empty(65521, dtype=np.float32)
-    state = 42
-    for index in range(len(block)):
-        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
-        block[index] = ((state >> 33 & 0xFFFF) / 32768 - 1) * 0.0625
-    for t, (name, tensor) in enumerate(sorted(model.state_dict().items())):
-        places = (1009 * t + np.arange(tensor.numel())) % len(block)
-        values = block[places].reshape(tensor.shape)
-        tensor.copy_(torch.from_numpy(values + (1 if name.endswith(NORMS) else 0)))
-
-
-NORMS = ("LayerNorm.weight", "layer_norm.weight")
-
-
 def random_model(name, model):
-    formula(model)
+    formula.fill(model)
     draw = random.Random(6)
     ids = [draw.choices(range(model.config.vocab_size), k=count) for count in (1, 2, 7, 16, 17, 33, 64)]
     states = [model(torch.tensor([row])).last_hidden_state[0] for row in ids]

@@ -1,0 +1,114 @@
+import Synchronization
+public import Tensors
+
+/// The language model: tokens to what may follow them.
+///
+/// Thread-safe; passes take turns. All threads of the pool work on each operator of a pass and meet before the next, so
+/// one token keeps them all busy. A row's numbers depend neither on its neighbours in the pass, nor on how its sequence was
+/// cut into passes, nor on the threads.
+public final class Decoder: Sendable {
+    /// Rows of one pass: a longer prompt is cut by its caller.
+    public static let rowsOfAPass = 256
+    /// Rows of a pass whose logits may be wanted.
+    public static let wantedOfAPass = 64
+
+    public let configuration: DecoderConfiguration
+
+    private let words: DenseMatrix
+    private let layers: [DecoderLayer]
+    private let finalNorm: RMSNorm
+    private let output: DenseMatrix
+    private let frequencies: RotaryFrequencies
+    private let pool: ComputePool
+    private let workspace: Mutex<DecoderWorkspace>
+
+    /// Loads a GGUF file, read once and not kept.
+    public convenience init(gguf path: String, pool: ComputePool) throws(TransformerError) {
+        try self.init(DecoderCheckpoint(gguf: path, kernels: .best), pool: pool)
+    }
+
+    /// Loads `config.json` and `model.safetensors` of a Llama, read once and not kept.
+    public convenience init(directory: String, pool: ComputePool) throws(TransformerError) {
+        try self.init(DecoderCheckpoint(directory: directory, kernels: .best), pool: pool)
+    }
+
+    private init(_ checkpoint: consuming DecoderCheckpoint, pool: ComputePool) throws(TransformerError) {
+        configuration = checkpoint.configuration
+        words = try checkpoint.words()
+        var layers: [DecoderLayer] = []
+        for index in 0..<checkpoint.configuration.layers { layers.append(try checkpoint.layer(index)) }
+        self.layers = layers
+        finalNorm = try checkpoint.finalNorm()
+        output = try checkpoint.output() ?? words
+        frequencies = try checkpoint.frequencies()
+        try checkpoint.checkNothingIsLeft()
+        self.pool = pool
+        workspace = Mutex(
+            DecoderWorkspace(
+                checkpoint.configuration, capacity: Self.rowsOfAPass, wanted: Self.wantedOfAPass,
+                threads: pool.threads))
+    }
+
+    /// Runs the tokens through all layers; their caches hold them afterwards.
+    ///
+    /// - Parameters:
+    ///   - pass: 1 to `rowsOfAPass` tokens, ids below the vocabulary, at most `wantedOfAPass` of them wanted.
+    ///   - body: gets the logits of the rows that are wanted, in order.
+    /// - Complexity: allocates nothing.
+    public func run<R, E: Error>(
+        _ pass: borrowing DecoderPass, _ body: (Logits) throws(E) -> R
+    ) throws(E) -> R {
+        check(pass)
+        return try workspace.withLock { workspace throws(E) in
+            let (pass, workspace) = (copy pass, workspace)
+            pool.run { member in
+                forward(
+                    DecoderShare(
+                        configuration: configuration, pass: pass, workspace: workspace, pool: pool,
+                        member: member))
+            }
+            for sequence in pass.sequences { sequence.cache.advance(by: sequence.rows.count) }
+            return try body(
+                Logits(rows: workspace.logits, count: pass.wanted.count, vocabulary: configuration.vocabulary)
+            )
+        }
+    }
+
+    private func check(_ pass: borrowing DecoderPass) {
+        precondition(
+            (1...Self.rowsOfAPass).contains(pass.rows),
+            "pass: \(pass.rows) rows, not 1 to \(Self.rowsOfAPass)")
+        precondition(
+            pass.wanted.count <= Self.wantedOfAPass,
+            "pass: \(pass.wanted.count) rows wanted, at most \(Self.wantedOfAPass)")
+        precondition(
+            pass.ids.allSatisfy { (0..<Int32(configuration.vocabulary)).contains($0) },
+            "pass: a token id outside 0..<\(configuration.vocabulary)")
+    }
+
+    private func forward(_ share: DecoderShare) {
+        share.begin(words, frequencies)
+        for (index, layer) in layers.enumerated() { layer.run(index, share) }
+        share.finish(finalNorm, output)
+    }
+}
+
+/// Rows of logits, lent for a moment.
+public struct Logits {
+    private let rows: RowStorage
+    public let count: Int
+    private let vocabulary: Int
+
+    init(rows: RowStorage, count: Int, vocabulary: Int) {
+        self.rows = rows
+        self.count = count
+        self.vocabulary = vocabulary
+    }
+
+    /// One number for each token of the vocabulary.
+    public func withRow<R, E: Error>(_ index: Int, _ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
+        precondition((0..<count).contains(index), "logits: row \(index) of \(count)")
+        let row = unsafe UnsafeBufferPointer(start: rows.row(index), count: vocabulary)
+        return try body(unsafe row.span)
+    }
+}

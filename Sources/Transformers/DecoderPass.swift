@@ -1,0 +1,53 @@
+public import Tokenizers
+
+/// Tokens of one or several sequences that go through a decoder together: one row of activations a token.
+public struct DecoderPass: Sendable {
+    /// Whose logits are wanted.
+    public enum Wanted: Sendable {
+        case none, last, all
+    }
+
+    /// The rows of one sequence.
+    struct Sequence {
+        let cache: KVCache
+        let rows: Range<Int>
+
+        /// Of the first row.
+        var first: Int { cache.count }
+    }
+
+    private(set) var ids: [Int32] = []
+    private(set) var sequences: [Sequence] = []
+    /// The rows whose logits are wanted, in order.
+    private(set) var wanted: [Int] = []
+
+    public init() {}
+
+    public var rows: Int { ids.count }
+
+    /// Lays tokens behind those that are there, to follow what `cache` holds; a cache once in a pass.
+    ///
+    /// - Complexity: O(tokens); allocates nothing where as much was laid before.
+    public mutating func append(
+        _ tokens: some Collection<TokenID>, to cache: KVCache, logits: Wanted
+    ) {
+        precondition(
+            tokens.count <= cache.capacity - cache.count,
+            "pass: \(tokens.count) tokens behind \(cache.count) of \(cache.capacity) positions")
+        precondition(!sequences.contains { $0.cache === cache }, "pass: a sequence twice")
+        let first = ids.count
+        for token in tokens { ids.append(token.rawValue) }
+        sequences.append(Sequence(cache: cache, rows: first..<ids.count))
+        switch logits {
+        case .none: break
+        case .last: if ids.count > first { wanted.append(ids.count - 1) }
+        case .all: wanted.append(contentsOf: first..<ids.count)
+        }
+    }
+
+    public mutating func removeAll() {
+        ids.removeAll(keepingCapacity: true)
+        sequences.removeAll(keepingCapacity: true)
+        wanted.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,90 @@
+import Tensors
+import Testing
+import Tokenizers
+import Transformers
+
+@Suite struct `A small decoder` {
+    /// The reference sums in another order: logits of up to 8 come out 1e-5 apart.
+    private let tolerance: Float = 1e-4
+
+    @Test(arguments: SmallDecoder.allCases)
+    func `gives the reference's logits`(small: SmallDecoder) throws {
+        let decoder = try small.decoder()
+        for (sequence, expected) in try zip(small.sequences(), small.logits()) {
+            let found = decoder.logits(of: sequence, in: decoder.cache(for: sequence))
+            #expect(found.count == expected.count)
+            for (found, expected) in zip(found, expected) {
+                #expect(worstDifference(found, expected) < tolerance)
+            }
+        }
+    }
+
+    @Test(arguments: SmallDecoder.allCases)
+    func `gives a prompt the same numbers in passes of any size`(small: SmallDecoder) throws {
+        let decoder = try small.decoder()
+        let sequence = try #require(small.sequences().last)
+        let whole = decoder.logits(of: sequence, in: decoder.cache(for: sequence))
+        for step in [1, 2, 5, 23] {
+            let cache = decoder.cache(for: sequence)
+            #expect(decoder.logits(of: sequence, in: cache, step: step) == whole)
+            #expect(cache.count == sequence.count)
+        }
+    }
+
+    @Test(arguments: SmallDecoder.allCases)
+    func `gives sequences that share passes the numbers of each alone`(small: SmallDecoder) throws {
+        let decoder = try small.decoder()
+        let sequences = try small.sequences()
+        let alone = sequences.map { decoder.logits(of: $0, in: decoder.cache(for: $0)) }
+        let caches = sequences.map { decoder.cache(for: $0) }
+        var found = sequences.map { _ in [[Float]]() }
+        var pass = DecoderPass()
+        // The longer one begins late, and ends late.
+        for (first, second) in [(0..<4, 0..<0), (4..<5, 0..<9), (5..<10, 9..<10), (0..<0, 10..<24)] {
+            pass.removeAll()
+            pass.append(sequences[0][first], to: caches[0], logits: .all)
+            pass.append(sequences[1][second], to: caches[1], logits: .last)
+            let rows = decoder.run(pass) { $0.copied() }
+            found[0] += rows.prefix(first.count)
+            found[1] += rows.dropFirst(first.count)
+        }
+        #expect(found[0] == alone[0])
+        #expect(found[1] == [alone[1][8], alone[1][9], alone[1][23]])
+    }
+
+    @Test(arguments: SmallDecoder.allCases)
+    func `goes on from a prefix as if the rest had never been`(small: SmallDecoder) throws {
+        let decoder = try small.decoder()
+        let sequence = try #require(small.sequences().last)
+        let whole = decoder.logits(of: sequence, in: decoder.cache(for: sequence))
+        let cache = decoder.cache(for: sequence)
+        _ = decoder.logits(of: Array(sequence.prefix(7) + sequence.reversed().prefix(9)), in: cache)
+        cache.truncate(to: 7)
+        #expect(decoder.logits(of: Array(sequence.dropFirst(7)), in: cache) == Array(whole.dropFirst(7)))
+    }
+
+    @Test(arguments: [1, 3])
+    func `gives the same numbers on any number of threads`(threads: Int) throws {
+        for small in SmallDecoder.allCases {
+            let sequence = try #require(small.sequences().last)
+            let (one, other) = (try small.decoder(threads: threads), try small.decoder())
+            #expect(
+                one.logits(of: sequence, in: one.cache(for: sequence))
+                    == other.logits(of: sequence, in: other.cache(for: sequence)))
+        }
+    }
+
+    @Test func `serves callers on several threads with the same numbers`() async throws {
+        let decoder = try SmallDecoder.llama.decoder()
+        let sequences = try SmallDecoder.llama.sequences()
+        let expected = sequences.map { decoder.logits(of: $0, in: decoder.cache(for: $0)) }
+        await withTaskGroup(of: Bool.self) { group in
+            for (sequence, expected) in zip(sequences + sequences, expected + expected) {
+                group.addTask {
+                    decoder.logits(of: sequence, in: decoder.cache(for: sequence), step: 3) == expected
+                }
+            }
+            for await same in group { #expect(same) }
+        }
+    }
+}
