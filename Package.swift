@@ -34,7 +34,7 @@ let package = Package(
         // Text to vectors
         .target(
             name: "ModelFiles",
-            dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["Tensors", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
             name: "Tokenizers",
             dependencies: ["ModelFiles", .product(name: "HeapModule", package: "swift-collections")]),
@@ -124,7 +124,9 @@ let package = Package(
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
         .testTarget(
             name: "ModelFilesTests",
-            dependencies: ["ModelFiles", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "ModelFiles", "Tensors", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             exclude: ["Blocks", "make_blocks.py"]),
         .testTarget(
             name: "TokenizersTests",
@@ -160,7 +162,7 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
+                "Learning", "ModelFiles", "Storage", "Tensors", "Tokenizers", "Wire", "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),

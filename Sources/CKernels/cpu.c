@@ -24,6 +24,7 @@ static uint32_t detect(void) {
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni")) {
         found |= SLMD_CPU_AVX512_VNNI;
     }
+    if ((found & SLMD_CPU_AVX2) && __builtin_cpu_supports("f16c")) found |= SLMD_CPU_F16C;
     return found;
 }
 #elif defined(__aarch64__) && defined(__linux__)

@@ -33,11 +33,6 @@ INLINE int8_room cut_up(float *scratch, int padded, int width) {
     return room;
 }
 
-INLINE i32x16 splat_int(int x) { return (i32x16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
-
-// The nearest integers to x, |x| < 2^22.
-INLINE i32x16 rounded16(f32x16 x) { return (i32x16)(x + splat(ROUNDER)) - (i32x16)splat(ROUNDER); }
-
 // How 16 columns become signed bytes: (x - middle) * steps; a constant column has 0 steps.
 typedef struct {
     f32x16 middle, steps;
@@ -63,14 +58,6 @@ INLINE i32x16 quantised16(const float *x, column_scale scale) {
 // Lane by lane the low bytes of four, the first lowest.
 INLINE i32x16 interleaved(i32x16 a, i32x16 b, i32x16 c, i32x16 d) {
     return (a & 255) | (b & 255) << 8 | (c & 255) << 16 | d << 24;
-}
-
-INLINE void store_ints(void *to, i32x16 v) { __builtin_memcpy(to, &v, sizeof v); }
-
-INLINE i32x16 load_ints(const int32_t *from) {
-    i32x16 v;
-    __builtin_memcpy(&v, from, sizeof v);
-    return v;
 }
 
 // Sixteen columns of keys, from column d on: their bytes, and their part of `zeros`.

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Why something of a GGUF file could not be had.
 public enum GGUFError: Error, Hashable, Sendable {
     case file(FileError)

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// Named tensors and metadata in a GGUF file, mapped read-only; the map ends with the value.
 public struct GGUFFile: ~Copyable, Sendable {
     /// As given, for messages.

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// The metadata and the table of contents of a GGUF file of version 2 or 3, proven to agree with the file's length.
 ///
 /// The format: magic and version, the numbers of tensors and keys, the metadata, a description of each tensor, then the

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import Tensors
 import Testing
 
 /// Random blocks and what the format's own Python package makes of them, written by `make_blocks.py`.

@@ -1,0 +1,76 @@
+// AVX2 without VNNI. Numbers of four to six bits multiply in pairs that 16 bits hold, several pairs before they widen;
+// signed bytes give their sign to the activations, as vpmaddubsw takes one side unsigned.
+#include "decoder_simd.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+
+#define KERNELS slmd_decoder_avx2
+#define KERNELS_NAME "avx2"
+#define TILE_ROWS 4
+#define BYTE_ZERO 0
+
+#include "decoder_f16c.h"
+#include "decoder_ymm.h"
+
+// Groups whose pairs of products 16 bits hold: 2 * 15 * 127 * 8 < 2^15, and so on.
+static inline __attribute__((always_inline)) int groups_in_16_bits(const int bits) {
+    return bits == 4 ? 8 : bits == 5 ? 4 : 2;
+}
+
+static inline __attribute__((always_inline)) void add_wide(const int rows, __m256i pairs[TILE_ROWS][2], int is_first,
+                                                          i32x16 acc[TILE_ROWS]) {
+    const __m256i ones = _mm256_set1_epi16(1);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+        __m256i wide[2] = {_mm256_madd_epi16(pairs[r][0], ones), _mm256_madd_epi16(pairs[r][1], ones)};
+        i32x16 both;
+        __builtin_memcpy(&both, wide, sizeof both);
+        acc[r] = is_first ? both : acc[r] + both;
+    }
+}
+
+static inline __attribute__((always_inline)) void block_sums(const int rows, const int bits, const int first,
+                                                            const int last, const uint8_t *quants, const int8_t *x,
+                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS]) {
+    const int step = groups_in_16_bits(bits);
+    __m256i pairs[TILE_ROWS][2];
+#pragma clang loop unroll(full)
+    for (int group = first; group < last; group++) {
+        const __m256i w[2] = {numbers(bits, quants, group, 0), numbers(bits, quants, group, 1)};
+        if (bits == 8) {
+            const __m256i ones = _mm256_set1_epi16(1);
+            const __m256i magnitudes[2] = {_mm256_abs_epi8(w[0]), _mm256_abs_epi8(w[1])};
+#pragma clang loop unroll(full)
+            for (int r = 0; r < rows; r++) {
+                const __m256i four = four_bytes(x + r * stride + 4 * group);
+                __m256i wide[2];
+#pragma clang loop unroll(full)
+                for (int half = 0; half < 2; half++) {
+                    const __m256i pair = _mm256_maddubs_epi16(magnitudes[half], _mm256_sign_epi8(four, w[half]));
+                    wide[half] = _mm256_madd_epi16(pair, ones);
+                }
+                i32x16 both;
+                __builtin_memcpy(&both, wide, sizeof both);
+                acc[r] = group == first ? both : acc[r] + both;
+            }
+            continue;
+        }
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+            const __m256i four = four_bytes(x + r * stride + 4 * group);
+#pragma clang loop unroll(full)
+            for (int half = 0; half < 2; half++) {
+                const __m256i pair = _mm256_maddubs_epi16(w[half], four);
+                pairs[r][half] = (group - first) % step == 0 ? pair : _mm256_add_epi16(pairs[r][half], pair);
+            }
+        }
+        if ((group - first) % step == step - 1 || group + 1 == last) add_wide(rows, pairs, group - first < step, acc);
+    }
+}
+
+#include "decoder_body.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,41 @@
+// AVX2 with 256-bit VNNI, the client processors' form. Signed bytes gain 128, which the totals of the activations give back.
+#include "decoder_simd.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avxvnni"))), apply_to = function)
+
+#define KERNELS slmd_decoder_avxvnni
+#define KERNELS_NAME "avx-vnni"
+#define TILE_ROWS 4
+#define BYTE_ZERO 128
+
+#include "decoder_f16c.h"
+#include "decoder_ymm.h"
+
+static inline __attribute__((always_inline)) void block_sums(const int rows, const int bits, const int first,
+                                                            const int last, const uint8_t *quants, const int8_t *x,
+                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS]) {
+    __m256i sum[TILE_ROWS][2];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
+#pragma clang loop unroll(full)
+    for (int group = first; group < last; group++) {
+        __m256i w[2] = {numbers(bits, quants, group, 0), numbers(bits, quants, group, 1)};
+        if (bits == 8)
+            for (int half = 0; half < 2; half++) w[half] = _mm256_xor_si256(w[half], _mm256_set1_epi8(-128));
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+            const __m256i four = four_bytes(x + r * stride + 4 * group);
+            sum[r][0] = _mm256_dpbusd_avx_epi32(sum[r][0], w[0], four);
+            sum[r][1] = _mm256_dpbusd_avx_epi32(sum[r][1], w[1], four);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) __builtin_memcpy(&acc[r], sum[r], sizeof acc[r]);
+}
+
+#include "decoder_body.h"
+#pragma clang attribute pop
+#endif
