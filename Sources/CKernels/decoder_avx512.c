@@ -11,6 +11,7 @@
 #define KERNELS_NAME "avx512-vnni"
 #define TILE_ROWS 8
 #define BYTE_ZERO 128
+#define ROWS_FOR_TWO 8
 
 static inline __attribute__((always_inline)) f32x16 load_half(const void *from) {
     return (f32x16)_mm512_cvtph_ps(_mm256_loadu_si256(from));

@@ -10,6 +10,7 @@
 #define KERNELS_NAME "avx-vnni"
 #define TILE_ROWS 4
 #define BYTE_ZERO 128
+#define ROWS_FOR_TWO 2
 
 #include "decoder_f16c.h"
 #include "decoder_ymm.h"

@@ -1,5 +1,5 @@
 // The decoder's kernels, written once over 16 lanes and compiled for each instruction set: the including file defines
-// TILE_ROWS, BYTE_ZERO, block_sums(), load_half(), store_half() and KERNELS, and sets the target.
+// TILE_ROWS, ROWS_FOR_TWO, BYTE_ZERO, block_sums(), load_half(), store_half() and KERNELS, and sets the target.
 #include "lanes.h"
 
 // Calls DO(n) with the constant n equal to `rows`, at most 8, so that tiles unroll into registers.
@@ -17,9 +17,15 @@
 
 #include "decoder_rows.h"
 #include "decoder_products.h"
+#include "decoder_attention.h"
 
 const slmd_decoder_kernels KERNELS = {
     .name = KERNELS_NAME,
     .quantise = quantise,
+    .norm = norm,
+    .gate = gate,
     .product = product,
+    .rotate = rotate,
+    .keep = keep,
+    .attention = attention,
 };

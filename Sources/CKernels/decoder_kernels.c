@@ -29,3 +29,7 @@ const slmd_decoder_kernels *slmd_decoder_kernels_best(void) {
     const slmd_decoder_kernels *found[8];
     return found[runnable(found) - 1];
 }
+
+size_t slmd_paged_attention_scratch(int32_t head_width) {
+    return 8 * (2 * (size_t)head_width + SLMD_PAGE);
+}

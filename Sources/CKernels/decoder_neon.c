@@ -10,6 +10,7 @@
 #define KERNELS_NAME "neon-dot"
 #define TILE_ROWS 4
 #define BYTE_ZERO 0
+#define ROWS_FOR_TWO 2
 
 static inline __attribute__((always_inline)) f32x16 load_half(const void *from) {
     float32x4_t parts[4];

@@ -6,6 +6,7 @@
 #define KERNELS_NAME "scalar"
 #define TILE_ROWS 1
 #define BYTE_ZERO 0
+#define ROWS_FOR_TWO 1
 
 static inline __attribute__((always_inline)) f32x16 load_half(const void *from) {
     uint16_t halves[16];

@@ -67,6 +67,40 @@ public struct Activations: Sendable {
     }
 }
 
+extension Activations {
+    /// Takes x / sqrt(mean(x²) + epsilon) · gamma.
+    ///
+    /// - Parameter gamma: as wide as the activations.
+    /// - Note: Zhang, Sennrich, *Root Mean Square Layer Normalization*, 2019.
+    @unsafe public func setNorm(
+        _ rows: Range<Int>, of x: Rows, gamma: AlignedStorage<Float>, epsilon: Float,
+        by kernels: DecoderKernels
+    ) {
+        precondition(unsafe x.count == rows.count && rows.upperBound <= self.rows, "norm: rows \(rows)")
+        precondition(gamma.count == width, "norm: gamma of \(gamma.count) for \(width) columns")
+        var view = unsafe self.view
+        unsafe kernels.table.pointee.norm(
+            x.start, x.stride, Int32(rows.count), gamma.start, epsilon, &view, Int32(rows.lowerBound))
+    }
+
+    /// Takes silu(gates) · x, in the columns in `columns`.
+    ///
+    /// - Note: Shazeer, *GLU Variants Improve Transformer*, 2020.
+    @unsafe public func setGated(
+        _ rows: Range<Int>, gates: Rows, _ x: Rows, columns: Range<Int>? = nil, by kernels: DecoderKernels
+    ) {
+        let columns = columns ?? 0..<width
+        precondition(
+            unsafe x.count == rows.count && gates.count == rows.count && rows.upperBound <= self.rows,
+            "gate: rows \(rows)")
+        checkBlocks(columns, of: width)
+        var view = unsafe self.view
+        unsafe kernels.table.pointee.gate(
+            gates.start, gates.stride, x.start, x.stride, Int32(rows.count), Int32(columns.lowerBound),
+            Int32(columns.upperBound), &view, Int32(rows.lowerBound))
+    }
+}
+
 /// Kernels work on whole blocks of columns.
 func checkBlocks(_ columns: Range<Int>, of width: Int) {
     precondition(

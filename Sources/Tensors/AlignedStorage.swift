@@ -8,14 +8,25 @@ import Glibc
     public let count: Int
 
     /// Room for `count` elements, all zero. Large storage takes no memory until its pages are written.
-    public init(count: Int) {
+    public convenience init(count: Int) {
+        self.init(count: count, alignment: 64)
+    }
+
+    /// The same, in whole pages of 2 MiB where the system has them to give.
+    convenience init(pagesFor count: Int) {
+        let page = 2 << 20
+        self.init(count: roundedUp(count, to: page), alignment: page)
+        // A wish: without it, or refused, pages are small.
+        _ = unsafe madvise(start, self.count * MemoryLayout<Element>.stride, MADV_HUGEPAGE)
+    }
+
+    private init(count: Int, alignment: Int) {
         precondition(count >= 0, "storage of \(count) elements")
-        let line = 64
-        guard let allocation = unsafe calloc(1, count * MemoryLayout<Element>.stride + line) else {
+        guard let allocation = unsafe calloc(1, count * MemoryLayout<Element>.stride + alignment) else {
             preconditionFailure("no memory for \(count) elements")
         }
         unsafe self.allocation = allocation
-        unsafe start = allocation.alignedUp(toMultipleOf: line).assumingMemoryBound(to: Element.self)
+        unsafe start = allocation.alignedUp(toMultipleOf: alignment).assumingMemoryBound(to: Element.self)
         self.count = count
     }
 

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// In int8, numbers that stand alone in the file become signed bytes in blocks of 32. All other weights are exact.
 public struct BlockMatrix: Sendable {
-    let panels: AlignedStorage<UInt8>
+    let panels: WeightStorage
     let bias: AlignedStorage<Float>?
     let format: BlockFormat
     public let outputs: Int
@@ -25,11 +25,12 @@ public struct BlockMatrix: Sendable {
     ///   - blocks: shape (outputs, inputs), each row in whole blocks.
     ///   - bias: shape (outputs), or none.
     ///   - precision: of the activations that will be multiplied.
+    ///   - arena: where the weights go; matrices that a pass reads one after another share one.
     ///   - pool: the threads that pack; with none, the caller packs alone.
     /// - Complexity: O(outputs · inputs), about a nanosecond a weight.
     public init(
         _ format: BlockFormat, blocks: RawSpan, outputs: Int, inputs: Int, bias: [Float]? = nil,
-        precision: Linear.Precision, pool: ComputePool? = nil
+        precision: Linear.Precision, in arena: WeightArena = WeightArena(), pool: ComputePool? = nil
     ) {
         precondition(
             inputs > 0 && inputs.isMultiple(of: format.blockCount), "\(format.name): \(inputs) inputs")
@@ -44,7 +45,7 @@ public struct BlockMatrix: Sendable {
         let packed = roundsToBytes ? SLMD_Q8_0 : slmd_packed_format(format.kernelFormat)
         self.format = roundsToBytes ? .q80 : format.blockCount == 1 ? .f32 : format
         let panelCount = roundedUp(outputs, to: Self.panelWidth) / Self.panelWidth
-        panels = AlignedStorage(count: panelCount * slmd_panel_bytes(packed, Int32(inputs)))
+        panels = arena.take(panelCount * slmd_panel_bytes(packed, Int32(inputs)))
         let pack = unsafe roundsToBytes ? slmd_pack_as_bytes : slmd_pack_blocks
         unsafe blocks.withUnsafeBytes { blocks in
             let rows = blocks.baseAddress
