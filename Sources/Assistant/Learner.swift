@@ -26,7 +26,7 @@ struct Learner {
     /// good, since a replay computes them again.
     private(set) var effects: [Effect] = []
     /// Lessons of the log that are applied together.
-    private static let longestRun = 64
+    private static let longestRun = 128
     private let log: EventLog
     private let encoder: String
 

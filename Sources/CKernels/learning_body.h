@@ -22,29 +22,29 @@ TARGET static float NAME(dot)(const float *a, const float *b, size_t count) {
     return NAME(sum)(&s);
 }
 
-// The products of two rows with two vectors: the bits of dot, half its loads.
-TARGET static void NAME(dot_two_by_two)(float out[2][2], const float *a, const float *b, const float *x, const float *y,
-                                        size_t count) {
-    lanes sums[2][2][4];
+// The products of four rows with a vector: the bits of dot, which loads the vector for each. The parts are not unrolled,
+// or their sums would not fit the registers.
+TARGET static void NAME(dot_four)(float out[4], const float *const rows[4], const float *x, size_t count) {
+    lanes sums[4][4];
+#pragma clang loop unroll(disable)
     for (size_t part = 0; part < 4; part++) {
-        lanes ax = {0}, ay = {0}, bx = {0}, by = {0};
+        lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
         for (size_t i = 16 * part; i < count; i += 64) {
-            ax += LOAD(a + i) * LOAD(x + i);
-            ay += LOAD(a + i) * LOAD(y + i);
-            bx += LOAD(b + i) * LOAD(x + i);
-            by += LOAD(b + i) * LOAD(y + i);
+            lanes xs = LOAD(x + i);
+            s0 += LOAD(rows[0] + i) * xs;
+            s1 += LOAD(rows[1] + i) * xs;
+            s2 += LOAD(rows[2] + i) * xs;
+            s3 += LOAD(rows[3] + i) * xs;
         }
-        sums[0][0][part] = ax;
-        sums[0][1][part] = ay;
-        sums[1][0][part] = bx;
-        sums[1][1][part] = by;
+        sums[0][part] = s0;
+        sums[1][part] = s1;
+        sums[2][part] = s2;
+        sums[3][part] = s3;
     }
-    for (size_t r = 0; r < 2; r++)
-        for (size_t v = 0; v < 2; v++) {
-            const lanes *s = sums[r][v];
-            lanes all = (s[0] + s[1]) + (s[2] + s[3]);
-            out[r][v] = NAME(sum)(&all);
-        }
+    for (size_t r = 0; r < 4; r++) {
+        lanes s = (sums[r][0] + sums[r][1]) + (sums[r][2] + sums[r][3]);
+        out[r] = NAME(sum)(&s);
+    }
 }
 
 TARGET static void NAME(axpy)(float *y, float alpha, const float *x, size_t count) {
@@ -55,21 +55,17 @@ TARGET static void NAME(rows_dot)(float *out, const float *matrix, const float *
     for (size_t r = 0; r < rows; r++) out[r] = NAME(dot)(matrix + r * count, x, count);
 }
 
+// Four rows stay in the nearest cache while the vectors pass.
 TARGET static void NAME(rows_dots)(float *out, const float *matrix, const float *xs, size_t rows, size_t vectors,
                                    size_t count) {
-    for (size_t r = 0; r < rows; r += 2)
-        for (size_t v = 0; v < vectors; v += 2) {
-            const float *row = matrix + r * count, *x = xs + v * count;
-            if (r + 1 < rows && v + 1 < vectors) {
-                float products[2][2];
-                NAME(dot_two_by_two)(products, row, row + count, x, x + count, count);
-                for (size_t i = 0; i < 4; i++) out[(v + i % 2) * rows + r + i / 2] = products[i / 2][i % 2];
-            } else {
-                for (size_t i = 0; i < 4; i++)
-                    if (r + i / 2 < rows && v + i % 2 < vectors)
-                        out[(v + i % 2) * rows + r + i / 2] = NAME(dot)(row + i / 2 * count, x + i % 2 * count, count);
-            }
-        }
+    size_t r = 0;
+    for (; r + 4 <= rows; r += 4) {
+        const float *row = matrix + r * count;
+        const float *const four[4] = {row, row + count, row + 2 * count, row + 3 * count};
+        for (size_t v = 0; v < vectors; v++) NAME(dot_four)(out + v * rows + r, four, xs + v * count, count);
+    }
+    for (; r < rows; r++)
+        for (size_t v = 0; v < vectors; v++) out[v * rows + r] = NAME(dot)(matrix + r * count, xs + v * count, count);
 }
 
 TARGET static void NAME(rows_axpy)(float *matrix, const float *alphas, const float *x, size_t rows, size_t count) {

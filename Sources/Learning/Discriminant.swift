@@ -80,15 +80,17 @@ struct Discriminant: Sendable, Equatable {
         let updates = widen(along: steps)
         var scores = steps.map { [Float](repeating: 0, count: $0.isScored ? counts.count : 0) }
         var energies = scores
-        weights.forEachRow { row, weights in
-            var mean = means[row]
+        weights.forEachBlock { block in
+            var products = [Float](repeating: 0, count: block.rows.count)
             for (place, step) in steps.enumerated() {
                 if step.isScored {
-                    scores[place][row] = weights.dot(step.x)
-                    energies[place][row] = weights.dot(mean)
+                    block.times(step.x, into: &products)
+                    scores[place].replaceSubrange(block.rows, with: products)
+                    block.dots(with: means, into: &products)
+                    energies[place].replaceSubrange(block.rows, with: products)
                 }
-                weights.follow(updates[place], row: row)
-                if step.label == row { mean = step.mean }
+                block.follow(updates[place], &products)
+                if block.rows.contains(step.label) { means[step.label] = step.mean }
             }
         }
         for (place, step) in steps.enumerated() {
@@ -97,7 +99,6 @@ struct Discriminant: Sendable, Equatable {
             }
             for index in step.x.indices { sums[step.label][index] += Double(step.x[index]) }
             counts[step.label] += 1
-            means[step.label] = step.mean
         }
         return scores
     }
@@ -129,7 +130,10 @@ struct Discriminant: Sendable, Equatable {
         let (m, n) = (Float(counts[source]), Float(counts[target]))
         let update = widen(
             along: u, inverse.times(u), by: m * n / (m + n), movingMeanOf: target, by: m / (m + n))
-        weights.forEachRow { row, weights in weights.follow(update, row: row) }
+        weights.forEachBlock { block in
+            var alphas = [Float](repeating: 0, count: block.rows.count)
+            block.follow(update, &alphas)
+        }
         for index in u.indices { sums[target][index] += sums[source][index] }
         counts[target] += counts[source]
         means[target] = Self.mean(sums[target], counts[target])
@@ -202,11 +206,16 @@ struct Discriminant: Sendable, Equatable {
     }
 }
 
-extension Matrix.Row {
-    /// The weights of class `row` follow exactly.
-    fileprivate func follow(_ update: Discriminant.Update, row: Int) {
-        var alpha = dot(update.u) * -update.factor
-        if row == update.label { alpha += update.step }
-        if alpha != 0 { add(alpha, update.g) }
+extension Matrix.Block {
+    /// The weights of the classes follow exactly.
+    ///
+    /// - Parameter alphas: (rows), room for how far each goes.
+    fileprivate func follow(_ update: Discriminant.Update, _ alphas: inout [Float]) {
+        times(update.u, into: &alphas)
+        for (place, row) in rows.enumerated() {
+            alphas[place] *= -update.factor
+            if row == update.label { alphas[place] += update.step }
+        }
+        add(alphas, times: update.g)
     }
 }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 extension IntentHead {
     /// Learns from one event.
     ///
@@ -9,7 +11,12 @@ extension IntentHead {
     public mutating func apply(_ event: LearningEvent, progress: (LearningProgress) -> Void = { _ in }) {
         switch event {
         case .taught(let example, let name):
-            if labels[example.intent] == nil { teach(first: example, name: name) } else { teach([example]) }
+            if let label = labels[example.intent] {
+                let lessons = memory.lessons([(example.features, label)], randomness: &randomness)
+                _ = teach(lessons, drawing: [])
+            } else {
+                teach(first: example, name: name)
+            }
         case .trained(let examples, let names, let keepingBase):
             if !keepingBase { self = IntentHead(settings: settings) }
             fit(examples, phrases: names, progress: progress)
@@ -23,61 +30,68 @@ extension IntentHead {
     /// Learns from events in turn: the same as one by one, with fewer passes over the statistics.
     public mutating func apply(_ events: [LearningEvent]) {
         var rest = events[...]
+        // Of the first of `rest`.
+        var lessons: [Voices.Lesson] = []
         while let event = rest.first {
-            let run = foreseeable(rest.lazy.map(\.taught))
-            if run.isEmpty { apply(event) } else { teach(run) }
+            if lessons.isEmpty {
+                lessons = memory.lessons(foreseeable(rest), randomness: &randomness)
+            }
+            let run = Array(lessons.prefix(voices?.foreseen ?? 0))
             rest = rest.dropFirst(max(1, run.count))
+            if run.isEmpty {
+                apply(event)
+            } else {
+                lessons.removeFirst(run.count)
+                lessons += teach(run, drawing: foreseeable(rest.dropFirst(lessons.count)))
+            }
         }
     }
 
-    /// Those at the start of `examples` whose intents are known, as many as one pass over the statistics foresees.
-    private func foreseeable(_ examples: some Sequence<Example?>) -> [Example] {
-        var run: [Example] = []
-        guard let voices else { return run }
-        for example in examples.prefix(voices.foreseen) {
-            guard let example, labels[example.intent] != nil else { break }
-            run.append(example)
+    /// The lessons at the start of `events` of intents that are known, as many as one pass over the statistics serves at
+    /// most.
+    private func foreseeable(_ events: ArraySlice<LearningEvent>) -> [LabelledExample] {
+        guard voices != nil else { return [] }
+        var run: [LabelledExample] = []
+        for event in events.prefix(Voices.mostForeseen) {
+            guard let example = event.taught, let label = labels[example.intent] else { break }
+            run.append((example.features, label))
         }
         return run
     }
 
-    /// Learns examples of intents that are known.
+    /// The voices learn lessons in turn. Meanwhile what the examples after them are replayed with is drawn: neither the
+    /// memory nor the random numbers ask the voices.
     ///
-    /// Neither the memory nor the random numbers ask the voices, so what each lesson is replayed with is known before the
-    /// voices learn the first.
-    ///
-    /// - Parameter run: `foreseeable`.
-    private mutating func teach(_ run: [Example]) {
-        let lessons = run.compactMap { example in
-            labels[example.intent].map { keep(example, label: $0, replaying: true) }
+    /// - Parameters:
+    ///   - lessons: `foreseen` at most.
+    ///   - following: of intents that are known.
+    /// - Returns: the lessons of `following`.
+    private mutating func teach(
+        _ lessons: [Voices.Lesson], drawing following: [LabelledExample]
+    ) -> [Voices.Lesson] {
+        let drawing = Mutex((memory: memory, randomness: randomness, lessons: [Voices.Lesson]()))
+        memory = ReplayMemory()  // one owner
+        let said =
+            voices?.learn(lessons) {
+                drawing.withLock { $0.lessons = $0.memory.lessons(following, randomness: &$0.randomness) }
+            } ?? []
+        var drawn: [Voices.Lesson] = []
+        drawing.withLock {
+            swap(&memory, &$0.memory)
+            (randomness, drawn) = ($0.randomness, $0.lessons)
         }
-        for (lesson, logits) in zip(lessons, voices?.learn(lessons) ?? []) where lesson.isWeighed {
+        for (lesson, logits) in zip(lessons, said) where lesson.isWeighed {
             // The shares take a step by what the voices said before they learnt it.
             calibration.shift(by: VoicedExample(logits: logits, label: lesson.label))
         }
-    }
-
-    /// The memory keeps an example, and gives it as a lesson to the voices.
-    private mutating func keep(_ example: Example, label: Int, replaying: Bool) -> Voices.Lesson {
-        let isWeighed = replaying && memory.classes[label].count >= Self.fewestToWeigh
-        memory.keep(example.features, label: label, randomness: &randomness)
-        return Voices.Lesson(
-            x: example.features.vector(), label: label, isWeighed: isWeighed,
-            replayed: replaying ? drawn() : [])
-    }
-
-    /// What an example is replayed with.
-    private mutating func drawn() -> [(features: Features, label: Int)] {
-        (1..<Self.replaysPerExample).map { _ in
-            let (label, features) = memory.draw(&randomness)
-            return (features, label)
-        }
+        return drawn
     }
 
     private mutating func teach(first example: Example, name: Features?) {
         let x = example.features.vector()
         let label = begin(with: example, x, phrase: name)
-        let batch = [(x: x, label: label)] + drawn().map { ($0.features.vector(), $0.label) }
+        let replayed = memory.draw(Self.replaysPerExample - 1, &randomness)
+        let batch = [(x: x, label: label)] + replayed.map { ($0.features.vector(), $0.label) }
         voices?.learnCosines(batch)
         voices?.learnNetwork(batch)
     }
@@ -118,14 +132,20 @@ extension IntentHead {
         let total = examples.count * (1 + Self.epochs)
         var rest = examples[...]
         while let first = rest.first {
-            let run = foreseeable(rest.lazy.map(Optional.init))
-            if run.isEmpty { _ = begin(with: first, first.features.vector(), phrase: phrases[first.intent]) }
-            let lessons = run.compactMap { example in
-                labels[example.intent].map { keep(example, label: $0, replaying: false) }
+            let known = rest.prefix(voices?.foreseen ?? 0).prefix { labels[$0.intent] != nil }
+            if known.isEmpty {
+                _ = begin(with: first, first.features.vector(), phrase: phrases[first.intent])
+            }
+            let lessons = known.compactMap { example in
+                labels[example.intent].map { label in
+                    memory.keep(example.features, label: label, randomness: &randomness)
+                    return Voices.Lesson(
+                        x: example.features.vector(), label: label, isWeighed: false, replayed: [])
+                }
             }
             _ = voices?.learn(lessons)
             let before = rest.startIndex
-            rest = rest.dropFirst(max(1, run.count))
+            rest = rest.dropFirst(max(1, known.count))
             if rest.startIndex / Self.examplesPerReport > before / Self.examplesPerReport {
                 progress(LearningProgress(done: rest.startIndex, total: total))
             }

@@ -41,11 +41,13 @@ struct Matrix: Sendable, Equatable {
         set { values.replaceSubrange(row * columns..<(row + 1) * columns, with: newValue) }
     }
 
-    mutating func append(_ row: [Float]) {
+    mutating func append(_ row: some Collection<Float>) {
         precondition(row.count == columns, "matrix: a row of \(row.count), expected \(columns)")
         values.append(contentsOf: row)
         rows += 1
     }
+
+    mutating func reserve(rows: Int) { values.reserveCapacity(rows * columns) }
 
     mutating func remove(row: Int) {
         values.removeSubrange(row * columns..<(row + 1) * columns)
@@ -94,30 +96,51 @@ struct Matrix: Sendable, Equatable {
         unsafe slmd_learning_unit_rows_axpy(path, &values, alphas, x, rows, columns)
     }
 
-    /// A row that is being worked on.
-    @safe struct Row {
-        // Handed out by `forEachRow`, for as long as it holds the matrix.
+    /// Some rows that are being worked on.
+    @safe struct Block {
+        // Handed out by `forEachBlock`, for as long as it holds the matrix.
         fileprivate let start: UnsafeMutablePointer<Float>
+        let rows: Range<Int>
         fileprivate let columns: Int
 
-        /// Row · x.
-        func dot(_ x: [Float]) -> Float {
-            precondition(x.count == columns, "matrix: a vector of \(x.count), expected \(columns)")
-            return unsafe slmd_learning_dot(Kernels.path, start, x, columns)
+        /// Each row · x, into the first of `products`.
+        func times(_ x: [Float], into products: inout [Float]) {
+            precondition(x.count == columns && products.count >= rows.count, "matrix: wrong shape")
+            unsafe slmd_learning_rows_dots(Kernels.path, &products, start, x, rows.count, 1, columns)
         }
 
-        /// Adds `alpha · x` to the row.
-        func add(_ alpha: Float, _ x: [Float]) {
-            precondition(x.count == columns, "matrix: a vector of \(x.count), expected \(columns)")
-            unsafe slmd_learning_axpy(Kernels.path, start, alpha, x, columns)
+        /// Each row · the row of `other` of the same number, into the first of `products`.
+        func dots(with other: Matrix, into products: inout [Float]) {
+            precondition(other.columns == columns && other.rows >= rows.upperBound, "matrix: shapes differ")
+            unsafe other.values.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                for (place, row) in rows.enumerated() {
+                    products[place] = unsafe slmd_learning_dot(
+                        Kernels.path, start + place * columns, base + row * columns, columns)
+                }
+            }
+        }
+
+        /// Adds the first of `alphas` · x, one a row.
+        func add(_ alphas: [Float], times x: [Float]) {
+            precondition(x.count == columns && alphas.count >= rows.count, "matrix: wrong shape")
+            unsafe slmd_learning_rows_axpy(Kernels.path, start, alphas, x, rows.count, columns)
         }
     }
 
-    /// Calls `body` with each row and its number, so that all that is done to a row finds it in the nearest cache.
-    mutating func forEachRow(_ body: (Int, Row) -> Void) {
+    /// Rows of a block: as many as the nearest cache holds beside a vector or two.
+    static let blockRows = 4
+
+    /// Calls `body` with one block of rows after the other, so that all that is done to them finds them in the nearest cache.
+    mutating func forEachBlock(_ body: (Block) -> Void) {
         unsafe values.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            for row in 0..<rows { unsafe body(row, Row(start: base + row * columns, columns: columns)) }
+            for first in stride(from: 0, to: rows, by: Self.blockRows) {
+                unsafe body(
+                    Block(
+                        start: base + first * columns, rows: first..<min(first + Self.blockRows, rows),
+                        columns: columns))
+            }
         }
     }
 

@@ -1,3 +1,6 @@
+/// What is known of an example once its intent has a number.
+typealias LabelledExample = (features: Features, label: Int)
+
 /// Examples kept for replay: at most `capacity` a class, each example seen equally likely to be among them, and
 /// the features of the class's name.
 ///
@@ -42,10 +45,27 @@ struct ReplayMemory: Sendable, Equatable {
         classes.remove(at: source)
     }
 
+    /// Keeps each of `examples` in turn, and makes a lesson of it with what it is replayed with.
+    mutating func lessons(
+        _ examples: [LabelledExample], randomness: inout Randomness
+    ) -> [Voices.Lesson] {
+        examples.map { features, label in
+            let isWeighed = classes[label].count >= IntentHead.fewestToWeigh
+            keep(features, label: label, randomness: &randomness)
+            return Voices.Lesson(
+                x: features.vector(), label: label, isWeighed: isWeighed,
+                replayed: draw(IntentHead.replaysPerExample - 1, &randomness))
+        }
+    }
+
+    func draw(_ count: Int, _ randomness: inout Randomness) -> [LabelledExample] {
+        (0..<count).map { _ in draw(&randomness) }
+    }
+
     /// An example of a class drawn evenly from the classes: balanced, however many examples each has.
-    func draw(_ randomness: inout Randomness) -> (label: Int, features: Features) {
+    private func draw(_ randomness: inout Randomness) -> LabelledExample {
         let label = randomness.below(classes.count)
-        return (label, classes[label][randomness.below(classes[label].count)])
+        return (classes[label][randomness.below(classes[label].count)], label)
     }
 
     /// nil: the features of a name.

@@ -5,16 +5,18 @@ extension Voices {
         let label: Int
         /// Whether what the voices say of it before they learn it is asked for.
         let isWeighed: Bool
-        /// What the voices that need replay learn with it; with none, they take no step.
-        let replayed: [(features: Features, label: Int)]
+        fileprivate let batch: Batch
 
-        /// It and what it is replayed with.
-        fileprivate func batch() -> Batch {
-            let width = x.count / Features.blockCount
+        /// - Parameter replayed: what the voices that need replay learn with it; with none, they take no step.
+        init(x: [Float], label: Int, isWeighed: Bool, replayed: [LabelledExample]) {
+            self.x = x
+            self.label = label
+            self.isWeighed = isWeighed
             let batch =
                 replayed.isEmpty
                 ? [] : [(x: x, label: label)] + replayed.map { (x: $0.features.vector(), label: $0.label) }
-            return Batch(
+            let width = x.count / Features.blockCount
+            self.batch = Batch(
                 joints: Voices.joints(batch, of: width), inputs: Voices.inputs(batch, of: width),
                 labels: batch.map(\.label))
         }
@@ -28,7 +30,10 @@ extension Voices {
         let labels: [Int]
     }
 
-    /// How many lessons one pass over the statistics serves.
+    /// How many lessons one pass over the statistics serves at most.
+    static let mostForeseen = PackedSymmetric.mostWaiting
+
+    /// How many it serves next.
     var foreseen: Int { viewed.reduce(discriminant.foreseen) { min($0, $1.foreseen) } }
 
     /// Learns each of `lessons` in turn, of classes there are.
@@ -37,42 +42,55 @@ extension Voices {
     /// another, so they learn side by side, each all the lessons: what it holds stays in a processor's cache. A single lesson
     /// is not worth waking a thread.
     ///
-    /// - Parameter lessons: at most `foreseen`.
+    /// - Parameters:
+    ///   - lessons: at most `foreseen`.
+    ///   - besides: what else is to be done meanwhile, on one of the threads.
     /// - Returns: (lessons, voices, classes): what was said of each before; empty where not asked for.
-    mutating func learn(_ lessons: [Lesson]) -> [[[Float]]] {
+    mutating func learn(_ lessons: [Lesson], besides: @Sendable () -> Void = {}) -> [[[Float]]] {
         let steps = discriminant.steps(lessons.map { (Features.joint($0.x), $0.label, $0.isWeighed) })
         let scales = lessons.indices.map { self.scales(after: $0) }
-        let batches = concurrentMap(lessons) { $0.batch() }
-        // (parts, voices, lessons, classes); each run changes one part, which no other run touches.
-        let said = unsafe withUnsafeMutablePointer(to: &self) { own in
-            nonisolated(unsafe) let own = unsafe own
-            return concurrentMap(Part.allCases, onThreads: lessons.count > 1) { part in
-                switch part {
-                case .discriminant:
-                    [Self.scaled(unsafe own.pointee.discriminant.learn(steps), scales)]
-                case .cosine:
-                    [
-                        lessons.indices.map {
-                            unsafe own.pointee.cosine.learn(steps[$0], batches[$0], scale: scales[$0].cosine)
+        // Out of self, so that each run changes memory which no other run touches.
+        var views = viewed
+        viewed = []
+        // (parts, lessons, classes)
+        let said = unsafe views.withUnsafeMutableBufferPointer { views in
+            unsafe withUnsafeMutablePointer(to: &self) { own in
+                nonisolated(unsafe) let (views, own) = unsafe (views, own)
+                return concurrentMap(Part.all, onThreads: lessons.count > 1) { part in
+                    switch part {
+                    case .discriminant:
+                        return Self.scaled(unsafe own.pointee.discriminant.learn(steps), scales)
+                    case .cosine:
+                        return lessons.indices.map {
+                            unsafe own.pointee.cosine.learn(steps[$0], lessons[$0], scale: scales[$0].cosine)
                         }
-                    ]
-                case .network: [zip(lessons, batches).map { unsafe own.pointee.network.learn($0, $1) }]
-                case .viewed:
-                    zip(Self.views, unsafe own.pointee.viewed.indices).map { block, place in
-                        let steps = unsafe own.pointee.viewed[place].steps(
-                            lessons.map { (Features.block(block, of: $0.x), $0.label, $0.isWeighed) })
-                        return Self.scaled(unsafe own.pointee.viewed[place].learn(steps), scales)
+                    case .network: return lessons.map { unsafe own.pointee.network.learn($0) }
+                    case .viewed(let place):
+                        let block = Self.views[place]
+                        return Self.scaled(unsafe views[place].learn(lessons, seeing: block), scales)
+                    case .besides:
+                        besides()
+                        return []
                     }
                 }
             }
         }
-        let voices = said[0] + said[1] + said[3] + said[2]
+        viewed = views
+        let voices = Part.places.map { said[$0] }
         return lessons.indices.map { place in lessons[place].isWeighed ? voices.map { $0[place] } : [] }
     }
 
-    /// What learns on a thread of its own, the longest first.
-    private enum Part: CaseIterable {
-        case discriminant, cosine, network, viewed
+    /// What is done on a thread of its own.
+    private enum Part: Hashable {
+        case discriminant, cosine, network, besides
+        case viewed(Int)
+
+        /// The longest first.
+        static let all =
+            [.discriminant, .cosine, .network, .besides] + views.indices.map { Self.viewed($0) }
+        /// Where the voices are in it, in the order in which they are weighed.
+        static let places = ([.discriminant, .cosine] + views.indices.map { .viewed($0) } + [.network])
+            .map { (part: Self) in all.firstIndex(of: part) ?? all.endIndex }
     }
 
     private static func scaled(_ scores: [[Float]], _ scales: [Scales]) -> [[Float]] {
@@ -92,13 +110,15 @@ extension Voices {
     /// (batch, joint columns), what the cosines see.
     fileprivate static func joints(_ batch: [(x: [Float], label: Int)], of blockWidth: Int) -> Matrix {
         var joints = Matrix(columns: Features.jointBlocks * blockWidth)
-        for example in batch { joints.append(Features.joint(example.x)) }
+        joints.reserve(rows: batch.count)
+        for example in batch { joints.append(example.x[..<joints.columns]) }
         return joints
     }
 
     /// (batch, block width), what the network sees.
     fileprivate static func inputs(_ batch: [(x: [Float], label: Int)], of blockWidth: Int) -> Matrix {
         var inputs = Matrix(columns: blockWidth)
+        inputs.reserve(rows: batch.count)
         for example in batch { inputs.append(NetworkVoice.input(example.x)) }
         return inputs
     }
@@ -109,20 +129,28 @@ extension CosineSoftmax {
     ///
     /// - Returns: (classes): what it said of the vector before, where that is asked for.
     fileprivate mutating func learn(
-        _ step: Discriminant.Step, _ batch: Voices.Batch, scale: Float
+        _ step: Discriminant.Step, _ lesson: Voices.Lesson, scale: Float
     ) -> [Float] {
         let said = step.isScored ? logits(step.x, scale: scale) : []
         follow(from: step.former, to: step.mean, label: step.label)
-        learn(batch.joints, labels: batch.labels)
+        learn(lesson.batch.joints, labels: lesson.batch.labels)
         return said
     }
 }
 
 extension NetworkVoice {
     /// - Returns: (classes): what it said of the lesson before, where that is asked for.
-    fileprivate mutating func learn(_ lesson: Voices.Lesson, _ batch: Voices.Batch) -> [Float] {
+    fileprivate mutating func learn(_ lesson: Voices.Lesson) -> [Float] {
         let said = lesson.isWeighed ? logits(lesson.x) : []
+        let batch = lesson.batch
         if !batch.labels.isEmpty { network.learn(batch.inputs, labels: batch.labels) }
         return said
+    }
+}
+
+extension Discriminant {
+    /// - Returns: (lessons, classes): what it said of one block of each lesson before, where that is asked for.
+    fileprivate mutating func learn(_ lessons: [Voices.Lesson], seeing block: Int) -> [[Float]] {
+        learn(steps(lessons.map { (Features.block(block, of: $0.x), $0.label, $0.isWeighed) }))
     }
 }
