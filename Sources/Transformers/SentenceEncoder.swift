@@ -33,7 +33,7 @@ public final class SentenceEncoder: Sendable {
     private static let arithmetic = 3
 
     /// Rows of one pass; a batch of more runs as several.
-    private static let rowsOfAPass = 512
+    private static let rowsOfAPass = 384
 
     /// Loads `config.json`, `model.safetensors` and, where present, `modules.json`, the pooling's
     /// configuration and `sentence_bert_config.json`. The file is read once and not kept.

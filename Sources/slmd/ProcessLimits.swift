@@ -35,9 +35,12 @@ enum ProcessLimits {
 
     /// Gives back what the start or long work took and nothing needs any more: it would stay resident otherwise.
     static func releaseUnused() {
-        malloc_trim(0)
+        releaseHeap()
         releaseText()
     }
+
+    /// Gives back the heap's holes. Lessons leave some megabytes of them.
+    static let releaseHeap: @Sendable () -> Void = { malloc_trim(0) }
 
     /// Unmaps the pages of program text that were touched: most are never needed again, and one that is comes back
     /// from the page cache within microseconds. Saves about 12 MB of resident memory.

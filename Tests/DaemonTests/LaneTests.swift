@@ -42,6 +42,27 @@ import Testing
         await lane.finish()
     }
 
+    @Test func `a thread rests once when no more work comes, and works again`() async {
+        let (rested, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let rests = Atomic<Int>(0)
+        let lane = Lane<Int>(
+            name: "test", LaneTerms(limit: 100), activity: Activity(),
+            rest: {
+                rests.add(1, ordering: .relaxed)
+                rested.signal()
+            }
+        ) { _ in done.signal() }
+        for round in 1...2 {
+            #expect(lane.submit(round, from: Self.sender))
+            Self.wait(for: done)
+            Self.wait(for: rested)
+        }
+        await lane.finish()
+        #expect(
+            (2...3).contains(rests.load(ordering: .relaxed)),
+            "once a round, and once if it began without work")
+    }
+
     @Test(arguments: [true, false])
     func `of many threads' jobs none is lost`(isConcurrent: Bool) async {
         let sum = Atomic<Int>(0)

@@ -37,16 +37,22 @@ final class Lane<Job: Sendable>: Sendable {
     /// Rung when a thread that sleeps has something to do.
     private let bells: [LaneSeat: DispatchSemaphore]
     private let steps = Atomic<Int>(0)
+    /// Done by a thread that has had no work for as long as `pause`.
+    private let rest: @Sendable () -> Void
+    private static var pause: DispatchTimeInterval { .milliseconds(500) }
 
     /// - Parameters:
     ///   - name: the thread's name, at most 13 bytes.
     ///   - terms: how much may wait, and what a batch is.
     ///   - niceness: how far the first thread stands back for others, see sched(7).
+    ///   - rest: called once no work has come for a moment, before a thread sleeps until some does.
     init(
         name: String, _ terms: LaneTerms, activity: Activity, niceness: Int32 = 0,
+        rest: @escaping @Sendable () -> Void = {},
         work: @escaping @Sendable (LaneBatch<Job>) -> Void
     ) {
         let seats: [LaneSeat] = terms.bulk == nil ? [.front] : [.front, .back]
+        self.rest = rest
         state = Mutex(State(queue: LaneQueue(terms, activity), threads: seats.count))
         bells = Dictionary(uniqueKeysWithValues: seats.map { ($0, DispatchSemaphore(value: 0)) })
         for seat in seats {
@@ -132,6 +138,7 @@ final class Lane<Job: Sendable>: Sendable {
     /// The next batch, or nil when the lane is closed and nothing is left for the seat. Sleeps until there is one or the
     /// other.
     private func next(_ seat: LaneSeat) -> [Job]? {
+        var hasRested = false
         while true {
             step()
             let (jobs, isAtEnd) = state.withLock { state in
@@ -142,7 +149,12 @@ final class Lane<Job: Sendable>: Sendable {
             }
             if !jobs.isEmpty { return jobs }
             if isAtEnd { return nil }
-            bells[seat]?.wait()
+            if !hasRested, bells[seat]?.wait(timeout: .now() + Self.pause) == .timedOut {
+                rest()
+                hasRested = true
+            }
+            // Whoever takes a seat from those that sleep rings once, and later than that.
+            if hasRested { bells[seat]?.wait() }
         }
     }
 
