@@ -45,13 +45,13 @@ import Testing
     @Test func `a thread rests once when no more work comes, and works again`() async {
         let (rested, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let rests = Atomic<Int>(0)
-        let lane = Lane<Int>(
-            name: "test", LaneTerms(limit: 100), activity: Activity(),
-            rest: {
-                rests.add(1, ordering: .relaxed)
-                rested.signal()
-            }
-        ) { _ in done.signal() }
+        let rest = { @Sendable in
+            rests.add(1, ordering: .relaxed)
+            _ = rested.signal()
+        }
+        let lane = Lane<Int>(name: "test", LaneTerms(limit: 100), activity: Activity(), rest: rest) { _ in
+            done.signal()
+        }
         for round in 1...2 {
             #expect(lane.submit(round, from: Self.sender))
             Self.wait(for: done)
