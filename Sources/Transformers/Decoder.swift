@@ -1,6 +1,9 @@
 import Synchronization
 public import Tensors
 
+/// How the activations are multiplied: in fp32 with the exact weights, which is the reference, or in bytes.
+public typealias DecoderPrecision = Linear.Precision
+
 /// The language model: tokens to what may follow them.
 ///
 /// Thread-safe; passes take turns. All threads of the pool work on each operator of a pass and meet before the next, so
@@ -14,25 +17,34 @@ public final class Decoder: Sendable {
 
     public let configuration: DecoderConfiguration
 
-    private let words: DenseMatrix
+    private let words: BlockMatrix
     private let layers: [DecoderLayer]
     private let finalNorm: RMSNorm
-    private let output: DenseMatrix
+    private let output: BlockMatrix
     private let frequencies: RotaryFrequencies
+    private let kernels: DecoderKernels
     private let pool: ComputePool
     private let workspace: Mutex<DecoderWorkspace>
 
     /// Loads a GGUF file, read once and not kept.
-    public convenience init(gguf path: String, pool: ComputePool) throws(TransformerError) {
-        try self.init(DecoderCheckpoint(gguf: path, kernels: .best), pool: pool)
+    public convenience init(
+        gguf path: String, precision: DecoderPrecision, pool: ComputePool, kernels: DecoderKernels = .best
+    ) throws(TransformerError) {
+        try self.init(DecoderCheckpoint(gguf: path, precision, pool: pool), precision, pool, kernels)
     }
 
     /// Loads `config.json` and `model.safetensors` of a Llama, read once and not kept.
-    public convenience init(directory: String, pool: ComputePool) throws(TransformerError) {
-        try self.init(DecoderCheckpoint(directory: directory, kernels: .best), pool: pool)
+    public convenience init(
+        directory: String, precision: DecoderPrecision, pool: ComputePool, kernels: DecoderKernels = .best
+    ) throws(TransformerError) {
+        try self.init(
+            DecoderCheckpoint(directory: directory, precision, pool: pool), precision, pool, kernels)
     }
 
-    private init(_ checkpoint: consuming DecoderCheckpoint, pool: ComputePool) throws(TransformerError) {
+    private init(
+        _ checkpoint: consuming DecoderCheckpoint, _ precision: DecoderPrecision, _ pool: ComputePool,
+        _ kernels: DecoderKernels
+    ) throws(TransformerError) {
         configuration = checkpoint.configuration
         words = try checkpoint.words()
         var layers: [DecoderLayer] = []
@@ -42,10 +54,11 @@ public final class Decoder: Sendable {
         output = try checkpoint.output() ?? words
         frequencies = try checkpoint.frequencies()
         try checkpoint.checkNothingIsLeft()
+        self.kernels = kernels
         self.pool = pool
         workspace = Mutex(
             DecoderWorkspace(
-                checkpoint.configuration, capacity: Self.rowsOfAPass, wanted: Self.wantedOfAPass,
+                checkpoint.configuration, precision, capacity: Self.rowsOfAPass, wanted: Self.wantedOfAPass,
                 threads: pool.threads))
     }
 
@@ -64,7 +77,8 @@ public final class Decoder: Sendable {
             pool.run { member in
                 forward(
                     DecoderShare(
-                        configuration: configuration, pass: pass, workspace: workspace, pool: pool,
+                        configuration: configuration, pass: pass, workspace: workspace, kernels: kernels,
+                        pool: pool,
                         member: member))
             }
             for sequence in pass.sequences { sequence.cache.advance(by: sequence.rows.count) }

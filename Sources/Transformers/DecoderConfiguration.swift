@@ -1,4 +1,5 @@
 import ModelFiles
+import Tensors
 
 /// The shape of a decoder of the Llama family, as the metadata of its GGUF file or its `config.json` gives it.
 public struct DecoderConfiguration: Sendable, Hashable {
@@ -58,11 +59,10 @@ extension DecoderConfiguration {
     static let layerLimits = 1...256
     static let widthLimits = 32...65536
     static let headLimits = 1...512
-    static let headWidthLimits = 16...512
+    static let headWidthLimits = 32...512
     static let vocabularyLimits = 1...1_000_000
     static let contextLimits = 1...(1 << 24)
 
-    /// Kernels work on whole vectors, and quantised rows are whole blocks.
-    static let widthStep = 32
-    static let headWidthStep = 16
+    /// Rows in bytes are whole blocks, and each head's part of them is.
+    static let widthStep = blockWidth
 }

@@ -4,19 +4,19 @@ import Tensors
 /// The weights of one layer, and its formula.
 struct DecoderLayer: Sendable {
     let attentionNorm: RMSNorm
-    /// Hidden to queries, keys and values.
-    let projection: DenseMatrix
-    /// Of the projection, where the architecture has one.
-    let bias: AlignedStorage<Float>?
-    let output: DenseMatrix
+    let query: BlockMatrix
+    let key: BlockMatrix
+    let value: BlockMatrix
+    let output: BlockMatrix
     let feedForwardNorm: RMSNorm
-    let gate: DenseMatrix
-    let up: DenseMatrix
-    let down: DenseMatrix
+    let gate: BlockMatrix
+    let up: BlockMatrix
+    let down: BlockMatrix
 
     /// One thread's share of
     ///
-    ///     x += output(attention(rotated(projection(norm(x)) + bias)))
+    ///     q, k, v = rotated(query(norm(x))), rotated(key(norm(x))), value(norm(x))
+    ///     x += output(attention(q, k, v))
     ///     x += down(silu(gate(norm(x))) · up(norm(x)))
     ///
     /// Threads meet where one reads what another wrote.
@@ -24,9 +24,11 @@ struct DecoderLayer: Sendable {
         let work = share.workspace
         share.normalise(attentionNorm)
         share.meet()
-        share.multiply(work.normed, projection, into: work.projected)
+        share.multiply(work.normed, query, into: work.queries)
+        share.multiply(work.normed, key, into: work.keys)
+        share.multiply(work.normed, value, into: work.values)
         share.meet()
-        share.rotateAndKeep(layer: index, bias: bias)
+        share.rotateAndKeep(layer: index)
         share.meet()
         share.attend(layer: index)
         share.meet()
@@ -38,7 +40,7 @@ struct DecoderLayer: Sendable {
         share.multiply(work.normed, up, into: work.up)
         share.letThroughGate(columnsOf: gate)
         share.meet()
-        share.multiply(work.gate, down, addingTo: work.hidden)
+        share.multiply(work.inner, down, addingTo: work.hidden)
         share.meet()
     }
 }

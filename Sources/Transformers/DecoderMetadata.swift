@@ -26,16 +26,7 @@ extension DecoderAttention {
         guard heads.isMultiple(of: keyHeads) else {
             throw keys.bad("attention.head_count_kv", expected: "a divisor of \(heads)", found: "\(keyHeads)")
         }
-        let given = try keys.optionalInteger("attention.key_length", in: DecoderConfiguration.headWidthLimits)
-        guard given != nil || hidden.isMultiple(of: heads) else {
-            throw keys.bad("attention.head_count", expected: "a divisor of \(hidden)", found: "\(heads)")
-        }
-        headWidth = given ?? hidden / heads
-        guard headWidth.isMultiple(of: DecoderConfiguration.headWidthStep) else {
-            throw keys.bad(
-                "attention.key_length", expected: "a multiple of \(DecoderConfiguration.headWidthStep)",
-                found: "\(headWidth)")
-        }
+        headWidth = try Self.headWidth(keys, hidden: hidden, heads: heads)
         let values = try keys.integer(
             "attention.value_length", in: DecoderConfiguration.headWidthLimits, otherwise: headWidth)
         guard values == headWidth else {
@@ -45,6 +36,24 @@ extension DecoderAttention {
         let window = try keys.integer(
             "attention.sliding_window", in: 0...DecoderConfiguration.contextLimits.upperBound, otherwise: 0)
         self.window = window == 0 ? nil : window
+    }
+
+    private static func headWidth(
+        _ keys: DecoderKeys, hidden: Int, heads: Int
+    ) throws(TransformerError) -> Int {
+        let step = DecoderConfiguration.widthStep
+        let given = try keys.optionalInteger(
+            "attention.key_length", in: DecoderConfiguration.headWidthLimits, step: step)
+        if let given { return given }
+        guard hidden.isMultiple(of: heads) else {
+            throw keys.bad("attention.head_count", expected: "a divisor of \(hidden)", found: "\(heads)")
+        }
+        guard (hidden / heads).isMultiple(of: step) else {
+            throw keys.bad(
+                "attention.head_count", expected: "heads a multiple of \(step) wide",
+                found: "\(heads) of \(hidden / heads)")
+        }
+        return hidden / heads
     }
 }
 

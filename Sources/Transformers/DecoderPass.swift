@@ -12,8 +12,7 @@ public struct DecoderPass: Sendable {
         let cache: KVCache
         let rows: Range<Int>
 
-        /// Of the first row.
-        var first: Int { cache.count }
+        func position(of row: Int) -> Int { cache.count + row - rows.lowerBound }
     }
 
     private(set) var ids: [Int32] = []

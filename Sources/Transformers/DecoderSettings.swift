@@ -39,8 +39,8 @@ extension DecoderAttention {
         }
         headWidth = try file.integer(
             "head_dim", in: DecoderConfiguration.headWidthLimits, otherwise: hidden / heads)
-        guard headWidth.isMultiple(of: DecoderConfiguration.headWidthStep) else {
-            throw file.bad("head_dim", expected: "a multiple of \(DecoderConfiguration.headWidthStep)")
+        guard headWidth.isMultiple(of: DecoderConfiguration.widthStep) else {
+            throw file.bad("head_dim", expected: "a multiple of \(DecoderConfiguration.widthStep)")
         }
         window = nil
     }
@@ -57,7 +57,9 @@ extension RotaryEmbedding {
         dimensions = headWidth
         let given = nested?["rope_theta"] ?? file.root["rope_theta"]
         guard let base = given.map(\.double) ?? 10_000, (1...1e9).contains(base) else {
-            throw file.bad("rope_theta", expected: "a number from 1 to 1e9")
+            throw .badSetting(
+                path: file.path, key: "rope_theta", expected: "a number from 1 to 1e9",
+                found: given?.description)
         }
         self.base = base
         magnitude = 1

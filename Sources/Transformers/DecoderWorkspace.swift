@@ -6,35 +6,56 @@ struct DecoderWorkspace {
     let capacity: Int
     /// (capacity, hidden): the residual stream, and its norm.
     let hidden: RowStorage
-    let normed: RowStorage
-    /// (capacity, queries, keys and values)
-    let projected: RowStorage
+    let normed: Activations
+    /// (capacity, heads, head width)
+    let queries: RowStorage
+    let keys: RowStorage
+    let values: RowStorage
     /// (capacity, queries): what attention gathers.
-    let context: RowStorage
-    /// (capacity, intermediate): the gate, then what it lets through, and the other product.
+    let context: Activations
+    /// (capacity, intermediate): the gate, what comes to it, and what it lets through.
     let gate: RowStorage
     let up: RowStorage
+    let inner: Activations
     /// (capacity, pairs): of each row's position.
     let angles: RotaryAngles
     /// (wanted rows, hidden) and (wanted rows, vocabulary)
-    let wanted: RowStorage
+    let wanted: Activations
     let logits: RowStorage
-    /// A number for each position of the context, for each thread.
-    let scores: [AlignedStorage<Float>]
+    let members: [Member]
 
-    init(_ configuration: DecoderConfiguration, capacity: Int, wanted rows: Int, threads: Int) {
+    /// What one thread alone touches.
+    struct Member {
+        /// A number for each position of the context.
+        let scores: AlignedStorage<Float>
+        /// (attending rows, hidden or queries): on its way to activations.
+        let rows: RowStorage
+    }
+
+    init(
+        _ configuration: DecoderConfiguration, _ precision: DecoderPrecision, capacity: Int,
+        wanted rows: Int, threads: Int
+    ) {
         self.capacity = capacity
-        let attention = configuration.attention
-        hidden = RowStorage(capacity, configuration.hidden)
-        normed = RowStorage(capacity, configuration.hidden)
-        projected = RowStorage(capacity, attention.projectionWidth)
-        context = RowStorage(capacity, attention.queryWidth)
-        gate = RowStorage(capacity, configuration.intermediate)
-        up = RowStorage(capacity, configuration.intermediate)
+        let (attention, hidden) = (configuration.attention, configuration.hidden)
+        let inner = configuration.intermediate
+        self.hidden = RowStorage(capacity, hidden)
+        normed = Activations(rows: capacity, width: hidden, precision: precision)
+        queries = RowStorage(capacity, attention.queryWidth)
+        keys = RowStorage(capacity, attention.keyWidth)
+        values = RowStorage(capacity, attention.keyWidth)
+        context = Activations(rows: capacity, width: attention.queryWidth, precision: precision)
+        gate = RowStorage(capacity, inner)
+        up = RowStorage(capacity, inner)
+        self.inner = Activations(rows: capacity, width: inner, precision: precision)
         angles = RotaryAngles(rows: capacity, pairs: configuration.rotary.dimensions / 2)
-        wanted = RowStorage(rows, configuration.hidden)
+        wanted = Activations(rows: rows, width: hidden, precision: precision)
         logits = RowStorage(rows, configuration.vocabulary)
-        scores = (0..<threads).map { _ in AlignedStorage(count: configuration.context) }
+        members = (0..<threads).map { _ in
+            Member(
+                scores: AlignedStorage(count: configuration.context),
+                rows: RowStorage(DecoderShare.attendingRows, max(hidden, attention.queryWidth)))
+        }
     }
 }
 
@@ -45,7 +66,7 @@ struct RowStorage {
     let capacity: Int
 
     init(_ rows: Int, _ width: Int) {
-        stride = roundedUp(width, to: panelWidth)
+        stride = roundedUp(width, to: BlockMatrix.panelWidth)
         storage = AlignedStorage(count: rows * stride)
         capacity = rows
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Tensors
 import Testing
 import Tokenizers
@@ -19,9 +20,11 @@ import Transformers
         }
     }
 
-    @Test(arguments: SmallDecoder.allCases)
-    func `gives a prompt the same numbers in passes of any size`(small: SmallDecoder) throws {
-        let decoder = try small.decoder()
+    @Test(arguments: SmallDecoder.allCases, [DecoderPrecision.fp32, .int8])
+    func `gives a prompt the same numbers in passes of any size`(
+        small: SmallDecoder, precision: DecoderPrecision
+    ) throws {
+        let decoder = try small.decoder(precision)
         let sequence = try #require(small.sequences().last)
         let whole = decoder.logits(of: sequence, in: decoder.cache(for: sequence))
         for step in [1, 2, 5, 23] {
@@ -31,9 +34,11 @@ import Transformers
         }
     }
 
-    @Test(arguments: SmallDecoder.allCases)
-    func `gives sequences that share passes the numbers of each alone`(small: SmallDecoder) throws {
-        let decoder = try small.decoder()
+    @Test(arguments: SmallDecoder.allCases, [DecoderPrecision.fp32, .int8])
+    func `gives sequences that share passes the numbers of each alone`(
+        small: SmallDecoder, precision: DecoderPrecision
+    ) throws {
+        let decoder = try small.decoder(precision)
         let sequences = try small.sequences()
         let alone = sequences.map { decoder.logits(of: $0, in: decoder.cache(for: $0)) }
         let caches = sequences.map { decoder.cache(for: $0) }
@@ -52,9 +57,11 @@ import Transformers
         #expect(found[1] == [alone[1][8], alone[1][9], alone[1][23]])
     }
 
-    @Test(arguments: SmallDecoder.allCases)
-    func `goes on from a prefix as if the rest had never been`(small: SmallDecoder) throws {
-        let decoder = try small.decoder()
+    @Test(arguments: SmallDecoder.allCases, [DecoderPrecision.fp32, .int8])
+    func `goes on from a prefix as if the rest had never been`(
+        small: SmallDecoder, precision: DecoderPrecision
+    ) throws {
+        let decoder = try small.decoder(precision)
         let sequence = try #require(small.sequences().last)
         let whole = decoder.logits(of: sequence, in: decoder.cache(for: sequence))
         let cache = decoder.cache(for: sequence)
@@ -63,14 +70,31 @@ import Transformers
         #expect(decoder.logits(of: Array(sequence.dropFirst(7)), in: cache) == Array(whole.dropFirst(7)))
     }
 
-    @Test(arguments: [1, 3])
-    func `gives the same numbers on any number of threads`(threads: Int) throws {
+    /// Each activation is off by half a step of the 127 of its block's largest.
+    @Test(arguments: SmallDecoder.allCases)
+    func `gives nearly the reference's probabilities in int8`(small: SmallDecoder) throws {
+        let decoder = try small.decoder(.int8)
+        for (sequence, expected) in try zip(small.sequences(), small.logits()) {
+            let found = decoder.logits(of: sequence, in: decoder.cache(for: sequence))
+            let divergences = zip(found, expected).map { divergence(of: $0, from: $1) }
+            #expect(divergences.reduce(0, +) / Float(divergences.count) < 0.005)
+        }
+    }
+
+    @Test(arguments: [DecoderPrecision.fp32, .int8])
+    func `gives the same numbers on any number of threads and every instruction set`(
+        precision: DecoderPrecision
+    ) throws {
         for small in SmallDecoder.allCases {
             let sequence = try #require(small.sequences().last)
-            let (one, other) = (try small.decoder(threads: threads), try small.decoder())
-            #expect(
-                one.logits(of: sequence, in: one.cache(for: sequence))
-                    == other.logits(of: sequence, in: other.cache(for: sequence)))
+            let decoder = try small.decoder(precision)
+            let expected = decoder.logits(of: sequence, in: decoder.cache(for: sequence))
+            for (threads, kernels) in [(1, DecoderKernels.best), (3, .best)]
+                + DecoderKernels.all.map({ (2, $0) })
+            {
+                let other = try small.decoder(precision, threads: threads, kernels: kernels)
+                #expect(other.logits(of: sequence, in: other.cache(for: sequence)) == expected)
+            }
         }
     }
 
@@ -87,4 +111,16 @@ import Transformers
             for await same in group { #expect(same) }
         }
     }
+}
+
+/// Of the probabilities that logits stand for, in nats.
+private func divergence(of logits: [Float], from reference: [Float]) -> Float {
+    let (found, expected) = (logProbabilities(logits), logProbabilities(reference))
+    return zip(found, expected).reduce(0) { $0 + exp($1.1) * ($1.1 - $1.0) }
+}
+
+private func logProbabilities(_ logits: [Float]) -> [Float] {
+    let peak = logits.max() ?? 0
+    let sum = logits.reduce(0) { $0 + exp($1 - peak) }
+    return logits.map { $0 - peak - log(sum) }
 }

@@ -11,12 +11,17 @@ enum SmallDecoder: String, CaseIterable {
 
     static let vocabulary = 96
 
-    func decoder(threads: Int = 2) throws -> Decoder {
+    func decoder(
+        _ precision: DecoderPrecision = .fp32, threads: Int = 2, kernels: DecoderKernels = .best
+    ) throws -> Decoder {
+        let pool = ComputePool(threads: threads)
         guard self == .llamaSafetensors else {
-            return try Decoder(gguf: Goldens.path("\(rawValue).gguf"), pool: ComputePool(threads: threads))
+            return try Decoder(
+                gguf: Goldens.path("\(rawValue).gguf"), precision: precision, pool: pool, kernels: kernels)
         }
         let model = try SmallLlama()
-        return try Decoder(directory: model.directory, pool: ComputePool(threads: threads))
+        return try Decoder(
+            directory: model.directory, precision: precision, pool: pool, kernels: kernels)
     }
 
     func sequences() throws -> [[TokenID]] { try Goldens.tokens(rawValue) }
@@ -60,7 +65,7 @@ final class SmallLlama {
     let directory: String
 
     static let configuration = """
-        {"model_type": "llama", "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+        {"model_type": "llama", "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1,
          "hidden_size": 64, "intermediate_size": 64, "vocab_size": 96, "max_position_embeddings": 64,
          "rms_norm_eps": 1e-5, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0},
          "head_dim": null, "tie_word_embeddings": true, "hidden_act": "silu"}

@@ -30,27 +30,27 @@ SHAPE = dict(
 
 def llama():
     config = LlamaConfig(
-        num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, rms_norm_eps=1e-5,
+        num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1, rms_norm_eps=1e-5,
         rope_parameters={"rope_type": "default", "rope_theta": 100000.0}, **SHAPE)
     write("llama", LlamaForCausalLM(config), "llama", gguf.GGMLQuantizationType.Q4_1)
 
 
 def llama3():
-    """Heads wider than hidden / heads, tied words, and the stretched frequencies of Llama 3."""
+    """More columns in heads than hidden ones, tied words, and the stretched frequencies of Llama 3."""
     scaling = {"rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_factor": 1.0,
                "high_freq_factor": 4.0, "original_max_position_embeddings": 32}
     config = LlamaConfig(
-        num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1, head_dim=48, tie_word_embeddings=True,
+        num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=2, head_dim=32, tie_word_embeddings=True,
         rope_parameters=scaling, **SHAPE)
     model = LlamaForCausalLM(config)
-    plain = 500000.0 ** -(torch.arange(0, 48, 2).double() / 48)
+    plain = 500000.0 ** -(torch.arange(0, 32, 2).double() / 32)
     factors = (plain / model.model.rotary_emb.inv_freq.double()).float().numpy()
     write("llama3", model, "llama", gguf.GGMLQuantizationType.Q5_0, {"rope_freqs.weight": factors})
 
 
 def qwen2():
     config = Qwen2Config(
-        num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=1, rms_norm_eps=1e-6,
+        num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1, rms_norm_eps=1e-6,
         rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}, **SHAPE)
     write("qwen2", Qwen2ForCausalLM(config), "qwen2", gguf.GGMLQuantizationType.Q8_0)
 
@@ -169,7 +169,7 @@ def logits(name, model):
 
 def from_safetensors():
     config = LlamaConfig(
-        num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, rms_norm_eps=1e-5, tie_word_embeddings=True,
+        num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1, rms_norm_eps=1e-5, tie_word_embeddings=True,
         rope_parameters={"rope_type": "default", "rope_theta": 10000.0}, **SHAPE)
     model = LlamaForCausalLM(config)
     formula.fill(model)
