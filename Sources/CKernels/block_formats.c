@@ -131,24 +131,43 @@ static inline void read_block(slmd_block_format format, const uint8_t *row, int 
     }
 }
 
-// Each product of scale, factor and number is exact, so that one rounding is left, where a minimum is added.
-static void values_of(slmd_block_format format, const file_block *block, float *out) {
-    float scales[2] = {slmd_half_to_float(block->scale), 0}, minimum = 0;
-    scales[1] = scales[0];
-    if (format == SLMD_Q4_1 || format == SLMD_Q5_1) minimum = slmd_half_to_float(block->minimum);
+// What makes values of a block's numbers: a scale for each half, and what is added. Each product of scale, factor and number is
+// exact, so that one rounding is left, where a minimum is added.
+typedef struct {
+    float scales[2], minimum;
+} block_scales;
+
+static inline block_scales scales_of(slmd_block_format format, const file_block *block) {
+    const float scale = slmd_half_to_float(block->scale);
+    block_scales s = {{scale, scale}, 0};
+    if (format == SLMD_Q4_1 || format == SLMD_Q5_1) s.minimum = slmd_half_to_float(block->minimum);
     if (format == SLMD_Q4_K || format == SLMD_Q5_K) {
-        scales[0] *= (float)block->factors[0];
-        scales[1] = scales[0];
-        minimum = -(slmd_half_to_float(block->minimum) * (float)block->minimum_factor);
+        s.scales[0] = s.scales[1] = scale * (float)block->factors[0];
+        s.minimum = -(slmd_half_to_float(block->minimum) * (float)block->minimum_factor);
     }
     if (format == SLMD_Q6_K)
-        for (int half = 0; half < 2; half++) scales[half] *= (float)(int8_t)block->factors[half];
-    const int zero = packed_zero(format), is_affine = packed_is_affine(format);
+        for (int half = 0; half < 2; half++) s.scales[half] = scale * (float)(int8_t)block->factors[half];
+    return s;
+}
+
+static inline int number_of(slmd_block_format format, const file_block *block, int k) {
+    return format == SLMD_Q8_0 ? (int8_t)block->numbers[k] : block->numbers[k] - packed_zero(format);
+}
+
+static void values_of(slmd_block_format format, const file_block *block, float *out) {
+    const block_scales s = scales_of(format, block);
+    const int is_affine = packed_is_affine(format);
     for (int i = 0; i < 32; i++) {
-        const int number = format == SLMD_Q8_0 ? (int8_t)block->numbers[i] : block->numbers[i] - zero;
-        const float scaled = scales[i / 16] * (float)number;
-        out[i] = is_affine ? scaled + minimum : scaled;
+        const float scaled = s.scales[i / 16] * (float)number_of(format, block, i);
+        out[i] = is_affine ? scaled + s.minimum : scaled;
     }
+}
+
+static inline float sum_of(slmd_block_format format, const file_block *block) {
+    const block_scales s = scales_of(format, block);
+    int sums[2] = {0, 0};
+    for (int i = 0; i < 32; i++) sums[i / 16] += number_of(format, block, i);
+    return s.scales[0] * (float)sums[0] + s.scales[1] * (float)sums[1] + 32 * s.minimum;
 }
 
 void slmd_dequantise(slmd_block_format format, const void *blocks, size_t block_count, float *out) {
@@ -171,10 +190,12 @@ slmd_block_format slmd_packed_format(slmd_block_format format) {
     return size_of(format).count == 1 ? SLMD_F32 : format;
 }
 
+static int blocks_of(int32_t inputs) { return (inputs + SLMD_BLOCK - 1) / SLMD_BLOCK; }
+
 size_t slmd_panel_bytes(slmd_block_format packed, int32_t inputs) {
-    const size_t blocks = ((size_t)inputs + SLMD_BLOCK - 1) / SLMD_BLOCK;
-    if (packed_is_super(packed)) return blocks / SLMD_SUPER * (size_t)packed_super_bytes(packed);
-    return blocks * (size_t)packed_block_bytes(packed);
+    const int blocks = blocks_of(inputs);
+    if (packed == SLMD_F32) return packed_blocks_bytes(packed, blocks);
+    return (packed_blocks_bytes(packed, blocks) + 32 * (size_t)blocks + 63) / 64 * 64;
 }
 
 // Where output `lane` has its numbers in a packed block.
@@ -198,7 +219,10 @@ static inline void write_numbers(int bits, const uint8_t *numbers, int lane, uin
 
 static inline void write_half(uint8_t *to, int lane, uint16_t half) { memcpy(to + 2 * lane, &half, sizeof half); }
 
-static inline void write_block(slmd_block_format format, const file_block *block, int lane, int index, uint8_t *panel) {
+static inline void write_block(slmd_block_format format, const file_block *block, int lane, int blocks, int index,
+                               uint8_t *panel) {
+    write_half((uint8_t *)packed_sums(format, panel, blocks, index), lane,
+               slmd_float_to_half(sum_of(format, block)));
     uint8_t *quants = (uint8_t *)packed_quants(format, panel, index);
     write_numbers(packed_bits(format), block->numbers, lane, quants);
     if (!packed_is_super(format)) {
@@ -225,7 +249,7 @@ static inline void pack_panel(slmd_block_format format, const uint8_t *row, size
         for (int lane = 0; lane < lanes; lane++) {
             file_block block;
             read_block(format, row + (size_t)lane * row_bytes, index, &block);
-            write_block(format, &block, lane, index, panel);
+            write_block(format, &block, lane, blocks, index, panel);
         }
 }
 
@@ -305,7 +329,7 @@ void slmd_pack_as_bytes(slmd_block_format format, const void *rows, int32_t outp
                 for (int i = 0; i < SLMD_BLOCK && k + i < inputs; i++) x[i] = float_at(format, row, (size_t)(k + i));
                 file_block block;
                 round_to_bytes(x, &block);
-                write_block(SLMD_Q8_0, &block, lane, k / SLMD_BLOCK, panel);
+                write_block(SLMD_Q8_0, &block, lane, blocks_of(inputs), k / SLMD_BLOCK, panel);
             }
         }
     }

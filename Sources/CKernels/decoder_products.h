@@ -76,6 +76,12 @@ INLINE void byte_tile(const int rows, const slmd_block_format format, const uint
 #pragma clang loop unroll(full)
             for (int r = 0; r < rows; r++) sum[r] = fma16(s.minimum, splat(scales[r * scales_stride].sum), sum[r]);
     }
+    scales -= blocks;
+    for (int index = 0; index < blocks; index++, scales++) {
+        const f32x16 weights = load_half(packed_sums(format, panel, blocks, index));
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) sum[r] = fma16(weights, splat(scales[r * scales_stride].offset), sum[r]);
+    }
 }
 
 // The exact weights of input k of a block, which is in its half `half`.

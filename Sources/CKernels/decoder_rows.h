@@ -8,10 +8,11 @@ INLINE void put_block(f32x16 low, f32x16 high, const slmd_activations *to, int r
         store(to->floats + at + 16, high);
         return;
     }
-    const f32x16 zero = splat(0);
-    const float largest = max_lanes(max16(max16(low, zero - low), max16(high, zero - high)));
-    const float steps = largest > 1e-30f ? 127.0f / largest : 0.0f;
-    const i32x16 numbers[2] = {rounded16(low * splat(steps)), rounded16(high * splat(steps))};
+    const float largest = max_lanes(max16(low, high)), least = min_lanes(min16(low, high));
+    const float offset = 0.5f * (least + largest), span = largest - least;
+    const float steps = span > 1e-30f ? 254.0f / span : 0.0f;
+    const i32x16 numbers[2] = {rounded16((low - splat(offset)) * splat(steps)),
+                               rounded16((high - splat(offset)) * splat(steps))};
     slmd_block_scale *scale = to->scales + at / SLMD_BLOCK;
     int total = 0;
     for (int half = 0; half < 2; half++) {
@@ -21,8 +22,9 @@ INLINE void put_block(f32x16 low, f32x16 high, const slmd_activations *to, int r
         scale->totals[half] = (int16_t)sum;
         total += sum;
     }
-    scale->scale = largest / 127.0f;
+    scale->scale = span / 254.0f;
     scale->sum = scale->scale * (float)total;
+    scale->offset = offset;
 }
 
 static void quantise(const float *x, ptrdiff_t x_stride, int32_t rows, int32_t first, int32_t last,

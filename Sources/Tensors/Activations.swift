@@ -3,8 +3,8 @@ import CKernels
 /// Inputs in a block of weights, and activations that share a scale.
 public let blockWidth = Int(SLMD_BLOCK)
 
-/// Rows that a `BlockMatrix` multiplies. In int8 they are signed bytes in blocks of 32, each with its own scale; in fp32
-/// they stay as they are.
+/// Rows that a `BlockMatrix` multiplies. In int8 they are signed bytes in blocks of 32, each with its own scale and offset; in
+/// fp32 they stay as they are.
 public struct Activations: Sendable {
     private enum Numbers {
         case int8(bytes: AlignedStorage<Int8>, scales: AlignedStorage<slmd_block_scale>)
@@ -46,8 +46,8 @@ public struct Activations: Sendable {
         }
     }
 
-    /// Takes rows of x, and of them the columns in `columns`, or all; each byte is within half a step, a 254th of the
-    /// largest magnitude of its block.
+    /// Takes rows of x, and of them the columns in `columns`, or all; each byte is within half a step, a 508th of the range of
+    /// its block.
     ///
     /// - Parameters:
     ///   - x: as many rows, `width` wide.

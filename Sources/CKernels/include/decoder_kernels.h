@@ -10,11 +10,13 @@
 // point runs in one order over 16 lanes with explicit fused multiply-adds, whatever the width of the registers. A row's
 // numbers depend on that row alone.
 
-/// What a block of 32 activations stands for: scale times its bytes.
+/// What a block of 32 activations stands for: an offset, half way between the least and the largest, plus scale times its
+/// bytes. Blocks often have one large activation, and steps as wide as it needs on both sides of 0 would be coarser.
 typedef struct {
     float scale;
     float sum;          ///< scale times the sum of the bytes
     int16_t totals[2];  ///< of the first 16 bytes, of the last 16
+    float offset;
 } slmd_block_scale;
 
 /// Rows that products read: bytes in blocks with scales, or floats where `bytes` is null. Widths are multiples of 32.
