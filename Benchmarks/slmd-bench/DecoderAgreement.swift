@@ -66,7 +66,7 @@ struct DecoderAgreement: ParsableCommand {
         var pass = DecoderPass()
         for sequence in reference.sequences {
             let ids = sequence.ids
-            let cache = KVCache(decoder.configuration, capacity: ids.count)
+            let cache = KVCache(for: decoder, capacity: ids.count)
             for start in stride(from: 0, to: ids.count, by: step) {
                 let tokens = start..<min(start + step, ids.count)
                 pass.removeAll()

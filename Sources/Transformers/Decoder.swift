@@ -16,6 +16,7 @@ public final class Decoder: Sendable {
     public static let wantedOfAPass = 64
 
     public let configuration: DecoderConfiguration
+    public let precision: DecoderPrecision
 
     private let words: BlockMatrix
     private let layers: [DecoderLayer]
@@ -46,6 +47,7 @@ public final class Decoder: Sendable {
         _ kernels: DecoderKernels
     ) throws(TransformerError) {
         configuration = checkpoint.configuration
+        self.precision = precision
         words = try checkpoint.words()
         var layers: [DecoderLayer] = []
         for index in 0..<checkpoint.configuration.layers { layers.append(try checkpoint.layer(index)) }

@@ -16,6 +16,7 @@ struct DecoderCheckpoint: ~Copyable {
     private let names: DecoderNames
     private let precision: DecoderPrecision
     private let pool: ComputePool
+    private let arena = WeightArena()
     /// Whether the two rows of a head that turn together lie side by side: GGUF files of Llamas have them so.
     private let pairsAreNeighbours: Bool
     /// Tensors not asked for yet.
@@ -110,7 +111,7 @@ struct DecoderCheckpoint: ~Copyable {
             let part = blocks.extracting(rows.lowerBound * rowBytes..<rows.upperBound * rowBytes)
             return BlockMatrix(
                 format, blocks: part, outputs: rows.count, inputs: inputs, bias: bias, precision: precision,
-                pool: pool)
+                in: arena, pool: pool)
         case .listed(let rows):
             var ordered: [UInt8] = []
             ordered.reserveCapacity(blocks.byteCount)
@@ -121,7 +122,7 @@ struct DecoderCheckpoint: ~Copyable {
             }
             return unsafe BlockMatrix(
                 format, blocks: ordered.span.bytes, outputs: rows.count, inputs: inputs, bias: bias,
-                precision: precision, pool: pool)
+                precision: precision, in: arena, pool: pool)
         }
     }
 

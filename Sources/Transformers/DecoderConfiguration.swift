@@ -21,6 +21,11 @@ public struct DecoderConfiguration: Sendable, Hashable {
     let epsilon: Float
     let attention: DecoderAttention
     let rotary: RotaryEmbedding
+
+    /// What a sequence keeps.
+    var cacheShape: KeyValuePages.Shape {
+        KeyValuePages.Shape(layers: layers, heads: attention.keyHeads, headWidth: attention.headWidth)
+    }
 }
 
 /// Heads and what they see.

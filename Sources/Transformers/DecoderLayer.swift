@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// The weights of one layer, and its formula.
@@ -45,19 +44,13 @@ struct DecoderLayer: Sendable {
     }
 }
 
-/// Rows divided by their root mean square.
-///
-/// - Note: Zhang, Sennrich, *Root Mean Square Layer Normalization*, 2019.
+/// What a row is multiplied by once it is divided by its root mean square.
 struct RMSNorm: Sendable {
-    private let gamma: AlignedStorage<Float>
-    private let epsilon: Float
+    let gamma: AlignedStorage<Float>
+    let epsilon: Float
 
     init(gamma: [Float], epsilon: Float) {
         self.gamma = AlignedStorage(gamma)
         self.epsilon = epsilon
-    }
-
-    @unsafe func apply(to x: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>) {
-        unsafe slmd_rms_norm(x, Int32(gamma.count), gamma.start, epsilon, out)
     }
 }

@@ -26,10 +26,9 @@ struct DecoderWorkspace {
 
     /// What one thread alone touches.
     struct Member {
-        /// A number for each position of the context.
-        let scores: AlignedStorage<Float>
-        /// (attending rows, hidden or queries): on its way to activations.
-        let rows: RowStorage
+        let attention: AlignedStorage<Float>
+        /// (attending rows, queries): what attention gathers, on its way to activations.
+        let gathered: RowStorage
     }
 
     init(
@@ -53,8 +52,9 @@ struct DecoderWorkspace {
         logits = RowStorage(rows, configuration.vocabulary)
         members = (0..<threads).map { _ in
             Member(
-                scores: AlignedStorage(count: configuration.context),
-                rows: RowStorage(DecoderShare.attendingRows, max(hidden, attention.queryWidth)))
+                attention: AlignedStorage(
+                    count: KeyValuePages.scratchCount(headWidth: attention.headWidth)),
+                gathered: RowStorage(DecoderShare.attendingRows, attention.queryWidth))
         }
     }
 }
@@ -71,9 +71,9 @@ struct RowStorage {
         capacity = rows
     }
 
-    @unsafe func rows(_ count: Int) -> Rows {
-        precondition(count <= capacity, "\(count) of \(capacity) rows")
-        return unsafe Rows(storage.start, stride: stride, count: count)
+    @unsafe func rows(_ range: Range<Int>) -> Rows {
+        precondition(range.upperBound <= capacity, "rows \(range) of \(capacity)")
+        return unsafe Rows(row(range.lowerBound), stride: stride, count: range.count)
     }
 
     @unsafe func row(_ index: Int) -> UnsafeMutablePointer<Float> {

@@ -39,7 +39,7 @@ enum SmallDecoder: String, CaseIterable {
 extension Decoder {
     /// A cache that is stretched for sequences the reference stretched, beyond 16 positions, and for no others.
     func cache(for sequence: [TokenID]) -> KVCache {
-        KVCache(configuration, capacity: sequence.count <= 16 ? 16 : 64)
+        KVCache(for: self, capacity: sequence.count <= 16 ? 16 : 64)
     }
 
     /// The logits of all tokens, `step` of them in a pass.

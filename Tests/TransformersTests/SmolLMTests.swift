@@ -32,7 +32,7 @@ struct `SmolLM2-135M-Instruct` {
         for golden in try #require(cases.elements) {
             let prompt = tokens(golden["prompt"])
             let expected = tokens(golden["said"])
-            let cache = KVCache(decoder.configuration, capacity: 128)
+            let cache = KVCache(for: decoder, capacity: 128)
             var said: [TokenID] = []
             var next = prompt
             var pass = DecoderPass()
