@@ -10,7 +10,7 @@ RELEASE := .build/release
 PREFIX ?= /usr
 export SLMD_MODELS ?= $(CURDIR)/models
 
-.PHONY: help system models build chat install install-models deb test test-systemd test-deb bench fuzz torture faults soak sanitize-address sanitize-thread format lint clean
+.PHONY: help system models build chat install install-models deb test test-kernels test-systemd test-deb bench fuzz torture faults soak sanitize-address sanitize-thread format lint clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ test: build ## every test: Swift, the fetch script, and the protocol from Python
 	@$(MAKE) --no-print-directory system SYSTEM_PACKAGES=strace
 	@echo "Failing some of the daemon's system calls ..."
 	@Tests/Faults/run $(RELEASE)/slmd --step 127
+
+test-kernels: ## the kernels of processors that this one is not, emulated (takes minutes)
+	@$(MAKE) --no-print-directory system SYSTEM_PACKAGES=libsimde-dev && Tests/Emulated/run
 
 test-systemd: build ## the units in a systemd booted for them (as root)
 	@if [ "$$(id -u)" -ne 0 ]; then echo "Not root: the tests of the units are skipped."; exit 0; fi; \

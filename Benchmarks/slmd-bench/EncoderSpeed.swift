@@ -127,19 +127,3 @@ struct EncoderSpeed: ParsableCommand {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 }
-
-private func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
-}
-
-/// Two decimals.
-private func fixed(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
-}
-
-private func padded(_ text: String, _ width: Int, left: Bool = true) -> String {
-    let spaces = String(repeating: " ", count: max(0, width - text.count))
-    return left ? spaces + text : text + spaces
-}

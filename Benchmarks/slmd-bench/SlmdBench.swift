@@ -8,8 +8,8 @@ struct SlmdBench: AsyncParsableCommand {
         abstract: "Measure slmd: speed against its peers, and accuracy on public data.",
         discussion: "Accuracy reads the data in the folder named by SLMD_DATA, models come from SLMD_MODELS.",
         subcommands: [
-            Accuracy.self, ArchiveBench.self, DecoderAgreement.self, EncoderQuality.self, EncoderSpeed.self,
-            Poison.self,
+            Accuracy.self, ArchiveBench.self, DecoderAgreement.self, DecoderKernelSpeed.self,
+            EncoderQuality.self, EncoderSpeed.self, Poison.self,
             SocketLoad.self, TokenizerSpeed.self,
         ])
 }

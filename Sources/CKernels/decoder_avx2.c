@@ -80,6 +80,21 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
     }
 }
 
+static double multiply(int64_t steps) {
+    __m256i sum[8];
+    for (int i = 0; i < 8; i++) sum[i] = _mm256_set1_epi8((char)i);
+    const __m256i w = _mm256_set1_epi8(3);
+    for (int64_t step = 0; step < steps; step++)
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 8; i++) {
+            __m256i pair = _mm256_maddubs_epi16(w, w);
+            __asm__ volatile("" : "+x"(pair));
+            sum[i] = _mm256_add_epi16(sum[i], pair);
+            __asm__ volatile("" : "+x"(sum[i]));
+        }
+    return 8 * 64.0 * (double)steps;
+}
+
 #include "decoder_body.h"
 #pragma clang attribute pop
 #endif

@@ -61,6 +61,19 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
     for (int r = 0; r < rows; r++) acc[r] = (i32x16)sum[r];
 }
 
+static double multiply(int64_t steps) {
+    __m512i sum[8];
+    for (int i = 0; i < 8; i++) sum[i] = _mm512_set1_epi8((char)i);
+    const __m512i w = _mm512_set1_epi8(3);
+    for (int64_t step = 0; step < steps; step++)
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 8; i++) {
+            sum[i] = _mm512_dpbusd_epi32(sum[i], w, w);
+            __asm__ volatile("" : "+v"(sum[i]));
+        }
+    return 8 * 128.0 * (double)steps;
+}
+
 #include "decoder_body.h"
 #pragma clang attribute pop
 #endif

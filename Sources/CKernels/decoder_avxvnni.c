@@ -37,6 +37,19 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
     for (int r = 0; r < rows; r++) __builtin_memcpy(&acc[r], sum[r], sizeof acc[r]);
 }
 
+static double multiply(int64_t steps) {
+    __m256i sum[8];
+    for (int i = 0; i < 8; i++) sum[i] = _mm256_set1_epi8((char)i);
+    const __m256i w = _mm256_set1_epi8(3);
+    for (int64_t step = 0; step < steps; step++)
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 8; i++) {
+            sum[i] = _mm256_dpbusd_avx_epi32(sum[i], w, w);
+            __asm__ volatile("" : "+x"(sum[i]));
+        }
+    return 8 * 64.0 * (double)steps;
+}
+
 #include "decoder_body.h"
 #pragma clang attribute pop
 #endif

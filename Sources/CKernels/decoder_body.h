@@ -1,5 +1,6 @@
 // The decoder's kernels, written once over 16 lanes and compiled for each instruction set: the including file defines
-// TILE_ROWS, ROWS_FOR_TWO, BYTE_ZERO, block_sums(), load_half(), store_half() and KERNELS, and sets the target.
+// TILE_ROWS, ROWS_FOR_TWO, BYTE_ZERO, block_sums(), multiply(), load_half(), store_half() and
+// KERNELS, and sets the target.
 #include "lanes.h"
 
 // Calls DO(n) with the constant n equal to `rows`, at most 8, so that tiles unroll into registers.
@@ -28,4 +29,5 @@ const slmd_decoder_kernels KERNELS = {
     .rotate = rotate,
     .keep = keep,
     .attention = attention,
+    .multiply = multiply,
 };

@@ -74,6 +74,19 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
     for (int r = 0; r < rows; r++) __builtin_memcpy(&acc[r], sum[r], sizeof acc[r]);
 }
 
+static double multiply(int64_t steps) {
+    int32x4_t sum[8];
+    for (int i = 0; i < 8; i++) sum[i] = vdupq_n_s32(i);
+    const int8x16_t w = vdupq_n_s8(3);
+    for (int64_t step = 0; step < steps; step++)
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 8; i++) {
+            sum[i] = vdotq_s32(sum[i], w, w);
+            __asm__ volatile("" : "+w"(sum[i]));
+        }
+    return 8 * 32.0 * (double)steps;
+}
+
 #include "decoder_body.h"
 #pragma clang attribute pop
 #endif

@@ -43,4 +43,13 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
         }
 }
 
+static double multiply(int64_t steps) {
+    int32_t sum = 0;
+    for (int64_t step = 0; step < steps; step++) {
+        sum += (int8_t)step * 3;
+        __asm__ volatile("" : "+r"(sum));
+    }
+    return 2.0 * (double)steps;
+}
+
 #include "decoder_body.h"

@@ -21,6 +21,11 @@ public import CKernels
         return found
     }
 
+    /// Multiplies bytes in registers alone and returns the multiplications and additions done: no product does more a second.
+    public func multiply(steps: Int) -> Double {
+        unsafe table.pointee.multiply(Int64(steps))
+    }
+
     public var name: String {
         unsafe String(cString: table.pointee.name)
     }

@@ -85,12 +85,38 @@ private func floats(
         }
     }
 
-    @Test func `halves are those of the language, for every number of theirs`() {
-        // Each of the 65,536 halves as a key of a page and back: its scores with a query of one are the half itself.
-        let all = (0..<65536).map { Float16(bitPattern: UInt16($0)) }.filter { $0.isFinite }.map { Float($0) }
-        let blocks = (0..<65536).map { UInt16($0) }.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
-        let found = BlockFormat.f16.dequantised(blocks.span.bytes).filter(\.isFinite)
-        #expect(found.map(\.bitPattern) == all.map(\.bitPattern))
+    @Test func `halves are read as the language reads them, all of them`() {
+        let halves = (0..<65536).map { UInt16($0) }
+        let blocks = halves.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        let found = BlockFormat.f16.dequantised(blocks.span.bytes)
+        for (half, value) in zip(halves, found) {
+            let expected = Float(Float16(bitPattern: half))
+            #expect(value.bitPattern == expected.bitPattern || value.isNaN && expected.isNaN)
+        }
+    }
+
+    @Test func `halves are written as the language rounds them`() {
+        var numbers = Numbers(state: 5)
+        let middles = (0..<2048).map { _ in
+            // Halfway between two halves, and just beside it.
+            let half = Float16(bitPattern: UInt16(numbers.next() % 0x7bfe))
+            return (Float(half) + Float(half.nextUp)) / 2
+        }
+        let values =
+            middles + middles.map(\.nextUp) + middles.map { -$0.nextDown } + [
+                0, -0.0, 1e-9, 65504, -1e-7, 6e-8, 3, 7, -65504, 1e-5, 0.1, -0.3, 6e-5, 6.1e-5, 1, -1,
+            ]
+        for kernels in DecoderKernels.all {
+            let keys = AlignedStorage<UInt8>(count: values.count * 64)
+            let kept = AlignedStorage<UInt8>(count: values.count * 64)
+            kernels.table.pointee.keep(values, values, 1, Int32(values.count), 1, keys.start, kept.start, 0)
+            func half(_ bytes: AlignedStorage<UInt8>, _ index: Int) -> UInt16 {
+                UInt16(bytes.start[2 * index]) | UInt16(bytes.start[2 * index + 1]) << 8
+            }
+            let expected = values.map { Float16($0).bitPattern }
+            #expect(values.indices.map { half(kept, $0) } == expected, "\(kernels.name)")
+            #expect(values.indices.map { half(keys, $0 * 16) } == expected, "\(kernels.name)")
+        }
     }
 }
 

@@ -87,6 +87,9 @@ typedef struct {
     void (*keep)(const float *keys, const float *values, int32_t heads, int32_t head_width, int32_t in_halves,
                  uint8_t *page_keys, uint8_t *page_values, int32_t place);
     void (*attention)(const slmd_paged_attention *a);
+    /// Multiplies bytes in registers alone, `steps` times over, and returns the multiplications and additions done: no product
+    /// can be faster.
+    double (*multiply)(int64_t steps);
 } slmd_decoder_kernels;
 
 /// The fastest kernels this processor runs. Never null.
