@@ -43,6 +43,8 @@ public struct GGUFVocabulary: Sendable, Equatable {
     public let special: [Special: Int]
     /// Whether a text begins with the token of beginning; nil where the file says nothing.
     public let addsBeginning: Bool?
+    /// Whether a space stands before each text; nil where the file says nothing.
+    public let addsSpacePrefix: Bool?
     public let chatTemplate: String?
 
     private static let prefix = "tokenizer.ggml."
@@ -58,6 +60,7 @@ public struct GGUFVocabulary: Sendable, Equatable {
         merges = try Self.merges(metadata, ids)
         special = try Self.special(metadata, count: tokens.count)
         addsBeginning = try metadata.optionalBool(Self.prefix + "add_bos_token")
+        addsSpacePrefix = try metadata.optionalBool(Self.prefix + "add_space_prefix")
         chatTemplate = try metadata.optionalString("tokenizer.chat_template")
     }
 

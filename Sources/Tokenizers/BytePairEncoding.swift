@@ -1,4 +1,3 @@
-internal import HeapModule
 public import ModelFiles
 
 /// Byte-level BPE: a text is cut by the rules of its family, and the bytes of each piece are joined, two tokens at a time,
@@ -8,14 +7,6 @@ public import ModelFiles
 ///
 /// - Note: Sennrich, Haddow, Birch, *Neural Machine Translation of Rare Words with Subword Units*, 2016.
 public struct BytePairEncoding: Sendable {
-    /// Whether the tokens that steer a model are looked for in a text.
-    public enum ControlTokens: Sendable {
-        /// A user's text: they are words like others, so that nobody forges a role.
-        case asText
-        /// A text of our own.
-        case parsed
-    }
-
     /// One more than the largest id.
     public var vocabularySize: Int { bytes.count }
 
@@ -40,7 +31,7 @@ public struct BytePairEncoding: Sendable {
                 found: vocabulary.preTokenizer ?? "missing")
         }
         self.rules = rules
-        bytes = try TokenBytes(vocabulary, path: path)
+        bytes = try TokenBytes(vocabulary, in: .bytes, path: path)
         var merges = MergeTable(capacity: vocabulary.merges.count)
         for (rank, merge) in vocabulary.merges.enumerated() {
             merges.insert(
@@ -89,53 +80,7 @@ public struct BytePairEncoding: Sendable {
     private func append(_ text: [UInt8], _ piece: Range<Int>, to ids: inout [TokenID]) {
         if let id = whole?.find(text, piece) { return ids.append(id) }
         var symbols = text[piece].map { initial[Int($0)] }.filter { $0 >= 0 }
-        if symbols.count <= Self.shortPiece { joinShort(&symbols) } else { joinLong(&symbols) }
+        merges.join(&symbols)
         for symbol in symbols { ids.append(TokenID(rawValue: symbol)) }
-    }
-
-    /// Pieces of so many bytes are searched for the next merge again and again, longer ones keep a heap.
-    private static let shortPiece = 24
-
-    private func joinShort(_ symbols: inout [Int32]) {
-        while symbols.count > 1 {
-            var best: (place: Int, merge: MergeTable.Merge)?
-            for place in 0..<symbols.count - 1 {
-                guard let merge = merges[symbols[place], symbols[place + 1]] else { continue }
-                if merge.rank < best?.merge.rank ?? .max { best = (place, merge) }
-            }
-            guard let best else { return }
-            symbols[best.place] = best.merge.merged
-            symbols.remove(at: best.place + 1)
-        }
-    }
-
-    private func joinLong(_ symbols: inout [Int32]) {
-        let count = symbols.count
-        var previous = Array(-1..<count - 1)
-        var next = Array(1...count)
-        // Rank, then place: the lowest is the next merge, if its tokens still stand there.
-        var waiting = Heap<UInt64>()
-        func wait(_ place: Int) {
-            guard place >= 0, next[place] < count, let merge = merges[symbols[place], symbols[next[place]]]
-            else {
-                return
-            }
-            waiting.insert(UInt64(merge.rank) << 32 | UInt64(place))
-        }
-        for place in 0..<count - 1 { wait(place) }
-        while let first = waiting.popMin() {
-            let place = Int(first & 0xFFFF_FFFF)
-            guard symbols[place] >= 0, next[place] < count,
-                let merge = merges[symbols[place], symbols[next[place]]], UInt64(merge.rank) == first >> 32
-            else { continue }
-            let gone = next[place]
-            symbols[place] = merge.merged
-            symbols[gone] = -1
-            next[place] = next[gone]
-            if next[gone] < count { previous[next[gone]] = place }
-            wait(previous[place])
-            wait(place)
-        }
-        symbols.removeAll { $0 < 0 }
     }
 }

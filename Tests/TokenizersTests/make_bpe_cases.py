@@ -96,4 +96,5 @@ def main():
         write(cases, vocabulary, merges, CASES, random.Random(5))
 
 
-main()
+if __name__ == "__main__":
+    main()
