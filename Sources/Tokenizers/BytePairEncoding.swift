@@ -65,7 +65,7 @@ public struct BytePairEncoding: Sendable {
             switch part {
             case .token(let id): ids.append(TokenID(rawValue: id))
             case .text(let range):
-                let part = range == utf8.indices ? utf8 : Array(utf8[range])
+                let part = rules.composed(range == utf8.indices ? utf8 : Array(utf8[range]))
                 rules.forEachPiece(of: part) { append(part, $0, to: &ids) }
             }
         }
