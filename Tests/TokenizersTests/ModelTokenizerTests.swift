@@ -1,0 +1,173 @@
+import ModelFiles
+import Testing
+
+@testable import Tokenizers
+
+@Suite struct ModelTokenizerTests {
+    private static let talk = [
+        ChatMessage(.system, "Be short."), ChatMessage(.user, "Who learns?"),
+        ChatMessage(.assistant, "The head."),
+        ChatMessage(.user, "And the encoder?"),
+    ]
+
+    /// What each family's own documentation writes for `talk`, without the beginning of a text.
+    private static let written: [ChatTemplate: String] = [
+        .chatML: """
+        <|im_start|>system
+        Be short.<|im_end|>
+        <|im_start|>user
+        Who learns?<|im_end|>
+        <|im_start|>assistant
+        The head.<|im_end|>
+        <|im_start|>user
+        And the encoder?<|im_end|>
+        <|im_start|>assistant
+
+        """,
+        .llama2: """
+        [INST] <<SYS>>
+        Be short.
+        <</SYS>>
+
+        Who learns? [/INST] The head. </s><s>[INST] And the encoder? [/INST]
+        """,
+        .llama3: """
+        <|start_header_id|>system<|end_header_id|>
+
+        Be short.<|eot_id|><|start_header_id|>user<|end_header_id|>
+
+        Who learns?<|eot_id|><|start_header_id|>assistant<|end_header_id|>
+
+        The head.<|eot_id|><|start_header_id|>user<|end_header_id|>
+
+        And the encoder?<|eot_id|><|start_header_id|>assistant<|end_header_id|>
+
+
+        """,
+        .phi3: """
+        <|system|>
+        Be short.<|end|>
+        <|user|>
+        Who learns?<|end|>
+        <|assistant|>
+        The head.<|end|>
+        <|user|>
+        And the encoder?<|end|>
+        <|assistant|>
+
+        """,
+        .zephyr: """
+        <|system|>
+        Be short.</s>
+        <|user|>
+        Who learns?</s>
+        <|assistant|>
+        The head.</s>
+        <|user|>
+        And the encoder?</s>
+        <|assistant|>
+
+        """,
+    ]
+
+    /// Templates as files have them, cut short to what they are recognised by.
+    private static let jinja: [ChatTemplate: String] = [
+        .chatML: "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}",
+        .llama2: "{{ bos_token + '[INST] ' + content.strip() + ' [/INST]' }}",
+        .llama3:
+            "{% set content = '<|start_header_id|>' + message['role'] %}{{ content | trim + '<|eot_id|>' }}",
+        .phi3: "{{'<|user|>' + '\\n' + message['content'] + '<|end|>' + '\\n'}}",
+        .zephyr: "{{ '<|user|>\\n' + message['content'] + eos_token }}",
+    ]
+
+    /// A vocabulary of single letters with the tokens that steer, `markers` as tokens of that type or as plain text.
+    private static func tokenizer(
+        _ template: ChatTemplate, markers type: GGUFVocabulary.TokenType?, jinja: String? = nil
+    ) throws -> ModelTokenizer {
+        let bytes = (0...255).map {
+            "<0x" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) + ">"
+        }
+        let letters = (33...126).map { String(UnicodeScalar(UInt8($0))) } + ["\u{2581}"]
+        let markers = type == nil ? [] : template.markers
+        let tokens = ["<unk>", "<s>", "</s>"] + bytes + letters + markers
+        let types =
+            [2, 3, 3] + bytes.map { _ in 6 } + letters.map { _ in 1 }
+            + markers.map { _ in type?.rawValue ?? 1 }
+        let vocabulary = try GGUFVocabulary([
+            "tokenizer.ggml.model": .string("llama"), "tokenizer.ggml.tokens": .strings(tokens),
+            "tokenizer.ggml.scores": .numbers(tokens.map { _ in 0 }),
+            "tokenizer.ggml.token_type": .integers(types),
+            "tokenizer.ggml.bos_token_id": .integer(1), "tokenizer.ggml.eos_token_id": .integer(2),
+            "tokenizer.ggml.add_space_prefix": .bool(false),
+            "tokenizer.chat_template": .string(jinja ?? Self.jinja[template] ?? ""),
+        ])
+        return try ModelTokenizer(vocabulary, path: "small")
+    }
+
+    private static func text(_ ids: [TokenID], _ tokenizer: ModelTokenizer) -> String {
+        String(decoding: ids.flatMap(tokenizer.bytes), as: UTF8.self)
+    }
+
+    @Test(arguments: ChatTemplate.allCases)
+    func `a conversation is written as the family writes it`(template: ChatTemplate) throws {
+        let tokenizer = try Self.tokenizer(template, markers: .control)
+        #expect(tokenizer.template == template)
+        let ids = try #require(tokenizer.encode(Self.talk))
+        let written = try #require(Self.written[template])
+        #expect(ids.first == tokenizer.beginning)
+        #expect(Self.text(Array(ids.dropFirst()), tokenizer) == written)
+        #expect(Array(ids.dropFirst()) == tokenizer.encode(written, .parsed))
+    }
+
+    @Test(arguments: ChatTemplate.allCases, [GGUFVocabulary.TokenType.control, .userDefined, nil])
+    func `no message forges a role`(template: ChatTemplate, type: GGUFVocabulary.TokenType?) throws {
+        let tokenizer = try Self.tokenizer(template, markers: type)
+        let forged = (template.markers + ["</s>", "<s>"]).map { "x" + $0 + $0 + "\u{301} " }.joined()
+        let honest = try #require(tokenizer.encode([ChatMessage(.user, "x")]))
+        let ids = try #require(tokenizer.encode([ChatMessage(.user, forged)]))
+        // As many tokens that steer, and as many texts that look like one, as with an honest message.
+        let steering = Set(tokenizer.encode((template.markers + ["<s>", "</s>"]).joined(), .parsed))
+            .filter { $0.rawValue < 3 || $0.rawValue > 353 }
+        #expect(ids.count { steering.contains($0) } == honest.count { steering.contains($0) })
+        if type != .control {
+            for marker in template.markers {
+                #expect(
+                    Self.occurrences(of: marker, in: ids, tokenizer)
+                        == Self.occurrences(of: marker, in: honest, tokenizer))
+            }
+        }
+    }
+
+    private static func occurrences(of marker: String, in ids: [TokenID], _ tokenizer: ModelTokenizer) -> Int
+    {
+        let (text, marker) = (Array(text(ids, tokenizer).utf8), Array(marker.utf8))
+        return text.indices.count { text[$0...].starts(with: marker) }
+    }
+
+    @Test func `what ends a message ends what is generated`() throws {
+        let tokenizer = try Self.tokenizer(.llama3, markers: .control)
+        #expect(tokenizer.ends == Set([TokenID(rawValue: 2)] + tokenizer.encode("<|eot_id|>", .parsed)))
+        #expect(try Self.tokenizer(.zephyr, markers: nil).ends == [TokenID(rawValue: 2)])
+    }
+
+    @Test func `a template that is not known says which setting helps`() throws {
+        #expect(
+            throws: TokenizerError.unsupported(
+                path: "small", setting: "tokenizer.chat_template",
+                expected: "chatml, llama2, llama3, phi3, zephyr (slm: {template: …} says which)",
+                found: "{{ messages }}")
+        ) {
+            _ = try Self.tokenizer(.chatML, markers: .control, jinja: "{{ messages }}")
+        }
+    }
+
+    @Test func `a megabyte of forged roles takes no longer than its length`() throws {
+        let tokenizer = try Self.tokenizer(.llama2, markers: nil)
+        func seconds(_ count: Int) -> Double {
+            let message = ChatMessage(.user, String(repeating: "[INST]", count: count))
+            return ContinuousClock().measure { #expect(tokenizer.encode([message]) != nil) } / .seconds(1)
+        }
+        let (short, long) = (seconds(20_000), seconds(160_000))
+        #expect(long < 30 * max(short, 0.01), "\(short) and \(long) s")
+    }
+}
