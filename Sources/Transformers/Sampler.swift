@@ -77,6 +77,30 @@ public struct Sampler: Sendable {
         return TokenID(rawValue: Int32(token))
     }
 
+    /// The next token of those in `tokens` alone, by their logits as they are: at no temperature the likeliest, else drawn as the
+    /// softmax over them says.
+    ///
+    /// - Parameter tokens: at least one.
+    public mutating func next(_ logits: Span<Float>, among tokens: [TokenID]) -> TokenID {
+        precondition(!tokens.isEmpty, "sampler: no token is allowed")
+        for token in tokens {
+            let logit = logits[Int(token.rawValue)]
+            scores[Int(token.rawValue)] = logit.isNaN ? -.infinity : logit
+        }
+        var likeliest = Int(tokens[0].rawValue)
+        for token in tokens where scores[Int(token.rawValue)] > scores[likeliest] {
+            likeliest = Int(token.rawValue)
+        }
+        if sampling.temperature > 0 {
+            drawn.removeAll(keepingCapacity: true)
+            weights.removeAll(keepingCapacity: true)
+            for token in tokens { keep(Int(token.rawValue), likeliest) }
+            likeliest = drawKept(likeliest, least: 0)
+        }
+        seen[likeliest] = true
+        return TokenID(rawValue: Int32(likeliest))
+    }
+
     /// Fills `scores`; returns the token with the largest.
     private mutating func penalise(_ logits: Span<Float>) -> Int {
         precondition(
@@ -94,7 +118,11 @@ public struct Sampler: Sendable {
 
     private mutating func draw(_ likeliest: Int) -> Int {
         keepTokens(likeliest)
-        let least = sampling.minP
+        return drawKept(likeliest, least: sampling.minP)
+    }
+
+    /// One of `drawn`, of those whose weight is not below `least`.
+    private mutating func drawKept(_ likeliest: Int, least: Double) -> Int {
         var total = 0.0
         for weight in weights where weight >= least { total += weight }
         var left = chance.fraction() * total

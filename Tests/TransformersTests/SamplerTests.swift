@@ -68,4 +68,46 @@ import Transformers
         told.note([TokenID(rawValue: 1)])
         #expect(told.next([-1.5, -1].span).rawValue == 0)
     }
+
+    @Test func `chooses among given tokens alone`() {
+        let tokens = [0, 2, 5].map { TokenID(rawValue: $0) }
+        var greedy = Sampler(Sampling(), vocabulary: Self.logits.count)
+        #expect(greedy.next(Self.logits.span, among: tokens).rawValue == 5)
+        var sampler = Sampler(Sampling(temperature: 1, topK: 1), vocabulary: Self.logits.count)
+        let drawn = (0..<2000).map { _ in sampler.next(Self.logits.span, among: tokens).rawValue }
+        #expect(Set(drawn) == [0, 2, 5])
+    }
+}
+
+@Suite struct `A choice of replies` {
+    private let end = TokenID(rawValue: 0)
+
+    private func ids(_ numbers: Int32...) -> [TokenID] { numbers.map { TokenID(rawValue: $0) } }
+
+    /// The indices that every way through the choice ends with.
+    private func ends(_ choice: TokenChoice) -> [Int] {
+        guard choice.chosen == nil else { return choice.chosen.map { [$0] } ?? [] }
+        return choice.allowed.flatMap { token in
+            var next = choice
+            next.take(token)
+            return ends(next)
+        }
+    }
+
+    @Test func `ends with each of them, and with nothing else`() {
+        let choices = [ids(1, 2), ids(1, 3, 4), ids(5), ids(1, 2, 6), ids(5)]
+        #expect(ends(TokenChoice(choices, end: end)).sorted() == [0, 1, 2, 3])
+    }
+
+    @Test func `asks for an end only where a reply goes on`() {
+        var choice = TokenChoice([ids(1), ids(1, 2)], end: end)
+        #expect(choice.allowed == ids(1))
+        choice.take(TokenID(rawValue: 1))
+        #expect(choice.chosen == nil && choice.allowed == ids(2, 0))
+        var longer = choice
+        choice.take(end)
+        #expect(choice.chosen == 0 && choice.allowed.isEmpty)
+        longer.take(TokenID(rawValue: 2))
+        #expect(longer.chosen == 1 && longer.allowed.isEmpty)
+    }
 }
