@@ -28,6 +28,9 @@ struct DecoderAgreement: ParsableCommand {
 
     func run() throws {
         let path = "\(models)/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf"
+        guard unsafe access("\(reference)/reference.json", R_OK) == 0 else {
+            return print("no reference in \(reference): Benchmarks/peers/decoder_reference.py makes it")
+        }
         let reference = try ReferenceLogits(directory: reference)
         try checkTokens(reference, path)
         print("\(reference.positions) positions in \(reference.sequences.count) sequences")
