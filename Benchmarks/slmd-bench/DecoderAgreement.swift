@@ -42,7 +42,7 @@ struct DecoderAgreement: ParsableCommand {
             let found = try compare(decoder, reference)
             let met = found.top1 >= asked.0 && found.divergence <= asked.1
             print(
-                "\(precision)".padded(11), found.top1.text(9, 3), asked.0.text(8, 1),
+                padded("\(precision)", 11, left: false), found.top1.text(9, 3), asked.0.text(8, 1),
                 found.divergence.text(10, 6),
                 asked.1.isFinite ? asked.1.text(9, 3) : "        –", exp(found.loss).text(12, 4),
                 exp(found.referenceLoss).text(11, 4), met ? "" : "  MISSED")
@@ -201,12 +201,6 @@ private struct Distribution {
     }
 }
 
-extension String {
-    fileprivate func padded(_ width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
-    }
-}
-
 extension Double {
     /// With so many decimals, right-aligned.
     fileprivate func text(_ width: Int, _ decimals: Int) -> String {
@@ -214,7 +208,6 @@ extension Double {
         let whole = Int((abs(self) * scale).rounded())
         let digits = "\(whole % Int(scale))"
         let fraction = String(repeating: "0", count: decimals - digits.count) + digits
-        let text = "\(self < 0 ? "-" : "")\(whole / Int(scale)).\(fraction)"
-        return String(repeating: " ", count: max(0, width - text.count)) + text
+        return padded("\(self < 0 ? "-" : "")\(whole / Int(scale)).\(fraction)", width)
     }
 }

@@ -69,7 +69,7 @@ public final class Decoder: Sendable {
     /// - Parameters:
     ///   - pass: 1 to `rowsOfAPass` tokens, ids below the vocabulary, at most `wantedOfAPass` of them wanted.
     ///   - body: gets the logits of the rows that are wanted, in order.
-    /// - Complexity: allocates nothing.
+    /// - Complexity: allocates nothing but what `ComputePool.run` takes for a closure.
     public func run<R, E: Error>(
         _ pass: borrowing DecoderPass, _ body: (Logits) throws(E) -> R
     ) throws(E) -> R {

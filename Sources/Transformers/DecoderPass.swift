@@ -28,7 +28,7 @@ public struct DecoderPass: Sendable {
     ///
     /// - Complexity: O(tokens); allocates nothing where as much was laid before.
     public mutating func append(
-        _ tokens: some Collection<TokenID>, to cache: KVCache, logits: Wanted
+        _ tokens: ArraySlice<TokenID>, to cache: KVCache, logits: Wanted
     ) {
         precondition(
             tokens.count <= cache.capacity - cache.count,

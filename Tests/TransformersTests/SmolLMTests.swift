@@ -59,7 +59,7 @@ struct `SmolLM2-135M-Instruct` {
         var pass = DecoderPass()
         while said.count < count {
             pass.removeAll()
-            pass.append(next, to: cache, logits: .last)
+            pass.append(next[...], to: cache, logits: .last)
             said.append(decoder.run(pass) { $0.withRow(0, likeliest) })
             next = said.suffix(1)
         }
