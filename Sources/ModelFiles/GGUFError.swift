@@ -52,6 +52,7 @@ public enum GGUFFlaw: Error, Hashable, Sendable {
     case duplicateToken(String, first: Int, second: Int)
     case badTokenType(token: Int, found: Int)
     case badScore(token: Int)
+    case longToken(Int, bytes: Int, limit: Int)
     /// A special token that the vocabulary does not reach to.
     case tokenOutOfRange(key: String, found: Int, count: Int)
     /// A merge that is not two tokens of the vocabulary with a space between, or whose result is none.
@@ -129,6 +130,8 @@ extension GGUFFlaw: CustomStringConvertible {
         case .duplicateToken(let token, let first, let second):
             "the token \"\(token)\" is there twice, as \(first) and \(second)"
         case .badTokenType(let token, let found): "token \(token) has the type \(found), expected 1 to 6"
+        case .longToken(let token, let bytes, let limit):
+            "token \(token) has \(bytes) bytes, at most \(limit) are allowed"
         case .badScore(let token): "token \(token) has a score that is no finite number"
         case .tokenOutOfRange(let key, let found, let count): "\(key) is \(found), of \(count) tokens"
         case .badMerge(let place, let found):

@@ -47,6 +47,9 @@ public struct GGUFVocabulary: Sendable, Equatable {
     public let addsSpacePrefix: Bool?
     public let chatTemplate: String?
 
+    /// Bytes of a token: what is looked for at each place of a text.
+    public static let longestToken = 1024
+
     private static let prefix = "tokenizer.ggml."
 
     /// - Complexity: O(tokens + merges).
@@ -54,6 +57,9 @@ public struct GGUFVocabulary: Sendable, Equatable {
         model = try metadata.string(Self.prefix + "model")
         preTokenizer = try metadata.optionalString(Self.prefix + "pre")
         tokens = try metadata.strings(Self.prefix + "tokens")
+        if let token = tokens.firstIndex(where: { $0.utf8.count > Self.longestToken }) {
+            throw .longToken(token, bytes: tokens[token].utf8.count, limit: Self.longestToken)
+        }
         let ids = try Self.ids(tokens)
         types = try Self.types(metadata, count: tokens.count)
         scores = try Self.scores(metadata, count: tokens.count)

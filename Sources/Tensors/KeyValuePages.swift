@@ -58,6 +58,7 @@ import CKernels
     }
 
     private func offsets(_ layer: Int) -> (keys: Int, values: Int) {
+        precondition((0..<shape.layers).contains(layer), "pages: layer \(layer) of \(shape.layers)")
         let part = Self.partBytes(shape, precision)
         return (2 * layer * part, (2 * layer + 1) * part)
     }

@@ -1,5 +1,3 @@
-internal import ModelFiles
-
 /// Tokens that are found in a text before anything cuts it; the longest that begins at a place is the one.
 struct AddedTokens: Sendable {
     private var table: PieceTable
@@ -11,10 +9,9 @@ struct AddedTokens: Sendable {
         case token(Int32)
     }
 
-    init(_ vocabulary: GGUFVocabulary, _ bytes: TokenBytes, of types: GGUFVocabulary.TokenType...) {
-        let ids = vocabulary.types.indices.filter {
-            types.contains(vocabulary.types[$0]) && !bytes[$0].isEmpty
-        }
+    /// - Parameter isAdded: whether the token of an id is one.
+    init(_ bytes: TokenBytes, where isAdded: (Int) -> Bool) {
+        let ids = (0..<bytes.count).filter { isAdded($0) && !bytes[$0].isEmpty }
         table = PieceTable(capacity: ids.count)
         for id in ids {
             let text = bytes[id]
@@ -26,7 +23,7 @@ struct AddedTokens: Sendable {
 
     /// Calls `body` with the tokens in `text` and what lies between them, in turn.
     ///
-    /// - Complexity: O(bytes · lengths of tokens).
+    /// - Complexity: O(bytes · the sum of the different lengths of tokens), in the worst case.
     func forEachPart(of text: [UInt8], _ body: (Part) -> Void) {
         var (place, start) = (0, 0)
         while place < text.count {

@@ -32,22 +32,24 @@ public struct BytePairEncoding: Sendable {
         }
         self.rules = rules
         bytes = try TokenBytes(vocabulary, in: .bytes, path: path)
+        let steering = vocabulary.steeringTokens()
+        let isWord = zip(vocabulary.types, steering).map { type, steers in type == .normal && !steers }
         var merges = MergeTable(capacity: vocabulary.merges.count)
-        for (rank, merge) in vocabulary.merges.enumerated() {
+        for (rank, merge) in vocabulary.merges.enumerated() where isWord[merge.merged] {
             merges.insert(
                 Int32(merge.left), Int32(merge.right), rank: UInt32(rank), merged: Int32(merge.merged))
         }
         self.merges = merges
-        initial = Self.initial(bytes)
-        whole = rules == .llama3 ? bytes.table : nil
-        added = AddedTokens(vocabulary, bytes, of: .userDefined)
-        control = AddedTokens(vocabulary, bytes, of: .control, .userDefined)
+        initial = Self.initial(bytes, isWord)
+        whole = rules == .llama3 ? bytes.table(where: { isWord[$0] }) : nil
+        added = AddedTokens(bytes) { vocabulary.types[$0] == .userDefined && !steering[$0] }
+        control = AddedTokens(bytes) { vocabulary.types[$0] == .userDefined || steering[$0] }
     }
 
     /// The token of each byte; every byte of UTF-8 needs one.
-    private static func initial(_ tokens: TokenBytes) -> [Int32] {
+    private static func initial(_ tokens: TokenBytes, _ isWord: [Bool]) -> [Int32] {
         var initial = [Int32](repeating: -1, count: 256)
-        for id in 0..<tokens.count where tokens[id].count == 1 {
+        for id in 0..<tokens.count where isWord[id] && tokens[id].count == 1 {
             initial[Int(tokens[id].first ?? 0)] = Int32(id)
         }
         return initial
@@ -76,6 +78,9 @@ public struct BytePairEncoding: Sendable {
     ///
     /// - Precondition: the id is of the vocabulary.
     public func bytes(of id: TokenID) -> ArraySlice<UInt8> { bytes[Int(id.rawValue)] }
+
+    /// Whether the vocabulary has a token for a byte.
+    func has(_ byte: UInt8) -> Bool { initial[Int(byte)] >= 0 }
 
     private func append(_ text: [UInt8], _ piece: Range<Int>, to ids: inout [TokenID]) {
         if let id = whole?.find(text, piece) { return ids.append(id) }

@@ -23,7 +23,7 @@ public enum ChatTemplate: String, Sendable, CaseIterable {
         let signs: [(ChatTemplate, [String])] = [
             (.chatML, ["<|im_start|>", "<|im_end|>"]), (.llama3, ["<|start_header_id|>", "<|eot_id|>"]),
             (.phi3, ["<|user|>", "<|end|>"]), (.zephyr, ["<|user|>", "eos_token"]),
-            (.llama2, ["[INST]", "[/INST]"]),
+            (.llama2, ["[INST]", "<<SYS>>"]),
         ]
         guard let found = signs.first(where: { _, texts in texts.allSatisfy(template.contains) }) else {
             return nil
@@ -42,6 +42,9 @@ public enum ChatTemplate: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the end of a text is part of a conversation.
+    var needsEnd: Bool { self == .llama2 || self == .zephyr }
+
     /// The token that ends the model's own message; nil for that of the end of a text.
     var endOfTurn: String? {
         switch self {
@@ -54,7 +57,6 @@ public enum ChatTemplate: String, Sendable, CaseIterable {
 
     /// A conversation, up to where the model's next message begins.
     ///
-    /// - Parameter messages: a system message, where there is one, comes first.
     func parts(of messages: [ChatMessage]) -> [Part] {
         switch self {
         case .chatML:
@@ -84,26 +86,31 @@ public enum ChatTemplate: String, Sendable, CaseIterable {
         } + [.control("<|assistant|>"), .text("\n")]
     }
 
-    /// A system message is a part of the first of the user.
+    /// A system message is a part of the user's that follows it, or of an empty one.
     private static func llama2(_ messages: [ChatMessage]) -> [Part] {
         var parts: [Part] = []
-        var system: [Part] = []
+        var system: [String] = []
+        func say(_ text: String) {
+            // The first beginning is that of any text.
+            if !parts.isEmpty { parts.append(.beginning) }
+            parts += [.control("[INST]"), .text(" ")]
+            if !system.isEmpty {
+                parts += [
+                    .control("<<SYS>>"), .text("\n" + system.joined(separator: "\n\n") + "\n"),
+                    .control("<</SYS>>"), .text("\n\n"),
+                ]
+                system = []
+            }
+            parts += [.text(text + " "), .control("[/INST]")]
+        }
         for message in messages {
             switch message.role {
-            case .system:
-                system = [
-                    .control("<<SYS>>"), .text("\n" + message.text + "\n"), .control("<</SYS>>"),
-                    .text("\n\n"),
-                ]
-            case .user:
-                // The first beginning is that of any text.
-                if !parts.isEmpty { parts.append(.beginning) }
-                parts += [.control("[INST]"), .text(" ")] + system
-                parts += [.text(message.text + " "), .control("[/INST]")]
-                system = []
+            case .system: system.append(message.text)
+            case .user: say(message.text)
             case .assistant: parts += [.text(" " + message.text + " "), .end]
             }
         }
+        if !system.isEmpty { say("") }
         return parts
     }
 }

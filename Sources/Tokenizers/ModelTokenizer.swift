@@ -17,14 +17,15 @@ public struct ModelTokenizer: Sendable {
 
     private let encoding: Encoding
     private let end: TokenID?
-    private let control: [String: TokenID]
-    /// What means a role or an end and would be found in a text, in UTF-8.
-    private let forgeable: [[UInt8]]
+    /// By what they say: tokens that steer the model.
+    private let control: [[UInt8]: TokenID]
+    /// What means a role or an end and is no token, in UTF-8.
+    private let plainMarkers: [[UInt8]]
 
     /// - Parameters:
     ///   - template: how conversations are written, where the file's own is not one that is known.
     ///   - path: of the file, for messages.
-    /// - Throws: `unsupported` for a template that is none of `ChatTemplate`'s, naming the setting that tells which it is.
+    /// - Throws: `unsupported` for a template that is none of `ChatTemplate`'s.
     /// - Complexity: O(tokens + merges).
     public init(
         _ vocabulary: GGUFVocabulary, template: ChatTemplate? = nil, path: String
@@ -32,10 +33,10 @@ public struct ModelTokenizer: Sendable {
         encoding = try Self.encoding(vocabulary, path: path)
         let template = if let template { template } else { try Self.template(vocabulary, path: path) }
         self.template = template
-        let steering = zip(vocabulary.tokens, vocabulary.types).enumerated()
-            .filter { [.control, .userDefined].contains($0.element.1) }
+        let steering = vocabulary.steeringTokens()
         let control = Dictionary(
-            steering.map { ($0.element.0, TokenID(rawValue: Int32($0.offset))) },
+            vocabulary.tokens.enumerated().filter { steering[$0.offset] }
+                .map { (Array($0.element.utf8), TokenID(rawValue: Int32($0.offset))) },
             uniquingKeysWith: { first, _ in first })
         self.control = control
         func special(_ role: GGUFVocabulary.Special) -> TokenID? {
@@ -44,12 +45,14 @@ public struct ModelTokenizer: Sendable {
         let isWanted = vocabulary.addsBeginning ?? (vocabulary.model == "llama" || template == .llama3)
         beginning = isWanted ? special(.beginning) : nil
         end = special(.end)
-        let endOfTurn = template?.endOfTurn.flatMap { control[$0] }
+        if template?.needsEnd == true && special(.end) == nil {
+            throw .unsupported(
+                path: path, setting: "tokenizer.ggml.eos_token_id",
+                expected: "the token that ends a message", found: "missing")
+        }
+        let endOfTurn = template?.endOfTurn.flatMap { control[Array($0.utf8)] }
         ends = Set([special(.end), special(.endOfTurn), endOfTurn].compactMap(\.self))
-        let named = [special(.beginning), special(.end)].compactMap(\.self)
-            .map { vocabulary.tokens[Int($0.rawValue)] }
-        let hidden = Set(steering.filter { $0.element.1 == .control }.map(\.element.0))
-        forgeable = ((template?.markers ?? []) + named).filter { !hidden.contains($0) }.map { Array($0.utf8) }
+        plainMarkers = (template?.markers ?? []).map { Array($0.utf8) }.filter { control[$0] == nil }
     }
 
     private static func encoding(
@@ -73,7 +76,7 @@ public struct ModelTokenizer: Sendable {
             let known = ChatTemplate.allCases.map(\.rawValue).joined(separator: ", ")
             throw .unsupported(
                 path: path, setting: "tokenizer.chat_template",
-                expected: "\(known) (slm: {template: …} says which)",
+                expected: "\(known)",
                 found: own.count <= 40 ? own : "\(own.prefix(40))…")
         }
         return template
@@ -127,24 +130,34 @@ public struct ModelTokenizer: Sendable {
             case .beginning: add(beginning)
             case .end: add(end)
             case .control(let name):
-                if let id = control[name] { add(id) } else { text += name }
+                if let id = control[Array(name.utf8)] { add(id) } else { text += name }
             }
         }
         add(nil)
         return ids
     }
 
-    /// `text` with a space after the first letter of what would be read as more than text.
+    /// `text` with a space after the first letter of what would be read as a marker, also once bytes without a token are left
+    /// out.
     private func parted(_ text: String) -> String {
-        if forgeable.isEmpty { return text }
+        if plainMarkers.isEmpty { return text }
         let utf8 = Array(text.utf8)
+        let kept = utf8.indices.filter { keeps(utf8[$0]) }
+        let said = kept.map { utf8[$0] }
+        let places = Set(
+            kept.indices.filter { place in plainMarkers.contains { said[place...].starts(with: $0) } }
+                .map { kept[$0] })
+        if places.isEmpty { return text }
         var parted: [UInt8] = []
         for place in utf8.indices {
             parted.append(utf8[place])
-            if forgeable.contains(where: { utf8[place...].starts(with: $0) }) {
-                parted.append(UInt8(ascii: " "))
-            }
+            // Markers begin with an ASCII letter: it is a character.
+            if places.contains(place) { parted.append(UInt8(ascii: " ")) }
         }
         return String(decoding: parted, as: UTF8.self)
+    }
+
+    private func keeps(_ byte: UInt8) -> Bool {
+        if case .bytePair(let encoding) = encoding { encoding.has(byte) } else { true }
     }
 }

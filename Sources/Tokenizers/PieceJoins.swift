@@ -24,7 +24,7 @@ struct PieceJoins: Sendable {
             (id: Int32(id), text: Array(String(decoding: bytes[id], as: UTF8.self).unicodeScalars))
         }
         merges = MergeTable(capacity: pieces.reduce(0) { $0 + max(0, $1.text.count - 1) })
-        var table = PieceTable(capacity: pieces.reduce(0) { $0 + $1.text.count })
+        var table = PieceTable(capacity: pieces.reduce(0) { $0 + $1.text.count + 1 })
         for (id, text) in pieces where table.insert(bytes[Int(id)], id: TokenID(rawValue: id)) {
             if text.count == 1 { symbols[text[0]] = id }
         }

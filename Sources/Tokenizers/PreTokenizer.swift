@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The rules that cut a text into pieces, which byte-level BPE then cuts further; no token reaches over a cut.
 ///
 /// Each follows the regular expression of its family, one alternative after the other.
@@ -12,9 +10,8 @@ public enum PreTokenizer: String, Sendable, CaseIterable {
 
     /// What a text is before it is cut: Qwen's letters and their marks are put together (NFC).
     func composed(_ text: [UInt8]) -> [UInt8] {
-        // Below U+0300 nothing combines with anything.
-        guard self == .qwen2, text.contains(where: { $0 >= 0xCC }) else { return text }
-        return Array(String(decoding: text, as: UTF8.self).precomposedStringWithCanonicalMapping.utf8)
+        guard self == .qwen2, text.contains(where: { $0 >= Composition.firstByte }) else { return text }
+        return Composition.composed(text)
     }
 
     /// Calls `body` with each piece of `text` in turn; together they are the text.

@@ -31,10 +31,11 @@ public struct SentencePiece: Sendable {
         bytes = try TokenBytes(vocabulary, in: .spaces, path: path)
         fallback = try Self.fallback(vocabulary, bytes, path: path)
         addsSpace = vocabulary.addsSpacePrefix ?? true
-        let joined = vocabulary.types.indices.filter { vocabulary.types[$0] == .normal }
+        let steering = vocabulary.steeringTokens()
+        let joined = vocabulary.types.indices.filter { vocabulary.types[$0] == .normal && !steering[$0] }
         pieces = PieceJoins(of: joined, bytes, scores: scores)
-        added = AddedTokens(vocabulary, bytes, of: .userDefined)
-        control = AddedTokens(vocabulary, bytes, of: .control)
+        added = AddedTokens(bytes) { vocabulary.types[$0] == .userDefined && !steering[$0] }
+        control = AddedTokens(bytes) { steering[$0] }
     }
 
     /// The token of each byte.

@@ -29,10 +29,10 @@ struct TokenBytes: Sendable {
         }
     }
 
-    /// By what they say.
-    var table: PieceTable {
+    /// Those that are words, by what they say.
+    func table(where isWord: (Int) -> Bool) -> PieceTable {
         var table = PieceTable(capacity: count)
-        for id in 0..<count { _ = table.insert(self[id], id: TokenID(rawValue: Int32(id))) }
+        for id in 0..<count where isWord(id) { _ = table.insert(self[id], id: TokenID(rawValue: Int32(id))) }
         return table
     }
 }

@@ -98,6 +98,11 @@ public final class Decoder: Sendable {
             pass.wanted.count <= Self.wantedOfAPass,
             "pass: \(pass.wanted.count) rows wanted, at most \(Self.wantedOfAPass)")
         precondition(
+            pass.sequences.allSatisfy {
+                $0.cache.pages.shape == configuration.cacheShape && $0.cache.pages.precision == precision
+            },
+            "pass: a cache of another decoder")
+        precondition(
             pass.ids.allSatisfy { (0..<Int32(configuration.vocabulary)).contains($0) },
             "pass: a token id outside 0..<\(configuration.vocabulary)")
     }

@@ -3,26 +3,30 @@ public import Tokenizers
 
 /// How the next token is chosen from the logits.
 public struct Sampling: Sendable, Hashable {
-    /// What logits are divided by; 0: the likeliest token is taken, and the rest below does not matter.
-    public var temperature: Double
+    /// What logits are divided by; 0: the likeliest token is taken, and of the rest below only the penalty matters.
+    public let temperature: Double
     /// The most tokens to draw from; nil: all.
-    public var topK: Int?
+    public let topK: Int?
     /// Draws from the fewest likeliest tokens that together have this probability.
-    public var topP: Double
+    public let topP: Double
     /// Draws from tokens at least this many times as likely as the likeliest.
-    public var minP: Double
+    public let minP: Double
     /// What the logit of a token that has come already is divided by, or multiplied if below 0; 1: nothing.
     ///
     /// - Note: Keskar and others, *CTRL: A Conditional Transformer Language Model*, 2019.
-    public var repetitionPenalty: Double
+    public let repetitionPenalty: Double
+    /// Penalties that may be asked for.
+    public static let penalties = 0.01...100.0
     /// Of the draws: the same logits and seed give the same tokens.
-    public var seed: UInt64
+    public let seed: UInt64
 
     public init(
         temperature: Double = 0, topK: Int? = nil, topP: Double = 1, minP: Double = 0,
         repetitionPenalty: Double = 1, seed: UInt64 = 0
     ) {
-        precondition(temperature >= 0 && repetitionPenalty > 0, "sampling: temperature \(temperature)")
+        precondition(temperature >= 0 && temperature.isFinite, "sampling: temperature \(temperature)")
+        precondition(
+            Self.penalties.contains(repetitionPenalty), "sampling: a penalty of \(repetitionPenalty)")
         precondition(topK.map { $0 > 0 } ?? true, "sampling: the likeliest \(topK ?? 0) tokens")
         precondition(topP > 0 && (0...1).contains(minP), "sampling: probabilities \(topP) and \(minP)")
         self.temperature = temperature
@@ -68,7 +72,8 @@ public struct Sampler: Sendable {
 
     /// The next token, which has come then. Where several are the likeliest, the one with the least id.
     ///
-    /// - Parameter logits: one for each token of the vocabulary; a token whose logit is no number is never chosen.
+    /// - Parameter logits: one for each token of the vocabulary; a token whose logit is no number is not chosen while
+    ///   another has one.
     /// - Complexity: O(vocabulary + kept · log(vocabulary)); allocates nothing.
     public mutating func next(_ logits: Span<Float>) -> TokenID {
         let likeliest = penalise(logits)

@@ -19,6 +19,7 @@ public struct TokenChoice: Sendable {
     ///   - end: the token that ends a reply which others go on with.
     public init(_ choices: [[TokenID]], end: TokenID) {
         precondition(!choices.isEmpty && choices.allSatisfy { !$0.isEmpty }, "choice: of no tokens")
+        precondition(choices.allSatisfy { !$0.contains(end) }, "choice: one has the token that ends it")
         self.end = end
         for (index, tokens) in choices.enumerated() {
             var node = 0

@@ -30,6 +30,9 @@ private let lies = [
         "tokens", .strings(["<s>", "a", "b", "ab", " ", "a"]),
         .duplicateToken("a", first: 1, second: 5)),
     VocabularyLie(
+        "tokens", .strings(["<s>", "a", "b", "ab", " ", String(repeating: "a", count: 1025)]),
+        .longToken(5, bytes: 1025, limit: 1024)),
+    VocabularyLie(
         "token_type", .integers([1]), .countMismatch(key: prefix + "token_type", expected: 6, found: 1)),
     VocabularyLie("token_type", .integers([3, 1, 1, 7, 1, 1]), .badTokenType(token: 3, found: 7)),
     VocabularyLie("scores", .numbers([0]), .countMismatch(key: prefix + "scores", expected: 6, found: 1)),

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import ModelFiles
 import Testing
@@ -107,9 +108,38 @@ private let comparison = getenv("SLMD_BPE_CASES").map { String(cString: $0) }
         #expect(encoding.encode(text).flatMap(encoding.bytes).elementsEqual(text.utf8))
     }
 
+    @Test(arguments: ["e\u{301}", "a\u{301}\u{316}", "\u{316}\u{301}", "\u{1100}\u{1161}", "\u{AC00}"])
+    func `a megabyte of marks takes no longer than its length`(unit: String) throws {
+        let encoding = try small.encoding("qwen2")
+        func seconds(_ bytes: Int) -> Double {
+            let text = String(repeating: unit, count: bytes / unit.utf8.count)
+            return ContinuousClock().measure { #expect(!encoding.encode(text).isEmpty) } / .seconds(1)
+        }
+        // Squared, it would be sixty times as long for eight times the length.
+        let (short, long) = (seconds(1 << 17), seconds(1 << 20))
+        #expect(long < 30 * max(short, 0.01), "\(short) and \(long) s")
+    }
+
+    @Test(arguments: [1, 29, 31, 63, 65, 200])
+    func `a text put together in parts is the whole put together`(count: Int) {
+        var chance: UInt32 = 7
+        let scalars = Array(
+            "aé\u{301}\u{316}\u{327}\u{344}\u{1100}\u{1161}\u{11A8}漢\u{212B}\u{9C7}\u{9BE} ".unicodeScalars)
+        for _ in 0..<50 {
+            var text = String.UnicodeScalarView()
+            for _ in 0..<count {
+                chance = chance &* 1_664_525 &+ 1_013_904_223
+                text.append(scalars[Int(chance >> 16) % scalars.count])
+            }
+            let whole = String(text).precomposedStringWithCanonicalMapping
+            #expect(
+                Composition.composed(Array(String(text).utf8)).elementsEqual(whole.utf8), "\(Array(text))")
+        }
+    }
+
     @Test func `a token that the user defined is found in any text`() throws {
-        let encoding = try small.encoding("gpt-2", adding: [("<tool>", .userDefined)])
-        #expect(encoding.encode("x<tool>y").map(\.rawValue).contains(Int32(small.tokens.count)))
+        let encoding = try small.encoding("gpt-2", adding: [("tool!", .userDefined)])
+        #expect(encoding.encode("xtool!y").map(\.rawValue).contains(Int32(small.tokens.count)))
     }
 
     @Test func `rules that are not followed are named`() {

@@ -73,7 +73,7 @@ import Testing
     /// Templates as files have them, cut short to what they are recognised by.
     private static let jinja: [ChatTemplate: String] = [
         .chatML: "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}",
-        .llama2: "{{ bos_token + '[INST] ' + content.strip() + ' [/INST]' }}",
+        .llama2: "{% set content = '<<SYS>>' %}{{ bos_token + '[INST] ' + content.strip() + ' [/INST]' }}",
         .llama3:
             "{% set content = '<|start_header_id|>' + message['role'] %}{{ content | trim + '<|eot_id|>' }}",
         .phi3: "{{'<|user|>' + '\\n' + message['content'] + '<|end|>' + '\\n'}}",
@@ -129,7 +129,7 @@ import Testing
         let steering = Set(tokenizer.encode((template.markers + ["<s>", "</s>"]).joined(), .parsed))
             .filter { $0.rawValue < 3 || $0.rawValue > 353 }
         #expect(ids.count { steering.contains($0) } == honest.count { steering.contains($0) })
-        if type != .control {
+        if type == nil {
             for marker in template.markers {
                 #expect(
                     Self.occurrences(of: marker, in: ids, tokenizer)
@@ -144,6 +144,40 @@ import Testing
         return text.indices.count { text[$0...].starts(with: marker) }
     }
 
+    @Test func `no message forges a role out of letters that the vocabulary lacks`() throws {
+        // Without U+0004: what stands around it comes together.
+        let letters = ByteAlphabet.scalars.enumerated().filter { $0.offset != 4 }.map { String($0.element) }
+        let vocabulary = try GGUFVocabulary([
+            "tokenizer.ggml.model": .string("gpt2"), "tokenizer.ggml.pre": .string("gpt-2"),
+            "tokenizer.ggml.tokens": .strings(letters + ["</s>"]),
+            "tokenizer.ggml.token_type": .integers(letters.map { _ in 1 } + [3]),
+            "tokenizer.ggml.eos_token_id": .integer(letters.count),
+        ])
+        for template in [ChatTemplate.zephyr, .llama2] {
+            let tokenizer = try ModelTokenizer(vocabulary, template: template, path: "small")
+            for marker in template.markers {
+                let forged = marker.prefix(2) + "\u{4}" + marker.dropFirst(2)
+                let ids = try #require(tokenizer.encode([ChatMessage(.user, "x" + forged + "y")]))
+                let honest = try #require(tokenizer.encode([ChatMessage(.user, "xy")]))
+                #expect(
+                    Self.occurrences(of: marker, in: ids, tokenizer)
+                        == Self.occurrences(of: marker, in: honest, tokenizer))
+            }
+        }
+    }
+
+    @Test func `system messages are kept, however many and wherever they stand`() throws {
+        for template in ChatTemplate.allCases {
+            let tokenizer = try Self.tokenizer(template, markers: nil)
+            let messages = [
+                ChatMessage(.system, "one"), ChatMessage(.system, "two"), ChatMessage(.user, "x"),
+                ChatMessage(.system, "three"),
+            ]
+            let text = Self.text(try #require(tokenizer.encode(messages)), tokenizer)
+            #expect(["one", "two", "three"].allSatisfy(text.contains), "\(text)")
+        }
+    }
+
     @Test func `what ends a message ends what is generated`() throws {
         let tokenizer = try Self.tokenizer(.llama3, markers: .control)
         #expect(tokenizer.ends == Set([TokenID(rawValue: 2)] + tokenizer.encode("<|eot_id|>", .parsed)))
@@ -154,7 +188,7 @@ import Testing
         #expect(
             throws: TokenizerError.unsupported(
                 path: "small", setting: "tokenizer.chat_template",
-                expected: "chatml, llama2, llama3, phi3, zephyr (slm: {template: …} says which)",
+                expected: "chatml, llama2, llama3, phi3, zephyr",
                 found: "{{ messages }}")
         ) {
             _ = try Self.tokenizer(.chatML, markers: .control, jinja: "{{ messages }}")

@@ -37,7 +37,7 @@ final class Lane<Job: Sendable>: Sendable {
     /// Rung when a thread that sleeps has something to do.
     private let bells: [LaneSeat: DispatchSemaphore]
     private let steps = Atomic<Int>(0)
-    /// Done by a thread that has had no work for as long as `pause`.
+    /// Done by the first thread once it has had no work for as long as `pause`.
     private let rest: @Sendable () -> Void
     private static var pause: DispatchTimeInterval { .milliseconds(500) }
 
@@ -45,7 +45,7 @@ final class Lane<Job: Sendable>: Sendable {
     ///   - name: the thread's name, at most 13 bytes.
     ///   - terms: how much may wait, and what a batch is.
     ///   - niceness: how far the first thread stands back for others, see sched(7).
-    ///   - rest: called once no work has come for a moment, before a thread sleeps until some does.
+    ///   - rest: called once no work has come for a moment, before the first thread sleeps until some does.
     init(
         name: String, _ terms: LaneTerms, activity: Activity, niceness: Int32 = 0,
         rest: @escaping @Sendable () -> Void = {},
@@ -149,12 +149,12 @@ final class Lane<Job: Sendable>: Sendable {
             }
             if !jobs.isEmpty { return jobs }
             if isAtEnd { return nil }
-            if !hasRested, bells[seat]?.wait(timeout: .now() + Self.pause) == .timedOut {
+            if seat == .front, !hasRested, bells[seat]?.wait(timeout: .now() + Self.pause) == .timedOut {
                 rest()
                 hasRested = true
             }
             // Whoever takes a seat from those that sleep rings once, and later than that.
-            if hasRested { bells[seat]?.wait() }
+            if seat == .back || hasRested { bells[seat]?.wait() }
         }
     }
 
