@@ -26,19 +26,6 @@ INLINE void float_tile(const int rows, const int vectors, const float *x, ptrdif
         for (int v = 0; v < vectors; v++) acc[r][v] = sum[r][v];
 }
 
-// Calls DO(n) with the constant n equal to `rows`, at most 8, so that tiles unroll into registers.
-#define FOR_ROWS(rows, DO)                                                                                 \
-    switch (rows) {                                                                                        \
-        case 1: DO(1); break;                                                                              \
-        case 2: DO(2); break;                                                                              \
-        case 3: DO(3); break;                                                                              \
-        case 4: DO(4); break;                                                                              \
-        case 5: DO(5); break;                                                                              \
-        case 6: DO(6); break;                                                                              \
-        case 7: DO(7); break;                                                                              \
-        default: DO(8); break;                                                                             \
-    }
-
 INLINE void int8_block(const int rows, const slmd_int8_weights *w, int column, const uint8_t *q,
                        ptrdiff_t q_stride, const slmd_row_scale *scales, slmd_epilogue epilogue, float *out,
                        ptrdiff_t out_stride) {

@@ -91,3 +91,16 @@ INLINE f32x16 exp2_16(f32x16 x) {
     p = fma16(p, f, splat(1.0f));
     return (f32x16)((i32x16)p + ((i32x16)shifted << 23));
 }
+
+// Calls DO(n) with the constant n equal to `rows`, at most 8, so that tiles unroll into registers.
+#define FOR_ROWS(rows, DO)                                                                    \
+    switch (rows) {                                                                           \
+        case 1: DO(1); break;                                                                 \
+        case 2: DO(2); break;                                                                 \
+        case 3: DO(3); break;                                                                 \
+        case 4: DO(4); break;                                                                 \
+        case 5: DO(5); break;                                                                 \
+        case 6: DO(6); break;                                                                 \
+        case 7: DO(7); break;                                                                 \
+        default: DO(8); break;                                                                \
+    }

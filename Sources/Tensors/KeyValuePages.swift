@@ -52,11 +52,6 @@ import CKernels
         2 * shape.layers * partBytes(shape, precision)
     }
 
-    /// Bytes that a position takes.
-    public static func bytesOfPosition(_ shape: Shape, _ precision: Linear.Precision) -> Int {
-        pageBytes(shape, precision) / width
-    }
-
     private func offsets(_ layer: Int) -> (keys: Int, values: Int) {
         precondition((0..<shape.layers).contains(layer), "pages: layer \(layer) of \(shape.layers)")
         let part = Self.partBytes(shape, precision)
