@@ -1,75 +1,92 @@
 import CKernels
 
-/// The keys and values of one sequence, in pages of `width` positions that each hold all layers. In int8 they are halves, in
-/// fp32 single-precision numbers.
+/// The keys and values of one sequence: the pages of a pool that it holds, in the order of their positions.
 @safe public final class KeyValuePages: @unchecked Sendable {
     // @unchecked: its owner sees to it that nobody reads what is being written.
 
-    public struct Shape: Sendable, Hashable {
-        public var layers: Int
-        /// Heads of keys, and of values.
-        public var heads: Int
-        /// A multiple of 16.
-        public var headWidth: Int
+    public let pool: KeyValuePool
+    /// The most positions.
+    public let capacity: Int
 
-        public init(layers: Int, heads: Int, headWidth: Int) {
-            self.layers = layers
-            self.heads = heads
-            self.headWidth = headWidth
+    private var pages: [Int32] = []
+    /// By page, where it begins.
+    private let starts: AlignedStorage<UnsafePointer<UInt8>?>
+
+    public init(in pool: KeyValuePool, capacity: Int) {
+        self.pool = pool
+        self.capacity = capacity
+        let count = KeyValuePool.pages(for: capacity)
+        pages.reserveCapacity(count)
+        unsafe starts = AlignedStorage(count: count)
+    }
+
+    deinit { for page in pages { pool.giveBack(page) } }
+
+    /// Sees to it that positions may be written: takes the pages that are missing, and copies one that others hold too.
+    ///
+    /// - Returns: false when the pool has not so many; what was taken stays.
+    /// - Complexity: O(pages); allocates nothing.
+    public func prepare(_ positions: Range<Int>) -> Bool {
+        precondition(
+            positions.lowerBound >= 0 && positions.upperBound <= capacity,
+            "pages: positions \(positions) of \(capacity)")
+        let first = positions.lowerBound / KeyValuePool.pageWidth
+        let last = KeyValuePool.pages(for: positions.upperBound)
+        precondition(first <= pages.count, "pages: positions from \(positions.lowerBound), pages \(pages.count)")
+        while pages.count < last {
+            guard let page = pool.take() else { return false }
+            append(page)
+        }
+        for place in first..<max(first, last) where pool.isShared(pages[place]) {
+            guard let own = pool.take() else { return false }
+            pool.copy(pages[place], to: own)
+            pool.giveBack(pages[place])
+            set(own, at: place)
+        }
+        return true
+    }
+
+    /// Gives back the pages that hold nothing below `count`.
+    public func truncate(to count: Int) {
+        while pages.count > KeyValuePool.pages(for: count) { pool.giveBack(pages.removeLast()) }
+    }
+
+    /// Holds the first `count` positions of another sequence together with it.
+    ///
+    /// - Precondition: this one holds nothing; both are of one pool, and `count` is filled there.
+    public func share(_ count: Int, of other: KeyValuePages) {
+        precondition(pages.isEmpty && other.pool === pool && count <= capacity, "pages: share \(count) positions")
+        for page in other.pages.prefix(KeyValuePool.pages(for: count)) {
+            pool.share(page)
+            append(page)
         }
     }
 
-    /// Positions of a page.
-    public static let width = Int(SLMD_PAGE)
-
-    public let shape: Shape
-    public let precision: Linear.Precision
-    /// Positions there is room for.
-    public let capacity: Int
-
-    private let storage: AlignedStorage<UInt8>
-    private let pages: AlignedStorage<UnsafePointer<UInt8>?>
-
-    /// Room that takes no memory before it is written.
-    public init(_ shape: Shape, capacity: Int, precision: Linear.Precision) {
-        precondition(shape.headWidth.isMultiple(of: laneCount), "pages: heads of \(shape.headWidth)")
-        self.shape = shape
-        self.precision = precision
-        self.capacity = capacity
-        let count = roundedUp(capacity, to: Self.width) / Self.width
-        let bytes = Self.pageBytes(shape, precision)
-        storage = AlignedStorage(count: count * bytes)
-        unsafe pages = AlignedStorage(count: count)
-        for page in 0..<count { unsafe pages.start[page] = UnsafePointer(storage.start + page * bytes) }
+    private func append(_ page: Int32) {
+        pages.append(page)
+        set(page, at: pages.count - 1)
     }
 
-    /// Bytes of the keys, or of the values, of a layer in a page.
-    private static func partBytes(_ shape: Shape, _ precision: Linear.Precision) -> Int {
-        shape.heads * shape.headWidth * width * (precision == .int8 ? 2 : 4)
+    private func set(_ page: Int32, at place: Int) {
+        pages[place] = page
+        unsafe starts.start[place] = UnsafePointer(pool.start(page))
     }
+}
 
-    private static func pageBytes(_ shape: Shape, _ precision: Linear.Precision) -> Int {
-        2 * shape.layers * partBytes(shape, precision)
-    }
-
-    private func offsets(_ layer: Int) -> (keys: Int, values: Int) {
-        precondition((0..<shape.layers).contains(layer), "pages: layer \(layer) of \(shape.layers)")
-        let part = Self.partBytes(shape, precision)
-        return (2 * layer * part, (2 * layer + 1) * part)
-    }
-
-    /// Writes what a layer has at a position: (heads, head width) each.
+extension KeyValuePages {
+    /// Writes what a layer has at a position that is prepared: (heads, head width) each.
     @unsafe public func keep(
         keys: UnsafePointer<Float>, values: UnsafePointer<Float>, layer: Int, at position: Int,
         by kernels: DecoderKernels
     ) {
-        precondition((0..<capacity).contains(position), "pages: position \(position) of \(capacity)")
-        let page = unsafe storage.start + position / Self.width * Self.pageBytes(shape, precision)
-        let at = offsets(layer)
+        precondition(
+            position >= 0 && position / KeyValuePool.pageWidth < pages.count, "pages: position \(position)")
+        let page = unsafe pool.start(pages[position / KeyValuePool.pageWidth])
+        let at = pool.offsets(layer)
         unsafe kernels.table.pointee.keep(
-            keys, values, Int32(shape.heads), Int32(shape.headWidth), precision == .int8 ? 1 : 0,
-            page + at.keys,
-            page + at.values, Int32(position % Self.width))
+            keys, values, Int32(pool.shape.heads), Int32(pool.shape.headWidth),
+            pool.precision == .int8 ? 1 : 0,
+            page + at.keys, page + at.values, Int32(position % KeyValuePool.pageWidth))
     }
 
     /// Softmax attention of rows at successive positions, whose own keys and values are there already. A row's numbers depend
@@ -88,17 +105,18 @@ import CKernels
         _ queries: Rows, first: Int, heads: Range<Int>, group: Int, window: Int?, layer: Int, into out: Rows,
         scratch: AlignedStorage<Float>, by kernels: DecoderKernels
     ) {
+        let shape = pool.shape
         precondition(
-            unsafe first >= 0 && queries.count <= capacity - first && out.count == queries.count,
-            "attend: rows from \(first) of \(capacity)")
+            unsafe first >= 0 && queries.count <= pages.count * KeyValuePool.pageWidth - first
+                && out.count == queries.count, "attend: rows from \(first)")
         precondition(heads.upperBound <= shape.heads * group, "attend: heads \(heads)")
         precondition(
             scratch.count >= Self.scratchCount(headWidth: shape.headWidth), "attend: scratch too small")
-        let at = offsets(layer)
+        let at = pool.offsets(layer)
         var job = unsafe slmd_paged_attention(
-            queries: queries.start, query_stride: queries.stride, pages: pages.start, keys: at.keys,
+            queries: queries.start, query_stride: queries.stride, pages: starts.start, keys: at.keys,
             values: at.values,
-            in_halves: precision == .int8 ? 1 : 0, rows: Int32(queries.count), first: Int32(first),
+            in_halves: pool.precision == .int8 ? 1 : 0, rows: Int32(queries.count), first: Int32(first),
             window: Int32(window ?? Int(Int32.max)), first_head: Int32(heads.lowerBound),
             last_head: Int32(heads.upperBound), group: Int32(group), head_width: Int32(shape.headWidth),
             scale: 1 / Float(shape.headWidth).squareRoot(), out: out.start, out_stride: out.stride,

@@ -99,7 +99,8 @@ public final class Decoder: Sendable {
             "pass: \(pass.wanted.count) rows wanted, at most \(Self.wantedOfAPass)")
         precondition(
             pass.sequences.allSatisfy {
-                $0.cache.pages.shape == configuration.cacheShape && $0.cache.pages.precision == precision
+                $0.cache.pages.pool.shape == configuration.cacheShape
+                    && $0.cache.pages.pool.precision == precision
             },
             "pass: a cache of another decoder")
         precondition(

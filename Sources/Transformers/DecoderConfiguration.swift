@@ -23,8 +23,8 @@ public struct DecoderConfiguration: Sendable, Hashable {
     let rotary: RotaryEmbedding
 
     /// What a sequence keeps.
-    var cacheShape: KeyValuePages.Shape {
-        KeyValuePages.Shape(layers: layers, heads: attention.keyHeads, headWidth: attention.headWidth)
+    var cacheShape: KeyValuePool.Shape {
+        KeyValuePool.Shape(layers: layers, heads: attention.keyHeads, headWidth: attention.headWidth)
     }
 }
 

@@ -26,6 +26,7 @@ public struct DecoderPass: Sendable {
 
     /// Lays tokens behind those that are there, to follow what `cache` holds; a cache once in a pass.
     ///
+    /// - Precondition: the cache's pool has room for them.
     /// - Complexity: O(tokens); allocates nothing where as much was laid before.
     public mutating func append(
         _ tokens: ArraySlice<TokenID>, to cache: KVCache, logits: Wanted
@@ -34,6 +35,7 @@ public struct DecoderPass: Sendable {
             tokens.count <= cache.capacity - cache.count,
             "pass: \(tokens.count) tokens behind \(cache.count) of \(cache.capacity) positions")
         precondition(!sequences.contains { $0.cache === cache }, "pass: a sequence twice")
+        precondition(cache.prepare(tokens.count), "pass: the pool has no page left")
         let first = ids.count
         for token in tokens { ids.append(token.rawValue) }
         sequences.append(Sequence(cache: cache, rows: first..<ids.count))

@@ -148,8 +148,8 @@ private struct PagedJob {
         _ precision: Linear.Precision, window: Int?, parts: [(Range<Int>, Range<Int>)]? = nil,
         by kernels: DecoderKernels
     ) -> [Float] {
-        let shape = KeyValuePages.Shape(layers: 2, heads: keyHeads, headWidth: headWidth)
-        let pages = KeyValuePages(shape, capacity: positions, precision: precision)
+        let shape = KeyValuePool.Shape(layers: 2, heads: keyHeads, headWidth: headWidth)
+        let pages = preparedPages(shape, positions, precision)
         for position in 0..<positions {
             keys.withUnsafeBufferPointer { keys in
                 values.withUnsafeBufferPointer { values in
@@ -230,9 +230,9 @@ private struct PagedJob {
     }
 
     @Test func `numbers beyond the largest half stay finite`() {
-        let shape = KeyValuePages.Shape(layers: 1, heads: 1, headWidth: 16)
+        let shape = KeyValuePool.Shape(layers: 1, heads: 1, headWidth: 16)
         for kernels in DecoderKernels.all {
-            let pages = KeyValuePages(shape, capacity: 1, precision: .int8)
+            let pages = preparedPages(shape, 1, .int8)
             let huge = [Float](repeating: 1e9, count: 16)
             pages.keep(keys: huge, values: huge, layer: 0, at: 0, by: kernels)
             let (query, out) = (AlignedStorage<Float>(count: 16), AlignedStorage<Float>(count: 16))
@@ -244,4 +244,14 @@ private struct PagedJob {
             #expect((0..<16).allSatisfy { out.start[$0] == 65504 })
         }
     }
+}
+
+/// A sequence's pages with room for so many positions.
+private func preparedPages(
+    _ shape: KeyValuePool.Shape, _ positions: Int, _ precision: Linear.Precision
+) -> KeyValuePages {
+    let pool = KeyValuePool(shape, pages: KeyValuePool.pages(for: positions), precision: precision)
+    let pages = KeyValuePages(in: pool, capacity: positions)
+    #expect(pages.prepare(0..<positions))
+    return pages
 }

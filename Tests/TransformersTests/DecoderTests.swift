@@ -70,6 +70,23 @@ import Transformers
         #expect(decoder.logits(of: Array(sequence.dropFirst(7)), in: cache) == Array(whole.dropFirst(7)))
     }
 
+    /// Both write behind the same beginning, and neither sees what the other wrote.
+    @Test(arguments: [DecoderPrecision.fp32, .int8])
+    func `two sequences share a beginning`(_ precision: DecoderPrecision) throws {
+        let decoder = try SmallDecoder.llama.decoder(precision)
+        let sequence = try #require(SmallDecoder.llama.sequences().max { $0.count < $1.count })
+        let turned = Array(sequence.prefix(7) + sequence.dropFirst(7).reversed())
+        let expected = [sequence, turned].map { decoder.logits(of: $0, in: decoder.cache(for: $0)) }
+        let pool = decoder.makePool(pages: 8)
+        let caches = (0..<2).map { _ in KVCache(for: decoder, in: pool, capacity: 64) }
+        #expect(decoder.logits(of: sequence, in: caches[0]) == expected[0])
+        caches[1].begin(with: 7, of: caches[0])
+        #expect(decoder.logits(of: Array(turned.dropFirst(7)), in: caches[1]) == Array(expected[1].dropFirst(7)))
+        caches[0].truncate(to: 7)
+        #expect(
+            decoder.logits(of: Array(sequence.dropFirst(7)), in: caches[0]) == Array(expected[0].dropFirst(7)))
+    }
+
     /// Each activation is off by half a step of the 127 of its block's largest.
     @Test(arguments: SmallDecoder.allCases)
     func `gives nearly the reference's probabilities in int8`(small: SmallDecoder) throws {
