@@ -47,14 +47,16 @@ public struct Connection: ~Copyable {
 
     /// Sends a request and waits for its answer.
     ///
-    /// - Parameter progress: called for each notification of progress.
+    /// - Parameters:
+    ///   - progress: called for each notification of progress.
+    ///   - delta: called for each piece of a reply, in order.
     /// - Throws: `refused` with the daemon's reason, or why there is no answer.
     public mutating func call<P: Params>(
-        _ params: P, progress: (Progress) -> Void = { _ in }
+        _ params: P, progress: (Progress) -> Void = { _ in }, delta: (Delta) -> Void = { _ in }
     ) throws(ClientError) -> P.Answer {
         let id = try send(params)
         while true {
-            let reply = try receive(P.self, progress: progress)
+            let reply = try receive(P.self, progress: progress) { if $0.id == id { delta($0) } }
             guard reply.id == id else { continue }  // the answer to a request given up earlier
             do {
                 return try reply.result.get()
@@ -85,7 +87,7 @@ public struct Connection: ~Copyable {
     ///
     /// - Throws: `refused` only when the daemon could not tell which request the error is about.
     public mutating func receive<P: Params>(
-        _ method: P.Type, progress: (Progress) -> Void = { _ in }
+        _ method: P.Type, progress: (Progress) -> Void = { _ in }, delta: (Delta) -> Void = { _ in }
     ) throws(ClientError) -> Reply<P.Answer> {
         while true {
             switch try Self.message(P.Answer.self, try nextFrame()) {
@@ -93,6 +95,7 @@ public struct Connection: ~Copyable {
             case .refusal(let id?, let error): return Reply(id: id, result: .failure(error))
             case .refusal(nil, let error): throw .refused(error)
             case .progress(let step): progress(step)
+            case .delta(let piece): delta(piece)
             case .hello, .unknown: continue
             }
         }

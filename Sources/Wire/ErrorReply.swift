@@ -19,6 +19,7 @@ public enum ErrorKind: String, CaseIterable, Sendable {
     case tooManyConnections = "too_many_connections"
     case unavailable
     case tooManyLessons = "too_many_lessons"
+    case repliesOff = "replies_off"
 
     /// The JSON-RPC error code.
     public var code: Int {
@@ -42,6 +43,7 @@ public enum ErrorKind: String, CaseIterable, Sendable {
         case .tooManyConnections: -32011
         case .unavailable: -32012
         case .tooManyLessons: -32013
+        case .repliesOff: -32014
         }
     }
 

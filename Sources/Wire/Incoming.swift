@@ -5,6 +5,7 @@ public enum Incoming<Body: Decodable & Sendable>: Sendable {
     case refusal(RequestID?, ErrorReply)
     case hello(Hello)
     case progress(Progress)
+    case delta(Delta)
     /// A notification this version does not know; to be passed over.
     case unknown(method: String)
 }
@@ -44,6 +45,7 @@ private struct IncomingEnvelope<Body: Decodable & Sendable>: Decodable {
         switch method {
         case Hello.method: .hello(try object.decode(Hello.self, forKey: .params))
         case Progress.method: .progress(try object.decode(Progress.self, forKey: .params))
+        case Delta.method: .delta(try object.decode(Delta.self, forKey: .params))
         default: .unknown(method: method)
         }
     }

@@ -26,6 +26,7 @@ public enum Method: String, CaseIterable, Sendable {
     case approve
     case reject
     case explain
+    case generate
     case backup
     case restore
     case readTransfer = "transfer.read"

@@ -116,3 +116,30 @@ public struct Progress: ServerNotification {
         }
     }
 }
+
+/// A piece of a reply, behind those that came before. Together they are the reply.
+public struct Delta: ServerNotification {
+    public static let method = "delta"
+
+    /// The request that is being answered.
+    public let id: RequestID
+    /// Whole characters.
+    public let text: String
+
+    public init(id: RequestID, text: String) {
+        self.id = id
+        self.text = text
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case text = "delta"
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("id", id)
+            json.field("delta", text)
+        }
+    }
+}

@@ -3,14 +3,14 @@ extension PredictParams {
         text = try params.string("text")
         context = try params.optionalString("context")
         session = try params.optionalString("session")
-        overflow = try params.overflow()
+        overflow = try params.choice("overflow") ?? .truncate
     }
 }
 
 extension EmbedParams {
     init(reading params: inout ParamsReader) throws(ErrorReply) {
         text = try params.string("text")
-        overflow = try params.overflow()
+        overflow = try params.choice("overflow") ?? .truncate
     }
 }
 

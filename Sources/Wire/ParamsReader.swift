@@ -17,7 +17,7 @@ struct ParamsReader {
     /// Where the object lies, for the names of its fields.
     private enum Place {
         case params
-        case sample(Int)
+        case element(of: String, Int)
         case line
     }
 
@@ -32,9 +32,9 @@ struct ParamsReader {
         place = .line
     }
 
-    private init(_ object: KeyedDecodingContainer<JSONKey>, sample index: Int) {
+    private init(_ object: KeyedDecodingContainer<JSONKey>, element index: Int, of array: String) {
         self.object = object
-        place = .sample(index)
+        place = .element(of: array, index)
     }
 
     mutating func string(_ name: String) throws(ErrorReply) -> String {
@@ -48,9 +48,9 @@ struct ParamsReader {
         try optional(String.self, name, expected: "a string")
     }
 
-    /// `false` when the field is absent.
-    mutating func flag(_ name: String) throws(ErrorReply) -> Bool {
-        try optional(Bool.self, name, expected: "true or false") ?? false
+    /// - Parameter usual: what an absent field means.
+    mutating func flag(_ name: String, orElse usual: Bool = false) throws(ErrorReply) -> Bool {
+        try optional(Bool.self, name, expected: "true or false") ?? usual
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(ErrorReply) -> Int64? {
@@ -63,10 +63,50 @@ struct ParamsReader {
         return value
     }
 
+    /// A range that begins at the least number above 0 is one without 0.
+    mutating func number(_ name: String, in range: ClosedRange<Double>) throws(ErrorReply) -> Double? {
+        let (least, most) = (range.lowerBound, Self.plain(range.upperBound))
+        let expected =
+            least == .leastNonzeroMagnitude
+            ? "a number above 0 and at most \(most)" : "a number from \(Self.plain(least)) to \(most)"
+        guard let value = try optional(Double.self, name, expected: expected) else { return nil }
+        guard range.contains(value) else { throw wrong(name, expected: expected, found: Self.plain(value)) }
+        return value
+    }
+
+    /// Without the `.0` of a whole number.
+    private static func plain(_ number: Double) -> String {
+        Int64(exactly: number).map(String.init) ?? "\(number)"
+    }
+
+    /// Strings that are not empty; nil when the field is absent.
+    ///
+    /// - Parameters:
+    ///   - count: how many there may be.
+    ///   - longest: in UTF-8 bytes.
+    mutating func strings(
+        _ name: String, count: ClosedRange<Int>, longest: Int = .max
+    ) throws(ErrorReply) -> [String]? {
+        let expected = "an array of \(count.lowerBound) to \(count.upperBound) strings"
+        guard let strings = try optional([String].self, name, expected: expected, of: "a string") else {
+            return nil
+        }
+        guard count.contains(strings.count) else {
+            throw wrong(name, expected: expected, found: "\(strings.count)")
+        }
+        let length = longest == .max ? "1 byte or more" : "1 to \(longest) bytes"
+        for (index, string) in strings.enumerated() where !(1...longest).contains(string.utf8.count) {
+            throw wrong(name, element: index, expected: length, found: "\(string.utf8.count)")
+        }
+        return strings
+    }
+
     /// Numbers of events, one at least.
     mutating func events(_ name: String) throws(ErrorReply) -> [Int64] {
         let expected = "an array of event numbers"
-        guard let numbers = try optional([Double].self, name, expected: expected), !numbers.isEmpty else {
+        guard let numbers = try optional([Double].self, name, expected: expected, of: "a number"),
+            !numbers.isEmpty
+        else {
             throw wrong(name, expected: expected, found: "none")
         }
         var events: [Int64] = []
@@ -79,13 +119,28 @@ struct ParamsReader {
         return events
     }
 
-    mutating func overflow() throws(ErrorReply) -> OverflowRule {
-        guard let name = try optionalString("overflow") else { return .truncate }
-        guard let rule = OverflowRule(rawValue: name) else {
-            let names = OverflowRule.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-            throw wrong("overflow", expected: names, found: "\"\(name)\"")
+    /// One of a few words; nil when the field is absent.
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String
+    ) throws(ErrorReply) -> Choice? {
+        guard let word = try optionalString(name) else { return nil }
+        guard let choice = Choice(rawValue: word) else {
+            throw wrong(name, expected: Self.names(Choice.self), found: "\"\(word.prefix(100))\"")
         }
-        return rule
+        return choice
+    }
+
+    mutating func requiredChoice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String
+    ) throws(ErrorReply) -> Choice {
+        guard let choice: Choice = try choice(name) else {
+            throw wrong(name, expected: Self.names(Choice.self), found: "nothing")
+        }
+        return choice
+    }
+
+    private static func names<Choice: RawRepresentable<String> & CaseIterable>(_: Choice.Type) -> String {
+        Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
     }
 
     mutating func requestID(_ name: String) throws(ErrorReply) -> RequestID {
@@ -97,20 +152,30 @@ struct ParamsReader {
 
     /// Empty when the field is absent and not required.
     mutating func samples(_ name: String, required: Bool = false) throws(ErrorReply) -> [Sample] {
-        known.append(name)
-        guard let object, object.contains(JSONKey(stringValue: name)) else {
-            if required { throw wrong(name, expected: "an array of objects", found: "nothing") }
-            return []
+        let samples = try objects(name) { reader throws(ErrorReply) in try Sample(reading: &reader) }
+        guard samples != nil || !required else {
+            throw wrong(name, expected: "an array of objects", found: "nothing")
         }
-        return try attempt(name, expected: "an array of objects") { () throws -> [Sample] in
-            var array = try object.nestedUnkeyedContainer(forKey: JSONKey(stringValue: name))
-            var samples: [Sample] = []
+        return samples ?? []
+    }
+
+    /// The objects of an array; nil when the field is absent.
+    mutating func objects<Value>(
+        _ name: String, _ read: (inout ParamsReader) throws(ErrorReply) -> Value
+    ) throws(ErrorReply) -> [Value]? {
+        known.append(name)
+        let key = JSONKey(stringValue: name)
+        guard let object, object.contains(key) else { return nil }
+        return try attempt(name, expected: "an array of objects", of: "an object") { () throws -> [Value]? in
+            if try object.decodeNil(forKey: key) { return nil }
+            var array = try object.nestedUnkeyedContainer(forKey: key)
+            var values: [Value] = []
             while !array.isAtEnd {
                 let element = try array.nestedContainer(keyedBy: JSONKey.self)
-                var reader = ParamsReader(element, sample: samples.count)
-                samples.append(try Sample(reading: &reader))
+                var reader = ParamsReader(element, element: values.count, of: name)
+                values.append(try read(&reader))
             }
-            return samples
+            return values
         }
     }
 
@@ -124,17 +189,18 @@ struct ParamsReader {
     }
 
     private mutating func optional<Value: Decodable>(
-        _ type: Value.Type, _ name: String, expected: String
+        _ type: Value.Type, _ name: String, expected: String, of element: String = ""
     ) throws(ErrorReply) -> Value? {
         known.append(name)
         guard let object else { return nil }
-        return try attempt(name, expected: expected) { () throws -> Value? in
+        return try attempt(name, expected: expected, of: element) { () throws -> Value? in
             try object.decodeIfPresent(type, forKey: JSONKey(stringValue: name))
         }
     }
 
+    /// - Parameter kind: what each element of an array must be.
     private func attempt<Value>(
-        _ name: String, expected: String, _ read: () throws -> Value
+        _ name: String, expected: String, of kind: String, _ read: () throws -> Value
     ) throws(ErrorReply) -> Value {
         do {
             return try read()
@@ -142,7 +208,9 @@ struct ParamsReader {
             throw error
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
             let element = context.codingPath.compactMap(\.intValue).first
-            throw wrong(name, element: element, expected: expected, found: found(name, element))
+            throw wrong(
+                name, element: element, expected: element == nil ? expected : kind,
+                found: found(name, element))
         } catch {
             // The decoder reads strings and numbers only when asked, and has an error of its own for each fault.
             throw ErrorReply(.parse, "\(path(name)) is not valid JSON", subject: path(name))
@@ -153,14 +221,13 @@ struct ParamsReader {
         _ name: String, element: Int? = nil, expected: String, found: String
     ) -> ErrorReply {
         let subject = path(name) + (element.map { "[\($0)]" } ?? "")
-        return ErrorReply(
-            .invalidParams, subject, expected: element == nil ? expected : "an object", found: found)
+        return ErrorReply(.invalidParams, subject, expected: expected, found: found)
     }
 
     private func path(_ name: String) -> String {
         switch place {
         case .params: "params.\(name)"
-        case .sample(let index): "params.examples[\(index)].\(name)"
+        case .element(let array, let index): "params.\(array)[\(index)].\(name)"
         case .line: name
         }
     }

@@ -2,8 +2,8 @@
 public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
     public let service: ServiceStatus
     public let model: ModelStatus
-    /// The name of the model that words replies; `nil` when replies are off.
-    public let slm: String?
+    /// The model that words replies; `nil` when replies are off.
+    public let slm: SLMStatus?
     public let learned: LearnedStatus
     public let queue: QueueStatus
     public let conversations: ConversationsStatus
@@ -11,8 +11,8 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
     public let latency: [String: LatencyStatus]
 
     public init(
-        service: ServiceStatus, model: ModelStatus, slm: String?, learned: LearnedStatus, queue: QueueStatus,
-        conversations: ConversationsStatus, latency: [String: LatencyStatus]
+        service: ServiceStatus, model: ModelStatus, slm: SLMStatus?, learned: LearnedStatus,
+        queue: QueueStatus, conversations: ConversationsStatus, latency: [String: LatencyStatus]
     ) {
         self.service = service
         self.model = model
@@ -29,7 +29,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
         let object = try decoder.container(keyedBy: Keys.self)
         service = try ServiceStatus(from: decoder)
         model = try object.decode(ModelStatus.self, forKey: .model)
-        slm = try object.decodeIfPresent(String.self, forKey: .slm)
+        slm = try object.decodeIfPresent(SLMStatus.self, forKey: .slm)
         learned = try LearnedStatus(from: decoder)
         queue = try object.decode(QueueStatus.self, forKey: .queue)
         conversations = try object.decode(ConversationsStatus.self, forKey: .conversations)

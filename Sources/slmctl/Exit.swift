@@ -83,7 +83,7 @@ struct Failure: Error, Hashable {
         case .forbidden: .permission
         case .storage: .io
         case .internalError: .software
-        case .unavailable: .unavailable
+        case .unavailable, .repliesOff: .unavailable
         case .parse, .invalidRequest, .unknownMethod: .protocolError
         case .invalidParams, .frameTooLarge, .textTooLong, .badLabel, .notFound, .emptyText: .data
         }

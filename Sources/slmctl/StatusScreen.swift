@@ -32,7 +32,7 @@ struct StatusScreen {
                     + "up \(Self.duration(service.uptimeSeconds))",
             ],
             ["model", "\(model.name) \(model.precision), \(model.dimension) components\(kernels)"],
-            ["replies", status.slm ?? "off"],
+        ] + replies + [
             [
                 "head",
                 "\(Rendering.count(learned.intents, "intent")), \(Self.size(head.bytes)), event \(head.event), "
@@ -48,6 +48,24 @@ struct StatusScreen {
             ["socket", service.socket],
             ["state", service.state],
         ] + (session.map { [["session", $0]] } ?? [])
+    }
+
+    private var replies: [[String]] {
+        guard let slm = status.slm else { return [["replies", "off (no language model)"]] }
+        let (model, cache, work) = (slm.model, slm.cache, slm.work)
+        let speeds = [work.tokensPerSecond, work.promptTokensPerSecond].map { Rendering.fixed($0, 0) }
+        return [
+            [
+                "replies",
+                "\(Rendering.shown(model.name)) \(model.precision), \(model.context) tokens, "
+                    + "cache \(Self.size(cache.bytes)) of \(Self.size(cache.limitBytes))",
+            ],
+            [
+                "",
+                "\(speeds[0]) tokens/s, of prompts \(speeds[1]); \(work.running) running, "
+                    + "\(work.waiting) waiting, \(work.generations) done",
+            ],
+        ]
     }
 
     private var heldBack: [[String]] {

@@ -128,6 +128,17 @@ enum Canned {
             "predict": LatencyStatus(count: 9, p50Milliseconds: 1, p99Milliseconds: 2.5, maxMilliseconds: 3)
         ])
 
+    static let slm = SLMStatus(
+        model: .init(
+            name: "SmolLM2-135M-Instruct", architecture: "llama", precision: "Q4_1", template: "chatml",
+            digest: nil, context: 8192),
+        cache: .init(tokens: 500, limitTokens: 2048, bytes: 11_520_000, limitBytes: 47_185_920),
+        work: .init(
+            running: 2, waiting: 1, generations: 1_250, promptTokens: 90_000, cachedTokens: 40_000,
+            generatedTokens: 60_000, promptTokensPerSecond: 2100.4, tokensPerSecond: 312.6))
+
+    static let reply = CannedReply(["Hel", "lo, ", "wörld"])
+
     static let evaluation = EvaluateResult(
         count: 4, accuracy: 0.75, ece: 0.01,
         perIntent: ["a": IntentScore(precision: 1, recall: 0.5, f1: 0.667, support: 4)],
@@ -273,6 +284,11 @@ enum Canned {
                     }))
         case .reject(let params): return frame(RejectResult(rejected: params.events))
         case .explain: return frame(explanation)
+        case .generate(let params) where params.prompt == .text(""):
+            return Frame.encode(Refusal(id: id, error: ErrorReply(.repliesOff, "replies are off")))
+        case .generate(let params):
+            let deltas = params.isStreamed ? reply.deltas(of: id) : []
+            return deltas.flatMap { Frame.encode(Notification($0)) } + frame(reply.result)
         case .history(let params) where params.isQuarantined:
             return frame(HistoryResult(events: [held], hasMore: false))
         case .history(let params):
@@ -316,5 +332,25 @@ enum Canned {
                 ReloadResult(file: "f.yaml", applied: ["log"], needsRestart: ["encoder"], digest: "abcdef"))
         case .cancel: return []
         }
+    }
+}
+
+/// A reply that comes in pieces.
+struct CannedReply {
+    let pieces: [String]
+    var stopReason = GenerateResult.StopReason.end
+
+    init(_ pieces: [String]) {
+        self.pieces = pieces
+    }
+
+    func deltas(of id: RequestID) -> [Delta] { pieces.map { Delta(id: id, text: $0) } }
+
+    var result: GenerateResult {
+        GenerateResult(
+            text: pieces.joined(), stopReason: stopReason,
+            usage: TokenUsage(
+                promptTokens: 12, cachedTokens: 8, generatedTokens: pieces.count, promptSeconds: 0.25,
+                generateSeconds: 0.5))
     }
 }

@@ -28,7 +28,7 @@ extension LatencyStatus {
     let latency = Method.allCases.enumerated().map { ($1.rawValue, LatencyStatus(1_000_000 - $0)) }
     let learned = Canned.status.learned
     let busy = StatusResult(
-        service: Canned.status.service, model: Canned.status.model, slm: nil,
+        service: Canned.status.service, model: Canned.status.model, slm: Canned.slm,
         learned: LearnedStatus(
             intents: learned.intents, events: learned.events, head: learned.head, refusal: nil,
             heldBack: HeldBackStatus(count: 9, fault: nil)),
@@ -47,6 +47,13 @@ extension LatencyStatus {
                 == latency.prefix(shown).map { $0.0[...] })
         #expect(lines.last == "and \(Method.allCases.count - 2 - shown) more: slmctl status --json")
     }
+    #expect(
+        StatusScreen(status: busy).text.contains(
+            """
+            replies    SmolLM2-135M-Instruct Q4_1, 8192 tokens, cache 11.5 MB of 47.2 MB
+                       313 tokens/s, of prompts 2100; 2 running, 1 waiting, 1250 done
+
+            """))
     for rows in [24, 60] {
         let screen = StatusScreen(status: busy, isLive: true, rates: nil)
         let drawn = Top.drawing(.success(screen), on: (columns: 80, rows: rows)).split(

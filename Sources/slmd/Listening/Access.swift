@@ -60,7 +60,7 @@ extension Call {
             .readTransfer, .writeTransfer, .reload:
             true
         case .predict, .embed, .teach, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
-            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .explain, .status, .cancel:
+            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .explain, .generate, .status, .cancel:
             false
         }
     }

@@ -62,6 +62,8 @@ extension Scheduler {
                 let utterance = Utterance(params.text, context: params.context)
                 return ExplainResult(try service.explain(utterance, for: ticket.owner))
             }
+        case .generate:
+            exchange(for: ticket) { _ throws(ErrorReply) -> GenerateResult in throw .repliesOff }
         case .backup(let params): backUp(params, for: ticket, desk: desk)
         case .restore(let params): restore(params, for: ticket)
         case .readTransfer(let params): read(params, for: ticket)
@@ -203,6 +205,7 @@ extension Call {
         case .approve: .approve
         case .reject: .reject
         case .explain: .explain
+        case .generate: .generate
         case .backup: .backup
         case .restore: .restore
         case .readTransfer: .readTransfer

@@ -53,8 +53,8 @@ extension Wire.Method {
     fileprivate var changesSomething: Bool {
         switch self {
         case .predict, .embed, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
-            .verifySnapshot, .history, .log, .sessions, .explain, .readTransfer, .writeTransfer, .status,
-            .cancel:
+            .verifySnapshot, .history, .log, .sessions, .explain, .generate, .readTransfer, .writeTransfer,
+            .status, .cancel:
             false
         case .teach, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .undo, .forget, .approve, .reject, .backup,

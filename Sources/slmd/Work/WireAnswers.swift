@@ -195,6 +195,14 @@ extension Wire.Guess {
 }
 
 extension ErrorReply {
+    /// No language model is configured.
+    static let repliesOff = ErrorReply(
+        .repliesOff,
+        """
+        replies are off: slmd has no language model; get one with models/fetch, or name a GGUF file as slm.path in \
+        slmd.yaml, and restart slmd
+        """)
+
     init(_ error: AssistantError) {
         switch error {
         case .textTooLong(let limit, let found):

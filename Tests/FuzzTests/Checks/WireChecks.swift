@@ -55,6 +55,7 @@ extension FuzzTarget {
         try checkAnswer(bytes, as: PredictResult.self)
         try checkAnswer(bytes, as: EmbedResult.self)
         try checkAnswer(bytes, as: EvaluateResult.self)
+        try checkAnswer(bytes, as: GenerateResult.self)
         try checkAnswer(bytes, as: HistoryResult.self)
         try checkAnswer(bytes, as: IntentsResult.self)
         try checkAnswer(bytes, as: SnapshotsResult.self)
