@@ -67,6 +67,18 @@ import Testing
         #expect(self.finder().bootstrap(.shipped, config: nil) == nil)
     }
 
+    @Test func `the language model is the named one, else the fetched one, else none`() {
+        let fetched = "/m/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf"
+        let finder = finder(files: [fetched])
+        func found(_ path: String?, in models: String) -> String? {
+            finder.languageModel(.init(path: path), models: models, config: "/c/slmd.yaml")
+        }
+        #expect(found(nil, in: "/m") == fetched)
+        #expect(found(nil, in: "/n") == nil)
+        #expect(found("mine.gguf", in: "/m") == "/c/mine.gguf")
+        #expect(found("/mine.gguf", in: "/m") == "/mine.gguf")
+    }
+
     @Test func `a bootstrap file that cannot be found is an error, for a fresh state must not be a toy`() {
         #expect(throws: SettingsError.self) { _ = try Configuration(finder(PlaceFlags(), ["HOME": "/h"])) }
     }

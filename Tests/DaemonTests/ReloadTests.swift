@@ -41,6 +41,7 @@ import Wire
     @Test func `of each section it is said whether it holds at once`() {
         var new = Settings()
         new.learning.seed = 2
+        new.slm?.queue = 3
         new.limits.queue = 2
         new.places.socket = "/s"
         new.access.users = "u"
@@ -49,6 +50,8 @@ import Wire
         let change = SettingsChange(from: Settings(), to: new)
         #expect(change.applied == ["learning", "checkpoints", "access"])
         #expect(
-            change.needsRestart == ["socket, state, models or bootstrap", "learning.seed", "limits.queue"])
+            change.needsRestart == [
+                "socket, state, models or bootstrap", "slm", "learning.seed", "limits.queue",
+            ])
     }
 }

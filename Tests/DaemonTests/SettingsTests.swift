@@ -23,7 +23,7 @@ import Testing
             let index = try #require(line, "\(key) is missing")
             #expect(lines[index - 1].drop { $0 == " " }.hasPrefix("# "), "\(key) has no comment")
         }
-        #expect(file.keys.count == 44)
+        #expect(file.keys.count == 50)
     }
 
     @Test func `every key is read`() throws {
@@ -32,7 +32,7 @@ import Testing
             state: /t
             models: /m
             bootstrap: none
-            slm: none
+            slm: {path: m.gguf, template: zephyr, context: 2048, cache_mb: 8, together: 16, queue: 3}
             encoder: {model: other, precision: fp32, max_tokens: 128, threads: 1}
             learning: {spelling: false, context_weight: 0.25, seed: 7}
             guard: {lessons_per_minute: 6, burst: 7, owners: true, canaries: c.tsv}
@@ -55,6 +55,8 @@ import Testing
         let settings = try SettingsFile(yaml: yaml, file: "f").settings
         var expected = Settings()
         expected.places = .init(socket: "/s", state: "/t", models: "/m", bootstrap: .none)
+        expected.slm = .init(
+            path: "m.gguf", template: .zephyr, context: 2048, cacheMegabytes: 8, together: 16, queue: 3)
         expected.encoder = .init(model: "other", precision: .fp32, maximumTokens: 128, threads: 1)
         expected.learning = .init(spelling: false, contextWeight: 0.25, seed: 7)
         expected.guarding = .init(lessonsPerMinute: 6, burst: 7, includesOwners: true, canaries: "c.tsv")
@@ -73,6 +75,14 @@ import Testing
     @Test(arguments: ["", "# nothing\n", "encoder:\n", "slm:\n", "~"])
     func `an empty file or section leaves every default`(yaml: String) throws {
         #expect(try SettingsFile(yaml: yaml, file: "f").settings == Settings())
+    }
+
+    @Test func `none turns replies off, and nothing else does`() throws {
+        for yaml in ["slm: none", "slm: \"none\""] {
+            #expect(try SettingsFile(yaml: yaml, file: "f").settings.slm == nil)
+        }
+        let named = try SettingsFile(yaml: "slm: {path: none}", file: "f").settings.slm
+        #expect(named == Settings.LanguageModel(path: "none"))
     }
 
     struct Mistake: CustomTestStringConvertible {
@@ -100,7 +110,26 @@ import Testing
         Mistake(yaml: "encoder: fast", says: "f:1:10: encoder: expected keys and values, found fast"),
         Mistake(yaml: "socket: [a]", says: "f:1:9: socket: expected a text, found a list"),
         Mistake(yaml: "socket: 17", says: "f:1:9: socket: expected a text, found 17"),
-        Mistake(yaml: "slm: phi-3", says: "f:1:6: slm: expected none, found phi-3"),
+        Mistake(yaml: "slm: phi-3", says: "f:1:6: slm: expected none, or keys and values, found phi-3"),
+        Mistake(
+            yaml: "slm: [none]", says: "f:1:6: slm: expected none, or keys and values, found a list"),
+        Mistake(yaml: "slm: {file: m.gguf}", says: "f:1:7: unknown key slm.file"),
+        Mistake(yaml: "slm: {pth: m.gguf}", says: "f:1:7: unknown key slm.pth; did you mean slm.path?"),
+        Mistake(
+            yaml: "slm:\n  template: jinja",
+            says: "f:2:13: slm.template: expected chatml, llama2, llama3, phi3, zephyr, found jinja"),
+        Mistake(
+            yaml: "slm: {context: 8}",
+            says: "f:1:16: slm.context: expected a whole number from 16 to 1048576, found 8"),
+        Mistake(
+            yaml: "slm: {cache_mb: 7}",
+            says: "f:1:17: slm.cache_mb: expected a whole number from 8 to 1048576, found 7"),
+        Mistake(
+            yaml: "slm: {together: 17}",
+            says: "f:1:17: slm.together: expected a whole number from 1 to 16, found 17"),
+        Mistake(
+            yaml: "slm: {queue: 0}",
+            says: "f:1:14: slm.queue: expected a whole number from 1 to 10000, found 0"),
         Mistake(
             yaml: "learning: {spelling: maybe}",
             says: "f:1:22: learning.spelling: expected true or false, found maybe"),

@@ -30,8 +30,12 @@ struct MappingReader {
     }
 
     mutating func integer(_ key: String, in range: ClosedRange<Int>, into value: inout Int) {
+        value = integer(key, in: range) ?? value
+    }
+
+    mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        value = read(key, expecting: expected) { $0.int.flatMap { range.contains($0) ? $0 : nil } } ?? value
+        return read(key, expecting: expected) { $0.int.flatMap { range.contains($0) ? $0 : nil } }
     }
 
     mutating func number(_ key: String, in range: ClosedRange<Double>, into value: inout Double) {
@@ -42,18 +46,39 @@ struct MappingReader {
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, into value: inout Choice
     ) {
+        value = choice(key) ?? value
+    }
+
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String) -> Choice? {
         let expected = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        value = read(key, expecting: expected) { $0.string.flatMap(Choice.init(rawValue:)) } ?? value
+        return read(key, expecting: expected) { $0.string.flatMap(Choice.init(rawValue:)) }
     }
 
     /// Reads the mapping under `key` with `body`; an absent or empty one leaves every default.
-    mutating func section(_ key: String, _ body: (inout MappingReader) -> Void) {
-        let mapping = read(key, expecting: "keys and values") { $0.mapping } ?? Node.Mapping([])
+    mutating func section(
+        _ key: String, expecting expected: String = "keys and values", _ body: (inout MappingReader) -> Void
+    ) {
+        let mapping = read(key, expecting: expected) { $0.mapping } ?? Node.Mapping([])
         var reader = MappingReader(mapping, file: file, path: path + [key])
         body(&reader)
         reader.noteUnknownKeys()
         known += reader.known
         problems += reader.problems
+    }
+
+    /// Like `section`, for one in whose place the word none may stand.
+    ///
+    /// - Returns: `usual` with what `body` read into it; nil for none.
+    mutating func section<Section>(
+        _ key: String, orNone usual: Section?, _ body: (inout MappingReader, inout Section) -> Void
+    ) -> Section? {
+        guard var section = usual, mapping.first(where: { $0.key.string == key })?.value.string != "none"
+        else {
+            known.append(qualified(key))
+            return nil
+        }
+        self.section(key, expecting: "none, or keys and values") { body(&$0, &section) }
+        return section
     }
 
     mutating func noteUnknownKeys() {

@@ -53,6 +53,16 @@ struct PlaceFinder: Sendable {
         }
     }
 
+    /// The file of the language model, or nil when the settings name none and none has been fetched.
+    ///
+    /// - Parameter models: the folder of models.
+    func languageModel(
+        _ setting: Settings.LanguageModel, models: String, config: String?
+    ) -> String? {
+        if let path = setting.path { return file(path, besides: config) }
+        return firstThatExists(["\(models)/\(Settings.LanguageModel.fetched)"])
+    }
+
     /// A file that the settings name; a relative path starts at the folder of the settings file.
     func file(_ path: String, besides config: String?) -> String {
         guard !path.hasPrefix("/"), let config else { return path }

@@ -62,6 +62,7 @@ struct SettingsChange: Equatable {
             if isAtOnce { applied.append(name) } else { needsRestart.append(name) }
         }
         note("socket, state, models or bootstrap", old.places != new.places, isAtOnce: false)
+        note("slm", old.slm != new.slm, isAtOnce: false)
         note("encoder", old.encoder != new.encoder, isAtOnce: false)
         note("learning.seed", old.learning.seed != new.learning.seed, isAtOnce: false)
         note("limits.queue", old.limits.queue != new.limits.queue, isAtOnce: false)

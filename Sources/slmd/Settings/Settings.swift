@@ -3,6 +3,8 @@
 /// `etc/slmd/slmd.yaml` documents each key in place and holds these same values.
 struct Settings: Sendable, Equatable {
     var places = Places()
+    /// The model that words replies; nil for none.
+    var slm: LanguageModel? = LanguageModel()
     var encoder = Encoder()
     var learning = Learning()
     var guarding = Guarding()
@@ -30,6 +32,28 @@ struct Settings: Sendable, Equatable {
         case file(String)
         /// A fresh state knows nothing and answers `not_trained`.
         case none
+    }
+
+    struct LanguageModel: Sendable, Equatable {
+        /// A GGUF file; nil for the one that `models/fetch` fetches, if it is there.
+        var path: String?
+        /// How it writes conversations; nil for what its file says.
+        var template: Template?
+        /// Tokens of one conversation at most; nil for as many as the model and the cache have room for.
+        var context: Int?
+        /// What is kept of conversations, in megabytes of 1,000,000 bytes.
+        var cacheMegabytes = 48
+        /// Replies that share each pass through the model.
+        var together = 8
+        /// Requests that may wait for one of these to end.
+        var queue = 64
+
+        /// Where `models/fetch` puts the model, below the folder of models.
+        static let fetched = "SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf"
+
+        enum Template: String, Sendable, CaseIterable {
+            case chatml, llama2, llama3, phi3, zephyr
+        }
     }
 
     struct Encoder: Sendable, Equatable {

@@ -61,8 +61,7 @@ extension MappingReader {
         case "none": settings.places.bootstrap = .none
         case let path?: settings.places.bootstrap = .file(path)
         }
-        var slm = SmallLanguageModel.none
-        choice("slm", into: &slm)
+        settings.slm = section("slm", orNone: settings.slm) { $0.read(into: &$1) }
         section("encoder") { $0.read(into: &settings.encoder) }
         section("learning") { $0.read(into: &settings.learning) }
         section("guard") { $0.read(into: &settings.guarding) }
@@ -74,6 +73,15 @@ extension MappingReader {
         section("access") { $0.read(into: &settings.access) }
         section("log") { $0.read(into: &settings.log) }
         noteUnknownKeys()
+    }
+
+    private mutating func read(into slm: inout Settings.LanguageModel) {
+        slm.path = string("path")
+        slm.template = choice("template")
+        slm.context = integer("context", in: 16...1_048_576)
+        integer("cache_mb", in: 8...1_048_576, into: &slm.cacheMegabytes)
+        integer("together", in: 1...16, into: &slm.together)
+        integer("queue", in: 1...10_000, into: &slm.queue)
     }
 
     private mutating func read(into encoder: inout Settings.Encoder) {
@@ -133,11 +141,6 @@ extension MappingReader {
         choice("level", into: &log.level)
         flag("texts", into: &log.texts)
     }
-}
-
-/// The model that words replies; the only value so far, which keeps replies off.
-private enum SmallLanguageModel: String, CaseIterable {
-    case none
 }
 
 extension SettingsProblem {

@@ -11,6 +11,9 @@ extension FuzzTarget {
         case .success(let file):
             try promise(
                 0...1 ~= file.settings.learning.contextWeight, "the weight of a context is in its range")
+            if let slm = file.settings.slm {
+                try promise(1...16 ~= slm.together, "the replies of a pass are in their range")
+            }
             try promise(1...100_000 ~= file.settings.limits.queue, "the queue is in its range")
             try promise(file.settings.limits.frameTime > .zero, "the time of a frame is in its range")
         case .failure(.invalid(let problems)):
