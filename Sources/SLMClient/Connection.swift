@@ -17,6 +17,17 @@ public struct Connection: ~Copyable {
     private var frames: FrameDecoder
     private var isEnded = false
     private var lastID: Int64 = 0
+    private var cancellation: Cancellation?
+
+    /// How the request under way is given up.
+    private struct Cancellation {
+        /// Readable when it is to be.
+        let descriptor: Int32
+        let request: RequestID
+    }
+
+    /// How long the answer to a request that was given up is awaited.
+    private static let patience = Duration.seconds(30)
 
     /// Connects and reads the greeting.
     ///
@@ -48,13 +59,17 @@ public struct Connection: ~Copyable {
     /// Sends a request and waits for its answer.
     ///
     /// - Parameters:
+    ///   - descriptor: once it is readable, the request is given up; it is not read.
     ///   - progress: called for each notification of progress.
     ///   - delta: called for each piece of a reply, in order.
     /// - Throws: `refused` with the daemon's reason, or why there is no answer.
     public mutating func call<P: Params>(
-        _ params: P, progress: (Progress) -> Void = { _ in }, delta: (Delta) -> Void = { _ in }
+        _ params: P, cancelledBy descriptor: Int32? = nil, progress: (Progress) -> Void = { _ in },
+        delta: (Delta) -> Void = { _ in }
     ) throws(ClientError) -> P.Answer {
         let id = try send(params)
+        cancellation = descriptor.map { Cancellation(descriptor: $0, request: id) }
+        defer { cancellation = nil }
         while true {
             let reply = try receive(P.self, progress: progress) { if $0.id == id { delta($0) } }
             guard reply.id == id else { continue }  // the answer to a request given up earlier
@@ -118,8 +133,19 @@ public struct Connection: ~Copyable {
         while true {
             if let frame = try Self.frame(&frames) { return frame }
             guard !isEnded else { throw .closed(socket: socket) }
-            if try stream.wait(for: .readable, timeout: timeout).contains(.readable) { try readMore() }
+            let ready = try stream.wait(
+                for: .readable, orInput: cancellation?.descriptor, timeout: timeout)
+            if ready.contains(.other) { try giveUp() }
+            if ready.contains(.readable) { try readMore() }
         }
+    }
+
+    /// From now on an answer is near.
+    private mutating func giveUp() throws(ClientError) {
+        guard let request = cancellation?.request else { return }
+        cancellation = nil
+        timeout = timeout ?? Self.patience
+        try cancel(request)
     }
 
     private mutating func readMore() throws(ClientError) {

@@ -9,6 +9,8 @@ struct UnixSocket: ~Copyable {
         let rawValue: CShort
         static var readable: Readiness { Readiness(rawValue: CShort(POLLIN)) }
         static var writable: Readiness { Readiness(rawValue: CShort(POLLOUT)) }
+        /// Something can be read from another descriptor.
+        static var other: Readiness { Readiness(rawValue: 1 << 14) }
     }
 
     /// - Parameter timeout: how long to wait when the daemon's queue of new connections is full.
@@ -45,17 +47,24 @@ struct UnixSocket: ~Copyable {
         close(descriptor)
     }
 
-    /// Waits until one of `events` may go on without blocking; a peer that has gone counts as readable.
-    func wait(for events: Readiness, timeout: Duration?) throws(ClientError) -> Readiness {
-        var entry = pollfd(fd: descriptor, events: events.rawValue, revents: 0)
-        let count = unsafe poll(&entry, 1, timeout.map(Self.milliseconds) ?? -1)
+    /// Waits until one of `events` may go on without blocking, or there is something to read from `other`; a peer that
+    /// has gone counts as readable.
+    func wait(
+        for events: Readiness, orInput other: CInt? = nil, timeout: Duration?
+    ) throws(ClientError) -> Readiness {
+        var entries = [
+            pollfd(fd: descriptor, events: events.rawValue, revents: 0),
+            pollfd(fd: other ?? -1, events: CShort(POLLIN), revents: 0),  // less than 0: never ready
+        ]
+        let count = unsafe poll(&entries, nfds_t(entries.count), timeout.map(Self.milliseconds) ?? -1)
         if count < 0 {
             if errno == EINTR { return [] }
             throw .failed("poll")
         }
         if count == 0, let timeout { throw .silent(for: timeout) }
-        let gone = entry.revents & CShort(POLLHUP | POLLERR) != 0
-        return Readiness(rawValue: entry.revents).intersection(events).union(gone ? .readable : [])
+        let gone = entries[0].revents & CShort(POLLHUP | POLLERR) != 0
+        return Readiness(rawValue: entries[0].revents).intersection(events).union(gone ? .readable : [])
+            .union(entries[1].revents != 0 ? .other : [])
     }
 
     /// What has arrived, at most 64 KiB; empty at the end of the stream, `nil` when there is nothing yet.
