@@ -4,7 +4,7 @@ import Wire
 
 struct Chat: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "See the intent of each line you type, and correct it.",
+        abstract: "See the intent of each line you type, correct it, and have the language model reply.",
         discussion: ChatLine.helpText
             + "\n\nLines may come through a pipe, too; the exit status is then that of the first that was refused."
     )
@@ -29,6 +29,8 @@ enum ChatLine: Hashable {
     case text(String)
     case correct(intent: String)
     case undo
+    case reply(isOn: Bool)
+    case beginAnew
     case intents
     case status
     case help
@@ -36,9 +38,12 @@ enum ChatLine: Hashable {
     case wrong(String)
 
     static let helpText = """
-        Each line is answered with its intent, the confidence and the runners-up.
+        Each line is answered with its intent, the confidence and the runners-up, and
+        by the language model, if there is one; Ctrl-C stops a reply.
         /correct INTENT   the last line has this intent: learn it (Tab completes)
         /undo             take the last correction of this chat back
+        /reply off|on     whether the model replies
+        /new              the model is told nothing of what was said before
         /intents          the known intents
         /status           the state of the daemon, and the session of this chat
         /help             this
@@ -54,7 +59,11 @@ enum ChatLine: Hashable {
             let typed = beginning.dropFirst(correct.count)
             return Completion(start: correct, words: intents().filter { $0.hasPrefix(typed) })
         }
-        let commands = [correct, "/help", "/intents", "/quit", "/status", "/undo"]
+        let switches = ["/reply off", "/reply on"]
+        if beginning.hasPrefix("/reply ") {
+            return Completion(start: "", words: switches.filter { $0.hasPrefix(beginning) })
+        }
+        let commands = [correct, "/help", "/intents", "/new", "/quit", "/reply ", "/status", "/undo"]
         return Completion(start: "", words: commands.filter { $0.hasPrefix(beginning) })
     }
 
@@ -70,6 +79,9 @@ enum ChatLine: Hashable {
         case ("/correct", false): self = .correct(intent: rest)
         case ("/correct", true): self = .wrong("/correct needs an intent: /correct INTENT")
         case ("/undo", true): self = .undo
+        case ("/reply", _) where ["on", "off"].contains(rest): self = .reply(isOn: rest == "on")
+        case ("/reply", _): self = .wrong("/reply needs on or off: /reply off")
+        case ("/new", true): self = .beginAnew
         case ("/intents", true): self = .intents
         case ("/status", true): self = .status
         case ("/help", true): self = .help
@@ -86,12 +98,15 @@ struct ChatSession: ~Copyable {
     private let options: Options
     private var lines = LineSplitter()
     private var lastText: String?
+    private var replies: ChatReplies
     /// What was taught here and not taken back, the newest last.
     private var lessons: [Int64] = []
     /// The first line that was refused.
     private var failed: Failure?
 
     init(_ connection: consuming Connection, _ session: String, _ options: Options) {
+        replies = ChatReplies(
+            limit: connection.hello.limits.textBytes, isInteractive: LinePrompt.canEdit(.standard))
         self.connection = connection
         self.session = session
         self.options = options
@@ -124,9 +139,10 @@ struct ChatSession: ~Copyable {
     }
 
     private mutating func talk(_ input: borrowing Input) throws(Failure) {
-        if LinePrompt.canEdit(input) { return try converse(input) }
         let prompts = input.isTerminal && Terminal.output.isTerminal
         if prompts { try Terminal.output.write(line: "\(ChatLine.helpText)\n") }
+        if let news = lookForModel(), prompts { try Terminal.output.write(line: "\(news)\n") }
+        if LinePrompt.canEdit(input) { return try converse(input) }
         while true {
             if prompts { try Terminal.output.write(Array("> ".utf8)) }
             guard let line = try nextLine(input) else { break }
@@ -137,7 +153,6 @@ struct ChatSession: ~Copyable {
 
     /// With lines that can be edited.
     private mutating func converse(_ input: borrowing Input) throws(Failure) {
-        try Terminal.output.write(line: "\(ChatLine.helpText)\n")
         var prompt = LinePrompt(history: Environment.history.map(HistoryFile.init))
         while let text = try prompt.line(
             from: input, completion: { ChatLine.completion(of: $0, intents: { knownIntents() }) })
@@ -145,6 +160,16 @@ struct ChatSession: ~Copyable {
             let request = ChatLine(text)
             if request == .quit { return }
             try answer(request)
+        }
+    }
+
+    /// - Returns: whether there are replies, and what they are worth.
+    private mutating func lookForModel() -> String? {
+        do {
+            replies.areOn = try connection.status().slm != nil
+            return replies.areOn ? ChatReplies.caution : "Here \(ChatReplies.off)."
+        } catch {
+            return nil  // there are none then; what is entered next says what is wrong
         }
     }
 
@@ -186,8 +211,12 @@ struct ChatSession: ~Copyable {
         case .nothing, .quit: break
         case .text(let text):
             lastText = text
-            try call(PredictParams(text: text, session: session)) {
+            let prediction = try call(PredictParams(text: text, session: session)) {
                 "  " + Rendering.prediction($0, on: .output, indent: 2)
+            }
+            guard prediction != nil, replies.areOn else { return }
+            if let refusal = try replies.reply(to: text, over: &connection, options) {
+                try complain(refusal.message, Failure(refusal))
             }
         case .correct(let intent):
             guard let lastText else { return try complain("there is no line to correct yet") }
@@ -205,6 +234,10 @@ struct ChatSession: ~Copyable {
             try call(ForgetParams(.event(event))) {
                 "  took back event \(event); \(Rendering.count($0.intents, "intent"))"
             }
+        case .reply(let isOn): try turnReplies(on: isOn)
+        case .beginAnew:
+            replies.forget()
+            try options.print(ChatReplyState(areOn: replies.areOn)) { _ in "  a new conversation" }
         case .intents: try call(IntentsParams()) { Rendering.intents($0.intents) }
         case .status:
             let session = session
@@ -212,6 +245,16 @@ struct ChatSession: ~Copyable {
         case .help: try Terminal.output.write(line: ChatLine.helpText)
         case .wrong(let message): try complain(message)
         }
+    }
+
+    /// The daemon may have been given a model meanwhile.
+    private mutating func turnReplies(on isOn: Bool) throws(Failure) {
+        if isOn {
+            let status = try Failure.wrapping { () throws(ClientError) in try connection.status() }
+            guard status.slm != nil else { return try complain(ChatReplies.off) }
+        }
+        replies.areOn = isOn
+        try options.print(ChatReplyState(areOn: isOn)) { _ in "  replies are \(isOn ? "on" : "off")" }
     }
 
     /// A refusal is said, and the conversation goes on.

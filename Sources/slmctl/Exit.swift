@@ -1,7 +1,7 @@
 import SLMClient
 import Wire
 
-/// The exit codes of sysexits.h that slmctl uses.
+/// The exit codes of sysexits.h that slmctl uses, and that of a program which a signal ended.
 enum Exit: Int32 {
     case usage = 64
     case data = 65
@@ -13,6 +13,8 @@ enum Exit: Int32 {
     case temporary = 75
     case protocolError = 76
     case permission = 77
+    /// By Ctrl-C: 128 and the number of the signal.
+    case interrupted = 130
 }
 
 /// What ends a command, or spoils one line of its input.
@@ -23,8 +25,8 @@ struct Failure: Error, Hashable {
     let message: String
     /// The JSON-RPC code, when the daemon said it.
     let code: Int?
-    /// Whether the answer that was printed says it already, to people.
-    private(set) var isInAnswer = false
+    /// Whether people know it already: the answer that was printed says it, or they did it.
+    private(set) var isKnown = false
 
     init(_ exit: Exit, _ kind: String, _ message: String) {
         self.exit = exit
@@ -63,7 +65,14 @@ struct Failure: Error, Hashable {
             event \(answer.event) is held: \(Rendering.objection(reason)); \
             an administrator can approve it: slmctl approve \(answer.event)
             """)
-        isInAnswer = true
+        isKnown = true
+    }
+
+    /// Ctrl-C.
+    static var interrupted: Failure {
+        var failure = Failure(.interrupted, "interrupted", "interrupted")
+        failure.isKnown = true
+        return failure
     }
 
     /// The value, or the failure that a client's error is.
@@ -93,7 +102,7 @@ struct Failure: Error, Hashable {
 extension Failure {
     /// Says it on standard error, in the form the user asked for.
     func report(asJSON json: Bool) {
-        guard json || !isInAnswer else { return }
+        guard json || !isKnown else { return }
         // Behind wrong usage comes how it is right, which reads better as it is.
         let lines = exit == .usage ? [message[...]] : message.split(separator: "\n")
         let plain = lines.map { "slmctl: \($0)" }.joined(separator: "\n")

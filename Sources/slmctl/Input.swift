@@ -64,11 +64,16 @@ struct Input: ~Copyable {
     }
 
     /// Everything to the end.
-    func readAll() throws(Failure) -> [UInt8] {
+    ///
+    /// - Parameter limit: bytes there may be.
+    func readAll(atMost limit: Int = .max) throws(Failure) -> [UInt8] {
         var all: [UInt8] = []
         while true {
             let piece = try read()
             if piece.isEmpty { return all }
+            guard piece.count <= limit - all.count else {
+                throw Failure(.data, "too_large", "expected at most \(limit) bytes, found more")
+            }
             all.append(contentsOf: piece)
         }
     }

@@ -24,7 +24,7 @@ extension Rendering {
             let rows = answer.nearest.map { near in
                 [
                     fixed(Double(near.similarity), 2), near.intent, "\(near.event)", near.time, "\(near.uid)",
-                    near.text.map(shown) ?? "-",
+                    near.text.map { shown($0) } ?? "-",
                 ]
             }
             lines.append("\n" + table(["similarity", "intent", "event", "time", "uid", "text"], rows))

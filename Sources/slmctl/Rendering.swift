@@ -113,9 +113,12 @@ enum Rendering {
     }
 
     /// A text from elsewhere, without what a terminal would obey.
-    static func shown(_ text: String) -> String {
+    ///
+    /// - Parameter kept: what stays as it is all the same.
+    static func shown(_ text: String, keeping kept: Set<Unicode.Scalar> = []) -> String {
         text.unicodeScalars.map { scalar in
-            switch scalar.properties.generalCategory {
+            if kept.contains(scalar) { return String(scalar) }
+            return switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: scalar.escaped(asASCII: true)
             default: String(scalar)
             }

@@ -16,7 +16,8 @@ struct Slmctl: ParsableCommand {
         subcommands: [
             Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Embed.self, Status.self, Top.self,
             Doctor.self, Reload.self, Snapshot.self, History.self, Approve.self, Reject.self, Explain.self,
-            Log.self, Sessions.self, Undo.self, Forget.self, Backup.self, Restore.self, Chat.self,
+            Log.self, Sessions.self, Undo.self, Forget.self, Backup.self, Restore.self, Generate.self,
+            Chat.self,
         ])
 
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }

@@ -113,20 +113,27 @@ enum Canned {
             ], isOutOfScope: false, status: .ok, tokens: TokenCounts(read: 4, total: 4))
     }
 
-    static let status = StatusResult(
-        service: ServiceStatus(
-            version: "0.1.0", isReady: true, pid: 12, uptimeSeconds: 3725, memoryBytes: 70_000_000,
-            connections: 1,
-            socket: "/run/slmd/slmd.sock", state: "/var/lib/slmd"),
-        model: ModelStatus(
-            name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, kernels: "avx2", digest: "ab"),
-        slm: nil,
-        learned: LearnedStatus(intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
-        queue: QueueStatus(waiting: 0, limit: 1024),
-        conversations: ConversationsStatus(isKept: true, waiting: 2, lost: 0, fault: nil),
-        latency: [
-            "predict": LatencyStatus(count: 9, p50Milliseconds: 1, p99Milliseconds: 2.5, maxMilliseconds: 3)
-        ])
+    static let status = status(nil)
+
+    /// - Parameter slm: the model that words replies.
+    static func status(_ slm: SLMStatus?) -> StatusResult {
+        StatusResult(
+            service: ServiceStatus(
+                version: "0.1.0", isReady: true, pid: 12, uptimeSeconds: 3725, memoryBytes: 70_000_000,
+                connections: 1,
+                socket: "/run/slmd/slmd.sock", state: "/var/lib/slmd"),
+            model: ModelStatus(
+                name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, kernels: "avx2", digest: "ab"),
+            slm: slm,
+            learned: LearnedStatus(
+                intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
+            queue: QueueStatus(waiting: 0, limit: 1024),
+            conversations: ConversationsStatus(isKept: true, waiting: 2, lost: 0, fault: nil),
+            latency: [
+                "predict": LatencyStatus(
+                    count: 9, p50Milliseconds: 1, p99Milliseconds: 2.5, maxMilliseconds: 3)
+            ])
+    }
 
     static let slm = SLMStatus(
         model: .init(

@@ -87,7 +87,7 @@ func `Tab completes commands and intents`(bytes: String, line: String) {
 
 @Test func `Tab lists what may follow when there are several`() {
     #expect(typed("/correct \t", intents: ["a", "b"]).steps.last == .choices(["a", "b"]))
-    let commands = ["/correct ", "/help", "/intents", "/quit", "/status", "/undo"]
+    let commands = ["/correct ", "/help", "/intents", "/new", "/quit", "/reply ", "/status", "/undo"]
     #expect(typed("\t").line == EditedLine("/"))
     #expect(typed("\t\t").steps == [.edited, .choices(commands)])
     #expect(typed("/x\t").steps.last == .refused)

@@ -81,7 +81,10 @@ func `what may have been meant is said`(arguments: [String], message: String) {
     ("/correct ask_question", .correct(intent: "ask_question")),
     ("/correct two words ", .correct(intent: "two words")),
     ("/correct", .wrong("/correct needs an intent: /correct INTENT")), ("/quit", .quit), ("/help", .help),
-    ("/intents", .intents), ("/status", .status), ("/undo", .undo),
+    ("/intents", .intents), ("/status", .status), ("/undo", .undo), ("/new", .beginAnew),
+    ("/reply off", .reply(isOn: false)), ("/reply  on ", .reply(isOn: true)),
+    ("/reply", .wrong("/reply needs on or off: /reply off")),
+    ("/reply maybe", .wrong("/reply needs on or off: /reply off")),
     ("/foo x", .wrong("/foo x: no such command; /help lists them")),
     ("/quit now", .wrong("/quit now: no such command; /help lists them")),
 ])
@@ -154,6 +157,7 @@ func `a word for the shell is quoted where it must be`(word: String, quoted: Str
     (.refused(ErrorReply(.badLabel, "")), .data),
     (.refused(ErrorReply(.forbidden, "")), .permission), (.refused(ErrorReply(.storage, "")), .io),
     (.refused(ErrorReply(.internalError, "")), .software),
+    (.refused(ErrorReply(.repliesOff, "")), .unavailable),
     (.refused(ErrorReply(.unknownMethod, "")), .protocolError),
 ])
 func `each error has the exit code of its kind`(error: ClientError, exit: Exit) {

@@ -1,0 +1,81 @@
+import SLMClient
+import Wire
+
+/// The replies of a chat, and what was said so far for the model that words them.
+struct ChatReplies {
+    private var conversation: Conversation
+    var areOn = false
+    /// Whether somebody at a terminal reads along.
+    private let isInteractive: Bool
+
+    static let off = "replies are off: slmd has no language model"
+    static let caution = "Replies are the model's own words: nothing checks them against any source yet."
+
+    /// - Parameter limit: UTF-8 bytes of what is sent again with each line.
+    init(limit: Int, isInteractive: Bool) {
+        conversation = Conversation(limit: limit)
+        self.isInteractive = isInteractive
+    }
+
+    mutating func forget() { conversation.forget() }
+
+    /// Has the model reply to `text`, and shows it as it comes. Ctrl-C stops it.
+    ///
+    /// - Returns: why there is no reply; nil for one that was given or stopped.
+    mutating func reply(
+        to text: String, over connection: inout Connection, _ options: Options
+    ) throws(Failure) -> ErrorReply? {
+        conversation.say(.user, text)
+        let params = GenerateParams(
+            .messages(conversation.messages), overflow: .dropOldest, isStreamed: !options.json)
+        let interruption = try Interruption()
+        var stream = ReplyStream(on: .output, indent: "  ")
+        if isInteractive, !options.json { stream.wait() }
+        let result = Result { () throws(ClientError) in
+            try connection.generate(params, cancelledBy: interruption.descriptor) { piece in
+                stream.write(piece)
+                if stream.failure != nil { interruption.come() }
+            }
+        }
+        if !options.json { stream.end(isWhole: false) }
+        if let failure = stream.failure { throw failure }
+        switch result {
+        case .success(let reply):
+            conversation.say(.assistant, reply.text)
+            try show(reply, options)
+        case .failure(.refused(let error)) where error.kind == .cancelled && interruption.hasCome:
+            guard isInteractive else { throw .interrupted }
+            keep(stream.text)
+        case .failure(.refused(let error)):
+            conversation.takeBack()
+            return error
+        case .failure(let error): throw Failure(error)
+        }
+        return nil
+    }
+
+    /// Of a reply that was stopped the model knows what was shown; of one without a word nothing was said.
+    private mutating func keep(_ text: String) {
+        if text.isEmpty { conversation.takeBack() } else { conversation.say(.assistant, text) }
+    }
+
+    private func show(_ reply: GenerateResult, _ options: Options) throws(Failure) {
+        if options.json { return try options.print(reply) { _ in "" } }
+        let dropped = conversation.dropped + (reply.droppedMessages ?? 0)
+        let cost = Rendering.cost(reply, dropped: dropped)
+        if isInteractive {
+            try Terminal.output.write(line: "  " + Terminal.output.styled(cost, .dim))
+        } else if dropped > 0 || Rendering.cut(reply) != nil {
+            options.note(cost)
+        }
+    }
+}
+
+/// That replies were turned on or off, or what was said so far is forgotten.
+struct ChatReplyState: JSONWritable {
+    let areOn: Bool
+
+    func write(to json: inout JSONWriter) {
+        json.object { $0.field("replies", areOn) }
+    }
+}
