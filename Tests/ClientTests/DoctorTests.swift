@@ -64,9 +64,21 @@ extension [Finding] {
     #expect(findings.filter { $0.verdict == .problem } == [])
     #expect(
         findings.map(\.check) == [
-            "socket", "daemon", "access", "model", "learning", "memory", "service", "state", "clock",
+            "socket", "daemon", "access", "model", "replies", "learning", "memory", "service", "state",
+            "clock",
         ])
     #expect(findings["memory"]?.found.contains("may use 1.1 GB") == true)
+}
+
+@Test func `whether there are replies is said, and what would let a model converse`() {
+    #expect(examination().findings["replies"]?.verdict == .ok)
+    let on = examination(socket(), answer(Canned.status(Canned.slm))).findings["replies"]
+    #expect(on == .ok("replies", "SmolLM2-135M-Instruct in Q4_1, 8192 tokens of context"))
+    let model = SLMStatus.Model(
+        name: "a", architecture: "llama", precision: "F16", template: nil, digest: nil, context: 512)
+    let raw = SLMStatus(model: model, cache: Canned.slm.cache, work: Canned.slm.work)
+    let finding = examination(socket(), answer(Canned.status(raw))).findings["replies"]
+    #expect(finding?.verdict == .warning && finding?.remedy?.contains("slm.template") == true)
 }
 
 @Test func `one who is kept out is told which group, and that a new session is needed`() {

@@ -5,7 +5,7 @@ import Wire
 
 extension DaemonAnswer {
     func findings(of socket: SocketFacts) -> [Finding] {
-        [version, access(to: socket), model, learning] + heldBack
+        [version, access(to: socket), model, replies, learning] + heldBack
     }
 
     private var version: Finding {
@@ -36,6 +36,17 @@ extension DaemonAnswer {
         return .warning(
             "model", "\(found): this processor has no vector instructions that slmd knows",
             remedy: "expect answers to take longer; nothing else is wrong")
+    }
+
+    private var replies: Finding {
+        guard let model = status.slm?.model else {
+            return .ok("replies", "off: there is no language model (models/fetch gets one)")
+        }
+        let found = "\(Rendering.shown(model.name)) in \(model.precision), \(model.context) tokens of context"
+        guard model.template == nil else { return .ok("replies", found) }
+        return .warning(
+            "replies", "\(found), of raw prompts only: how it writes conversations is not known",
+            remedy: "name it as slm.template in slmd.yaml, then: sudo systemctl restart slmd")
     }
 
     private var learning: Finding {
