@@ -100,12 +100,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // Counts what tests and figures allocate.
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
+
         // Figures
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers", "Transformers",
-                "Wire",
+                "CAllocations", "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers",
+                "Transformers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -121,7 +124,7 @@ let package = Package(
             ],
             path: "Tests/Torture/slmd-torture"),
 
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "CAllocations"]),
         .testTarget(
             name: "ModelFilesTests",
             dependencies: [

@@ -44,17 +44,45 @@ private struct Scene {
     var bytes: Int { matrices.reduce(0) { $0 + $1.byteCount } }
     var weights: Int { matrices.reduce(0) { $0 + $1.outputs * $1.inputs } }
 
-    /// All matrices in turn; all threads meet after each.
-    func run(rows: Int, on pool: ComputePool) {
-        pool.run { member in
-            for matrix in matrices {
-                unsafe matrix.multiply(
-                    x, rows: 0..<rows, outputs: matrix.share(of: member, of: pool.threads),
-                    into: Rows(y.start, stride: matrix.paddedOutputs, count: rows), by: .best)
-                pool.barrier()
-            }
+}
+
+/// All matrices of a scene in turn; all threads meet after each.
+private struct Multiplying: Teamwork {
+    let scene: Scene
+    let rows: Int
+    let pool: ComputePool
+
+    func work(_ member: Int) {
+        for matrix in scene.matrices {
+            unsafe matrix.multiply(
+                scene.x, rows: 0..<rows, outputs: matrix.share(of: member, of: pool.threads),
+                into: Rows(scene.y.start, stride: matrix.paddedOutputs, count: rows), by: .best)
+            pool.barrier()
         }
     }
+}
+
+/// Adds up what memory holds, as fast as it comes.
+private struct Reading: Teamwork {
+    let words: AlignedStorage<SIMD16<UInt32>>
+    let sums: AlignedStorage<UInt32>
+    let members: Int
+
+    func work(_ member: Int) {
+        let (first, last) = (words.count * member / members, words.count * (member + 1) / members)
+        var sum = (SIMD16<UInt32>.zero, SIMD16<UInt32>.zero)
+        for index in stride(from: first, to: last, by: 2) {
+            unsafe sum.0 &+= words.start[index]
+            unsafe sum.1 &+= words.start[index + 1]
+        }
+        unsafe sums.start[member * 16] = (sum.0 &+ sum.1).wrappedSum()
+    }
+}
+
+private struct Arithmetic: Teamwork {
+    let steps: Int
+
+    func work(_ member: Int) { _ = DecoderKernels.best.multiply(steps: steps) }
 }
 
 /// Times the products of a decoder's pass, beside what this machine's memory and arithmetic allow.
@@ -85,7 +113,7 @@ struct DecoderKernelSpeed: ParsableCommand {
                 var (whole, least) = (0.0, 0.0)
                 // A prompt wants the vocabulary once.
                 for scene in scenes where rows == 1 || scene.matrices.count > 1 {
-                    let time = best { scene.run(rows: rows, on: pool) }
+                    let time = best { pool.run(Multiplying(scene: scene, rows: rows, pool: pool)) }
                     let operations = 2 * Double(scene.weights) * Double(rows)
                     let possible = max(Double(scene.bytes) / limits.bytes, operations / limits.operations)
                     report(scene.name, rows, time, Double(scene.bytes), operations, possible)
@@ -127,21 +155,9 @@ struct DecoderKernelSpeed: ParsableCommand {
         let words = AlignedStorage<SIMD16<UInt32>>(
             [SIMD16<UInt32>](repeating: SIMD16(repeating: 1), count: (128 << 20) / 64))
         let sums = AlignedStorage<UInt32>(count: pool.threads * 16)
-        let reading = best {
-            pool.run { member in
-                let (first, last) = (
-                    words.count * member / pool.threads, words.count * (member + 1) / pool.threads
-                )
-                var sum = (SIMD16<UInt32>.zero, SIMD16<UInt32>.zero)
-                for index in stride(from: first, to: last, by: 2) {
-                    unsafe sum.0 &+= words.start[index]
-                    unsafe sum.1 &+= words.start[index + 1]
-                }
-                unsafe sums.start[member * 16] = (sum.0 &+ sum.1).wrappedSum()
-            }
-        }
+        let reading = best { pool.run(Reading(words: words, sums: sums, members: pool.threads)) }
         let steps = 10_000_000
-        let multiplying = best { pool.run { _ in _ = DecoderKernels.best.multiply(steps: steps) } }
+        let multiplying = best { pool.run(Arithmetic(steps: steps)) }
         let operations = DecoderKernels.best.multiply(steps: steps) * Double(pool.threads)
         return (Double(words.count * 64) / reading, operations / multiplying)
     }

@@ -92,7 +92,13 @@ extension ComputePool {
     fileprivate static func idle(threads: Int) -> ComputePool {
         let pool = ComputePool(threads: threads)
         // The first member is whoever calls.
-        pool.run { member in if member > 0 { SchedulingPolicy.idle.adopt() } }
+        pool.run(StandBack())
         return pool
+    }
+}
+
+private struct StandBack: Teamwork {
+    func work(_ member: Int) {
+        if member > 0 { SchedulingPolicy.idle.adopt() }
     }
 }

@@ -46,20 +46,33 @@ public struct BlockMatrix: Sendable {
         self.format = roundsToBytes ? .q80 : format.blockCount == 1 ? .f32 : format
         let panelCount = roundedUp(outputs, to: Self.panelWidth) / Self.panelWidth
         panels = arena.take(panelCount * slmd_panel_bytes(packed, Int32(inputs)))
-        let pack = unsafe roundsToBytes ? slmd_pack_as_bytes : slmd_pack_blocks
         unsafe blocks.withUnsafeBytes { blocks in
-            let rows = blocks.baseAddress
-            func packShare(_ member: Int, of members: Int) {
-                unsafe pack(
-                    format.kernelFormat, rows, Int32(outputs), Int32(inputs),
-                    Int32(panelCount * member / members), Int32(panelCount * (member + 1) / members),
-                    panels.start)
-            }
-            if let pool {
-                pool.run { member in packShare(member, of: pool.threads) }
-            } else {
-                packShare(0, of: 1)
-            }
+            let packing = unsafe Packing(
+                pack: roundsToBytes ? slmd_pack_as_bytes : slmd_pack_blocks, format: format.kernelFormat,
+                rows: blocks.baseAddress, outputs: outputs, inputs: inputs, panelCount: panelCount,
+                to: panels.start, members: pool?.threads ?? 1)
+            if let pool { pool.run(packing) } else { packing.work(0) }
+        }
+    }
+
+    /// Each member has panels of its own.
+    @safe private struct Packing: Teamwork {
+        let pack:
+            @convention(c) (
+                slmd_block_format, UnsafeRawPointer?, Int32, Int32, Int32, Int32, UnsafeMutablePointer<UInt8>?
+            ) -> Void
+        let format: slmd_block_format
+        let rows: UnsafeRawPointer?
+        let outputs: Int
+        let inputs: Int
+        let panelCount: Int
+        let to: UnsafeMutablePointer<UInt8>
+        let members: Int
+
+        func work(_ member: Int) {
+            unsafe pack(
+                format, rows, Int32(outputs), Int32(inputs), Int32(panelCount * member / members),
+                Int32(panelCount * (member + 1) / members), to)
         }
     }
 

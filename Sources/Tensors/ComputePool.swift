@@ -1,12 +1,22 @@
 import CKernels
 import Synchronization
 
+/// What the members of a run do together.
+public protocol Teamwork {
+    /// Does the share of a member, on its own thread.
+    func work(_ member: Int)
+}
+
 /// The threads all arithmetic runs on. They spin for some tens of microseconds between runs, then sleep, so
 /// an idle pool uses no processor time.
+///
+/// Urgent runs come before yielding ones. Where one is under way, its members take part in the urgent run as soon as each of
+/// them yields, and go on with theirs afterwards; so no thread need be woken, and results are the same.
 @safe public final class ComputePool: @unchecked Sendable {
-    // @unchecked: the pool is only entered under `running`, or from inside a run by its own members.
+    // @unchecked: the pool is only entered under the lock of a kind of run, or from inside a run by its own members.
     private let pool: OpaquePointer
-    private let running = Mutex(())
+    private let urgent = Mutex(())
+    private let yielding = Mutex(())
 
     /// Members of a run, the caller included.
     public let threads: Int
@@ -24,25 +34,60 @@ import Synchronization
         unsafe slmd_pool_destroy(pool)
     }
 
-    /// Calls `body` once for each member in `0..<threads`, each on its own thread, and returns when all have
-    /// returned. Concurrent callers take turns. Allocates 32 bytes, for the closure that threads see.
-    public func run(_ body: (_ member: Int) -> Void) {
-        running.withLock { _ in
-            withoutActuallyEscaping(body) { body in
-                var body = body
-                unsafe withUnsafeMutablePointer(to: &body) { context in
-                    unsafe slmd_pool_run(pool, callBody, context)
-                }
-            }
+    /// Has each member in `0..<threads` do its share, each on its own thread, and returns when all have returned: an urgent
+    /// run. Concurrent callers take turns. Not from inside a run. Allocates nothing.
+    public func run(_ work: some Teamwork) {
+        urgent.withLock { _ in
+            unsafe LentWork.lend(work) { unsafe slmd_pool_run(pool, workLent, $0) }
         }
     }
 
-    /// Inside a run: waits until every member is here.
+    /// Inside an urgent run: waits until every member is here.
     public func barrier() {
         unsafe slmd_pool_barrier(pool)
     }
+
+    /// The same for work that takes long: a yielding run, whose members meet and yield by the calls below.
+    public func runYielding(_ work: some Teamwork) {
+        yielding.withLock { _ in
+            unsafe LentWork.lend(work) { unsafe slmd_pool_run_yielding(pool, workLent, $0) }
+        }
+    }
+
+    /// Inside a yielding run, by each member at least every millisecond: takes part in the urgent run that waits, if there is
+    /// one.
+    ///
+    /// - Complexity: a load and a comparison where none waits.
+    public func yield(_ member: Int) {
+        unsafe slmd_pool_yield(pool, Int32(member))
+    }
+
+    /// Inside a yielding run: yields, and waits until every member is here.
+    public func barrierYielding(_ member: Int) {
+        unsafe slmd_pool_barrier_yielding(pool, Int32(member))
+    }
 }
 
-private func callBody(_ context: UnsafeMutableRawPointer?, _ member: Int32) {
-    unsafe context!.assumingMemoryBound(to: ((Int) -> Void).self).pointee(Int(member))
+/// Work as threads see it. A closure that escapes to them would have to be allocated.
+@unsafe private struct LentWork {
+    let work: UnsafeRawPointer
+    let kind: any Teamwork.Type
+
+    static func lend<Work: Teamwork>(_ work: Work, to body: (UnsafeMutableRawPointer) -> Void) {
+        unsafe withUnsafePointer(to: work) { work in
+            var lent = unsafe LentWork(work: work, kind: Work.self)
+            unsafe withUnsafeMutablePointer(to: &lent) { unsafe body($0) }
+        }
+    }
+}
+
+private func workLent(_ context: UnsafeMutableRawPointer?, _ member: Int32) {
+    guard let lent = unsafe context?.assumingMemoryBound(to: LentWork.self) else { return }
+    unsafe lent.pointee.kind.work(lent.pointee.work, Int(member))
+}
+
+extension Teamwork {
+    @unsafe fileprivate static func work(_ lent: UnsafeRawPointer, _ member: Int) {
+        unsafe lent.assumingMemoryBound(to: Self.self).pointee.work(member)
+    }
 }

@@ -32,7 +32,8 @@ import CKernels
             "pages: positions \(positions) of \(capacity)")
         let first = positions.lowerBound / KeyValuePool.pageWidth
         let last = KeyValuePool.pages(for: positions.upperBound)
-        precondition(first <= pages.count, "pages: positions from \(positions.lowerBound), pages \(pages.count)")
+        precondition(
+            first <= pages.count, "pages: positions from \(positions.lowerBound), pages \(pages.count)")
         while pages.count < last {
             guard let page = pool.take() else { return false }
             append(page)
@@ -55,7 +56,8 @@ import CKernels
     ///
     /// - Precondition: this one holds nothing; both are of one pool, and `count` is filled there.
     public func share(_ count: Int, of other: KeyValuePages) {
-        precondition(pages.isEmpty && other.pool === pool && count <= capacity, "pages: share \(count) positions")
+        precondition(
+            pages.isEmpty && other.pool === pool && count <= capacity, "pages: share \(count) positions")
         for page in other.pages.prefix(KeyValuePool.pages(for: count)) {
             pool.share(page)
             append(page)

@@ -45,10 +45,20 @@ struct BertEncoder: Sendable {
     /// Leaves the last layer's output in `workspace.hidden`, the embedding layer's in `early` and the middle
     /// layer's in `middle`.
     func run(_ texts: PackedTexts, in workspace: Workspace, on pool: ComputePool) {
-        pool.run { member in
+        pool.run(Forward(encoder: self, texts: texts, workspace: workspace, pool: pool))
+    }
+
+    /// Each member has rows of its own.
+    private struct Forward: Teamwork {
+        let encoder: BertEncoder
+        let texts: PackedTexts
+        let workspace: Workspace
+        let pool: ComputePool
+
+        func work(_ member: Int) {
             let first = texts.rows * member / pool.threads
             let last = texts.rows * (member + 1) / pool.threads
-            forward(texts, first..<last, workspace, workspace.members[member], pool)
+            encoder.forward(texts, first..<last, workspace, workspace.members[member], pool)
         }
     }
 

@@ -6,8 +6,8 @@ public typealias DecoderPrecision = Linear.Precision
 
 /// The language model: tokens to what may follow them.
 ///
-/// Thread-safe; passes take turns. All threads of the pool work on each operator of a pass and meet before the next, so
-/// one token keeps them all busy. A row's numbers depend neither on its neighbours in the pass, nor on how its sequence was
+/// Thread-safe; passes take turns, and urgent runs of the pool come before them. All threads of the pool work on each operator
+/// of a pass and meet before the next, so one token keeps them all busy. A row's numbers depend neither on its neighbours in the pass, nor on how its sequence was
 /// cut into passes, nor on the threads.
 public final class Decoder: Sendable {
     /// Rows of one pass: a longer prompt is cut by its caller.
@@ -69,20 +69,14 @@ public final class Decoder: Sendable {
     /// - Parameters:
     ///   - pass: 1 to `rowsOfAPass` tokens, ids below the vocabulary, at most `wantedOfAPass` of them wanted.
     ///   - body: gets the logits of the rows that are wanted, in order.
-    /// - Complexity: allocates nothing but what `ComputePool.run` takes for a closure.
+    /// - Complexity: allocates nothing. Urgent runs of the pool come in between, at most a millisecond late.
     public func run<R, E: Error>(
         _ pass: borrowing DecoderPass, _ body: (Logits) throws(E) -> R
     ) throws(E) -> R {
         check(pass)
         return try workspace.withLock { workspace throws(E) in
             let (pass, workspace) = (copy pass, workspace)
-            pool.run { member in
-                forward(
-                    DecoderShare(
-                        configuration: configuration, pass: pass, workspace: workspace, kernels: kernels,
-                        pool: pool,
-                        member: member))
-            }
+            pool.runYielding(Forward(decoder: self, pass: pass, workspace: workspace))
             for sequence in pass.sequences { sequence.cache.advance(by: sequence.rows.count) }
             return try body(
                 Logits(rows: workspace.logits, count: pass.wanted.count, vocabulary: configuration.vocabulary)
@@ -106,6 +100,19 @@ public final class Decoder: Sendable {
         precondition(
             pass.ids.allSatisfy { (0..<Int32(configuration.vocabulary)).contains($0) },
             "pass: a token id outside 0..<\(configuration.vocabulary)")
+    }
+
+    private struct Forward: Teamwork {
+        let decoder: Decoder
+        let pass: DecoderPass
+        let workspace: DecoderWorkspace
+
+        func work(_ member: Int) {
+            decoder.forward(
+                DecoderShare(
+                    configuration: decoder.configuration, pass: pass, workspace: workspace,
+                    kernels: decoder.kernels, pool: decoder.pool, member: member))
+        }
     }
 
     private func forward(_ share: DecoderShare) {

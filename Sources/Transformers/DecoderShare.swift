@@ -14,8 +14,13 @@ struct DecoderShare {
     /// Rows of a sequence that attend together.
     static let attendingRows = 8
 
+    /// Multiplications between two looks at who else wants the threads: some tenths of a millisecond.
+    static let multiplicationsOfAPiece = 8 << 20
+    /// Rows of a piece: the kernels keep as many close by while panels pass.
+    static let rowsOfAPiece = 64
+
     /// Waits until all threads are here.
-    func meet() { pool.barrier() }
+    func meet() { pool.barrierYielding(member) }
 
     private func part(of count: Int) -> Range<Int> {
         count * member / pool.threads..<count * (member + 1) / pool.threads
@@ -47,16 +52,30 @@ struct DecoderShare {
 
     /// y = x Wᵀ + b
     func multiply(_ x: Activations, _ matrix: BlockMatrix, into y: RowStorage) {
-        unsafe matrix.multiply(
-            x, rows: 0..<pass.rows, outputs: matrix.share(of: member, of: pool.threads),
-            into: y.rows(0..<pass.rows), by: kernels)
+        multiply(x, 0..<pass.rows, matrix, adding: false, into: y)
     }
 
     /// y += x Wᵀ + b
     func multiply(_ x: Activations, _ matrix: BlockMatrix, addingTo y: RowStorage) {
-        unsafe matrix.multiply(
-            x, rows: 0..<pass.rows, outputs: matrix.share(of: member, of: pool.threads), adding: true,
-            into: y.rows(0..<pass.rows), by: kernels)
+        multiply(x, 0..<pass.rows, matrix, adding: true, into: y)
+    }
+
+    /// Piece by piece, so that urgent runs come in between.
+    private func multiply(
+        _ x: Activations, _ rows: Range<Int>, _ matrix: BlockMatrix, adding: Bool, into y: RowStorage
+    ) {
+        let share = matrix.share(of: member, of: pool.threads)
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.rowsOfAPiece) {
+            let rows = first..<min(first + Self.rowsOfAPiece, rows.upperBound)
+            let most = Self.multiplicationsOfAPiece / (rows.count * matrix.inputs)
+            let step = roundedUp(max(most, 1), to: BlockMatrix.panelWidth)
+            for first in stride(from: share.lowerBound, to: share.upperBound, by: step) {
+                pool.yield(member)
+                unsafe matrix.multiply(
+                    x, rows: rows, outputs: first..<min(first + step, share.upperBound), adding: adding,
+                    into: y.rows(rows), by: kernels)
+            }
+        }
     }
 
     /// Turns queries and keys by their positions, and keeps keys and values.
@@ -100,6 +119,7 @@ struct DecoderShare {
         _ sequence: DecoderPass.Sequence, _ rows: Range<Int>, _ heads: Range<Int>, _ layer: Int
     ) {
         if heads.isEmpty { return }
+        pool.yield(member)
         let (attention, own) = (configuration.attention, workspace.members[member])
         let gathered = unsafe own.gathered.rows(0..<rows.count)
         unsafe sequence.cache.pages.attend(
@@ -125,8 +145,6 @@ struct DecoderShare {
         let count = pass.wanted.count
         for index in part(of: count) { normalise(pass.wanted[index], norm, into: workspace.wanted, index) }
         meet()
-        unsafe output.multiply(
-            workspace.wanted, rows: 0..<count, outputs: output.share(of: member, of: pool.threads),
-            into: workspace.logits.rows(0..<count), by: kernels)
+        multiply(workspace.wanted, 0..<count, output, adding: false, into: workspace.logits)
     }
 }

@@ -63,7 +63,8 @@ import Testing
     }
 
     private func keep(_ value: Float, in pages: KeyValuePages, _ positions: Range<Int>) {
-        let row = [Float](repeating: value, count: 16), key = [Float](repeating: 0, count: 16)
+        let row = [Float](repeating: value, count: 16)
+        let key = [Float](repeating: 0, count: 16)
         for position in positions {
             pages.keep(keys: key, values: row, layer: 0, at: position, by: .best)
         }

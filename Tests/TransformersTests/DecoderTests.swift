@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Tensors
 import Testing
 import Tokenizers
@@ -81,10 +82,12 @@ import Transformers
         let caches = (0..<2).map { _ in KVCache(for: decoder, in: pool, capacity: 64) }
         #expect(decoder.logits(of: sequence, in: caches[0]) == expected[0])
         caches[1].begin(with: 7, of: caches[0])
-        #expect(decoder.logits(of: Array(turned.dropFirst(7)), in: caches[1]) == Array(expected[1].dropFirst(7)))
+        #expect(
+            decoder.logits(of: Array(turned.dropFirst(7)), in: caches[1]) == Array(expected[1].dropFirst(7)))
         caches[0].truncate(to: 7)
         #expect(
-            decoder.logits(of: Array(sequence.dropFirst(7)), in: caches[0]) == Array(expected[0].dropFirst(7)))
+            decoder.logits(of: Array(sequence.dropFirst(7)), in: caches[0]) == Array(expected[0].dropFirst(7))
+        )
     }
 
     /// Each activation is off by half a step of the 127 of its block's largest.
@@ -128,6 +131,35 @@ import Transformers
             for await same in group { #expect(same) }
         }
     }
+
+    @Test(arguments: [1, 2, 3])
+    func `gives the same numbers where urgent runs come in between`(threads: Int) async throws {
+        let pool = ComputePool(threads: threads)
+        let decoder = try SmallDecoder.llama.decoder(on: pool)
+        let sequence = try #require(SmallDecoder.llama.sequences().last)
+        let expected = decoder.logits(of: sequence, in: decoder.cache(for: sequence))
+        let urgent = Urgent()
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    for _ in 0..<300 { pool.run(urgent) }
+                    return true
+                }
+                group.addTask {
+                    (0..<20).allSatisfy { _ in
+                        decoder.logits(of: sequence, in: decoder.cache(for: sequence), step: 5) == expected
+                    }
+                }
+            }
+            for await same in group { #expect(same) }
+        }
+        #expect(urgent.shares.load(ordering: .relaxed) == 2 * 300 * threads)
+    }
+}
+
+private final class Urgent: Teamwork, Sendable {
+    let shares = Atomic(0)
+    func work(_ member: Int) { shares.add(1, ordering: .relaxed) }
 }
 
 /// Of the probabilities that logits stand for, in nats.

@@ -14,7 +14,12 @@ enum SmallDecoder: String, CaseIterable {
     func decoder(
         _ precision: DecoderPrecision = .fp32, threads: Int = 2, kernels: DecoderKernels = .best
     ) throws -> Decoder {
-        let pool = ComputePool(threads: threads)
+        try decoder(precision, on: ComputePool(threads: threads), kernels: kernels)
+    }
+
+    func decoder(
+        _ precision: DecoderPrecision = .fp32, on pool: ComputePool, kernels: DecoderKernels = .best
+    ) throws -> Decoder {
         guard self == .llamaSafetensors else {
             return try Decoder(
                 gguf: Goldens.path("\(rawValue).gguf"), precision: precision, pool: pool, kernels: kernels)

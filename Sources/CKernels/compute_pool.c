@@ -1,0 +1,254 @@
+#define _GNU_SOURCE
+#include "compute_pool.h"
+
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Waiting spins for some tens of microseconds, longer than the gaps inside one forward pass, then sleeps in
+// the kernel: an idle pool costs nothing.
+enum { SPINS = 4000, CACHE_LINE = 64, MOST_THREADS = 64, NO_MEMBER = -1 };
+
+// A counter that threads wait on. `sleepers` lets a signal skip the system call when nobody sleeps. Who sleeps may wait for
+// an urgent run too, so the kernel watches a word of its own.
+typedef struct {
+    _Alignas(CACHE_LINE) _Atomic uint32_t value;
+    _Atomic uint32_t sleepers;
+    _Atomic uint32_t wakings;
+} event;
+
+// A run, what its members do, and where they meet.
+typedef struct {
+    event started;   // counts runs
+    event met;       // counts barriers passed
+    event finished;  // counts runs that all members have left
+    _Alignas(CACHE_LINE) _Atomic uint32_t at_barrier;
+    _Atomic uint32_t working;
+    void (*body)(void *, int32_t);
+    void *context;
+} team;
+
+typedef struct {
+    _Alignas(CACHE_LINE) slmd_pool *pool;
+    int32_t member;
+    uint32_t urgent_runs;  // that it has taken part in
+    pthread_t thread;
+} worker;
+
+// Whose caller is member 0. An urgent run that finds a yielding one under way asks its members; a yielding run that finds an
+// urgent one waits for its end, and no further one can come before it.
+enum { NOBODY, URGENT, URGENT_THEN_YIELDING, YIELDING, YIELDING_IS_ASKED };
+
+struct slmd_pool {
+    team urgent, yielding;
+    event handed_over;  // counts yielding runs that an urgent one let begin
+    _Alignas(CACHE_LINE) _Atomic uint32_t leader;
+    _Atomic uint32_t ending;
+    int32_t threads;
+    cpu_set_t allowed;     // the processors this process may use
+    int caller_processor;  // where the workers keep away from; -1 before the first run
+    worker workers[MOST_THREADS];
+};
+
+static inline void relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+static void wake(event *e) {
+    if (atomic_load(&e->sleepers) == 0) return;
+    atomic_fetch_add(&e->wakings, 1);
+    syscall(SYS_futex, &e->wakings, FUTEX_WAKE_PRIVATE, MOST_THREADS, NULL, NULL, 0);
+}
+
+static void signal_all(event *e) {
+    atomic_fetch_add(&e->value, 1);
+    wake(e);
+}
+
+// Whether an urgent run waits for this member.
+static bool is_asked(const slmd_pool *pool, int32_t member) {
+    if (member == NO_MEMBER) return false;
+    if (member == 0) return atomic_load_explicit(&pool->leader, memory_order_acquire) == YIELDING_IS_ASKED;
+    return atomic_load_explicit(&pool->urgent.started.value, memory_order_acquire) != pool->workers[member].urgent_runs;
+}
+
+static void take_part(team *t, int32_t member) {
+    t->body(t->context, member);
+    if (atomic_fetch_sub(&t->working, 1) == 1) signal_all(&t->finished);
+}
+
+void slmd_pool_yield(slmd_pool *pool, int32_t member) {
+    if (!is_asked(pool, member)) return;
+    if (member == 0)
+        atomic_store(&pool->leader, YIELDING);
+    else
+        pool->workers[member].urgent_runs++;
+    take_part(&pool->urgent, member);
+}
+
+static bool is_past(const event *e, uint32_t seen) {
+    return atomic_load_explicit(&e->value, memory_order_acquire) != seen;
+}
+
+static void sleep_past(const slmd_pool *pool, event *e, uint32_t seen, int32_t member) {
+    atomic_fetch_add(&e->sleepers, 1);
+    for (;;) {
+        const uint32_t wakings = atomic_load(&e->wakings);
+        if (atomic_load(&e->value) != seen || is_asked(pool, member)) break;
+        syscall(SYS_futex, &e->wakings, FUTEX_WAIT_PRIVATE, wakings, NULL, NULL, 0);
+    }
+    atomic_fetch_sub(&e->sleepers, 1);
+}
+
+// Waits, and takes part in the urgent runs that come meanwhile, unless it is NO_MEMBER that waits.
+static void wait_past(slmd_pool *pool, event *e, uint32_t seen, int32_t member) {
+    for (;;) {
+        for (int spin = 0; spin < SPINS && !is_asked(pool, member); spin++) {
+            if (is_past(e, seen)) return;
+            relax();
+        }
+        if (!is_asked(pool, member)) sleep_past(pool, e, seen, member);
+        slmd_pool_yield(pool, member);
+        if (is_past(e, seen)) return;
+    }
+}
+
+// Between runs a worker waits for the next yielding one, and takes part in urgent ones meanwhile.
+static void *work(void *argument) {
+    const worker *self = argument;
+    slmd_pool *pool = self->pool;
+    for (uint32_t run = 0;; run++) {
+        wait_past(pool, &pool->yielding.started, run, self->member);
+        if (atomic_load(&pool->ending)) return NULL;
+        take_part(&pool->yielding, self->member);
+    }
+}
+
+slmd_pool *slmd_pool_create(int32_t threads) {
+    slmd_pool *pool = aligned_alloc(CACHE_LINE, sizeof *pool);
+    if (!pool) abort();
+    *pool = (slmd_pool){.threads = 1, .caller_processor = -1};
+    if (sched_getaffinity(0, sizeof pool->allowed, &pool->allowed) != 0) CPU_ZERO(&pool->allowed);
+    for (int32_t member = 1; member < threads; member++) {
+        pool->workers[member] = (worker){.pool = pool, .member = member};
+        if (pthread_create(&pool->workers[member].thread, NULL, work, &pool->workers[member]) != 0) break;
+        pool->threads = member + 1;
+    }
+    return pool;
+}
+
+int32_t slmd_pool_threads(const slmd_pool *pool) { return pool->threads; }
+
+void slmd_pool_destroy(slmd_pool *pool) {
+    atomic_store(&pool->ending, 1);
+    signal_all(&pool->yielding.started);
+    for (int32_t member = 1; member < pool->threads; member++)
+        pthread_join(pool->workers[member].thread, NULL);
+    free(pool);
+}
+
+// A woken worker often lands on the processor of the thread that woke it and then waits there for that
+// thread, which waits for the worker. So the workers are kept off the caller's processor; moving them is
+// one system call each, and needed only when the caller itself has moved.
+static void keep_off_the_caller(slmd_pool *pool) {
+    int processor = sched_getcpu();
+    if (processor == pool->caller_processor || CPU_COUNT(&pool->allowed) < 2) return;
+    pool->caller_processor = processor;
+    cpu_set_t others = pool->allowed;
+    if (processor >= 0) CPU_CLR(processor, &others);
+    for (int32_t member = 1; member < pool->threads; member++)
+        pthread_setaffinity_np(pool->workers[member].thread, sizeof others, &others);
+}
+
+static void prepare(slmd_pool *pool, team *t, void (*body)(void *, int32_t), void *context) {
+    t->body = body;
+    t->context = context;
+    atomic_store(&t->working, (uint32_t)pool->threads);
+}
+
+static bool change_leader(slmd_pool *pool, uint32_t from, uint32_t to) {
+    return atomic_compare_exchange_strong(&pool->leader, &from, to);
+}
+
+// Whether the caller leads; if not, member 0 of the yielding run under way does.
+static bool begin_urgently(slmd_pool *pool) {
+    for (;;) {
+        if (change_leader(pool, NOBODY, URGENT)) return true;
+        if (change_leader(pool, YIELDING, YIELDING_IS_ASKED)) return false;
+    }
+}
+
+static void end_urgently(slmd_pool *pool) {
+    if (change_leader(pool, URGENT, NOBODY)) return;
+    atomic_store(&pool->leader, YIELDING);
+    signal_all(&pool->handed_over);
+}
+
+void slmd_pool_run(slmd_pool *pool, void (*body)(void *, int32_t), void *context) {
+    team *t = &pool->urgent;
+    const uint32_t before = atomic_load_explicit(&t->finished.value, memory_order_relaxed);
+    prepare(pool, t, body, context);
+    const bool leads = begin_urgently(pool);
+    if (leads) keep_off_the_caller(pool);
+    atomic_fetch_add(&t->started.value, 1);
+    wake(&pool->yielding.started);
+    if (leads) {
+        take_part(t, 0);
+        wait_past(pool, &t->finished, before, NO_MEMBER);
+        end_urgently(pool);
+    } else {
+        wake(&pool->yielding.met);
+        wake(&pool->yielding.finished);
+        // The members have the processors: this thread would spin in their way.
+        sleep_past(pool, &t->finished, before, NO_MEMBER);
+    }
+}
+
+static void begin_yielding(slmd_pool *pool) {
+    const uint32_t before = atomic_load_explicit(&pool->handed_over.value, memory_order_relaxed);
+    for (;;) {
+        if (change_leader(pool, NOBODY, YIELDING)) return;
+        if (!change_leader(pool, URGENT, URGENT_THEN_YIELDING)) continue;
+        wait_past(pool, &pool->handed_over, before, NO_MEMBER);
+        return;
+    }
+}
+
+void slmd_pool_run_yielding(slmd_pool *pool, void (*body)(void *, int32_t), void *context) {
+    team *t = &pool->yielding;
+    begin_yielding(pool);
+    keep_off_the_caller(pool);
+    const uint32_t before = atomic_load_explicit(&t->finished.value, memory_order_relaxed);
+    prepare(pool, t, body, context);
+    signal_all(&t->started);
+    take_part(t, 0);
+    wait_past(pool, &t->finished, before, 0);
+    while (!change_leader(pool, YIELDING, NOBODY)) slmd_pool_yield(pool, 0);
+}
+
+static void meet(slmd_pool *pool, team *t, int32_t member) {
+    if (pool->threads == 1) return;
+    const uint32_t before = atomic_load_explicit(&t->met.value, memory_order_relaxed);
+    if (atomic_fetch_add(&t->at_barrier, 1) + 1 == (uint32_t)pool->threads) {
+        atomic_store(&t->at_barrier, 0);
+        signal_all(&t->met);
+    } else {
+        wait_past(pool, &t->met, before, member);
+    }
+}
+
+void slmd_pool_barrier(slmd_pool *pool) { meet(pool, &pool->urgent, NO_MEMBER); }
+
+void slmd_pool_barrier_yielding(slmd_pool *pool, int32_t member) {
+    slmd_pool_yield(pool, member);
+    meet(pool, &pool->yielding, member);
+}
