@@ -38,6 +38,13 @@ struct EncoderScene {
             return ([101] + pieces + [102]).map { TokenID(rawValue: $0) }
         }
     }
+
+    /// The same, of the peer.
+    func request(runs: Int) -> String {
+        """
+        {"precision": "\(precision)", "threads": \(threads), "batch": \(batch), "tokens": \(tokens), "runs": \(runs)}
+        """
+    }
 }
 
 /// Times the encoder and its peer in turn, in one run, and prints medians.
@@ -62,7 +69,9 @@ struct EncoderSpeed: ParsableCommand {
 
     func run() throws {
         let directory = "\(models)/all-MiniLM-L6-v2"
-        let peer = try peerPython.map { try EncoderPeer(python: $0, model: directory, cache: peerCache) }
+        let peer = try peerPython.map {
+            try Peer(python: $0, script: "encoder_onnx.py", [directory, peerCache])
+        }
         print(peer.map { "peer: \($0.name)" } ?? "no peer: give --peer-python to compare with ONNX Runtime")
         print("kernels: \(Kernels.best.name). Medians in ms; times are of whole encodes.")
         print("precision threads batch tokens      slmd      peer   ratio  texts/s   asked")
@@ -81,7 +90,7 @@ struct EncoderSpeed: ParsableCommand {
     }
 
     private func measure(
-        _ scene: EncoderScene, _ encoder: SentenceEncoder, _ peer: EncoderPeer?
+        _ scene: EncoderScene, _ encoder: SentenceEncoder, _ peer: Peer?
     ) throws -> (own: Double, peer: Double?) {
         let clock = ContinuousClock()
         let texts = scene.texts
@@ -98,7 +107,7 @@ struct EncoderSpeed: ParsableCommand {
                 own.append((clock.now - begun) / .seconds(1))
             }
             guard let peer else { continue }
-            others += try peer.time(scene, runs: warmUps + runs).dropFirst(warmUps)
+            others += try peer.time(scene.request(runs: warmUps + runs)).dropFirst(warmUps)
         }
         return (median(own), peer == nil ? nil : median(others))
     }

@@ -2,7 +2,7 @@ import Glibc
 import ModelFiles
 
 /// The peer's process: answers timings to requests, one JSON object a line.
-@safe final class EncoderPeer {
+@safe final class Peer {
     enum Failure: Error, CustomStringConvertible {
         case cannotStart(String, code: Int32)
         case ended
@@ -24,12 +24,12 @@ import ModelFiles
     private let requests: UnsafeMutablePointer<FILE>
     private let answers: UnsafeMutablePointer<FILE>
 
-    /// Starts Benchmarks/peers/encoder_onnx.py; exports the peer's model into `cache` at the first time.
-    init(python: String, model: String, cache: String) throws {
-        let script =
+    /// Starts a script of Benchmarks/peers.
+    init(python: String, script: String, _ arguments: [String]) throws {
+        let peers =
             #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
-            .joined(separator: "/") + "/peers/encoder_onnx.py"
-        unsafe (process, requests, answers) = try unsafe Self.spawn([python, script, model, cache])
+            .joined(separator: "/") + "/peers/"
+        unsafe (process, requests, answers) = try unsafe Self.spawn([python, peers + script] + arguments)
         guard let ready = try unsafe Self.line(of: answers)["ready"]?.string else { throw Failure.ended }
         name = ready
     }
@@ -41,15 +41,13 @@ import ModelFiles
         unsafe waitpid(process, &status, 0)
     }
 
-    /// Seconds of each of `runs` encodes; begins when this process rests and returns when the peer does, so
+    /// The seconds that the peer answers a request with; begins when this process rests and returns when the peer does, so
     /// that neither side computes while the other's threads still spin.
-    func time(_ scene: EncoderScene, runs: Int) throws -> [Double] {
+    ///
+    /// - Parameter request: a JSON object in one line.
+    func time(_ request: String) throws -> [Double] {
         try Self.waitUntilIdle(getpid())
-        let request = """
-            {"precision": "\(scene.precision)", "threads": \(scene.threads), "batch": \(scene.batch), \
-            "tokens": \(scene.tokens), "runs": \(runs)}\n
-            """
-        unsafe fputs(request, requests)
+        unsafe fputs(request + "\n", requests)
         unsafe fflush(requests)
         let seconds = try unsafe Self.line(of: answers)["seconds"]?.elements?.compactMap(\.double) ?? []
         try Self.waitUntilIdle(process)
