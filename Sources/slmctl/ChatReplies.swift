@@ -8,6 +8,9 @@ struct ChatReplies {
     /// Whether somebody at a terminal reads along.
     private let isInteractive: Bool
 
+    /// Enough that small models do not say the same again and again.
+    private static let sampling = GenerateParams.Sampling(repetitionPenalty: 1.05)
+
     static let off = "replies are off: slmd has no language model"
     static let caution = "Replies are the model's own words: nothing checks them against any source yet."
 
@@ -27,7 +30,8 @@ struct ChatReplies {
     ) throws(Failure) -> ErrorReply? {
         conversation.say(.user, text)
         let params = GenerateParams(
-            .messages(conversation.messages), overflow: .dropOldest, isStreamed: !options.json)
+            .messages(conversation.messages), overflow: .dropOldest, sampling: Self.sampling,
+            isStreamed: !options.json)
         let interruption = try Interruption()
         var stream = ReplyStream(on: .output, indent: "  ")
         if isInteractive, !options.json { stream.wait() }

@@ -150,6 +150,9 @@ struct Generate: ParsableCommand {
         let text =
             words.isEmpty ? try Self.standardInput(options, atMost: limit) : words.joined(separator: " ")
         if raw { return .text(text) }
+        guard !text.allSatisfy(\.isWhitespace) else {
+            throw Failure(.data, "empty_text", "the prompt is empty")
+        }
         let system = system.map { GenerateParams.Message(role: .system, text: $0) }
         return .messages((system.map { [$0] } ?? []) + [.init(role: .user, text: text)])
     }

@@ -11,6 +11,12 @@ extension Rendering {
         }
     }
 
+    /// Its name, with how it is stored unless the name says that.
+    static func name(_ model: SLMStatus.Model) -> String {
+        let name = shown(model.name)
+        return name.hasSuffix(model.precision) ? name : "\(name) \(model.precision)"
+    }
+
     /// What a reply took, and what is to be known of it.
     ///
     /// - Parameter dropped: messages that were left out of what the model was told.

@@ -57,7 +57,7 @@ struct StatusScreen {
         return [
             [
                 "replies",
-                "\(Rendering.shown(model.name)) \(model.precision), \(model.context) tokens, "
+                "\(Rendering.name(model)), \(model.context) tokens, "
                     + "cache \(Self.size(cache.bytes)) of \(Self.size(cache.limitBytes))",
             ],
             [

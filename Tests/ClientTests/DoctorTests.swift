@@ -73,7 +73,7 @@ extension [Finding] {
 @Test func `whether there are replies is said, and what would let a model converse`() {
     #expect(examination().findings["replies"]?.verdict == .ok)
     let on = examination(socket(), answer(Canned.status(Canned.slm))).findings["replies"]
-    #expect(on == .ok("replies", "SmolLM2-135M-Instruct in Q4_1, 8192 tokens of context"))
+    #expect(on == .ok("replies", "SmolLM2-135M-Instruct Q4_1, 8192 tokens of context"))
     let model = SLMStatus.Model(
         name: "a", architecture: "llama", precision: "F16", template: nil, digest: nil, context: 512)
     let raw = SLMStatus(model: model, cache: Canned.slm.cache, work: Canned.slm.work)

@@ -165,6 +165,14 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
         #expect(asked.all == [GenerateParams(.text(prompt))])
     }
 
+    @Test(arguments: ["", " \n\n"])
+    func `a message without a word is refused before it is sent`(prompt: String) throws {
+        for run in [try run([], input: Array(prompt.utf8)), try run([prompt])] {
+            #expect(run.status == 65 && run.error == "slmctl: the prompt is empty\n")
+        }
+        #expect(asked.all.isEmpty)
+    }
+
     @Test func `standard input that is not UTF-8 is refused before anything is asked`() throws {
         let run = try run([], input: [0x61, 0xFF])
         #expect(run.status == 65)
@@ -318,6 +326,7 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
                 ["user: hi"], ["user: hi", "assistant: \n Hello\nyou", "user: and now?"],
             ])
         #expect(asked.all.allSatisfy { $0.overflow == .dropOldest && $0.isStreamed })
+        #expect(asked.all.allSatisfy { $0.sampling == .init(repetitionPenalty: 1.05) })
     }
 
     @Test func `a reply that is refused is said, and the chat goes on without its line`() throws {

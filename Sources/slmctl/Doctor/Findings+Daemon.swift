@@ -42,7 +42,7 @@ extension DaemonAnswer {
         guard let model = status.slm?.model else {
             return .ok("replies", "off: there is no language model (models/fetch gets one)")
         }
-        let found = "\(Rendering.shown(model.name)) in \(model.precision), \(model.context) tokens of context"
+        let found = "\(Rendering.name(model)), \(model.context) tokens of context"
         guard model.template == nil else { return .ok("replies", found) }
         return .warning(
             "replies", "\(found), of raw prompts only: how it writes conversations is not known",
