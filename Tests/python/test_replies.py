@@ -2,6 +2,8 @@
 import json
 import os
 import pathlib
+import signal
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -11,6 +13,7 @@ from slmd_client import Client, Refused
 from test_protocol import DAEMON, Daemon
 
 QUESTION = [{"role": "system", "text": "You are a helpful assistant."}, {"role": "user", "text": "What is the capital of France?"}]
+SLMCTL = DAEMON.parent / "slmctl"
 STORY = "Once upon a time there was a fox who"
 USAGE = ["prompt_tokens", "cached_tokens", "generated_tokens", "prompt_seconds", "generate_seconds"]
 
@@ -128,6 +131,39 @@ class Replies(unittest.TestCase):
         self.assertGreater(after["tokens_per_second"], 0)
         self.assertLessEqual(after["cache"]["bytes"], after["cache"]["limit_bytes"])
         self.assertLessEqual(after["cache"]["tokens"], after["cache"]["limit_tokens"])
+
+    def slmctl(self, *words, **options):
+        return subprocess.Popen([SLMCTL, *words, "--socket", self.daemon.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, **options)
+
+    def test_slmctl_writes_the_reply(self):
+        prompt = "Name three colours.\nOne a line."
+        text = self.generate(messages=[{"role": "user", "text": prompt}], max_tokens=24)["text"]
+        for words, given in ([prompt], None), ([], prompt + "\n"):
+            with self.slmctl("generate", "--max-tokens", "24", *words) as program:
+                self.assertEqual(program.communicate(given), (text + "\n" * (not text.endswith("\n")), ""))
+                self.assertEqual(program.returncode, 0)
+        with self.slmctl("generate", "--max-tokens", "24", "--json", prompt) as program:
+            answer = json.loads(program.communicate()[0])
+        self.assertEqual((answer["text"], list(answer["usage"])), (text, USAGE))
+
+    def test_slmctl_gives_a_reply_up_at_ctrl_c(self):
+        with self.slmctl("generate", "--raw", "--max-tokens", "4000", STORY, bufsize=1) as program:
+            begun = program.stdout.read(1)
+            program.send_signal(signal.SIGINT)
+            rest, complaint = program.communicate(timeout=30)
+        self.assertEqual((program.returncode, complaint), (130, ""))
+        self.assertTrue((begun + rest).endswith("\n"))
+        while self.client.call("status")["slm"]["running"]:
+            pass
+
+    def test_a_chat_has_replies_until_they_are_turned_off(self):
+        with self.slmctl("chat") as program:
+            output, _ = program.communicate("What is the capital of France?\n/reply off\nAnd of Italy?\n")
+        self.assertEqual(program.returncode, 0)
+        intents_and_reply, after = output.split("  replies are off\n")
+        self.assertIn("Paris", intents_and_reply)
+        self.assertEqual(after.count("\n"), 1)
 
 
 @unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
