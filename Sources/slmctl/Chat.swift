@@ -11,13 +11,18 @@ struct Chat: ParsableCommand {
 
     @Option(name: .long, help: "The session to go on with.", completion: SessionNames.completion)
     var session: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp("What the language model is told before anything is said.", valueName: "text"))
+    var system = ChatReplies.usualSystem
     @OptionGroup var options: Options
 
     func validate() throws { try SessionNames.check(session) }
 
     func run() throws {
         try options.run { () throws(Failure) in
-            var session = ChatSession(try options.connect(), session ?? ChatSession.newID(), options)
+            var session = ChatSession(
+                try options.connect(), session ?? ChatSession.newID(), system: system, options)
             try session.run(.standard)
         }
     }
@@ -104,9 +109,12 @@ struct ChatSession: ~Copyable {
     /// The first line that was refused.
     private var failed: Failure?
 
-    init(_ connection: consuming Connection, _ session: String, _ options: Options) {
+    init(
+        _ connection: consuming Connection, _ session: String, system: String, _ options: Options
+    ) {
         replies = ChatReplies(
-            limit: connection.hello.limits.textBytes, isInteractive: LinePrompt.canEdit(.standard))
+            system: system, limit: connection.hello.limits.textBytes,
+            isInteractive: LinePrompt.canEdit(.standard))
         self.connection = connection
         self.session = session
         self.options = options

@@ -8,15 +8,17 @@ struct ChatReplies {
     /// Whether somebody at a terminal reads along.
     private let isInteractive: Bool
 
-    /// Enough that small models do not say the same again and again.
-    private static let sampling = GenerateParams.Sampling(repetitionPenalty: 1.05)
+    /// Small models that are told nothing make up who they are, and do not end.
+    static let usualSystem = "You are a helpful assistant. Answer in one or two sentences."
 
     static let off = "replies are off: slmd has no language model"
     static let caution = "Replies are the model's own words: nothing checks them against any source yet."
 
-    /// - Parameter limit: UTF-8 bytes of what is sent again with each line.
-    init(limit: Int, isInteractive: Bool) {
-        conversation = Conversation(limit: limit)
+    /// - Parameters:
+    ///   - system: what the model is told before anything is said; nothing when it is empty.
+    ///   - limit: UTF-8 bytes of what is sent again with each line.
+    init(system: String, limit: Int, isInteractive: Bool) {
+        conversation = Conversation(system: system, limit: limit)
         self.isInteractive = isInteractive
     }
 
@@ -30,8 +32,7 @@ struct ChatReplies {
     ) throws(Failure) -> ErrorReply? {
         conversation.say(.user, text)
         let params = GenerateParams(
-            .messages(conversation.messages), overflow: .dropOldest, sampling: Self.sampling,
-            isStreamed: !options.json)
+            .messages(conversation.messages), overflow: .dropOldest, isStreamed: !options.json)
         let interruption = try Interruption()
         var stream = ReplyStream(on: .output, indent: "  ")
         if isInteractive, !options.json { stream.wait() }

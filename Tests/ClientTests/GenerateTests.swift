@@ -14,12 +14,18 @@ private final class Asked: Sendable {
 
     var all: [GenerateParams] { params.withLock { $0 } }
 
-    /// The messages of each request, as `role: text`.
+    /// The messages of each request, as `role: text`, without what a chat tells a model.
     var messages: [[String]] {
-        all.map { params in
-            guard case .messages(let messages) = params.prompt else { return [] }
-            return messages.map { "\($0.role.rawValue): \($0.text)" }
-        }
+        let usual = "system: \(ChatReplies.usualSystem)"
+        return all.map { $0.prompt.lines.filter { $0 != usual } }
+    }
+}
+
+extension GenerateParams.Prompt {
+    /// The messages, as `role: text`.
+    fileprivate var lines: [String] {
+        guard case .messages(let messages) = self else { return [] }
+        return messages.map { "\($0.role.rawValue): \($0.text)" }
     }
 }
 
@@ -326,7 +332,18 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
                 ["user: hi"], ["user: hi", "assistant: \n Hello\nyou", "user: and now?"],
             ])
         #expect(asked.all.allSatisfy { $0.overflow == .dropOldest && $0.isStreamed })
-        #expect(asked.all.allSatisfy { $0.sampling == .init(repetitionPenalty: 1.05) })
+    }
+
+    @Test(arguments: [
+        ([], ["system: \(ChatReplies.usualSystem)", "user: hi"]), (["--system", ""], ["user: hi"]),
+        (["--system", "Be rude."], ["system: Be rude.", "user: hi"]),
+    ])
+    func `a model is told what to be, or nothing`(arguments: [String], messages: [String]) throws {
+        let daemon = try daemon(asked) { _ in .success(CannedReply(["Hello"])) }
+        let run = try Run(
+            ["chat"] + arguments, input: Array("hi\n/new\nhi".utf8), socket: daemon.socket)
+        #expect(run.status == 0)
+        #expect(asked.all.map { $0.prompt.lines } == [messages, messages])
     }
 
     @Test func `a reply that is refused is said, and the chat goes on without its line`() throws {
@@ -404,6 +421,7 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
         try #require(terminal.waitFor("> "))
         terminal.type("hi\r")
         try #require(terminal.waitFor("  …\r\u{1B}[K  Hello\r\n  2 tokens, 0.75 s; cut at 2 tokens\r\n"))
+        try #require(terminal.waitFor("> "))
         terminal.type("\u{04}")
         terminal.process.waitUntilExit()
     }
