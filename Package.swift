@@ -45,6 +45,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        .target(
+            name: "Generation", dependencies: ["Tensors", "ModelFiles", "Tokenizers", "Transformers"]),
 
         // Vectors to intents, and what is kept
         .target(
@@ -80,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "slmd",
             dependencies: [
-                "Assistant", "CGlibc", "Systemd", "Wire",
+                "Assistant", "CGlibc", "Generation", "Systemd", "Tensors", "Tokenizers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -107,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "CAllocations", "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers",
-                "Transformers", "Wire",
+                "CAllocations", "Generation", "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors",
+                "Tokenizers", "Transformers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -142,6 +144,9 @@ let package = Package(
         .testTarget(
             name: "TransformersTests", dependencies: ["Transformers", "Tensors", "ModelFiles", "Tokenizers"],
             exclude: ["Goldens"]),
+        .testTarget(
+            name: "GenerationTests",
+            dependencies: ["Generation", "ModelFiles", "Tensors", "Tokenizers", "Transformers"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning", "CKernels"]),
         .testTarget(
             name: "StorageTests",
@@ -161,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "slmd", "Assistant", "SLMClient", "Storage", "Systemd", "Wire",
+                "slmd", "Assistant", "Generation", "SLMClient", "Storage", "Systemd", "Tensors", "Tokenizers",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -26,9 +26,11 @@ UNDER_WAY = 256
 class Daemon:
     def __init__(self, program, folder):
         self.socket = os.path.join(folder, "s")
+        settings = os.path.join(folder, "slmd.yaml")
+        pathlib.Path(settings).write_text("slm: none\n")
         start = time.perf_counter()
-        self.process = subprocess.Popen([program, "--state", os.path.join(folder, "state"), "--socket", self.socket],
-                                        stderr=subprocess.PIPE, cwd=ROOT)
+        self.process = subprocess.Popen([program, "--config", settings, "--state", os.path.join(folder, "state"),
+                                         "--socket", self.socket], stderr=subprocess.PIPE, cwd=ROOT)
         for line in self.process.stderr:
             if b"listening" in line:
                 break

@@ -86,7 +86,7 @@ enum DataFile {
         }
     }
 
-    private static func lines(_ file: String) throws -> [String] {
+    static func lines(_ file: String) throws -> [String] {
         guard let folder = unsafe getenv("SLMD_DATA") else { throw BenchmarkError.notSet("SLMD_DATA") }
         let path = unsafe String(cString: folder) + "/" + file
         return String(decoding: try MappedFile(path: path).contents(), as: UTF8.self)

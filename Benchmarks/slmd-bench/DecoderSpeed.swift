@@ -1,5 +1,6 @@
 import ArgumentParser
 import CAllocations
+import Generation
 import Glibc
 import Tensors
 import Tokenizers

@@ -31,7 +31,7 @@ struct SocketLoad: ParsableCommand {
         let program = daemon ?? me.deletingLastPathComponent().appending(path: "slmd").path
         var figures = AccuracyFigures()
         try measureStarts(program, folder, into: &figures)
-        let daemon = try RunningDaemon(program, folder: folder)
+        let daemon = try RunningDaemon(program, folder: folder, arguments: try Self.withoutReplies(folder))
         try measurePredictions(daemon, into: &figures)
         try measureLessons(daemon, into: &figures)
         try measureMemory("resident memory while it works, MB", asked: nil, daemon, into: &figures)
@@ -43,6 +43,13 @@ struct SocketLoad: ParsableCommand {
         try measureTrained(daemon, into: &figures)
         try daemon.stop()
         guard figures.allReached else { throw ExitCode(1) }
+    }
+
+    /// Settings under which no language model is loaded: what it takes is measured by `reply-load`.
+    static func withoutReplies(_ folder: String) throws -> [String] {
+        let file = "\(folder)/slmd.yaml"
+        try Data("slm: none\n".utf8).write(to: URL(filePath: file))
+        return ["--config", file]
     }
 
     private func measureMemory(
@@ -87,7 +94,8 @@ struct SocketLoad: ParsableCommand {
         var times: [Double] = []
         for _ in 0..<6 {
             let began = ContinuousClock.now
-            let daemon = try RunningDaemon(program, folder: folder)
+            let daemon = try RunningDaemon(
+                program, folder: folder, arguments: try Self.withoutReplies(folder))
             var client = try Connection(socket: daemon.socket)
             _ = try client.predict(Self.texts[0])
             times.append((ContinuousClock.now - began) / .seconds(1))

@@ -3,6 +3,7 @@ internal import Learning
 public import Logging
 package import Storage
 internal import Synchronization
+public import Tensors
 
 /// Understands texts and learns while it runs.
 ///
@@ -39,14 +40,20 @@ public final class LocalAssistant: Sendable {
 
     /// Opens the model and the state, and comes back with exactly what was acknowledged before.
     ///
-    /// - Parameter progress: told now and then while the log is replayed or texts are embedded again.
+    /// - Parameters:
+    ///   - pool: the threads that encode; nil: its own, as many as the settings say.
+    ///   - progress: told now and then while the log is replayed or texts are embedded again.
     /// - Throws: `model`, `bootstrap`, `stateInUse` or `storage`.
     public convenience init(
-        configuration: AssistantConfiguration, logger: Logger, clock: WallClock = .system,
+        configuration: AssistantConfiguration, pool: ComputePool? = nil, logger: Logger,
+        clock: WallClock = .system,
         progress: (Progress) -> Void = { _ in }
     ) throws(AssistantError) {
         try self.init(
-            configuration: configuration, encoding: TextEncoding(opening: configuration.encoder),
+            configuration: configuration,
+            encoding: TextEncoding(
+                opening: configuration.encoder,
+                on: pool ?? ComputePool(threads: configuration.encoder.threads)),
             logger: logger, clock: clock, progress: progress)
     }
 

@@ -8,13 +8,13 @@ extension TextEncoding {
     /// Opens the model's files.
     ///
     /// - Throws: `model`, saying what is missing or wrong and which command gets it.
-    init(opening settings: EncoderSettings) throws(AssistantError) {
+    init(opening settings: EncoderSettings, on pool: ComputePool) throws(AssistantError) {
         do {
             let directory = try Self.directory(settings.directory)
             let tokenizer = try WordPiece(directory: directory.path)
             let encoder = try SentenceEncoder(
                 directory: directory.path, precision: settings.precision == .int8 ? .int8 : .fp32,
-                pool: ComputePool(threads: settings.threads))
+                pool: pool)
             self.init(tokenizer, encoder, name: directory.name, settings)
         } catch let error as AssistantError {
             throw error

@@ -6,7 +6,8 @@ import CKernels
 public struct BlockMatrix: Sendable {
     let panels: WeightStorage
     let bias: AlignedStorage<Float>?
-    let format: BlockFormat
+    /// Of the packed weights.
+    public let format: BlockFormat
     public let outputs: Int
     public let inputs: Int
 

@@ -84,6 +84,9 @@ public final class Decoder: Sendable {
         }
     }
 
+    /// How the weights of the first layer are kept, by the name that GGUF gives it: most of all are kept so.
+    public var weightFormat: String { layers.first?.down.format.name ?? output.format.name }
+
     private func check(_ pass: borrowing DecoderPass) {
         precondition(
             (1...Self.rowsOfAPass).contains(pass.rows),

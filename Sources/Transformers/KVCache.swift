@@ -74,4 +74,7 @@ extension Decoder {
     public func makePool(pages: Int) -> KeyValuePool {
         KeyValuePool(configuration.cacheShape, pages: pages, precision: precision)
     }
+
+    /// Bytes of one of those pages.
+    public var cachePageBytes: Int { KeyValuePool.pageBytes(configuration.cacheShape, precision) }
 }

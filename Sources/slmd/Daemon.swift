@@ -1,11 +1,13 @@
 import Assistant
 import Foundation
+import Generation
 import Glibc
 import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Systemd
+import Tensors
 import UnixSignals
 import Wire
 
@@ -37,8 +39,11 @@ struct Daemon: Service {
         let entrance = try await Entrance.open(
             configuration.socket, inherited: inherited, uid: geteuid(), group: group)
         let assistant: LocalAssistant
+        let model: LanguageModel?
         do {
-            assistant = try loadAssistant()
+            let pool = ComputePool(threads: configuration.settings.encoder.threads)
+            assistant = try loadAssistant(on: pool)
+            model = try loadLanguageModel(on: pool)
         } catch {
             entrance.turnAway(ErrorReply(.unavailable, "slmd cannot start: \(error)"))
             throw error
@@ -51,6 +56,7 @@ struct Daemon: Service {
         let log = RequestLog(logger, showsTexts: configuration.settings.log.texts)
         let listener = try await Listener.open(
             entrance, clients: handover.receive(inherited, logger: logger), group: group, service: assistant,
+            slm: model.map { ($0, configuration.settings.slm?.queue ?? 1) },
             terms: Listener.Terms(configuration.settings), desk: desk, logger: logger, log: log)
         reloader.tell { [threshold] settings in
             threshold.level = Logger.Level(settings.log.level)
@@ -70,9 +76,27 @@ struct Daemon: Service {
         logger.info("stopped")
     }
 
-    private func loadAssistant() throws(AssistantError) -> LocalAssistant {
+    /// nil when the settings say so, or when none was fetched.
+    private func loadLanguageModel(on pool: ComputePool) throws(LanguageModelError) -> LanguageModel? {
+        guard let settings = configuration.languageModel else {
+            let reason =
+                configuration.settings.slm == nil
+                ? "slm is none" : "\(Settings.LanguageModel.fetched) is not there: run models/fetch"
+            logger.notice("replies are off", metadata: ["reason": "\(reason)"])
+            return nil
+        }
+        manager.tell(.moreTime(.seconds(30)), .status("loading the language model"))
+        let model = try LanguageModel(settings, pool: pool)
+        logger.info(
+            "language model loaded",
+            metadata: ["model": "\(model.name)", "context": "\(model.context)"])
+        return model
+    }
+
+    private func loadAssistant(on pool: ComputePool) throws(AssistantError) -> LocalAssistant {
         manager.tell(.status("loading the encoder and what was learnt"))
-        return try LocalAssistant(configuration: configuration.assistant, logger: logger) { progress in
+        return try LocalAssistant(configuration: configuration.assistant, pool: pool, logger: logger) {
+            progress in
             let of = progress.phase == .replaying ? " of \(progress.total)" : ""
             manager.tell(
                 .moreTime(.seconds(30)), .status("\(progress.phase.rawValue) \(progress.done)\(of) events"))

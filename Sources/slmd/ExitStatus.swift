@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assistant
+import Generation
 
 /// Exit statuses, as sysexits.h names them.
 enum ExitStatus: Int32 {
@@ -16,6 +17,7 @@ enum ExitStatus: Int32 {
         case is SettingsError: self = .config
         case let error as SocketError: self = ExitStatus(error)
         case let error as AssistantError: self = ExitStatus(error)
+        case is LanguageModelError: self = .config
         default: self = .software
         }
     }

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Assistant
 import Foundation
+import Generation
 import Glibc
 import Logging
 import ServiceLifecycle
+import Tensors
 import UnixSignals
 import Wire
 
@@ -76,6 +78,10 @@ struct Slmd: AsyncParsableCommand {
             configuration: assistant, logger: Logger(label: "slmd") { _ in SwiftLogNoOpLogHandler() }
         )
         .close()
+        if let languageModel = configuration.languageModel {
+            _ = try LanguageModel(
+                languageModel, pool: ComputePool(threads: configuration.settings.encoder.threads))
+        }
         print("\(configuration.file ?? "no settings file, every default"): settings and models are good")
     }
 }

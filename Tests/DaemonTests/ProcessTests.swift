@@ -289,7 +289,7 @@ import Wire
 
     private func settings(in folder: String) throws -> String {
         let file = "\(folder)/slmd.yaml"
-        try Data("bootstrap: none\n".utf8).write(to: URL(filePath: file))
+        try Data("bootstrap: none\nslm: none\n".utf8).write(to: URL(filePath: file))
         return file
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Generation
 import Logging
 import NIOCore
 import NIOPosix
@@ -32,7 +33,8 @@ extension TestDaemon<ScriptedService> {
 extension TestDaemon {
     static func with(
         _ limits: Settings.Limits = Settings.Limits(), access: Access = Access(uid: geteuid()),
-        transfers: TransferDesk = TransferDesk(), service: Service, ending: () -> Void = {},
+        transfers: TransferDesk = TransferDesk(), service: Service,
+        slm: (model: LanguageModel, queue: Int)? = nil, ending: () -> Void = {},
         _ body: (TestDaemon) async throws -> Void
     ) async throws {
         try await Folder.temporary { folder in
@@ -45,8 +47,9 @@ extension TestDaemon {
                 transfers: transfers)
             let entrance = try await Entrance.open("\(folder)/s", inherited: [], uid: geteuid(), group: group)
             let listener = try await Listener.open(
-                entrance, group: group, service: service, terms: .init(limits: limits, access: access),
-                desk: desk, logger: .silent, log: RequestLog(.silent, showsTexts: false))
+                entrance, group: group, service: service, slm: slm,
+                terms: .init(limits: limits, access: access), desk: desk, logger: .silent,
+                log: RequestLog(.silent, showsTexts: false))
             let daemon = TestDaemon(socket: "\(folder)/s", service: service, listener: listener)
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(daemon)) } catch { outcome = .failure(error) }

@@ -97,6 +97,7 @@ final class Connection: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        for ticket in inFlight.values where ticket.method == .generate { stream(ticket) }
         proceed()
     }
 
@@ -288,6 +289,7 @@ final class Connection: ChannelInboundHandler {
         transfer.giveBack(by: ticket.id)
         if !transfer.isEmpty { reception.watchTransfers(on: eventLoop) }
         reception.desk.latencies.record(ContinuousClock.now - ticket.received, of: ticket.method)
+        if let delta = ticket.takeDelta() { write(delta) }
         write(frame)
     }
 
@@ -295,6 +297,15 @@ final class Connection: ChannelInboundHandler {
     func notify(_ frame: [UInt8], about ticket: Ticket) {
         guard inFlight[ticket.id] === ticket, context?.channel.isWritable == true else { return }
         write(frame)
+        flush()
+    }
+
+    /// Writes the next piece of a reply, or leaves it to grow while the client does not keep up.
+    func stream(_ ticket: Ticket) {
+        guard inFlight[ticket.id] === ticket, context?.channel.isWritable == true,
+            let delta = ticket.takeDelta()
+        else { return }
+        write(delta)
         flush()
     }
 

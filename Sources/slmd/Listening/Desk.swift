@@ -26,7 +26,7 @@ final class Desk: Sendable {
         self.transfers = transfers
     }
 
-    func status(_ status: AssistantStatus, queue: QueueStatus) -> StatusResult {
+    func status(_ status: AssistantStatus, slm: SLMStatus?, queue: QueueStatus) -> StatusResult {
         StatusResult(
             service: ServiceStatus(
                 version: version, isReady: true, pid: getpid(),
@@ -36,7 +36,7 @@ final class Desk: Sendable {
             model: ModelStatus(
                 name: status.model.name, precision: status.model.precision,
                 dimension: status.model.dimension, kernels: status.model.kernels, digest: status.model.digest),
-            slm: nil,
+            slm: slm,
             learned: LearnedStatus(
                 intents: status.intents, events: status.events,
                 head: HeadStatus(

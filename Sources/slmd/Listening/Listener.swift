@@ -1,3 +1,4 @@
+import Generation
 import Glibc
 import Logging
 import NIOCore
@@ -27,10 +28,12 @@ struct Listener: Sendable {
     /// Listens at the entrance, and goes on with the clients of an earlier process.
     static func open(
         _ entrance: Entrance, clients: [Handover.Client] = [], group: MultiThreadedEventLoopGroup,
-        service: any IntentService, terms: Terms, desk: Desk, logger: Logger, log: RequestLog
+        service: any IntentService, slm: (model: LanguageModel, queue: Int)? = nil, terms: Terms, desk: Desk,
+        logger: Logger, log: RequestLog
     ) async throws -> Listener {
         let loop = group.next()
-        let scheduler = Scheduler(service, queue: terms.limits.queue, outbox: Outbox(loop: loop), log: log)
+        let scheduler = Scheduler(
+            service, slm: slm, queue: terms.limits.queue, outbox: Outbox(loop: loop), log: log)
         let reception = try await loop.submit {
             let reception = Reception(terms, scheduler: scheduler, desk: desk, logger: logger)
             return NIOLoopBound(reception, eventLoop: loop)

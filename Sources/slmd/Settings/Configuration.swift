@@ -1,4 +1,5 @@
 import Assistant
+import Generation
 
 /// Settings with every place found: all that a daemon needs to start.
 struct Configuration: Sendable {
@@ -7,6 +8,8 @@ struct Configuration: Sendable {
     let file: String?
     let socket: String
     let assistant: AssistantConfiguration
+    /// What words replies; nil when the settings say `none`, or when no model has been fetched.
+    let languageModel: LanguageModelSettings?
 
     init(_ places: PlaceFinder) throws(SettingsError) {
         let file = places.config
@@ -18,6 +21,10 @@ struct Configuration: Sendable {
         self.settings = settings
         self.file = file
         socket = places.socket(settings.places.socket)
+        languageModel = settings.slm.flatMap { slm in
+            places.languageModel(slm, models: places.models(settings.places.models), config: file)
+                .map { LanguageModelSettings(slm, path: $0) }
+        }
         assistant = AssistantConfiguration(
             stateDirectory: state,
             encoder: EncoderSettings(
@@ -40,6 +47,14 @@ struct Configuration: Sendable {
                 examples: settings.limits.examples),
             conversations: ConversationSettings(
                 isKept: settings.conversations.keep, days: settings.conversations.days))
+    }
+}
+
+extension LanguageModelSettings {
+    fileprivate init(_ slm: Settings.LanguageModel, path: String) {
+        self.init(
+            path: path, template: slm.template, context: slm.context,
+            cacheBytes: slm.cacheMegabytes * 1_000_000, together: slm.together)
     }
 }
 

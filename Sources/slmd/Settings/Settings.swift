@@ -1,3 +1,5 @@
+import Tokenizers
+
 /// Everything the settings file can say, with the default of every key.
 ///
 /// `etc/slmd/slmd.yaml` documents each key in place and holds these same values.
@@ -38,7 +40,7 @@ struct Settings: Sendable, Equatable {
         /// A GGUF file; nil for the one that `models/fetch` fetches, if it is there.
         var path: String?
         /// How it writes conversations; nil for what its file says.
-        var template: Template?
+        var template: ChatTemplate?
         /// Tokens of one conversation at most; nil for as many as the model and the cache have room for.
         var context: Int?
         /// What is kept of conversations, in megabytes of 1,000,000 bytes.
@@ -50,10 +52,6 @@ struct Settings: Sendable, Equatable {
 
         /// Where `models/fetch` puts the model, below the folder of models.
         static let fetched = "SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf"
-
-        enum Template: String, Sendable, CaseIterable {
-            case chatml, llama2, llama3, phi3, zephyr
-        }
     }
 
     struct Encoder: Sendable, Equatable {

@@ -62,15 +62,14 @@ extension Scheduler {
                 let utterance = Utterance(params.text, context: params.context)
                 return ExplainResult(try service.explain(utterance, for: ticket.owner))
             }
-        case .generate:
-            exchange(for: ticket) { _ throws(ErrorReply) -> GenerateResult in throw .repliesOff }
+        case .generate(let params): generate(params, for: ticket)
         case .backup(let params): backUp(params, for: ticket, desk: desk)
         case .restore(let params): restore(params, for: ticket)
         case .readTransfer(let params): read(params, for: ticket)
         case .writeTransfer(let params): write(params, for: ticket, desk: desk)
         case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
         case .status:
-            ask(for: ticket) { [self] in desk.status($0.status(), queue: queue) }
+            ask(for: ticket) { [self] in desk.status($0.status(), slm: replies.lane?.status, queue: queue) }
         case .reload:
             manage(for: ticket) { service throws(ErrorReply) in try desk.reloader.reload(service) }
         case .stageExamples, .cancel: false  // the connection's own affairs
@@ -266,7 +265,7 @@ extension Wire.Method {
     var isLong: Bool {
         switch self {
         case .train, .evaluate, .removeSnapshot, .verifySnapshot, .restoreSnapshot, .exportSnapshot,
-            .importSnapshot, .undo, .forget, .reject, .backup, .restore:
+            .importSnapshot, .undo, .forget, .reject, .backup, .restore, .generate:
             true
         default: false
         }
@@ -274,6 +273,6 @@ extension Wire.Method {
 
     /// Runs between lessons.
     var changesWhatIsLearnt: Bool {
-        isLong && ![.evaluate, .verifySnapshot, .exportSnapshot, .backup].contains(self)
+        isLong && ![.evaluate, .verifySnapshot, .exportSnapshot, .backup, .generate].contains(self)
     }
 }

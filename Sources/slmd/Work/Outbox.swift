@@ -21,6 +21,11 @@ struct Outbox: Sendable {
         }
     }
 
+    /// Sends what there is of a reply: all at once when the client reads on after a while.
+    func stream(_ ticket: Ticket) {
+        loop.execute { ticket.origin.stream(ticket) }
+    }
+
     /// Does `work` on the event loop.
     func execute(from policy: SchedulingPolicy, _ work: @escaping @Sendable () -> Void) {
         switch policy {

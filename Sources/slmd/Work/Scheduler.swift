@@ -1,4 +1,5 @@
 import Assistant
+import Generation
 import Glibc
 import NIOCore
 import Synchronization
@@ -9,6 +10,7 @@ import Wire
 /// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 short texts.
 /// - `teach`, `train`, `undo` and changes of intents: one after the other; waiting lessons are made durable together.
 /// - `eval`, `snapshot.verify` and `snapshot.show` of what is learnt now: on their own, so that lessons need not wait for it.
+/// - `generate`: its prompt is read among short questions, then its reply shares the passes of all others.
 /// - everything else, and the decoding of large frames: short questions.
 final class Scheduler: Sendable {
     static let largestBatch = 32
@@ -28,6 +30,7 @@ final class Scheduler: Sendable {
     let serving: Serving
     /// Who is there.
     let activity: Activity
+    let replies: Replies
     private let limit: Int
     private let outbox: Outbox
     private let log: RequestLog
@@ -36,12 +39,20 @@ final class Scheduler: Sendable {
     private let evaluations: Lane<Errand>
     private let questions: Lane<Errand>
 
-    /// - Parameter queue: how many requests may wait on each thread.
+    /// - Parameters:
+    ///   - queue: how many requests may wait on each thread.
+    ///   - slm: what words replies, and how many of them may wait; nil: nothing does.
     init(
-        _ service: any IntentService, queue: Int, outbox: Outbox, log: RequestLog,
-        activity: Activity = Activity()
+        _ service: any IntentService, slm: (model: LanguageModel, queue: Int)? = nil, queue: Int,
+        outbox: Outbox, log: RequestLog, activity: Activity = Activity()
     ) {
         let serving = Serving(service)
+        replies =
+            slm.map {
+                .on(
+                    GenerationLane(
+                        $0.model, limit: $0.queue, activity: activity, outbox: outbox, log: log))
+            } ?? .off
         self.serving = serving
         limit = queue
         self.outbox = outbox
@@ -85,7 +96,9 @@ final class Scheduler: Sendable {
 
     /// How many requests wait on all threads, and how many may on one.
     var queue: QueueStatus {
-        let waiting = predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting
+        let waiting =
+            predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting
+            + (replies.lane?.waiting ?? 0)
         return QueueStatus(waiting: waiting, limit: limit)
     }
 
@@ -151,6 +164,23 @@ final class Scheduler: Sendable {
         evaluations.submit(errand(for: ticket, isLong: true, work, explain: { $0 }), from: ticket.sender)
     }
 
+    /// Does `work` among short questions; what follows it answers, unless it throws.
+    func prepare(
+        for ticket: Ticket, work size: Int, _ work: @escaping @Sendable () throws(ErrorReply) -> Void
+    ) -> Bool {
+        let errand: Errand = { [outbox, log] turn in
+            let result = Result { () throws(ErrorReply) in
+                if let refusal = ticket.givenUp { throw refusal }
+                try work()
+            }
+            turn.settle()
+            guard case .failure(let error) = result else { return }
+            log.finished(ticket, error)
+            outbox.send([(ticket, ticket.frame(error))], from: turn.policy)
+        }
+        return questions.submit(errand, work: size, from: ticket.sender)
+    }
+
     /// For long work: of `train`, or else of `evaluate`.
     func reporter(for ticket: Ticket) -> ProgressReporter {
         let (lessons, evaluations) = (lessons, evaluations)
@@ -162,10 +192,12 @@ final class Scheduler: Sendable {
 
     /// How far each thread has come, by name.
     var pulses: [String: Pulse] {
-        [
+        var pulses = [
             "predict": predictions.pulse, "learn": lessons.pulse, "evaluate": evaluations.pulse,
             "question": questions.pulse, "conversations": Pulse(serving.service.writerPulse),
         ]
+        pulses["generate"] = replies.lane?.pulse
+        return pulses
     }
 
     /// Reads a large frame away from the event loop, then hands it to `receive` there.
@@ -187,6 +219,7 @@ final class Scheduler: Sendable {
         await lessons.finish()
         await evaluations.finish()
         await questions.finish()
+        await replies.lane?.finish()
         outbox.finish()
     }
 
@@ -250,7 +283,7 @@ extension Ticket {
 }
 
 extension Result {
-    fileprivate var failure: Failure? {
+    var failure: Failure? {
         if case .failure(let error) = self { error } else { nil }
     }
 }

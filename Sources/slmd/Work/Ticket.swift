@@ -18,6 +18,8 @@ final class Ticket: Sendable {
     let transfer: TransferSlot
     private let connection: NIOLoopBound<Connection>
     private let refusal = Atomic<Int>(Ticket.notRefused)
+    /// Of the reply, what is to be sent before its end.
+    private let unsent = Mutex("")
 
     private static let notRefused = 0
 
@@ -51,6 +53,25 @@ final class Ticket: Sendable {
         case ErrorKind.shuttingDown.code: ErrorReply(.shuttingDown, "the daemon is stopping")
         default: ErrorReply(.cancelled, "the request was cancelled")
         }
+    }
+
+    /// Adds text to what is to be sent.
+    ///
+    /// - Returns: whether there was none: whoever takes it is still to be told.
+    func isFirstUnsent(_ text: String) -> Bool {
+        unsent.withLock { unsent in
+            defer { unsent += text }
+            return unsent.isEmpty
+        }
+    }
+
+    /// A framed piece of the reply; nil when all was sent.
+    func takeDelta() -> [UInt8]? {
+        let text = unsent.withLock { unsent in
+            defer { unsent = "" }
+            return unsent
+        }
+        return text.isEmpty ? nil : Frame.encode(Notification(Delta(id: id, text: text)))
     }
 
     /// The framed answer.

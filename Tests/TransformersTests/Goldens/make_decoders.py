@@ -73,6 +73,8 @@ def write(name, model, architecture, quantised, extra={}):
     randomise(model, sum(map(ord, name)))
     writer = gguf.GGUFWriter(HERE / f"{name}.gguf", architecture)
     settings(writer, model, architecture)
+    if name == "llama":
+        speech(writer)
     for key, tensor in model.state_dict().items():
         if key == "lm_head.weight" and model.config.tie_word_embeddings:
             continue
@@ -132,6 +134,18 @@ def settings(writer, model, architecture):
         writer.add_sliding_window(config.sliding_window)
         writer.add_rope_scaling_orig_ctx_len(ORIGINAL_CONTEXT)
         writer.add_rope_scaling_attn_factors(model.model.rotary_emb.attention_scaling)
+
+
+def speech(writer):
+    """Words for what else is to read: printable letters but the last, a space, and what begins and ends a message."""
+    letters = [chr(code) for code in range(33, 126)]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("smollm")
+    writer.add_token_list(letters + ["\u0120", "<|im_start|>", "<|im_end|>"])
+    writer.add_token_types([1] * (VOCABULARY - 2) + [3] * 2)
+    writer.add_token_merges([])
+    writer.add_eos_token_id(VOCABULARY - 1)
+    writer.add_chat_template("<|im_start|>role text<|im_end|>")
 
 
 def heads(config, key):

@@ -1,5 +1,5 @@
 import Glibc
-public import Tokenizers
+package import Tokenizers
 
 /// How the next token is chosen from the logits.
 public struct Sampling: Sendable, Hashable {
@@ -39,7 +39,7 @@ public struct Sampling: Sendable, Hashable {
 }
 
 /// Chooses the tokens of one generation. Its chance is its own, so that what else runs changes nothing.
-public struct Sampler: Sendable {
+package struct Sampler: Sendable {
     private let sampling: Sampling
     private var chance: SplitMix64
     /// By token: whether it has come.
@@ -52,7 +52,7 @@ public struct Sampler: Sendable {
     private var weights: [Double]
     private var drawn: [Int32]
 
-    public init(_ sampling: Sampling, vocabulary: Int) {
+    package init(_ sampling: Sampling, vocabulary: Int) {
         self.sampling = sampling
         chance = SplitMix64(state: sampling.seed)
         seen = Array(repeating: false, count: vocabulary)
@@ -66,7 +66,7 @@ public struct Sampler: Sendable {
     }
 
     /// Counts tokens as having come: those of the prompt.
-    public mutating func note(_ tokens: some Sequence<TokenID>) {
+    package mutating func note(_ tokens: some Sequence<TokenID>) {
         for token in tokens { seen[Int(token.rawValue)] = true }
     }
 
@@ -75,7 +75,7 @@ public struct Sampler: Sendable {
     /// - Parameter logits: one for each token of the vocabulary; a token whose logit is no number is not chosen while
     ///   another has one.
     /// - Complexity: O(vocabulary + kept · log(vocabulary)); allocates nothing.
-    public mutating func next(_ logits: Span<Float>) -> TokenID {
+    package mutating func next(_ logits: Span<Float>) -> TokenID {
         let likeliest = penalise(logits)
         let token = sampling.temperature == 0 ? likeliest : draw(likeliest)
         seen[token] = true
@@ -86,7 +86,7 @@ public struct Sampler: Sendable {
     /// softmax over them says.
     ///
     /// - Parameter tokens: at least one.
-    public mutating func next(_ logits: Span<Float>, among tokens: [TokenID]) -> TokenID {
+    package mutating func next(_ logits: Span<Float>, among tokens: [TokenID]) -> TokenID {
         precondition(!tokens.isEmpty, "sampler: no token is allowed")
         for token in tokens {
             let logit = logits[Int(token.rawValue)]

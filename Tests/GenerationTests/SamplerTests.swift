@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 import Tokenizers
-import Transformers
+
+@testable import Generation
 
 @Suite struct `A sampler` {
     private static let logits: [Float] = [0.3, 2, -1, 2.5, 0, 1.2, -3, 2.5]

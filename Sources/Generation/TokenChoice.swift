@@ -1,7 +1,7 @@
-public import Tokenizers
+internal import Tokenizers
 
 /// A reply that must be one of some given ones: after each token, the tokens that may come next.
-public struct TokenChoice: Sendable {
+struct TokenChoice: Sendable {
     private struct Node {
         /// In the order in which the choices first have them.
         var next: [TokenID] = []
@@ -13,14 +13,17 @@ public struct TokenChoice: Sendable {
     private var nodes = [Node()]
     private var at = 0
     private let end: TokenID
+    /// Tokens of the longest reply, and one that ends it.
+    let longest: Int
 
     /// - Parameters:
     ///   - choices: the tokens of each reply. Of equal ones the first counts.
     ///   - end: the token that ends a reply which others go on with.
-    public init(_ choices: [[TokenID]], end: TokenID) {
+    init(_ choices: [[TokenID]], end: TokenID) {
         precondition(!choices.isEmpty && choices.allSatisfy { !$0.isEmpty }, "choice: of no tokens")
         precondition(choices.allSatisfy { !$0.contains(end) }, "choice: one has the token that ends it")
         self.end = end
+        longest = 1 + (choices.map(\.count).max() ?? 0)
         for (index, tokens) in choices.enumerated() {
             var node = 0
             for token in tokens { node = child(of: node, token) }
@@ -40,13 +43,13 @@ public struct TokenChoice: Sendable {
     }
 
     /// The tokens that may come next; none once the choice is made.
-    public var allowed: [TokenID] { nodes[at].next }
+    var allowed: [TokenID] { nodes[at].next }
 
     /// The index of the chosen reply, once no token is missing.
-    public private(set) var chosen: Int?
+    private(set) var chosen: Int?
 
     /// - Parameter token: one of `allowed`.
-    public mutating func take(_ token: TokenID) {
+    mutating func take(_ token: TokenID) {
         guard let place = nodes[at].next.firstIndex(of: token) else {
             preconditionFailure("choice: token \(token.rawValue) is not allowed")
         }

@@ -1,0 +1,187 @@
+internal import Tensors
+internal import Tokenizers
+internal import Transformers
+
+/// The name of a generation, never used twice.
+public struct GenerationID: Hashable, Sendable {
+    let number: Int
+}
+
+/// What a pass brought.
+public enum GenerationEvent: Sendable, Hashable {
+    /// Text that follows what came before, in whole characters.
+    case text(GenerationID, String)
+    /// Nothing more comes.
+    case finished(GenerationID, GenerationResult)
+}
+
+/// Runs generations of one model together: what waits for its next token, and prompts in chunks, share each pass.
+///
+/// A generation's text does not depend on what else runs. What was computed of a conversation is kept as long as there is
+/// room, and whatever begins alike goes on from there. Belongs to one thread.
+public final class Generator {
+    /// What runs at once, at most.
+    public static let mostTogether = 16
+    /// Tokens of prompts in a pass: by themselves, and while others wait for their next token.
+    private static let promptRows = (alone: 128, besideOthers: 64)
+    /// The least part of a pass that a prompt gets.
+    private static let leastRows = 16
+
+    private struct Laid {
+        let generation: RunningGeneration
+        /// Of the pass's logits.
+        let rows: Range<Int>
+    }
+
+    private let model: LanguageModel
+    private let pool: KeyValuePool
+    private let guesses: Bool
+    private var kept = KeptPrefixes()
+    private var running: [RunningGeneration] = []
+    private var laid: [Laid] = []
+    private var pass = DecoderPass()
+    /// Who lays first: it changes with each pass.
+    private var turn = 0
+    private var begun = 0
+    /// Since the beginning.
+    public private(set) var totals = GenerationTotals()
+
+    /// - Parameter guesses: whether tokens are guessed where a text repeats itself. Its words are the same either way.
+    public init(_ model: LanguageModel, guesses: Bool = true) {
+        self.model = model
+        self.guesses = guesses
+        pool = model.decoder.makePool(pages: model.pages)
+        laid.reserveCapacity(model.together)
+    }
+
+    public var isIdle: Bool { running.isEmpty }
+    public var count: Int { running.count }
+    /// What the caches of all conversations take, those that are over among them.
+    public var cachedTokens: Int { pool.held * KeyValuePool.pageWidth }
+    public var cachedBytes: Int { pool.held * pool.pageBytes }
+
+    /// Whether there is a place for it, and room for all that it may come to.
+    public func hasRoom(for request: GenerationRequest) -> Bool {
+        running.count < model.together
+            && running.reduce(KeyValuePool.pages(for: request.positions)) { $0 + $1.pages } <= model.pages
+    }
+
+    /// Begins a generation: the next pass computes its first tokens.
+    ///
+    /// - Precondition: there is room for it.
+    public func begin(_ request: GenerationRequest) -> GenerationID {
+        precondition(hasRoom(for: request), "generator: no room")
+        begun += 1
+        let cache = KVCache(for: model.decoder, in: pool, capacity: model.context)
+        // The last token's logits are not kept, so it is computed in any case.
+        let wanted = request.prompt.tokens.dropLast()
+        if let (other, count) = longestPrefix(of: wanted), count > 0 { cache.begin(with: count, of: other) }
+        let generation = RunningGeneration(GenerationID(number: begun), request, model, cache)
+        running.append(generation)
+        totals.begin(request.prompt.count, cached: cache.count)
+        return generation.id
+    }
+
+    private func longestPrefix(of tokens: ArraySlice<TokenID>) -> (KVCache, Int)? {
+        let kept = kept.longest(of: tokens)
+        let others = running.map { ($0.cache, commonPrefix($0.computed, tokens)) }
+        return ([kept].compactMap { $0 } + others).max { $0.1 < $1.1 }
+    }
+
+    /// Gives a generation up: the next pass tells that it is finished.
+    public func cancel(_ id: GenerationID) {
+        running.first { $0.id == id }?.giveUp()
+    }
+
+    /// Computes one pass: of each generation its next tokens, or a part of its prompt.
+    ///
+    /// - Parameter report: called with what the pass brought, of one generation its text before its end.
+    /// - Complexity: allocates nothing for a token but what its text takes.
+    public func step(_ report: (GenerationEvent) -> Void) {
+        let began = ContinuousClock.now
+        for generation in running { generation.checkDeadline(began) }
+        finish(report)
+        guard !running.isEmpty else { return }
+        let read = lay()
+        var came = 0
+        model.decoder.run(pass) { logits in
+            for entry in laid where !entry.rows.isEmpty {
+                came += entry.generation.take(logits, rows: entry.rows)
+            }
+        }
+        totals.step(read: read, came: came, ContinuousClock.now - began)
+        for generation in running {
+            let news = generation.news()
+            if !news.isEmpty { report(.text(generation.id, String(news))) }
+        }
+        finish(report)
+    }
+
+    // MARK: Laying a pass
+
+    /// - Returns: how many tokens of prompts it has.
+    private func lay() -> Int {
+        pass.removeAll()
+        laid.removeAll(keepingCapacity: true)
+        turn += 1
+        let readers = running.count(where: \.isReading)
+        let writers = running.count - readers
+        var spare = guesses ? Decoder.wantedOfAPass - running.count : 0
+        for place in running.indices {
+            let generation = running[(place + turn) % running.count]
+            if generation.isReading { continue }
+            let most = spare / max(1, writers)
+            let before = laidRows
+            lay(generation, rows: most + 1, guesses: most)
+            spare -= laidRows - before - 1
+        }
+        let written = pass.rows
+        var left = (
+            waiting: readers, rows: writers > 0 ? Self.promptRows.besideOthers : Self.promptRows.alone
+        )
+        for place in running.indices where left.rows > 0 {
+            let generation = running[(place + turn) % running.count]
+            guard generation.isReading, !laid.contains(where: { $0.generation === generation }) else {
+                continue
+            }
+            let rows = min(max(Self.leastRows, left.rows / max(1, left.waiting)), left.rows)
+            let before = pass.rows
+            lay(generation, rows: rows, guesses: 0)
+            left = (left.waiting - 1, left.rows - (pass.rows - before))
+        }
+        return pass.rows - written
+    }
+
+    private var laidRows: Int { laid.last?.rows.upperBound ?? 0 }
+
+    private func lay(_ generation: RunningGeneration, rows: Int, guesses: Int) {
+        makeRoom(for: generation, min(rows, max(generation.pending, guesses + 1)))
+        let first = laidRows
+        let wanted = generation.lay(in: &pass, rows: rows, guesses: guesses)
+        laid.append(Laid(generation: generation, rows: first..<first + wanted))
+    }
+
+    /// Lets go of kept conversations until the pool has pages for so many tokens more. What runs never has more than
+    /// there are.
+    private func makeRoom(for generation: RunningGeneration, _ tokens: Int) {
+        let tokens = min(tokens, generation.positionsLeft)
+        while !generation.cache.prepare(tokens) {
+            precondition(kept.dropOldest(), "generator: the running ones have taken more than their pages")
+        }
+    }
+
+    // MARK: The end
+
+    private func finish(_ report: (GenerationEvent) -> Void) {
+        guard running.contains(where: { $0.reason != nil }) else { return }
+        for generation in running where generation.reason != nil {
+            let news = generation.news()
+            if !news.isEmpty { report(.text(generation.id, String(news))) }
+            let result = generation.result()
+            totals.finish(result)
+            kept.keep(Array(generation.computed), generation.cache)
+            report(.finished(generation.id, result))
+        }
+        running.removeAll { $0.reason != nil }
+    }
+}

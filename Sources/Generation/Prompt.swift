@@ -1,0 +1,122 @@
+public import Tokenizers
+internal import Transformers
+
+/// What a model is to go on with.
+public enum Prompt: Sendable, Hashable {
+    /// A text as it is. Control tokens in it are control tokens.
+    case raw(String)
+    /// A conversation, written as the model's template says. What a message says is text, whatever it is.
+    case messages([ChatMessage], Overflow)
+
+    /// What becomes of a conversation that does not fit.
+    public enum Overflow: Sendable, Hashable {
+        case fail
+        /// The oldest messages are left out, but those of the system and the last one, until it fits.
+        case dropOldest
+    }
+}
+
+/// A prompt as its model reads it.
+public struct EncodedPrompt: Sendable, Hashable {
+    let tokens: [TokenID]
+    /// Messages that were left out.
+    public let dropped: Int
+
+    public var count: Int { tokens.count }
+}
+
+/// Why a prompt cannot be gone on with.
+public enum PromptError: Error, Hashable, Sendable {
+    case empty
+    /// The model's file does not say how conversations are written.
+    case noTemplate(model: String)
+    case tooLong(tokens: Int, limit: Int)
+    /// A reply to choose that has no tokens, or ends before it begins.
+    case badChoice(String)
+    /// No token of the model ends a reply that another one goes on with.
+    case noEnd(model: String)
+}
+
+extension PromptError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .empty: "the prompt has no tokens"
+        case .noTemplate(let model):
+            "\(model) has no chat template: name one as slm.template, or send a raw prompt"
+        case .tooLong(let tokens, let limit): "the prompt takes \(tokens) tokens, at most \(limit) fit"
+        case .badChoice(let choice): "the choice \"\(choice)\" has no tokens"
+        case .noEnd(let model): "\(model) has no token that ends a reply, so none can be chosen"
+        }
+    }
+}
+
+extension LanguageModel {
+    /// Turns a prompt into tokens.
+    ///
+    /// - Parameter reply: tokens of the reply that a conversation which is cut leaves room for, where that is at most half of
+    ///   the context.
+    /// - Throws: `tooLong` when not even one token of a reply would fit behind it.
+    /// - Complexity: O(n log n) for n bytes, and log(messages) times that where messages are left out.
+    public func encode(_ prompt: Prompt, reply: Int) throws(PromptError) -> EncodedPrompt {
+        switch prompt {
+        case .raw(let text):
+            let beginning = tokenizer.beginning.map { [$0] } ?? []
+            return try checked(beginning + tokenizer.encode(text, .parsed), dropped: 0, limit: context - 1)
+        case .messages(let messages, .fail):
+            return try checked(written(messages), dropped: 0, limit: context - 1)
+        case .messages(let messages, .dropOldest):
+            return try cut(messages, limit: context - max(1, min(reply, context / 2)))
+        }
+    }
+
+    private func written(_ messages: [ChatMessage]) throws(PromptError) -> [TokenID] {
+        guard let tokens = tokenizer.encode(messages) else { throw .noTemplate(model: name) }
+        return tokens
+    }
+
+    private func checked(
+        _ tokens: [TokenID], dropped: Int, limit: Int
+    ) throws(PromptError) -> EncodedPrompt {
+        guard !tokens.isEmpty else { throw .empty }
+        guard tokens.count <= limit else { throw .tooLong(tokens: tokens.count, limit: limit) }
+        return EncodedPrompt(tokens: tokens, dropped: dropped)
+    }
+
+    /// Leaves out as few of the oldest messages as need be. What stays does not begin with a reply.
+    private func cut(_ messages: [ChatMessage], limit: Int) throws(PromptError) -> EncodedPrompt {
+        let spoken = messages.indices.filter { messages[$0].role != .system }
+        guard let last = spoken.last else { return try checked(written(messages), dropped: 0, limit: limit) }
+        let starts =
+            [messages.startIndex] + spoken.dropFirst().filter { $0 == last || messages[$0].role == .user }
+        func rest(from start: Int) -> [ChatMessage] {
+            messages.enumerated().filter { $0.offset >= start || $0.element.role == .system }.map(\.element)
+        }
+        // The first of the starts from which the rest fits.
+        var (low, high) = (0, starts.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if try written(rest(from: starts[middle])).count <= limit {
+                high = middle
+            } else {
+                low = middle + 1
+            }
+        }
+        let kept = rest(from: starts[low])
+        return try checked(written(kept), dropped: messages.count - kept.count, limit: limit)
+    }
+
+    /// The tokens of replies to choose from.
+    func tokens(of choices: [String]) throws(PromptError) -> TokenChoice? {
+        guard !choices.isEmpty else { return nil }
+        guard let end = tokenizer.ends.min(by: { $0.rawValue < $1.rawValue }) else {
+            throw .noEnd(model: name)
+        }
+        var tokens: [[TokenID]] = []
+        for choice in choices {
+            let own = tokenizer.encode(choice)
+            guard !own.isEmpty, !own.contains(end) else { throw .badChoice(choice) }
+            tokens.append(own)
+        }
+        return TokenChoice(tokens, end: end)
+    }
+}

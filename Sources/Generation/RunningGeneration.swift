@@ -1,0 +1,154 @@
+internal import Tensors
+internal import Tokenizers
+internal import Transformers
+
+/// A reply in the making.
+final class RunningGeneration {
+    let id: GenerationID
+    let cache: KVCache
+    private(set) var reason: StopReason?
+
+    private let request: GenerationRequest
+    private let tokenizer: ModelTokenizer
+    private let cached: Int
+    private let began = ContinuousClock.now
+    private var firstToken: ContinuousClock.Instant?
+    /// The prompt's, and those of the reply so far. All but some of the last are in the cache.
+    private(set) var tokens: [TokenID]
+    private var sampler: Sampler
+    private var choice: TokenChoice?
+    /// What goes through the next pass: tokens that are known, then a guess.
+    private var coming: [TokenID] = []
+    private var guessed = 0
+    private var assembly = TextAssembly()
+    private var stops: StopStrings
+    private var text = ""
+    /// How much of `text` was told.
+    private var told: String.Index
+
+    /// - Parameter cache: of the prompt's first tokens.
+    init(_ id: GenerationID, _ request: GenerationRequest, _ model: LanguageModel, _ cache: KVCache) {
+        self.id = id
+        self.request = request
+        self.cache = cache
+        tokenizer = model.tokenizer
+        cached = cache.count
+        tokens = request.prompt.tokens
+        tokens.reserveCapacity(request.positions)
+        coming.reserveCapacity(PromptLookup.longest + 1)
+        sampler = Sampler(request.sampling, vocabulary: model.decoder.configuration.vocabulary)
+        sampler.note(tokens)
+        choice = request.choice
+        stops = StopStrings(request.stops)
+        text.reserveCapacity(8 * request.maximumTokens)
+        told = text.startIndex
+    }
+
+    /// Tokens that the cache lacks; 1 once the prompt is computed.
+    var pending: Int { tokens.count - cache.count }
+    var isReading: Bool { pending > 1 }
+    private var generated: Int { tokens.count - request.prompt.count }
+    var pages: Int { KeyValuePool.pages(for: request.positions) }
+    /// Positions that it may still fill.
+    var positionsLeft: Int { request.positions - cache.count }
+    /// What the cache holds.
+    var computed: ArraySlice<TokenID> { tokens[..<cache.count] }
+
+    func giveUp() { if reason == nil { reason = .cancelled } }
+
+    func checkDeadline(_ now: ContinuousClock.Instant) {
+        if let deadline = request.deadline, now >= deadline, reason == nil { end(.deadline) }
+    }
+
+    // MARK: A pass
+
+    /// Lays the next tokens.
+    ///
+    /// - Parameters:
+    ///   - rows: the most of them, 1 or more.
+    ///   - guesses: of those, the most that may be guessed.
+    /// - Returns: how many rows of logits are wanted; 0 while a prompt is read.
+    func lay(in pass: inout DecoderPass, rows: Int, guesses: Int) -> Int {
+        guessed = 0
+        if isReading {
+            let end = min(cache.count + rows, tokens.count)
+            pass.append(tokens[cache.count..<end], to: cache, logits: end == tokens.count ? .last : .none)
+            return end == tokens.count ? 1 : 0
+        }
+        let left = request.maximumTokens - generated - 1
+        let guess =
+            choice == nil ? PromptLookup.guess(behind: tokens, most: min(guesses, rows - 1, left)) : 0..<0
+        coming.removeAll(keepingCapacity: true)
+        coming.append(tokens[tokens.count - 1])
+        coming.append(contentsOf: tokens[guess])
+        guessed = guess.count
+        pass.append(coming[...], to: cache, logits: .all)
+        return coming.count
+    }
+
+    /// Takes the tokens that follow, of each row as long as the row's own token was guessed rightly.
+    ///
+    /// - Parameter rows: of the logits, as many as were laid.
+    /// - Returns: how many tokens came.
+    func take(_ logits: borrowing Logits, rows: Range<Int>) -> Int {
+        let before = tokens.count
+        var right = 0
+        for row in rows {
+            let token = logits.withRow(row) { choose($0) }
+            append(token)
+            guard reason == nil, right < guessed, coming[right + 1] == token else { break }
+            right += 1
+        }
+        cache.truncate(to: min(cache.count, tokens.count - 1))
+        return tokens.count - before
+    }
+
+    private func choose(_ logits: Span<Float>) -> TokenID {
+        guard let choice else { return sampler.next(logits) }
+        return sampler.next(logits, among: choice.allowed)
+    }
+
+    private func append(_ token: TokenID) {
+        if firstToken == nil { firstToken = .now }
+        tokens.append(token)
+        if choice != nil { return take(chosen: token) }
+        if tokenizer.ends.contains(token) { return end(.end) }
+        text += stops.append(assembly.append(tokenizer.bytes(of: token)))
+        if stops.hasStopped {
+            reason = .stop
+        } else if generated == request.maximumTokens {
+            end(request.isBoundByContext ? .context : .length)
+        }
+    }
+
+    private func take(chosen token: TokenID) {
+        choice?.take(token)
+        if !tokenizer.ends.contains(token) { text += assembly.append(tokenizer.bytes(of: token)) }
+        if choice?.chosen != nil { end(.end) }
+    }
+
+    /// What was held back is part of the reply after all.
+    private func end(_ reason: StopReason) {
+        self.reason = reason
+        text += stops.append(assembly.finish())
+        if stops.hasStopped { self.reason = .stop } else { text += stops.finish() }
+    }
+
+    // MARK: What there is to tell
+
+    /// What came since it was last asked for.
+    func news() -> Substring {
+        defer { told = text.endIndex }
+        return text[told...]
+    }
+
+    func result() -> GenerationResult {
+        let now = ContinuousClock.now
+        let first = firstToken ?? now
+        return GenerationResult(
+            text: text, reason: reason ?? .cancelled,
+            usage: GenerationUsage(
+                promptTokens: request.prompt.count, cachedTokens: cached, generatedTokens: generated,
+                promptTime: first - began, generationTime: now - first))
+    }
+}

@@ -1,0 +1,141 @@
+import Generation
+import Tokenizers
+import Wire
+
+/// What words replies: a language model with its thread, or nothing.
+enum Replies: Sendable {
+    case off
+    case on(GenerationLane)
+
+    var lane: GenerationLane? {
+        if case .on(let lane) = self { lane } else { nil }
+    }
+}
+
+extension Scheduler {
+    /// Has the prompt read away from the event loop, and its reply generated in its turn.
+    func generate(_ params: GenerateParams, for ticket: Ticket) -> Bool {
+        let lane = replies.lane
+        return prepare(for: ticket, work: params.prompt.work) { () throws(ErrorReply) in
+            guard let lane else { throw .repliesOff }
+            let job = try GenerationJob(params, lane.model, for: ticket)
+            guard lane.submit(job) else { throw ErrorReply(.busy, "too many replies wait; try again") }
+        }
+    }
+}
+
+/// A reply that is wanted, and by whom.
+struct GenerationJob: Sendable {
+    let ticket: Ticket
+    let request: GenerationRequest
+    let isStreamed: Bool
+    /// Messages left out of the prompt; nil where none may be.
+    let dropped: Int?
+    /// How long it takes beside others.
+    let work: Int
+
+    init(_ params: GenerateParams, _ model: LanguageModel, for ticket: Ticket) throws(ErrorReply) {
+        self.ticket = ticket
+        isStreamed = params.isStreamed
+        do {
+            let prompt = try model.encode(Prompt(params), reply: params.maximumTokens)
+            request = try GenerationRequest(
+                prompt, for: model, maximumTokens: params.maximumTokens, sampling: Sampling(params.sampling),
+                stops: params.stop, choices: params.choices ?? [],
+                deadline: params.timeoutMilliseconds.map { ticket.received + .milliseconds($0) })
+            dropped = params.overflow == .dropOldest ? prompt.dropped : nil
+            // A pass reads some ten tokens of a prompt in the time it takes for one of a reply.
+            work = 1 + prompt.count / 10 + min(params.maximumTokens, model.context)
+        } catch {
+            throw ErrorReply(error)
+        }
+    }
+
+    func answer(_ result: GenerationResult) -> Result<GenerateResult, ErrorReply> {
+        guard let reason = GenerateResult.StopReason(result.reason) else {
+            return .failure(ticket.givenUp ?? ErrorReply(.cancelled, "the request was cancelled"))
+        }
+        return .success(
+            GenerateResult(
+                text: result.text, stopReason: reason, usage: TokenUsage(result.usage),
+                droppedMessages: dropped))
+    }
+}
+
+extension Prompt {
+    fileprivate init(_ params: GenerateParams) {
+        switch params.prompt {
+        case .text(let text): self = .raw(text)
+        case .messages(let messages):
+            self = .messages(
+                messages.map { ChatMessage(ChatMessage.Role($0.role), $0.text) },
+                params.overflow == .dropOldest ? .dropOldest : .fail)
+        }
+    }
+}
+
+extension GenerateParams.Prompt {
+    /// Of reading it, beside short questions.
+    fileprivate var work: Int {
+        let bytes =
+            switch self {
+            case .text(let text): text.utf8.count
+            case .messages(let messages): messages.reduce(0) { $0 + $1.text.utf8.count }
+            }
+        return 1 + bytes / (64 << 10)
+    }
+}
+
+extension ChatMessage.Role {
+    fileprivate init(_ role: GenerateParams.Role) {
+        self =
+            switch role {
+            case .system: .system
+            case .user: .user
+            case .assistant: .assistant
+            }
+    }
+}
+
+extension Sampling {
+    fileprivate init(_ sampling: GenerateParams.Sampling) {
+        self.init(
+            temperature: sampling.temperature, topK: sampling.topK, topP: sampling.topP, minP: sampling.minP,
+            repetitionPenalty: sampling.repetitionPenalty, seed: UInt64(sampling.seed))
+    }
+}
+
+extension GenerateResult.StopReason {
+    /// nil for what was given up: that is an error.
+    fileprivate init?(_ reason: Generation.StopReason) {
+        switch reason {
+        case .end: self = .end
+        case .stop: self = .stop
+        case .length: self = .length
+        case .context: self = .context
+        case .deadline: self = .deadline
+        case .cancelled: return nil
+        }
+    }
+}
+
+extension TokenUsage {
+    fileprivate init(_ usage: GenerationUsage) {
+        self.init(
+            promptTokens: usage.promptTokens, cachedTokens: usage.cachedTokens,
+            generatedTokens: usage.generatedTokens, promptSeconds: usage.promptTime / .seconds(1),
+            generateSeconds: usage.generationTime / .seconds(1))
+    }
+}
+
+extension ErrorReply {
+    fileprivate init(_ error: PromptError) {
+        switch error {
+        case .tooLong(let tokens, let limit):
+            self.init(
+                .textTooLong, "params.prompt", expected: "at most \(limit) tokens", found: "\(tokens)")
+        case .empty: self.init(.emptyText, error.description)
+        case .noTemplate, .badChoice, .noEnd: self.init(.invalidParams, error.description)
+        }
+    }
+}

@@ -1,0 +1,296 @@
+import Foundation
+import Generation
+import Synchronization
+import Tensors
+import Testing
+import Wire
+
+@testable import slmd
+
+@Suite(.serialized) struct `Replies over the socket` {
+    @Test func `come piece by piece, then whole`() async throws {
+        try await Speaker().with { daemon, _ in
+            var client = try daemon.client()
+            let streamed = try client.reply(Speaker.params("the cat sat on the cat sat"))
+            #expect(!streamed.pieces.isEmpty)
+            #expect(streamed.pieces.joined() == streamed.result.text)
+            #expect(streamed.result.usage.promptTokens == 26)
+            var quiet = Speaker.params("the cat sat on the cat sat")
+            quiet.isStreamed = false
+            let whole = try client.reply(quiet)
+            #expect(whole.pieces.isEmpty && whole.result.text == streamed.result.text)
+            #expect(whole.result.usage.cachedTokens == 25)
+            let slm = try #require(try client.ask(StatusParams()).slm)
+            #expect(slm.model.name == "llama" && slm.model.template == "chatml" && slm.model.context == 64)
+            #expect(slm.work.generations == 2 && slm.work.running == 0)
+            #expect(slm.work.cachedTokens == 25 && slm.work.promptTokens == 52)
+        }
+    }
+
+    @Test func `are refused where there is no language model, and all else is served`() async throws {
+        try await TestDaemon<ScriptedService>.with { daemon in
+            var client = try daemon.client()
+            try client.send(Speaker.params("a"), id: 1)
+            #expect(try client.nextError().kind == .repliesOff)
+            #expect(try client.isServed())
+        }
+    }
+
+    @Test func `say what is wrong with a prompt`() async throws {
+        try await Speaker().with { daemon, _ in
+            var client = try daemon.client()
+            try client.send(Speaker.params(String(repeating: "a", count: 64)), id: 1)
+            let error = try client.nextError()
+            #expect(error.kind == .textTooLong)
+            #expect(error.expected == "at most 63 tokens" && error.found == "64")
+            try client.send(Speaker.params(""), id: 2)
+            #expect(try client.nextError().kind == .emptyText)
+        }
+    }
+
+    @Test func `leave out old messages only when asked, and say how many`() async throws {
+        try await Speaker().with { daemon, _ in
+            var client = try daemon.client()
+            let talk = (0..<4).flatMap { turn in
+                [
+                    GenerateParams.Message(role: .user, text: "u\(turn)"),
+                    GenerateParams.Message(role: .assistant, text: "a\(turn)"),
+                ]
+            }
+            let last = GenerateParams.Message(role: .user, text: "now")
+            try client.send(GenerateParams(.messages(talk + [last])), id: 1)
+            #expect(try client.nextError().kind == .textTooLong)
+            let reply = try client.reply(
+                GenerateParams(.messages(talk + [last]), overflow: .dropOldest, maximumTokens: 8))
+            #expect(reply.result.droppedMessages.map { $0 > 0 && $0 < 8 } == true)
+        }
+    }
+
+    // MARK: While none gets on
+
+    @Test func `that wait are bounded, and who comes too many is told to try again`() async throws {
+        let speaker = try Speaker(together: 1)
+        try await speaker.with(queue: 2) { daemon, hold in
+            var client = try daemon.client()
+            hold.begin()
+            for id in 1...3 { try client.send(Speaker.params("x"), id: Int64(id)) }
+            try daemon.wait { $0.running == 1 && $0.waiting == 2 }
+            try client.send(Speaker.params("x"), id: 4)
+            let error = try client.nextError()
+            #expect(error.kind == .busy && error.isRetryable)
+            hold.end()
+            var answered: Set<RequestID> = []
+            for _ in 1...3 { answered.insert(try client.reply().id) }
+            #expect(answered == [.number(1), .number(2), .number(3)])
+        }
+    }
+
+    @Test func `that are cancelled end, and others go on`() async throws {
+        try await Speaker().with { daemon, hold in
+            var client = try daemon.client()
+            hold.begin()
+            try client.send(Speaker.params("abc"), id: 1)
+            try client.send(Speaker.params("abcd"), id: 2)
+            try daemon.wait { $0.running + $0.waiting == 2 }
+            try client.cancel(1)
+            // Whatever is sent later on one connection is seen later.
+            _ = try client.ask(StatusParams(), id: 3)
+            hold.end()
+            let (id, outcome) = try client.outcome()
+            #expect(id == .number(1))
+            #expect(throws: ErrorReply.self) { try outcome.get() }
+            #expect(try client.reply().id == .number(2))
+        }
+    }
+
+    @Test func `of a client that is gone end`() async throws {
+        try await Speaker().with { daemon, hold in
+            hold.begin()
+            do {
+                let client = try daemon.client()
+                for id in 1...4 { try client.send(Speaker.params("abc"), id: Int64(id)) }
+                try daemon.wait { $0.running + $0.waiting == 4 }
+            }
+            var other = try daemon.client()
+            while try other.ask(StatusParams()).service.connections > 2 {}
+            hold.end()
+            try daemon.wait { $0.running == 0 && $0.waiting == 0 }
+        }
+    }
+
+    @Test func `end at their deadline`() async throws {
+        try await Speaker().with { daemon, hold in
+            var client = try daemon.client()
+            hold.begin()
+            var params = Speaker.params("abc")
+            params.timeoutMilliseconds = 1
+            try client.send(params, id: 1)
+            try daemon.wait { $0.running + $0.generations == 1 }
+            let now = ContinuousClock.now
+            while ContinuousClock.now - now < .milliseconds(2) {}
+            hold.end()
+            #expect(try client.reply().result.stopReason == .deadline)
+        }
+    }
+
+    @Test func `are given up when the daemon stops`() async throws {
+        try await Speaker().with { daemon, hold in
+            var client = try daemon.client()
+            hold.begin()
+            try client.send(Speaker.params("abc"), id: 1)
+            try daemon.wait { $0.running == 1 }
+            var other = try daemon.client()
+            async let stopped: Void = daemon.listener.stop()
+            // All that runs is given up when the first request is refused.
+            while (try? other.ask(StatusParams())) != nil { await Task.yield() }
+            hold.end()
+            try await stopped
+            guard case .failure(let error) = try client.outcome().outcome else { throw UnexpectedMessage() }
+            #expect(error.kind == .shuttingDown)
+        }
+    }
+
+    /// A thousand replies on changing connections, of which some are cancelled and some left by their clients.
+    @Test func `lose nothing and mix nothing up`() async throws {
+        try await Speaker(together: 4).with(queue: 64) { daemon, _ in
+            var alone: [Int: String] = [:]
+            var first = try daemon.client()
+            for number in 0..<8 { alone[number] = try first.reply(Speaker.numbered(number)).result.text }
+            var chance = SystemRandomNumberGenerator()
+            var (whole, cancelled, left) = (0, 0, 0)
+            while whole + cancelled + left < 1000 {
+                var client = try daemon.client()
+                let count = Int.random(in: 1...8, using: &chance)
+                for number in 0..<count { try client.send(Speaker.numbered(number), id: Int64(number)) }
+                if Int.random(in: 0..<4, using: &chance) == 0 {
+                    left += count
+                    continue
+                }
+                let given = Int.random(in: 0..<2 * count, using: &chance)
+                if given < count { try client.cancel(Int64(given)) }
+                for _ in 0..<count {
+                    let (id, outcome) = try client.outcome()
+                    guard case .number(let number) = id else { throw UnexpectedMessage() }
+                    switch outcome {
+                    case .success(let result):
+                        #expect(result.text == alone[Int(number)])
+                        whole += 1
+                    case .failure(let error):
+                        // Those who left may still fill the queue.
+                        #expect(error.kind == .busy || error.kind == .cancelled && Int(number) == given)
+                        cancelled += 1
+                    }
+                }
+            }
+            #expect(whole > 200 && left > 50)
+            try daemon.wait { $0.running == 0 && $0.waiting == 0 }
+            let slm = try #require(try first.ask(StatusParams()).slm)
+            #expect(slm.cache.tokens <= slm.cache.limitTokens)
+        }
+    }
+}
+
+/// A daemon with a small language model whose passes a test can hold up.
+private struct Speaker {
+    private let model: LanguageModel
+    private let pool = ComputePool(threads: 2)
+
+    init(together: Int = 8) throws {
+        let path =
+            #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
+                separator: "/")
+            + "/TransformersTests/Goldens/llama.gguf"
+        model = try LanguageModel(LanguageModelSettings(path: path, together: together), pool: pool)
+    }
+
+    func with(
+        queue: Int = 16, _ body: (TestDaemon<ScriptedService>, Hold) async throws -> Void
+    ) async throws {
+        let hold = Hold(pool)
+        func run(_ daemon: TestDaemon<ScriptedService>) async throws { try await body(daemon, hold) }
+        try await TestDaemon.with(
+            service: ScriptedService(), slm: (model, queue), ending: { hold.end() }, run)
+    }
+
+    static func params(_ prompt: String) -> GenerateParams {
+        GenerateParams(.text(prompt), maximumTokens: 20)
+    }
+
+    static func numbered(_ number: Int) -> GenerateParams {
+        GenerateParams(
+            .text("number \(number) of many"), maximumTokens: 12 + number,
+            sampling: .init(temperature: 1, seed: Int64(number)))
+    }
+}
+
+/// Waits, in the place of work.
+private struct Idling: Teamwork {
+    let begun: DispatchSemaphore
+    let release: DispatchSemaphore
+
+    func work(_ member: Int) {
+        guard member == 0 else { return }
+        begun.signal()
+        release.wait()
+    }
+}
+
+/// Keeps the threads that compute busy.
+private final class Hold: Sendable {
+    private let pool: ComputePool
+    private let isHeld = Mutex(false)
+    private let release = DispatchSemaphore(value: 0)
+
+    init(_ pool: ComputePool) { self.pool = pool }
+
+    /// Returns once the threads are held.
+    func begin() {
+        isHeld.withLock { $0 = true }
+        let begun = DispatchSemaphore(value: 0)
+        let (pool, release) = (pool, release)
+        Thread.detachNewThread { pool.run(Idling(begun: begun, release: release)) }
+        begun.wait()
+    }
+
+    func end() {
+        let wasHeld = isHeld.withLock { isHeld in
+            defer { isHeld = false }
+            return isHeld
+        }
+        if wasHeld { release.signal() }
+    }
+}
+
+extension TestDaemon {
+    /// Asks until the language model's work is as it should be.
+    fileprivate func wait(until isReached: (SLMStatus.Work) -> Bool) throws {
+        var client = try client()
+        while let work = try client.ask(StatusParams()).slm?.work, !isReached(work) {}
+    }
+}
+
+extension RawClient {
+    /// What comes of the reply that is finished next.
+    fileprivate mutating func outcome(
+        _ piece: (String) -> Void = { _ in }
+    ) throws -> (id: RequestID, outcome: Result<GenerateResult, ErrorReply>) {
+        while true {
+            switch try next(GenerateResult.self) {
+            case .delta(let delta)?: piece(delta.text)
+            case .answer(let id, let result)?: return (id, .success(result))
+            case .refusal(let id?, let error)?: return (id, .failure(error))
+            default: throw UnexpectedMessage()
+            }
+        }
+    }
+
+    /// The next reply, after asking for one where `params` are given.
+    fileprivate mutating func reply(
+        _ params: GenerateParams? = nil
+    ) throws -> (id: RequestID, result: GenerateResult, pieces: [String]) {
+        if let params { try send(params, id: 1) }
+        var pieces: [String] = []
+        let (id, outcome) = try outcome { pieces.append($0) }
+        return (id, try outcome.get(), pieces)
+    }
+}
