@@ -10,7 +10,7 @@
 #define KERNELS slmd_decoder_avx512
 #define KERNELS_NAME "avx512-vnni"
 #define TILE_ROWS 8
-#define BYTE_ZERO 128
+#define SIGNED_BYTE_ROWS 0
 #define ROWS_FOR_TWO 8
 
 static inline __attribute__((always_inline)) f32x16 load_half(const void *from) {

@@ -9,7 +9,7 @@
 #define KERNELS slmd_decoder_avxvnni
 #define KERNELS_NAME "avx-vnni"
 #define TILE_ROWS 4
-#define BYTE_ZERO 128
+#define SIGNED_BYTE_ROWS 0
 #define ROWS_FOR_TWO 2
 
 #include "decoder_f16c.h"

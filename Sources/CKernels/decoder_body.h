@@ -1,5 +1,5 @@
 // The decoder's kernels, written once over 16 lanes and compiled for each instruction set: the including file defines
-// TILE_ROWS, ROWS_FOR_TWO, BYTE_ZERO, block_sums(), multiply(), load_half(), store_half() and
+// TILE_ROWS, ROWS_FOR_TWO, SIGNED_BYTE_ROWS, block_sums(), multiply(), load_half(), store_half() and
 // KERNELS, and sets the target.
 #include "lanes.h"
 

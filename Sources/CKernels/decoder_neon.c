@@ -9,7 +9,7 @@
 #define KERNELS slmd_decoder_neon
 #define KERNELS_NAME "neon-dot"
 #define TILE_ROWS 4
-#define BYTE_ZERO 0
+#define SIGNED_BYTE_ROWS TILE_ROWS
 #define ROWS_FOR_TWO 2
 
 static inline __attribute__((always_inline)) f32x16 load_half(const void *from) {

@@ -38,8 +38,11 @@ INLINE panel_scales scales_of(const slmd_block_format format, const uint8_t *pan
     return s;
 }
 
-// What block_sums() leaves out of a byte is given back with the block's total.
-INLINE int zero_of(const slmd_block_format format) { return format == SLMD_Q8_0 ? BYTE_ZERO : packed_zero(format); }
+// What a number stands above what it means, which the block's total gives back. Of a byte it is 128 in tiles of more rows than
+// SIGNED_BYTE_ROWS.
+INLINE int zero_of(const slmd_block_format format, const int rows) {
+    return format != SLMD_Q8_0 ? packed_zero(format) : rows > SIGNED_BYTE_ROWS ? 128 : 0;
+}
 
 // Adds groups first ..< last of one block to the sums of a tile.
 INLINE void add_groups(const int rows, const slmd_block_format format, const int first, const int last,
@@ -50,21 +53,29 @@ INLINE void add_groups(const int rows, const slmd_block_format format, const int
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
         const slmd_block_scale *s = scales + r * scales_stride;
-        if (zero_of(format) != 0) {
+        if (zero_of(format, rows) != 0) {
             const int total = (first == 0 ? s->totals[0] : 0) + (last == 8 ? s->totals[1] : 0);
-            acc[r] -= splat_int(zero_of(format) * total);
+            acc[r] -= splat_int(zero_of(format, rows) * total);
         }
         sum[r] = fma16(__builtin_convertvector(acc[r], f32x16), weight_scale * splat(s->scale), sum[r]);
     }
 }
 
-INLINE void byte_tile(const int rows, const slmd_block_format format, const uint8_t *panel, int blocks,
+// Bytes that weights are asked for ahead of their use: the processor's own look-ahead is not far enough, and the less so the
+// fewer blocks are under way at once.
+INLINE int bytes_ahead(const int rows) { return rows == 1 ? 1024 : 2048; }
+
+INLINE void byte_tile(const int rows, const slmd_block_format format, const uint8_t *panel, int blocks, int is_fresh,
                       const slmd_activations *x, int row, f32x16 sum[TILE_ROWS]) {
     const int8_t *bytes = x->bytes + (ptrdiff_t)row * x->width;
     const ptrdiff_t scales_stride = x->width / SLMD_BLOCK;
     const slmd_block_scale *scales = x->scales + row * scales_stride;
     for (int index = 0; index < blocks; index++, bytes += SLMD_BLOCK, scales++) {
         const uint8_t *quants = packed_quants(format, panel, index);
+        if (is_fresh)
+#pragma clang loop unroll(full)
+            for (int at = 0; at < packed_quant_bytes(format) + 64; at += 64)
+                __builtin_prefetch(quants + bytes_ahead(rows) + at);
         const panel_scales s = scales_of(format, panel, index);
         if (format == SLMD_Q6_K) {
             add_groups(rows, format, 0, 4, quants, bytes, x->width, scales, scales_stride, s.scales[0], sum);
@@ -118,14 +129,15 @@ INLINE void float_tile(const int rows, const slmd_block_format format, const uin
 }
 
 INLINE void tile(const int rows, const slmd_block_format format, const int in_bytes, const slmd_block_weights *w,
-                 int panel, const slmd_activations *x, int row, int adds, float *out, ptrdiff_t out_stride) {
+                 int panel, int is_fresh, const slmd_activations *x, int row, int adds, float *out,
+                 ptrdiff_t out_stride) {
     const int blocks = w->inputs / SLMD_BLOCK;
     const uint8_t *at = w->panels + (ptrdiff_t)slmd_panel_bytes(format, w->inputs) * panel;
     f32x16 sum[TILE_ROWS];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sum[r] = splat(0);
     if (in_bytes)
-        byte_tile(rows, format, at, blocks, x, row, sum);
+        byte_tile(rows, format, at, blocks, is_fresh, x, row, sum);
     else
         float_tile(rows, format, at, blocks, x, row, sum);
 #pragma clang loop unroll(full)
@@ -147,7 +159,8 @@ INLINE void panels(const slmd_block_format format, const int in_bytes, const slm
         for (int r = 0; r < rows; r += TILE_ROWS) {
             const int left = rows - r < TILE_ROWS ? rows - r : TILE_ROWS;
 #define TILE(n)                                                                               \
-    tile(n <= TILE_ROWS ? n : TILE_ROWS, format, in_bytes, w, panel, x, row + r, adds, out + r * out_stride, out_stride)
+    tile(n <= TILE_ROWS ? n : TILE_ROWS, format, in_bytes, w, panel, r == 0, x, row + r, adds, out + r * out_stride, \
+         out_stride)
             FOR_ROWS(left, TILE)
 #undef TILE
         }

@@ -5,7 +5,7 @@
 #define KERNELS slmd_decoder_scalar
 #define KERNELS_NAME "scalar"
 #define TILE_ROWS 1
-#define BYTE_ZERO 0
+#define SIGNED_BYTE_ROWS TILE_ROWS
 #define ROWS_FOR_TWO 1
 
 static inline __attribute__((always_inline)) f32x16 load_half(const void *from) {
