@@ -120,6 +120,7 @@ public final class Decoder: Sendable {
 
     private func forward(_ share: DecoderShare) {
         share.begin(words, frequencies)
+        share.meet()
         for (index, layer) in layers.enumerated() { layer.run(index, share) }
         share.finish(finalNorm, output)
     }

@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// What one thread computes of a pass. Norms, rotations and the like are shared out by rows, products by columns, attention
-/// by rows and heads.
+/// What one thread computes of a pass. Norms of many rows are shared out by rows, products and what follows them by columns,
+/// attention by rows and heads.
 struct DecoderShare {
     let configuration: DecoderConfiguration
     let pass: DecoderPass
@@ -39,8 +39,21 @@ struct DecoderShare {
         }
     }
 
-    func normalise(_ norm: RMSNorm) {
-        for row in part(of: pass.rows) { normalise(row, norm, into: workspace.normed, row) }
+    /// The norm of the stream, for this thread to multiply.
+    func normed(_ norm: RMSNorm) -> Activations { normed(0..<pass.rows, norm, workspace.normed) }
+
+    /// Each thread norms few rows for itself, which takes less time than to meet; of many, each does a part.
+    private func normed<Indices: RandomAccessCollection<Int>>(
+        _ rows: Indices, _ norm: RMSNorm, _ shared: Activations
+    ) -> Activations where Indices.Index == Int {
+        let own = workspace.members[member].normed
+        if rows.count <= own.rows {
+            for place in 0..<rows.count { normalise(rows[place], norm, into: own, place) }
+            return own
+        }
+        for place in part(of: rows.count) { normalise(rows[place], norm, into: shared, place) }
+        meet()
+        return shared
     }
 
     private func normalise(_ row: Int, _ norm: RMSNorm, into activations: Activations, _ place: Int) {
@@ -52,39 +65,68 @@ struct DecoderShare {
 
     /// y = x Wᵀ + b
     func multiply(_ x: Activations, _ matrix: BlockMatrix, into y: RowStorage) {
-        multiply(x, 0..<pass.rows, matrix, adding: false, into: y)
+        multiply(x, 0..<pass.rows, matrix, matrix.share(of: member, of: pool.threads), into: y)
     }
 
     /// y += x Wᵀ + b
     func multiply(_ x: Activations, _ matrix: BlockMatrix, addingTo y: RowStorage) {
-        multiply(x, 0..<pass.rows, matrix, adding: true, into: y)
+        let share = matrix.share(of: member, of: pool.threads)
+        multiply(x, 0..<pass.rows, matrix, share, adding: true, into: y)
     }
 
     /// Piece by piece, so that urgent runs come in between.
     private func multiply(
-        _ x: Activations, _ rows: Range<Int>, _ matrix: BlockMatrix, adding: Bool, into y: RowStorage
+        _ x: Activations, _ rows: Range<Int>, _ matrix: BlockMatrix, _ outputs: Range<Int>,
+        adding: Bool = false, into y: RowStorage
     ) {
-        let share = matrix.share(of: member, of: pool.threads)
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.rowsOfAPiece) {
             let rows = first..<min(first + Self.rowsOfAPiece, rows.upperBound)
             let most = Self.multiplicationsOfAPiece / (rows.count * matrix.inputs)
             let step = roundedUp(max(most, 1), to: BlockMatrix.panelWidth)
-            for first in stride(from: share.lowerBound, to: share.upperBound, by: step) {
+            for first in stride(from: outputs.lowerBound, to: outputs.upperBound, by: step) {
                 pool.yield(member)
                 unsafe matrix.multiply(
-                    x, rows: rows, outputs: first..<min(first + step, share.upperBound), adding: adding,
+                    x, rows: rows, outputs: first..<min(first + step, outputs.upperBound), adding: adding,
                     into: y.rows(rows), by: kernels)
             }
         }
     }
 
-    /// Turns queries and keys by their positions, and keeps keys and values.
-    func rotateAndKeep(layer: Int) {
-        let rows = part(of: pass.rows)
+    /// Queries, keys and values; queries and keys are turned by their positions, keys and values kept.
+    func project(_ x: Activations, _ layer: DecoderLayer, _ index: Int) {
+        guard let heads = headsBesideKeys else {
+            multiply(x, layer.query, into: workspace.queries)
+            multiply(x, layer.key, into: workspace.keys)
+            multiply(x, layer.value, into: workspace.values)
+            meet()
+            let rows = part(of: pass.rows)
+            rotate(workspace.queries, heads: 0..<configuration.attention.heads, rows)
+            rotateAndKeep(rows, layer: index)
+            return
+        }
+        let (rows, width) = (0..<pass.rows, configuration.attention.headWidth)
+        let columns = heads.lowerBound * width..<heads.upperBound * width
+        multiply(x, rows, layer.query, columns, into: workspace.queries)
+        rotate(workspace.queries, heads: heads, rows)
+        if member < pool.threads - 1 { return }
+        multiply(x, rows, layer.key, 0..<layer.key.outputs, into: workspace.keys)
+        multiply(x, rows, layer.value, 0..<layer.value.outputs, into: workspace.values)
+        rotateAndKeep(rows, layer: index)
+    }
+
+    /// This thread's heads of queries where the last thread has all keys and values, so that it need not meet the others before it
+    /// keeps them; nil where these are more than its part.
+    private var headsBesideKeys: Range<Int>? {
+        let (heads, others) = (configuration.attention.heads, 2 * configuration.attention.keyHeads)
+        let all = heads + others
+        guard others * pool.threads <= all else { return nil }
+        return min(all * member / pool.threads, heads)..<min(all * (member + 1) / pool.threads, heads)
+    }
+
+    private func rotateAndKeep(_ rows: Range<Int>, layer: Int) {
+        rotate(workspace.keys, heads: 0..<configuration.attention.keyHeads, rows)
         for sequence in pass.sequences {
             for row in sequence.rows.clamped(to: rows) {
-                unsafe rotate(workspace.queries.row(row), heads: configuration.attention.heads, row)
-                unsafe rotate(workspace.keys.row(row), heads: configuration.attention.keyHeads, row)
                 unsafe sequence.cache.pages.keep(
                     keys: workspace.keys.row(row), values: workspace.values.row(row), layer: layer,
                     at: sequence.position(of: row), by: kernels)
@@ -92,10 +134,14 @@ struct DecoderShare {
         }
     }
 
-    private func rotate(_ x: UnsafeMutablePointer<Float>, heads: Int, _ row: Int) {
-        unsafe kernels.table.pointee.rotate(
-            x, Int32(heads), Int32(configuration.attention.headWidth), Int32(configuration.rotary.dimensions),
-            workspace.angles.cosines(row), workspace.angles.sines(row))
+    private func rotate(_ x: RowStorage, heads: Range<Int>, _ rows: Range<Int>) {
+        let width = configuration.attention.headWidth
+        for row in rows {
+            unsafe kernels.table.pointee.rotate(
+                x.row(row) + heads.lowerBound * width, Int32(heads.count), Int32(width),
+                Int32(configuration.rotary.dimensions), workspace.angles.cosines(row),
+                workspace.angles.sines(row))
+        }
     }
 
     /// Each head of each row gathers the values of what it may see. All threads have heads of all rows, and the thread with
@@ -142,9 +188,8 @@ struct DecoderShare {
 
     /// The logits of the rows that are wanted.
     func finish(_ norm: RMSNorm, _ output: BlockMatrix) {
-        let count = pass.wanted.count
-        for index in part(of: count) { normalise(pass.wanted[index], norm, into: workspace.wanted, index) }
-        meet()
-        multiply(workspace.wanted, 0..<count, output, adding: false, into: workspace.logits)
+        let x = normed(pass.wanted, norm, workspace.wanted)
+        let outputs = output.share(of: member, of: pool.threads)
+        multiply(x, 0..<pass.wanted.count, output, outputs, into: workspace.logits)
     }
 }

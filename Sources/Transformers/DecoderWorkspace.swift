@@ -24,8 +24,13 @@ struct DecoderWorkspace {
     let logits: RowStorage
     let members: [Member]
 
+    /// Rows that each thread norms for itself.
+    static let rowsOfAMember = 4
+
     /// What one thread alone touches.
     struct Member {
+        /// (rows of a member, hidden): the norm of the stream, of few rows.
+        let normed: Activations
         let attention: AlignedStorage<Float>
         /// (attending rows, queries): what attention gathers, on its way to activations.
         let gathered: RowStorage
@@ -52,6 +57,7 @@ struct DecoderWorkspace {
         logits = RowStorage(rows, configuration.vocabulary)
         members = (0..<threads).map { _ in
             Member(
+                normed: Activations(rows: Self.rowsOfAMember, width: hidden, precision: precision),
                 attention: AlignedStorage(
                     count: KeyValuePages.scratchCount(headWidth: attention.headWidth)),
                 gathered: RowStorage(DecoderShare.attendingRows, attention.queryWidth))
