@@ -123,7 +123,7 @@ private let fileLies = [
             found: "4 of 16")
     },
     FileLie(
-        file: .llama, name: "llama.vocab_size\u{4}\0\0\0\u{60}", instead: "llama.vocab_size\u{4}\0\0\0\u{61}"
+        file: .llama3, name: "llama.vocab_size\u{4}\0\0\0\u{60}", instead: "llama.vocab_size\u{4}\0\0\0\u{61}"
     ) {
         .gguf(
             .shapeMismatch(path: $0, tensor: "token_embd.weight", expected: [97, 64], found: [96, 64]))
