@@ -32,6 +32,21 @@ extension Sender {
         #expect(queue.count == 0 && queue.usersWaiting == 0)
     }
 
+    @Test func `jobs that are taken out are gone, and the others keep their turns`() {
+        var queue = FairQueue<String>()
+        for job in ["a1", "a2", "a3"] { queue.append(job, from: Sender(1)) }
+        for job in ["a4", "a5"] { queue.append(job, from: Sender(1, 1)) }
+        for job in ["b1", "b2"] { queue.append(job, from: Sender(2)) }
+        #expect(queue.removeAll { ["a1", "a3", "a4", "a5", "b1", "b2"].contains($0) }.count == 6)
+        #expect(queue.count == 1 && queue.usersWaiting == 1 && !queue.holdsJobs(ofUser: 2))
+        #expect(!queue.holdsJobs(of: Sender(1, 1)))
+        queue.append("b3", from: Sender(2))
+        queue.append("a6", from: Sender(1, 1))
+        #expect(queue.take(10, .everything).sorted() == ["a2", "a6", "b3"])
+        #expect(queue.removeAll { _ in true }.isEmpty)
+        #expect(queue.take(10, .everything).isEmpty && queue.count == 0)
+    }
+
     @Test func `a user with many connections is served no more than one with one`() {
         var queue = FairQueue<String>()
         for connection in 0..<4 {

@@ -90,6 +90,19 @@ struct FairQueue<Job> {
         return jobs
     }
 
+    /// Takes jobs out wherever they stand; the others keep their turns.
+    ///
+    /// - Complexity: O(jobs + users²).
+    mutating func removeAll(where isRemoved: (Job) -> Bool) -> [Job] {
+        var removed: [Job] = []
+        for uid in users.keys where holdsJobs(ofUser: uid) {
+            removed += users[uid]?.removeAll(where: isRemoved) ?? []
+            if !holdsJobs(ofUser: uid) { order.leave(uid) }
+        }
+        count -= removed.count
+        return removed
+    }
+
     private func isForgotten(_ user: (key: UInt32, value: User)) -> Bool {
         user.value.lines.isEmpty && !order.isInDebt(user.key)
     }
@@ -99,6 +112,19 @@ extension FairQueue.User {
     fileprivate mutating func append(_ entry: FairQueue.Entry, from connection: ObjectIdentifier) {
         if lines[connection] == nil { order.enter(connection, with: entry.work) }
         lines[connection, default: []].append(entry)
+    }
+
+    fileprivate mutating func removeAll(where isRemoved: (Job) -> Bool) -> [Job] {
+        var removed: [Job] = []
+        for (connection, line) in lines {
+            let gone = line.filter { isRemoved($0.job) }
+            if gone.isEmpty { continue }
+            removed += gone.map(\.job)
+            let rest = line.filter { !isRemoved($0.job) }
+            lines[connection] = rest.isEmpty ? nil : rest
+            if rest.isEmpty { order.leave(connection) }
+        }
+        return removed
     }
 
     /// The work of the job that comes next, unless a batch leaves it for later; nil when there is none.
@@ -175,6 +201,11 @@ private struct ServiceOrder<ID: Hashable> {
             mostEnds = max(64, 2 * ends.count)
         }
         if let next { enter(turn.sender, with: next) }
+    }
+
+    /// The sender has no job any more.
+    mutating func leave(_ sender: ID) {
+        turns = Heap(turns.unordered.filter { $0.sender != sender })
     }
 
     /// Leaves whoever is next for a later batch.

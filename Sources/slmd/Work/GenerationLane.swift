@@ -112,8 +112,8 @@ final class GenerationLane: Sendable {
         while true {
             while let job = first ?? next(isIdle: generator.isIdle) {
                 first = nil
-                if let refusal = job.ticket.givenUp {
-                    answer(job, .failure(refusal))
+                if job.ticket.givenUp != nil {
+                    refuse(job)
                 } else if generator.hasRoom(for: job.request) {
                     running[generator.begin(job.request)] = job
                 } else {
@@ -123,6 +123,7 @@ final class GenerationLane: Sendable {
                 }
             }
             if generator.isIdle && first == nil { break }
+            for job in takeGivenUp() { refuse(job) }
             note(generator, isFirstWaiting: first != nil)
             for (id, job) in running where job.ticket.givenUp != nil { generator.cancel(id) }
             generator.step { event in
@@ -153,6 +154,17 @@ final class GenerationLane: Sendable {
             if job != nil || !isIdle || isAtEnd { return job }
             bell.wait()
         }
+    }
+
+    /// Those that wait and are given up: they would keep others from waiting.
+    private func takeGivenUp() -> [GenerationJob] {
+        state.withLock { state in
+            state.queue.count == 0 ? [] : state.queue.removeAll { $0.ticket.givenUp != nil }
+        }
+    }
+
+    private func refuse(_ job: GenerationJob) {
+        answer(job, .failure(job.ticket.givenUp ?? ErrorReply(.cancelled, "the request was cancelled")))
     }
 
     private func note(_ generator: Generator, isFirstWaiting: Bool) {

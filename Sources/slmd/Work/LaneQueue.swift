@@ -172,6 +172,11 @@ struct LaneQueue<Job> {
         return entries.map(\.job)
     }
 
+    /// Takes jobs out that wait, of a lane where all are alike.
+    mutating func removeAll(where isRemoved: (Job) -> Bool) -> [Job] {
+        prompt.jobs.removeAll { isRemoved($0.job) }.map(\.job)
+    }
+
     /// The thread is done with its batch.
     mutating func finish(_ seat: LaneSeat) {
         settle(seat)
