@@ -166,7 +166,7 @@ struct GroundedQuestion {
 
     var messages: [ChatMessage] {
         [
-            ChatMessage(.system, "Answer from this paragraph, in a whole sentence of its own words."),
+            ChatMessage(.system, "Answer from this paragraph."),
             ChatMessage(.user, "\(paragraph)\n\n\(question)"),
         ]
     }
