@@ -26,7 +26,7 @@ public struct GenerationTotals: Sendable, Hashable {
         if read > 0 { reading.add(read, in: time) } else { writing.add(came, in: time) }
     }
 
-    mutating func finish(_ result: GenerationResult) { finished += 1 }
+    mutating func finish() { finished += 1 }
 }
 
 /// What was done a second, of late: what lies so many seconds of work back counts half.

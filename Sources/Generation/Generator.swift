@@ -73,18 +73,16 @@ public final class Generator {
         precondition(hasRoom(for: request), "generator: no room")
         begun += 1
         let cache = KVCache(for: model.decoder, in: pool, capacity: model.context)
-        // The last token's logits are not kept, so it is computed in any case.
-        let wanted = request.prompt.tokens.dropLast()
-        if let (other, count) = longestPrefix(of: wanted), count > 0 { cache.begin(with: count, of: other) }
+        if let (other, count) = longestPrefix(of: request), count > 0 { cache.begin(with: count, of: other) }
         let generation = RunningGeneration(GenerationID(number: begun), request, model, cache)
         running.append(generation)
         totals.begin(request.prompt.count, cached: cache.count)
         return generation.id
     }
 
-    private func longestPrefix(of tokens: ArraySlice<TokenID>) -> (KVCache, Int)? {
-        let kept = kept.longest(of: tokens)
-        let others = running.map { ($0.cache, commonPrefix($0.computed, tokens)) }
+    private func longestPrefix(of request: GenerationRequest) -> (KVCache, Int)? {
+        let kept = kept.longest(of: request)
+        let others = running.map { ($0.cache, request.usable($0.computed, of: $0.owner)) }
         return ([kept].compactMap { $0 } + others).max { $0.1 < $1.1 }
     }
 
@@ -115,14 +113,14 @@ public final class Generator {
             if !news.isEmpty { report(.text(generation.id, String(news))) }
         }
         finish(report)
+        laid.removeAll(keepingCapacity: true)
+        pass.removeAll()
     }
 
     // MARK: Laying a pass
 
     /// - Returns: how many tokens of prompts it has.
     private func lay() -> Int {
-        pass.removeAll()
-        laid.removeAll(keepingCapacity: true)
         turn += 1
         let readers = running.count(where: \.isReading)
         let writers = running.count - readers
@@ -141,9 +139,7 @@ public final class Generator {
         )
         for place in running.indices where left.rows > 0 {
             let generation = running[(place + turn) % running.count]
-            guard generation.isReading, !laid.contains(where: { $0.generation === generation }) else {
-                continue
-            }
+            guard generation.isReading else { continue }
             let rows = min(max(Self.leastRows, left.rows / max(1, left.waiting)), left.rows)
             let before = pass.rows
             lay(generation, rows: rows, guesses: 0)
@@ -166,7 +162,9 @@ public final class Generator {
     private func makeRoom(for generation: RunningGeneration, _ tokens: Int) {
         let tokens = min(tokens, generation.positionsLeft)
         while !generation.cache.prepare(tokens) {
-            precondition(kept.dropOldest(), "generator: the running ones have taken more than their pages")
+            guard kept.dropOldest() else {
+                preconditionFailure("generator: the running ones have taken more than their pages")
+            }
         }
     }
 
@@ -178,8 +176,8 @@ public final class Generator {
             let news = generation.news()
             if !news.isEmpty { report(.text(generation.id, String(news))) }
             let result = generation.result()
-            totals.finish(result)
-            kept.keep(Array(generation.computed), generation.cache)
+            totals.finish()
+            kept.keep(Array(generation.computed), generation.cache, of: generation.owner)
             report(.finished(generation.id, result))
         }
         running.removeAll { $0.reason != nil }

@@ -1,9 +1,11 @@
+internal import Tensors
 internal import Tokenizers
 internal import Transformers
 
 /// What is kept of conversations that are over: the tokens that were computed, with their keys and values.
 struct KeptPrefixes {
     private struct Entry {
+        let owner: UInt32
         let tokens: [TokenID]
         let cache: KVCache
     }
@@ -11,16 +13,14 @@ struct KeptPrefixes {
     /// The least recently used first.
     private var entries: [Entry] = []
 
-    var count: Int { entries.count }
-
-    /// Where the longest beginning of `tokens` is kept; what is found counts as used.
+    /// Where the longest beginning of a prompt is kept, of what may be used for it; what is found counts as used.
     ///
     /// - Returns: the cache, and how many of the tokens it begins with.
     /// - Complexity: O(entries · tokens).
-    mutating func longest(of tokens: ArraySlice<TokenID>) -> (cache: KVCache, count: Int)? {
+    mutating func longest(of request: GenerationRequest) -> (cache: KVCache, count: Int)? {
         var best = (place: -1, count: 0)
         for (place, entry) in entries.enumerated() {
-            let count = commonPrefix(entry.tokens[...], tokens)
+            let count = request.usable(entry.tokens[...], of: entry.owner)
             if count > best.count { best = (place, count) }
         }
         guard best.count > 0 else { return nil }
@@ -32,10 +32,12 @@ struct KeptPrefixes {
     /// Keeps what a conversation has computed, instead of what it went on from.
     ///
     /// - Parameter tokens: as many as the cache holds.
-    mutating func keep(_ tokens: [TokenID], _ cache: KVCache) {
-        guard !tokens.isEmpty else { return }
-        entries.removeAll { $0.tokens.count <= tokens.count && tokens.starts(with: $0.tokens) }
-        entries.append(Entry(tokens: tokens, cache: cache))
+    mutating func keep(_ tokens: [TokenID], _ cache: KVCache, of owner: UInt32) {
+        guard !tokens.isEmpty,
+            !entries.contains(where: { $0.owner == owner && $0.tokens.starts(with: tokens) })
+        else { return }
+        entries.removeAll { $0.owner == owner && tokens.starts(with: $0.tokens) }
+        entries.append(Entry(owner: owner, tokens: tokens, cache: cache))
     }
 
     /// Lets go of what was not used for the longest time; false when there is nothing.
@@ -43,6 +45,18 @@ struct KeptPrefixes {
         guard !entries.isEmpty else { return false }
         entries.removeFirst()
         return true
+    }
+}
+
+extension GenerationRequest {
+    /// How many tokens of its prompt need not be computed where a cache of `owner` holds these. The last token's logits are not
+    /// kept, so it is computed in any case. Of another owner's only whole pages of what the system says count: a part of one
+    /// would tell what the other said.
+    func usable(_ tokens: ArraySlice<TokenID>, of owner: UInt32) -> Int {
+        let count = commonPrefix(tokens, prompt.tokens.dropLast())
+        guard owner != self.owner else { return count }
+        let shared = min(count, prompt.systemCount)
+        return shared - shared % KeyValuePool.pageWidth
     }
 }
 

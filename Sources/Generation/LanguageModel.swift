@@ -75,7 +75,9 @@ public final class LanguageModel: Sendable {
         }
         pages = settings.cacheBytes / decoder.cachePageBytes
         let kept = pages * KeyValuePool.pageWidth
-        context = min(settings.context ?? .max, decoder.configuration.context, kept)
+        let asked = min(settings.context ?? .max, decoder.configuration.context)
+        context = min(asked, kept)
+        isBoundByCache = kept < asked
         guard context >= Self.leastContext else {
             throw .cacheTooSmall(
                 bytes: settings.cacheBytes,
@@ -87,6 +89,9 @@ public final class LanguageModel: Sendable {
         self.decoder = decoder
         together = settings.together
     }
+
+    /// Whether the cache holds less than the context that was asked for, or that the model has.
+    public let isBoundByCache: Bool
 
     /// Fewer tokens are no conversation.
     static let leastContext = KeyValuePool.pageWidth

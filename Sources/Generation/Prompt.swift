@@ -19,6 +19,8 @@ public enum Prompt: Sendable, Hashable {
 /// A prompt as its model reads it.
 public struct EncodedPrompt: Sendable, Hashable {
     let tokens: [TokenID]
+    /// How many of the first say what the system says: other users' caches may hold these.
+    let systemCount: Int
     /// Messages that were left out.
     public let dropped: Int
 
@@ -33,6 +35,8 @@ public enum PromptError: Error, Hashable, Sendable {
     case tooLong(tokens: Int, limit: Int)
     /// A reply to choose that has no tokens, or ends before it begins.
     case badChoice(String)
+    /// The longest of those to choose, with the prompt before it.
+    case choiceTooLong(tokens: Int, limit: Int)
     /// No token of the model ends a reply that another one goes on with.
     case noEnd(model: String)
 }
@@ -44,6 +48,8 @@ extension PromptError: CustomStringConvertible {
         case .noTemplate(let model):
             "\(model) has no chat template: name one as slm.template, or send a raw prompt"
         case .tooLong(let tokens, let limit): "the prompt takes \(tokens) tokens, at most \(limit) fit"
+        case .choiceTooLong(let tokens, let limit):
+            "the prompt and the longest choice take \(tokens) tokens, at most \(limit) fit"
         case .badChoice(let choice): "the choice \"\(choice)\" has no tokens"
         case .noEnd(let model): "\(model) has no token that ends a reply, so none can be chosen"
         }
@@ -61,11 +67,12 @@ extension LanguageModel {
         switch prompt {
         case .raw(let text):
             let beginning = tokenizer.beginning.map { [$0] } ?? []
-            return try checked(beginning + tokenizer.encode(text, .parsed), dropped: 0, limit: context - 1)
+            return try checked(beginning + tokenizer.encode(text, .parsed), of: [])
         case .messages(let messages, .fail):
-            return try checked(written(messages), dropped: 0, limit: context - 1)
+            return try checked(written(messages), of: messages)
         case .messages(let messages, .dropOldest):
-            return try cut(messages, limit: context - max(1, min(reply, context / 2)))
+            let kept = try cut(messages, limit: context - max(1, min(reply, context / 2)))
+            return try checked(written(kept), of: kept, dropped: messages.count - kept.count)
         }
     }
 
@@ -75,17 +82,20 @@ extension LanguageModel {
     }
 
     private func checked(
-        _ tokens: [TokenID], dropped: Int, limit: Int
+        _ tokens: [TokenID], of messages: [ChatMessage], dropped: Int = 0
     ) throws(PromptError) -> EncodedPrompt {
         guard !tokens.isEmpty else { throw .empty }
-        guard tokens.count <= limit else { throw .tooLong(tokens: tokens.count, limit: limit) }
-        return EncodedPrompt(tokens: tokens, dropped: dropped)
+        guard tokens.count < context else { throw .tooLong(tokens: tokens.count, limit: context - 1) }
+        let system = Array(messages.prefix { $0.role == .system })
+        let said = system.isEmpty ? [] : try written(system)
+        return EncodedPrompt(
+            tokens: tokens, systemCount: commonPrefix(said[...], tokens[...]), dropped: dropped)
     }
 
     /// Leaves out as few of the oldest messages as need be. What stays does not begin with a reply.
-    private func cut(_ messages: [ChatMessage], limit: Int) throws(PromptError) -> EncodedPrompt {
+    private func cut(_ messages: [ChatMessage], limit: Int) throws(PromptError) -> [ChatMessage] {
         let spoken = messages.indices.filter { messages[$0].role != .system }
-        guard let last = spoken.last else { return try checked(written(messages), dropped: 0, limit: limit) }
+        guard let last = spoken.last else { return messages }
         let starts =
             [messages.startIndex] + spoken.dropFirst().filter { $0 == last || messages[$0].role == .user }
         func rest(from start: Int) -> [ChatMessage] {
@@ -101,12 +111,13 @@ extension LanguageModel {
                 low = middle + 1
             }
         }
-        let kept = rest(from: starts[low])
-        return try checked(written(kept), dropped: messages.count - kept.count, limit: limit)
+        return rest(from: starts[low])
     }
 
     /// The tokens of replies to choose from.
-    func tokens(of choices: [String]) throws(PromptError) -> TokenChoice? {
+    ///
+    /// - Parameter room: for the longest of them and a token that ends it.
+    func tokens(of choices: [String], room: Int) throws(PromptError) -> TokenChoice? {
         guard !choices.isEmpty else { return nil }
         guard let end = tokenizer.ends.min(by: { $0.rawValue < $1.rawValue }) else {
             throw .noEnd(model: name)
@@ -115,6 +126,9 @@ extension LanguageModel {
         for choice in choices {
             let own = tokenizer.encode(choice)
             guard !own.isEmpty, !own.contains(end) else { throw .badChoice(choice) }
+            guard own.count < room else {
+                throw .choiceTooLong(tokens: context - room + own.count + 1, limit: context)
+            }
             tokens.append(own)
         }
         return TokenChoice(tokens, end: end)

@@ -23,8 +23,8 @@ final class RunningGeneration {
     private var assembly = TextAssembly()
     private var stops: StopStrings
     private var text = ""
-    /// How much of `text` was told.
-    private var told: String.Index
+    /// How much of `text` was told, in UTF-8.
+    private var told = 0
 
     /// - Parameter cache: of the prompt's first tokens.
     init(_ id: GenerationID, _ request: GenerationRequest, _ model: LanguageModel, _ cache: KVCache) {
@@ -37,17 +37,18 @@ final class RunningGeneration {
         tokens.reserveCapacity(request.positions)
         coming.reserveCapacity(PromptLookup.longest + 1)
         sampler = Sampler(request.sampling, vocabulary: model.decoder.configuration.vocabulary)
-        sampler.note(tokens)
+        // What ends a message has come in every conversation; it is no repetition.
+        sampler.note(tokens.filter { !model.tokenizer.ends.contains($0) })
         choice = request.choice
         stops = StopStrings(request.stops)
         text.reserveCapacity(8 * request.maximumTokens)
-        told = text.startIndex
     }
 
     /// Tokens that the cache lacks; 1 once the prompt is computed.
     var pending: Int { tokens.count - cache.count }
     var isReading: Bool { pending > 1 }
     private var generated: Int { tokens.count - request.prompt.count }
+    var owner: UInt32 { request.owner }
     var pages: Int { KeyValuePool.pages(for: request.positions) }
     /// Positions that it may still fill.
     var positionsLeft: Int { request.positions - cache.count }
@@ -123,8 +124,9 @@ final class RunningGeneration {
 
     private func take(chosen token: TokenID) {
         choice?.take(token)
-        if !tokenizer.ends.contains(token) { text += assembly.append(tokenizer.bytes(of: token)) }
-        if choice?.chosen != nil { end(.end) }
+        guard let chosen = choice?.chosen else { return }
+        text = request.choices[chosen]
+        reason = .end
     }
 
     /// What was held back is part of the reply after all.
@@ -138,8 +140,9 @@ final class RunningGeneration {
 
     /// What came since it was last asked for.
     func news() -> Substring {
-        defer { told = text.endIndex }
-        return text[told...]
+        let news = text[text.utf8.index(text.startIndex, offsetBy: told)...]
+        told = text.utf8.count
+        return news
     }
 
     func result() -> GenerationResult {

@@ -51,9 +51,15 @@ public struct ModelTokenizer: Sendable {
                 expected: "the token that ends a message", found: "missing")
         }
         let endOfTurn = template?.endOfTurn.flatMap { control[Array($0.utf8)] }
-        ends = Set([special(.end), special(.endOfTurn), endOfTurn].compactMap(\.self))
+        let others = Self.otherEnds.map { control[Array($0.utf8)] }
+        ends = Set((others + [special(.end), special(.endOfTurn), endOfTurn]).compactMap(\.self))
         plainMarkers = (template?.markers ?? []).map { Array($0.utf8) }.filter { control[$0] == nil }
     }
+
+    /// What models end a text or a message with though their files name another token for it.
+    private static let otherEnds = [
+        "<|endoftext|>", "<|end_of_text|>", "<|eot_id|>", "<|eom_id|>", "<|im_end|>",
+    ]
 
     private static func encoding(
         _ vocabulary: GGUFVocabulary, path: String

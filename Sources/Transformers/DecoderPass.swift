@@ -35,7 +35,7 @@ public struct DecoderPass: Sendable {
             tokens.count <= cache.capacity - cache.count,
             "pass: \(tokens.count) tokens behind \(cache.count) of \(cache.capacity) positions")
         precondition(!sequences.contains { $0.cache === cache }, "pass: a sequence twice")
-        precondition(cache.prepare(tokens.count), "pass: the pool has no page left")
+        guard cache.prepare(tokens.count) else { preconditionFailure("pass: the pool has no page left") }
         let first = ids.count
         for token in tokens { ids.append(token.rawValue) }
         sequences.append(Sequence(cache: cache, rows: first..<ids.count))

@@ -2,12 +2,14 @@
 public struct GenerateParams: Params {
     public typealias Answer = GenerateResult
     public static let method = Method.generate
-    public static let usualTokens = 512
+    public static let usualTokens = 256
     /// How many stop strings there may be.
     public static let mostStops = 16
     /// UTF-8 bytes of a stop string.
     public static let longestStop = 256
     public static let mostChoices = 256
+    /// UTF-8 bytes of a choice.
+    public static let longestChoice = 1024
     /// An hour.
     public static let longestTimeout = 3_600_000
 
@@ -19,7 +21,8 @@ public struct GenerateParams: Params {
     public var sampling: Sampling
     /// The reply ends before the first of these that it would have: each of 1 to 256 bytes.
     public var stop: [String]
-    /// When given, the reply is one of these: none of them empty.
+    /// When given, the reply is one of these, each of 1 to 1,024 bytes; what else bounds a reply counts for nothing then, but
+    /// the timeout.
     public var choices: [String]?
     /// How long the whole may take, from 1 to 3,600,000.
     public var timeoutMilliseconds: Int?
@@ -166,7 +169,7 @@ extension GenerateParams {
             try params.integer("max_tokens", in: 1...Int64(Int32.max)) ?? Int64(Self.usualTokens))
         sampling = try Sampling(reading: &params)
         stop = try params.strings("stop", count: 0...Self.mostStops, longest: Self.longestStop) ?? []
-        choices = try params.strings("choices", count: 1...Self.mostChoices)
+        choices = try params.strings("choices", count: 1...Self.mostChoices, longest: Self.longestChoice)
         timeoutMilliseconds = try params.integer("timeout_ms", in: 1...Int64(Self.longestTimeout))
             .map(Int.init)
         isStreamed = try params.flag("stream", orElse: true)

@@ -26,7 +26,10 @@ struct WordWrap {
                 shown += takeWord()
                 gap.append(character)
             } else {
+                // Scripts whose letters are wide have no blanks, and a word that fits no line is broken.
+                if character.columns > 1 || indent.columns + word.columns >= width { shown += takeWord() }
                 word.append(character)
+                if character.columns > 1 { shown += takeWord() }
             }
         }
         return shown

@@ -90,6 +90,9 @@ struct Daemon: Service {
         logger.info(
             "language model loaded",
             metadata: ["model": "\(model.name)", "context": "\(model.context)"])
+        if model.isBoundByCache {
+            logger.notice("the context is what slm.cache_mb holds", metadata: ["context": "\(model.context)"])
+        }
         return model
     }
 

@@ -395,7 +395,7 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
     }
 
     @Test func `Ctrl-C stops the reply and not the chat, and the model knows what was shown`() throws {
-        let daemon = try endlessDaemon(asked, begins: ["Hel", "lo"])
+        let daemon = try endlessDaemon(asked, begins: ["Hel", "lo", " wor"])
         let terminal = try PseudoTerminal(socket: daemon.socket)
         let usual = terminal.mode
         try #require(terminal.waitFor(ChatReplies.caution) && terminal.waitFor("> "))
@@ -410,7 +410,7 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
         terminal.process.waitUntilExit()
         #expect(terminal.process.terminationStatus == 0)
         #expect(terminal.mode == usual)
-        #expect(asked.messages == [["user: hi"], ["user: hi", "assistant: Hello", "user: again"]])
+        #expect(asked.messages == [["user: hi"], ["user: hi", "assistant: Hello wor", "user: again"]])
     }
 
     @Test func `somebody at a terminal sees what a reply took`() throws {

@@ -20,9 +20,9 @@ import Wire
             let whole = try client.reply(quiet)
             #expect(whole.pieces.isEmpty && whole.result.text == streamed.result.text)
             #expect(whole.result.usage.cachedTokens == 25)
+            try daemon.wait { $0.generations == 2 && $0.running == 0 }
             let slm = try #require(try client.ask(StatusParams()).slm)
             #expect(slm.model.name == "llama" && slm.model.template == "chatml" && slm.model.context == 64)
-            #expect(slm.work.generations == 2 && slm.work.running == 0)
             #expect(slm.work.cachedTokens == 25 && slm.work.promptTokens == 52)
         }
     }
@@ -130,6 +130,26 @@ import Wire
             while ContinuousClock.now - now < .milliseconds(2) {}
             hold.end()
             #expect(try client.reply().result.stopReason == .deadline)
+        }
+    }
+
+    @Test func `end at their deadline while they wait, too`() async throws {
+        try await Speaker(together: 1).with { daemon, hold in
+            var client = try daemon.client()
+            hold.begin()
+            try client.send(Speaker.params("abc"), id: 1)
+            try daemon.wait { $0.running == 1 }
+            var params = Speaker.params("abc")
+            params.timeoutMilliseconds = 1
+            try client.send(params, id: 2)
+            try daemon.wait { $0.waiting == 1 }
+            hold.end()
+            var ends: [RequestID: GenerateResult.StopReason] = [:]
+            for _ in 0..<2 {
+                let reply = try client.reply()
+                ends[reply.id] = reply.result.stopReason
+            }
+            #expect(ends[.number(2)] == .deadline && ends[.number(1)] != .deadline)
         }
     }
 

@@ -121,7 +121,7 @@ import Tokenizers
             says: "f:2:13: slm.template: expected chatml, llama2, llama3, phi3, zephyr, found jinja"),
         Mistake(
             yaml: "slm: {context: 8}",
-            says: "f:1:16: slm.context: expected a whole number from 16 to 1048576, found 8"),
+            says: "f:1:16: slm.context: expected a whole number from 32 to 1048576, found 8"),
         Mistake(
             yaml: "slm: {cache_mb: 7}",
             says: "f:1:17: slm.cache_mb: expected a whole number from 8 to 1048576, found 7"),

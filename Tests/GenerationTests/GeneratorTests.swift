@@ -82,6 +82,34 @@ import Tokenizers
         }
     }
 
+    /// How many tokens were cached would tell one user what another said.
+    @Test func `uses for one user nothing that another said`() throws {
+        let generator = Generator(small.model)
+        let secret = "the code is 4711 and nothing else"
+        let first = try #require(generator.run(small.request(secret, 4, owner: 1)))
+        let spy = try #require(generator.run(small.request(secret, 4, owner: 2)))
+        #expect(spy.usage.cachedTokens == 0 && spy.text == first.text)
+        let running = generator.begin(try small.request(secret + " at", 4, owner: 1))
+        generator.step { _ in }
+        let other = generator.begin(try small.request(secret + " at", 4, owner: 3))
+        let results = generator.runAll()
+        #expect(results[running]?.usage.cachedTokens == secret.utf8.count)
+        #expect(results[other]?.usage.cachedTokens == 0)
+    }
+
+    @Test func `shares whole pages of what the system says with everybody`() throws {
+        let generator = Generator(small.model)
+        let system = ChatMessage(.system, "be short, and say only what is known")
+        var cached: [Int] = []
+        for (owner, question) in [(1, "a"), (2, "a"), (2, "b")] as [(UInt32, String)] {
+            let prompt = try small.model.encode(
+                .messages([system, ChatMessage(.user, question)], .fail), reply: 1)
+            let request = try GenerationRequest(prompt, for: small.model, owner: owner, maximumTokens: 1)
+            cached.append(try #require(generator.run(request)).usage.cachedTokens)
+        }
+        #expect(cached[0] == 0 && cached[1] == 32 && cached[2] > 32)
+    }
+
     @Test func `lets go of what was not used for the longest time`() throws {
         let small = try SmallModel(pages: 4)
         let generator = Generator(small.model)

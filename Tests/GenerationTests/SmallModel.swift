@@ -30,10 +30,11 @@ struct SmallModel {
 
     func request(
         _ prompt: String, _ maximumTokens: Int = 20, _ sampling: Sampling = Sampling(), stops: [String] = [],
-        choices: [String] = [], deadline: ContinuousClock.Instant? = nil
+        choices: [String] = [], owner: UInt32 = 0, deadline: ContinuousClock.Instant? = nil
     ) throws -> GenerationRequest {
         try GenerationRequest(
-            model.encode(.raw(prompt), reply: maximumTokens), for: model, maximumTokens: maximumTokens,
+            model.encode(.raw(prompt), reply: maximumTokens), for: model, owner: owner,
+            maximumTokens: maximumTokens,
             sampling: sampling, stops: stops, choices: choices, deadline: deadline)
     }
 

@@ -32,7 +32,7 @@ func `a request to generate reads back as it was written`(params: GenerateParams
 }
 
 @Test func `a request to generate has the fields of the contract in their order`() {
-    #expect(json(GenerateParams(.text("a"))) == #"{"prompt":"a","max_tokens":512}"#)
+    #expect(json(GenerateParams(.text("a"))) == #"{"prompt":"a","max_tokens":256}"#)
     #expect(
         json(everything)
             == #"{"messages":[{"role":"system","text":"Be short."},"#
@@ -45,7 +45,7 @@ func `a request to generate reads back as it was written`(params: GenerateParams
 @Test func `what is left out of a request to generate has its default`() throws {
     let params = try #require(try read(#"{"prompt":"a"}"#))
     #expect(params == GenerateParams(.text("a")))
-    #expect(params.maximumTokens == 512 && params.isStreamed && params.stop.isEmpty)
+    #expect(params.maximumTokens == 256 && params.isStreamed && params.stop.isEmpty)
     #expect(params.choices == nil && params.timeoutMilliseconds == nil && params.overflow == .error)
     let sampling = params.sampling
     #expect(sampling.temperature == 0 && sampling.topK == nil && sampling.topP == 1 && sampling.minP == 0)
@@ -130,7 +130,7 @@ func `the ends of each range are in it`(fields: String) throws {
     (#"{"prompt":"a","stop":["x",5]}"#, "params.stop[1]: expected a string, found something else"),
     (#"{"prompt":"a","stop":["x",""]}"#, "params.stop[1]: expected 1 to 256 bytes, found 0"),
     (#"{"prompt":"a","choices":[]}"#, "params.choices: expected an array of 1 to 256 strings, found 0"),
-    (#"{"prompt":"a","choices":[""]}"#, "params.choices[0]: expected 1 byte or more, found 0"),
+    (#"{"prompt":"a","choices":[""]}"#, "params.choices[0]: expected 1 to 1024 bytes, found 0"),
     (
         #"{"prompt":"a","timeout_ms":3600001}"#,
         "params.timeout_ms: expected an integer from 1 to 3600000, found 3600001"

@@ -78,7 +78,7 @@ extension MappingReader {
     private mutating func read(into slm: inout Settings.LanguageModel) {
         slm.path = string("path")
         slm.template = choice("template")
-        slm.context = integer("context", in: 16...1_048_576)
+        slm.context = integer("context", in: 32...1_048_576)
         integer("cache_mb", in: 8...1_048_576, into: &slm.cacheMegabytes)
         integer("together", in: 1...16, into: &slm.together)
         integer("queue", in: 1...10_000, into: &slm.queue)

@@ -94,6 +94,8 @@ struct FairQueue<Job> {
     ///
     /// - Complexity: O(jobs + users²).
     mutating func removeAll(where isRemoved: (Job) -> Bool) -> [Job] {
+        // Mostly there is none, and nothing need be copied.
+        guard users.values.contains(where: { $0.contains(where: isRemoved) }) else { return [] }
         var removed: [Job] = []
         for uid in users.keys where holdsJobs(ofUser: uid) {
             removed += users[uid]?.removeAll(where: isRemoved) ?? []
@@ -112,6 +114,10 @@ extension FairQueue.User {
     fileprivate mutating func append(_ entry: FairQueue.Entry, from connection: ObjectIdentifier) {
         if lines[connection] == nil { order.enter(connection, with: entry.work) }
         lines[connection, default: []].append(entry)
+    }
+
+    fileprivate func contains(where isWanted: (Job) -> Bool) -> Bool {
+        lines.values.contains { line in line.contains { isWanted($0.job) } }
     }
 
     fileprivate mutating func removeAll(where isRemoved: (Job) -> Bool) -> [Job] {

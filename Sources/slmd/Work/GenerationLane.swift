@@ -112,7 +112,7 @@ final class GenerationLane: Sendable {
         while true {
             while let job = first ?? next(isIdle: generator.isIdle) {
                 first = nil
-                if job.ticket.givenUp != nil {
+                if job.isOver {
                     refuse(job)
                 } else if generator.hasRoom(for: job.request) {
                     running[generator.begin(job.request)] = job
@@ -123,7 +123,7 @@ final class GenerationLane: Sendable {
                 }
             }
             if generator.isIdle && first == nil { break }
-            for job in takeGivenUp() { refuse(job) }
+            for job in takeOver() { refuse(job) }
             note(generator, isFirstWaiting: first != nil)
             for (id, job) in running where job.ticket.givenUp != nil { generator.cancel(id) }
             generator.step { event in
@@ -156,15 +156,13 @@ final class GenerationLane: Sendable {
         }
     }
 
-    /// Those that wait and are given up: they would keep others from waiting.
-    private func takeGivenUp() -> [GenerationJob] {
-        state.withLock { state in
-            state.queue.count == 0 ? [] : state.queue.removeAll { $0.ticket.givenUp != nil }
-        }
+    /// Those that wait and are over before they begin: they would keep others from waiting.
+    private func takeOver() -> [GenerationJob] {
+        state.withLock { state in state.queue.count == 0 ? [] : state.queue.removeAll(where: \.isOver) }
     }
 
     private func refuse(_ job: GenerationJob) {
-        answer(job, .failure(job.ticket.givenUp ?? ErrorReply(.cancelled, "the request was cancelled")))
+        answer(job, job.ticket.givenUp.map { .failure($0) } ?? job.answer(.expired(job.request)))
     }
 
     private func note(_ generator: Generator, isFirstWaiting: Bool) {

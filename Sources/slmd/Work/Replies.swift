@@ -40,16 +40,19 @@ struct GenerationJob: Sendable {
         do {
             let prompt = try model.encode(Prompt(params), reply: params.maximumTokens)
             request = try GenerationRequest(
-                prompt, for: model, maximumTokens: params.maximumTokens, sampling: Sampling(params.sampling),
-                stops: params.stop, choices: params.choices ?? [],
+                prompt, for: model, owner: ticket.peer.uid, maximumTokens: params.maximumTokens,
+                sampling: Sampling(params.sampling), stops: params.stop, choices: params.choices ?? [],
                 deadline: params.timeoutMilliseconds.map { ticket.received + .milliseconds($0) })
             dropped = params.overflow == .dropOldest ? prompt.dropped : nil
             // A pass reads some ten tokens of a prompt in the time it takes for one of a reply.
             work = 1 + prompt.count / 10 + min(params.maximumTokens, model.context)
         } catch {
-            throw ErrorReply(error)
+            throw ErrorReply(error, of: params.prompt)
         }
     }
+
+    /// Whether it was given up, or its time is over.
+    var isOver: Bool { ticket.givenUp != nil || request.isExpired(at: .now) }
 
     func answer(_ result: GenerationResult) -> Result<GenerateResult, ErrorReply> {
         guard let reason = GenerateResult.StopReason(result.reason) else {
@@ -129,11 +132,19 @@ extension TokenUsage {
 }
 
 extension ErrorReply {
-    fileprivate init(_ error: PromptError) {
+    fileprivate init(_ error: PromptError, of prompt: GenerateParams.Prompt) {
+        let name =
+            switch prompt {
+            case .text: "params.prompt"
+            case .messages: "params.messages"
+            }
         switch error {
         case .tooLong(let tokens, let limit):
+            self.init(.textTooLong, name, expected: "at most \(limit) tokens", found: "\(tokens)")
+        case .choiceTooLong(let tokens, let limit):
             self.init(
-                .textTooLong, "params.prompt", expected: "at most \(limit) tokens", found: "\(tokens)")
+                .textTooLong, "params.choices", expected: "at most \(limit) tokens with the prompt",
+                found: "\(tokens)")
         case .empty: self.init(.emptyText, error.description)
         case .noTemplate, .badChoice, .noEnd: self.init(.invalidParams, error.description)
         }
