@@ -108,10 +108,7 @@ public final class Generator {
             }
         }
         totals.step(read: read, came: came, ContinuousClock.now - began)
-        for generation in running {
-            let news = generation.news()
-            if !news.isEmpty { report(.text(generation.id, String(news))) }
-        }
+        for generation in running where generation.reason == nil { tell(generation, report) }
         finish(report)
         laid.removeAll(keepingCapacity: true)
         pass.removeAll()
@@ -128,9 +125,8 @@ public final class Generator {
         for place in running.indices {
             let generation = running[(place + turn) % running.count]
             if generation.isReading { continue }
-            let most = spare / max(1, writers)
             let before = laidRows
-            lay(generation, rows: most + 1, guesses: most)
+            lay(generation, rows: 1 + spare / writers)
             spare -= laidRows - before - 1
         }
         let written = pass.rows
@@ -140,9 +136,9 @@ public final class Generator {
         for place in running.indices where left.rows > 0 {
             let generation = running[(place + turn) % running.count]
             guard generation.isReading else { continue }
-            let rows = min(max(Self.leastRows, left.rows / max(1, left.waiting)), left.rows)
+            let rows = min(max(Self.leastRows, left.rows / left.waiting), left.rows)
             let before = pass.rows
-            lay(generation, rows: rows, guesses: 0)
+            lay(generation, rows: rows)
             left = (left.waiting - 1, left.rows - (pass.rows - before))
         }
         return pass.rows - written
@@ -150,10 +146,10 @@ public final class Generator {
 
     private var laidRows: Int { laid.last?.rows.upperBound ?? 0 }
 
-    private func lay(_ generation: RunningGeneration, rows: Int, guesses: Int) {
-        makeRoom(for: generation, min(rows, max(generation.pending, guesses + 1)))
+    private func lay(_ generation: RunningGeneration, rows: Int) {
+        makeRoom(for: generation, generation.isReading ? min(rows, generation.pending) : rows)
         let first = laidRows
-        let wanted = generation.lay(in: &pass, rows: rows, guesses: guesses)
+        let wanted = generation.lay(in: &pass, rows: rows)
         laid.append(Laid(generation: generation, rows: first..<first + wanted))
     }
 
@@ -168,13 +164,17 @@ public final class Generator {
         }
     }
 
-    // MARK: The end
+    // MARK: What there is to tell
+
+    private func tell(_ generation: RunningGeneration, _ report: (GenerationEvent) -> Void) {
+        let news = generation.news()
+        if !news.isEmpty { report(.text(generation.id, String(news))) }
+    }
 
     private func finish(_ report: (GenerationEvent) -> Void) {
         guard running.contains(where: { $0.reason != nil }) else { return }
         for generation in running where generation.reason != nil {
-            let news = generation.news()
-            if !news.isEmpty { report(.text(generation.id, String(news))) }
+            tell(generation, report)
             let result = generation.result()
             totals.finish()
             kept.keep(Array(generation.computed), generation.cache, of: generation.owner)

@@ -35,6 +35,8 @@ public final class LanguageModel: Sendable {
     public let name: String
     /// The most tokens of one conversation, its reply among them.
     public let context: Int
+    /// Whether the cache holds less than the context that was asked for, or that the model has.
+    public let isBoundByCache: Bool
     let tokenizer: ModelTokenizer
     let decoder: Decoder
     /// Pages that all caches have together.
@@ -90,14 +92,11 @@ public final class LanguageModel: Sendable {
         together = settings.together
     }
 
-    /// Whether the cache holds less than the context that was asked for, or that the model has.
-    public let isBoundByCache: Bool
-
     /// Fewer tokens are no conversation.
     static let leastContext = KeyValuePool.pageWidth
 
     public var architecture: String { decoder.configuration.architecture.rawValue }
-    /// How its weights are kept, such as `q4_1`.
+    /// How its weights are kept, such as `Q4_1`.
     public var weightFormat: String { decoder.weightFormat }
     /// nil when conversations cannot be written.
     public var template: ChatTemplate? { tokenizer.template }

@@ -58,18 +58,16 @@ final class RunningGeneration {
     func giveUp() { if reason == nil { reason = .cancelled } }
 
     func checkDeadline(_ now: ContinuousClock.Instant) {
-        if let deadline = request.deadline, now >= deadline, reason == nil { end(.deadline) }
+        if reason == nil, request.isExpired(at: now) { end(.deadline) }
     }
 
     // MARK: A pass
 
     /// Lays the next tokens.
     ///
-    /// - Parameters:
-    ///   - rows: the most of them, 1 or more.
-    ///   - guesses: of those, the most that may be guessed.
+    /// - Parameter rows: the most of them, 1 or more. Once the prompt is read, all but the first are guesses.
     /// - Returns: how many rows of logits are wanted; 0 while a prompt is read.
-    func lay(in pass: inout DecoderPass, rows: Int, guesses: Int) -> Int {
+    func lay(in pass: inout DecoderPass, rows: Int) -> Int {
         guessed = 0
         if isReading {
             let end = min(cache.count + rows, tokens.count)
@@ -78,7 +76,7 @@ final class RunningGeneration {
         }
         let left = request.maximumTokens - generated - 1
         let guess =
-            choice == nil ? PromptLookup.guess(behind: tokens, most: min(guesses, rows - 1, left)) : 0..<0
+            choice == nil ? PromptLookup.guess(behind: tokens, most: min(rows - 1, left)) : 0..<0
         coming.removeAll(keepingCapacity: true)
         coming.append(tokens[tokens.count - 1])
         coming.append(contentsOf: tokens[guess])

@@ -69,7 +69,7 @@ extension Scheduler {
         case .writeTransfer(let params): write(params, for: ticket, desk: desk)
         case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
         case .status:
-            ask(for: ticket) { [self] in desk.status($0.status(), slm: replies.lane?.status, queue: queue) }
+            ask(for: ticket) { [self] in desk.status($0.status(), slm: replies?.status, queue: queue) }
         case .reload:
             manage(for: ticket) { service throws(ErrorReply) in try desk.reloader.reload(service) }
         case .stageExamples, .cancel: false  // the connection's own affairs

@@ -176,7 +176,7 @@ final class GenerationLane: Sendable {
     }
 
     private func stream(_ text: String, of job: GenerationJob?) {
-        guard let job, job.isStreamed, job.ticket.isFirstUnsent(text) else { return }
+        guard let job, job.isStreamed, job.ticket.addUnsent(text) else { return }
         outbox.stream(job.ticket)
     }
 

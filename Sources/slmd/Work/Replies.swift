@@ -2,24 +2,13 @@ import Generation
 import Tokenizers
 import Wire
 
-/// What words replies: a language model with its thread, or nothing.
-enum Replies: Sendable {
-    case off
-    case on(GenerationLane)
-
-    var lane: GenerationLane? {
-        if case .on(let lane) = self { lane } else { nil }
-    }
-}
-
 extension Scheduler {
     /// Has the prompt read away from the event loop, and its reply generated in its turn.
     func generate(_ params: GenerateParams, for ticket: Ticket) -> Bool {
-        let lane = replies.lane
-        return prepare(for: ticket, work: params.prompt.work) { () throws(ErrorReply) in
-            guard let lane else { throw .repliesOff }
-            let job = try GenerationJob(params, lane.model, for: ticket)
-            guard lane.submit(job) else { throw ErrorReply(.busy, "too many replies wait; try again") }
+        prepare(for: ticket, work: params.prompt.work) { [replies] () throws(ErrorReply) in
+            guard let replies else { throw .repliesOff }
+            let job = try GenerationJob(params, replies.model, for: ticket)
+            guard replies.submit(job) else { throw ErrorReply(.busy, "too many replies wait; try again") }
         }
     }
 }

@@ -30,7 +30,8 @@ final class Scheduler: Sendable {
     let serving: Serving
     /// Who is there.
     let activity: Activity
-    let replies: Replies
+    /// What words replies; nil: nothing does.
+    let replies: GenerationLane?
     private let limit: Int
     private let outbox: Outbox
     private let log: RequestLog
@@ -47,12 +48,9 @@ final class Scheduler: Sendable {
         outbox: Outbox, log: RequestLog, activity: Activity = Activity()
     ) {
         let serving = Serving(service)
-        replies =
-            slm.map {
-                .on(
-                    GenerationLane(
-                        $0.model, limit: $0.queue, activity: activity, outbox: outbox, log: log))
-            } ?? .off
+        replies = slm.map {
+            GenerationLane($0.model, limit: $0.queue, activity: activity, outbox: outbox, log: log)
+        }
         self.serving = serving
         limit = queue
         self.outbox = outbox
@@ -98,7 +96,7 @@ final class Scheduler: Sendable {
     var queue: QueueStatus {
         let waiting =
             predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting
-            + (replies.lane?.waiting ?? 0)
+            + (replies?.waiting ?? 0)
         return QueueStatus(waiting: waiting, limit: limit)
     }
 
@@ -196,7 +194,7 @@ final class Scheduler: Sendable {
             "predict": predictions.pulse, "learn": lessons.pulse, "evaluate": evaluations.pulse,
             "question": questions.pulse, "conversations": Pulse(serving.service.writerPulse),
         ]
-        pulses["generate"] = replies.lane?.pulse
+        pulses["generate"] = replies?.pulse
         return pulses
     }
 
@@ -219,7 +217,7 @@ final class Scheduler: Sendable {
         await lessons.finish()
         await evaluations.finish()
         await questions.finish()
-        await replies.lane?.finish()
+        await replies?.finish()
         outbox.finish()
     }
 
