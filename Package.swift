@@ -72,6 +72,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // Text to entities
+        .target(name: "Entities"),
+
         // Files of examples
         .target(name: "CSV"),
 
@@ -148,6 +151,7 @@ let package = Package(
             name: "GenerationTests",
             dependencies: ["Generation", "ModelFiles", "Tensors", "Tokenizers", "Transformers"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning", "CKernels"]),
+        .testTarget(name: "EntitiesTests", dependencies: ["Entities"], exclude: ["ratchet.json"]),
         .testTarget(
             name: "StorageTests",
             dependencies: [

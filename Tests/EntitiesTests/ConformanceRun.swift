@@ -1,0 +1,176 @@
+import Entities
+
+/// An entity as a specification writes it.
+struct RenderedEntity {
+    let text: String
+    let typeName: String
+    /// The last character is in it.
+    let characters: ClosedRange<Int>
+    let resolution: [String: SpecValue]
+
+    /// Whether it is what a case expects: the text without regard to case, and exactly the span and the resolution
+    /// as far as the case states them. A subtype may be left unstated.
+    func isExpected(by result: SpecResult) -> Bool {
+        guard text.lowercased() == result.text.lowercased() else { return false }
+        if let expected = result.typeName ?? result.type, typeName != expected { return false }
+        if let start = result.start, start != characters.lowerBound { return false }
+        if let end = result.end, end != characters.upperBound { return false }
+        if let length = result.length, length != characters.count { return false }
+        guard let expected = result.resolution else { return true }
+        return resolution.allSatisfy {
+            expected[$0.key] == $0.value || $0.key == "subtype" && expected["subtype"] == nil
+        }
+            && expected.keys.allSatisfy { resolution[$0] != nil }
+    }
+}
+
+/// What became of a file's cases.
+struct ConformanceScore {
+    var passed = 0
+    var all = 0
+    /// The input, what was expected and what was found.
+    var failures: [(input: String, expected: [SpecResult], found: [RenderedEntity])] = []
+}
+
+/// A file of the specification and how it is run.
+struct ConformanceRun: Sendable {
+    let file: String
+    let kinds: Set<EntityKind>
+    var leavesRelativeOrdinals = false
+}
+
+extension ConformanceRun {
+    static let all = [
+        ConformanceRun(file: "Number/English/NumberModel.json", kinds: [.number]),
+        ConformanceRun(file: "Number/English/NumberModelExperimentalMode.json", kinds: [.number]),
+        ConformanceRun(file: "Number/English/NumberModelPercentMode.json", kinds: [.number]),
+        ConformanceRun(file: "Number/English/OrdinalModel.json", kinds: [.ordinal]),
+        ConformanceRun(
+            file: "Number/English/OrdinalModelSuppressExtendedTypes.json", kinds: [.ordinal],
+            leavesRelativeOrdinals: true),
+        ConformanceRun(file: "Number/English/PercentModel.json", kinds: [.percentage]),
+        ConformanceRun(file: "Number/English/PercentModelPercentMode.json", kinds: [.percentage]),
+        ConformanceRun(file: "Number/English/NumberRangeModel.json", kinds: [.numberRange]),
+        ConformanceRun(file: "Number/English/NumberRangeModelExperimentalMode.json", kinds: [.numberRange]),
+        ConformanceRun(file: "NumberWithUnit/English/CurrencyModel.json", kinds: [.money]),
+        ConformanceRun(file: "NumberWithUnit/English/DimensionModel.json", kinds: [.quantity]),
+        ConformanceRun(file: "NumberWithUnit/English/TemperatureModel.json", kinds: [.temperature]),
+        ConformanceRun(file: "NumberWithUnit/English/AgeModel.json", kinds: [.age]),
+        ConformanceRun(file: "Sequence/English/EmailModel.json", kinds: [.email]),
+        ConformanceRun(file: "Sequence/English/URLModel.json", kinds: [.url]),
+        ConformanceRun(file: "Sequence/English/PhoneNumberModel.json", kinds: [.phone]),
+        ConformanceRun(file: "Sequence/English/IpAddressModel.json", kinds: [.ip]),
+        ConformanceRun(file: "Sequence/English/GUIDModel.json", kinds: [.guid]),
+        ConformanceRun(file: "Sequence/English/HashtagModel.json", kinds: [.hashtag]),
+        ConformanceRun(file: "Sequence/English/MentionModel.json", kinds: [.mention]),
+        ConformanceRun(file: "Choice/English/BooleanModel.json", kinds: [.boolean]),
+    ]
+
+    /// Runs the family over every case of the file. A case passes if all it expects is found and nothing else.
+    func score(_ cases: [SpecCase], by recognizer: EntityRecognizer) -> ConformanceScore {
+        var score = ConformanceScore()
+        for spec in cases {
+            var found = recognizer.entities(in: spec.input, of: kinds).map(\.rendered)
+            if leavesRelativeOrdinals { found.removeAll { $0.typeName == "ordinal.relative" } }
+            score.all += 1
+            if isMatch(found, spec.results) {
+                score.passed += 1
+            } else {
+                score.failures.append((spec.input, spec.results, found))
+            }
+        }
+        return score
+    }
+
+    private func isMatch(_ found: [RenderedEntity], _ expected: [SpecResult]) -> Bool {
+        guard found.count == expected.count else { return false }
+        var left = found
+        for result in expected {
+            guard let index = left.firstIndex(where: { $0.isExpected(by: result) }) else { return false }
+            left.remove(at: index)
+        }
+        return true
+    }
+}
+
+extension Entity {
+    /// As Recognizers-Text writes it.
+    var rendered: RenderedEntity {
+        RenderedEntity(
+            text: text, typeName: specificationName,
+            characters: characters.lowerBound...characters.upperBound - 1, resolution: resolution)
+    }
+
+    private var specificationName: String {
+        switch (kind, value) {
+        case (.ordinal, .ordinal(let ordinal)) where ordinal.origin != .start: "ordinal.relative"
+        case (.money, _): "currency"
+        case (.quantity, _): "dimension"
+        case (.phone, _): "phonenumber"
+        default: kind.rawValue
+        }
+    }
+
+    private var resolution: [String: SpecValue] {
+        switch value {
+        case .number(let number, let form):
+            ["value": .string(number.specified), "subtype": .string(form.rawValue)]
+        case .ordinal(let ordinal):
+            ordinal.resolution
+        case .percentage(let number):
+            ["value": .string(number.map { "\($0.specified)%" } ?? "null")]
+        case .numberRange(let range):
+            ["value": .string(range.specified)]
+        case .quantity(let quantity):
+            quantity.resolution
+        case .money(let money):
+            money.resolution
+        case .boolean(let isYes):
+            ["value": .bool(isYes), "score": .number(confidence)]
+        case .address(let address):
+            ["value": .string(address)]
+        }
+    }
+}
+
+extension Number {
+    /// To 15 significant digits, as .NET's `G15`.
+    fileprivate var specified: String { significantDigits(15) }
+}
+
+extension OrdinalValue {
+    fileprivate var resolution: [String: SpecValue] {
+        let value = origin == .start ? "\(offset)" : "\(origin.rawValue)\(offset < 0 ? "" : "+")\(offset)"
+        return [
+            "offset": .string("\(offset)"), "relativeTo": .string(origin.rawValue), "value": .string(value),
+        ]
+    }
+}
+
+extension NumberRange {
+    fileprivate var specified: String {
+        let low = lower.map { ($0.isIncluded ? "[" : "(") + $0.number.specified } ?? "("
+        let high = upper.map { $0.number.specified + ($0.isIncluded ? "]" : ")") } ?? ")"
+        return "\(low),\(high)"
+    }
+}
+
+extension Quantity {
+    fileprivate var resolution: [String: SpecValue] {
+        var resolution: [String: SpecValue] = [
+            "value": number.map { .string($0.specified) } ?? .null, "unit": .string(unit),
+        ]
+        if let dimension { resolution["subtype"] = .string(dimension) }
+        return resolution
+    }
+}
+
+extension Money {
+    fileprivate var resolution: [String: SpecValue] {
+        var resolution: [String: SpecValue] = [
+            "value": amount.map { .string($0.specified) } ?? .null, "unit": .string(unit),
+        ]
+        if let currency { resolution["isoCurrency"] = .string(currency) }
+        return resolution
+    }
+}
