@@ -163,13 +163,6 @@ static void values_of(slmd_block_format format, const file_block *block, float *
     }
 }
 
-static inline float sum_of(slmd_block_format format, const file_block *block) {
-    const block_scales s = scales_of(format, block);
-    int sums[2] = {0, 0};
-    for (int i = 0; i < 32; i++) sums[i / 16] += number_of(format, block, i);
-    return s.scales[0] * (float)sums[0] + s.scales[1] * (float)sums[1] + 32 * s.minimum;
-}
-
 void slmd_dequantise(slmd_block_format format, const void *blocks, size_t block_count, float *out) {
     const block_size size = size_of(format);
     if (size.count == 1) {
@@ -194,8 +187,7 @@ static int blocks_of(int32_t inputs) { return (inputs + SLMD_BLOCK - 1) / SLMD_B
 
 size_t slmd_panel_bytes(slmd_block_format packed, int32_t inputs) {
     const int blocks = blocks_of(inputs);
-    if (packed == SLMD_F32) return packed_blocks_bytes(packed, blocks);
-    return (packed_blocks_bytes(packed, blocks) + 32 * (size_t)blocks + 63) / 64 * 64;
+    return (packed_blocks_bytes(packed, blocks) + 63) / 64 * 64;
 }
 
 // Where output `lane` has its numbers in a packed block.
@@ -219,10 +211,7 @@ static inline void write_numbers(int bits, const uint8_t *numbers, int lane, uin
 
 static inline void write_half(uint8_t *to, int lane, uint16_t half) { memcpy(to + 2 * lane, &half, sizeof half); }
 
-static inline void write_block(slmd_block_format format, const file_block *block, int lane, int blocks, int index,
-                               uint8_t *panel) {
-    write_half((uint8_t *)packed_sums(format, panel, blocks, index), lane,
-               slmd_float_to_half(sum_of(format, block)));
+static inline void write_block(slmd_block_format format, const file_block *block, int lane, int index, uint8_t *panel) {
     uint8_t *quants = (uint8_t *)packed_quants(format, panel, index);
     write_numbers(packed_bits(format), block->numbers, lane, quants);
     if (!packed_is_super(format)) {
@@ -249,7 +238,7 @@ static inline void pack_panel(slmd_block_format format, const uint8_t *row, size
         for (int lane = 0; lane < lanes; lane++) {
             file_block block;
             read_block(format, row + (size_t)lane * row_bytes, index, &block);
-            write_block(format, &block, lane, blocks, index, panel);
+            write_block(format, &block, lane, index, panel);
         }
 }
 
@@ -329,7 +318,7 @@ void slmd_pack_as_bytes(slmd_block_format format, const void *rows, int32_t outp
                 for (int i = 0; i < SLMD_BLOCK && k + i < inputs; i++) x[i] = float_at(format, row, (size_t)(k + i));
                 file_block block;
                 round_to_bytes(x, &block);
-                write_block(SLMD_Q8_0, &block, lane, blocks_of(inputs), k / SLMD_BLOCK, panel);
+                write_block(SLMD_Q8_0, &block, lane, k / SLMD_BLOCK, panel);
             }
         }
     }

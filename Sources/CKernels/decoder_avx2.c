@@ -33,6 +33,22 @@ static inline __attribute__((always_inline)) void add_wide(const int rows, __m25
     }
 }
 
+// Numbers add up as bytes, which hold eight of five bits and four of six; signed bytes add up in pairs.
+static inline __attribute__((always_inline)) void add_numbers(const int bits, __m256i w, __m256i *sum) {
+    *sum = bits == 8 ? _mm256_add_epi16(*sum, _mm256_maddubs_epi16(_mm256_set1_epi8(1), w)) : _mm256_add_epi8(*sum, w);
+}
+
+static inline __attribute__((always_inline)) i32x16 summed_numbers(const int bits, const __m256i sum[2]) {
+    __m256i wide[2];
+    for (int half = 0; half < 2; half++) {
+        const __m256i pairs = bits == 8 ? sum[half] : _mm256_maddubs_epi16(sum[half], _mm256_set1_epi8(1));
+        wide[half] = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+    }
+    i32x16 both;
+    __builtin_memcpy(&both, wide, sizeof both);
+    return both;
+}
+
 // The compiler would unpack all numbers of a block first, and have to store them: a fifth slower with several rows.
 static inline __attribute__((always_inline)) void keep_in_registers(const int rows, __m256i pairs[TILE_ROWS][2]) {
     if (rows > 1)
@@ -43,15 +59,18 @@ static inline __attribute__((always_inline)) void keep_in_registers(const int ro
 // Bytes gain 128 and fall into two numbers below 16, whose pairs of products 16 bits hold for all groups: from three rows on
 // this saves more than it costs to take the numbers apart.
 static inline __attribute__((always_inline)) void byte_sums(const int rows, const uint8_t *quants, const int8_t *x,
-                                                           ptrdiff_t stride, i32x16 acc[TILE_ROWS]) {
+                                                           ptrdiff_t stride, i32x16 acc[TILE_ROWS],
+                                                           i32x16 *numbers_sum) {
     const __m256i low_bits = _mm256_set1_epi8(0x0f), ones = _mm256_set1_epi16(1), sixteens = _mm256_set1_epi16(16);
-    __m256i wide[TILE_ROWS][2];
+    __m256i wide[TILE_ROWS][2], of_numbers[2];
 #pragma clang loop unroll(full)
     for (int half = 0; half < 2; half++) {
-        __m256i low[TILE_ROWS], high[TILE_ROWS];
+        __m256i low[TILE_ROWS], high[TILE_ROWS], pairs_of_numbers = _mm256_setzero_si256();
 #pragma clang loop unroll(full)
         for (int group = 0; group < 8; group++) {
             const __m256i w = _mm256_xor_si256(numbers(8, quants, group, half), _mm256_set1_epi8(-128));
+            if (numbers_sum)
+                pairs_of_numbers = _mm256_add_epi16(pairs_of_numbers, _mm256_maddubs_epi16(w, _mm256_set1_epi8(1)));
             const __m256i w_low = _mm256_and_si256(w, low_bits);
             const __m256i w_high = _mm256_and_si256(_mm256_srli_epi16(w, 4), low_bits);
 #pragma clang loop unroll(full)
@@ -68,23 +87,27 @@ static inline __attribute__((always_inline)) void byte_sums(const int rows, cons
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++)
             wide[r][half] = _mm256_add_epi32(_mm256_madd_epi16(low[r], ones), _mm256_madd_epi16(high[r], sixteens));
+        of_numbers[half] = _mm256_madd_epi16(pairs_of_numbers, ones);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) __builtin_memcpy(&acc[r], wide[r], sizeof acc[r]);
+    if (numbers_sum) __builtin_memcpy(numbers_sum, of_numbers, sizeof *numbers_sum);
 }
 
 static inline __attribute__((always_inline)) void block_sums(const int rows, const int bits, const int first,
                                                             const int last, const uint8_t *quants, const int8_t *x,
-                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS]) {
+                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS],
+                                                            i32x16 *numbers_sum) {
     if (bits == 8 && rows > SIGNED_BYTE_ROWS) {
-        byte_sums(rows, quants, x, stride, acc);
+        byte_sums(rows, quants, x, stride, acc, numbers_sum);
         return;
     }
     const int step = groups_in_16_bits(bits);
-    __m256i pairs[TILE_ROWS][2];
+    __m256i pairs[TILE_ROWS][2], of_numbers[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
 #pragma clang loop unroll(full)
     for (int group = first; group < last; group++) {
         const __m256i w[2] = {numbers(bits, quants, group, 0), numbers(bits, quants, group, 1)};
+        for (int half = 0; numbers_sum && half < 2; half++) add_numbers(bits, w[half], &of_numbers[half]);
         if (bits == 8) {
             const __m256i ones = _mm256_set1_epi16(1);
             const __m256i magnitudes[2] = {_mm256_abs_epi8(w[0]), _mm256_abs_epi8(w[1])};
@@ -115,6 +138,7 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
         keep_in_registers(rows, pairs);
         if ((group - first) % step == step - 1 || group + 1 == last) add_wide(rows, pairs, group - first < step, acc);
     }
+    if (numbers_sum) *numbers_sum = summed_numbers(bits, of_numbers);
 }
 
 static double multiply(int64_t steps) {

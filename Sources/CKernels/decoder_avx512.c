@@ -43,13 +43,15 @@ static inline __attribute__((always_inline)) __m512i numbers(const int bits, con
 
 static inline __attribute__((always_inline)) void block_sums(const int rows, const int bits, const int first,
                                                             const int last, const uint8_t *quants, const int8_t *x,
-                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS]) {
-    __m512i sum[TILE_ROWS];
+                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS],
+                                                            i32x16 *numbers_sum) {
+    __m512i sum[TILE_ROWS], of_numbers = _mm512_setzero_si512();
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sum[r] = _mm512_setzero_si512();
 #pragma clang loop unroll(full)
     for (int group = first; group < last; group++) {
         const __m512i w = numbers(bits, quants, group);
+        if (numbers_sum) of_numbers = _mm512_dpbusd_epi32(of_numbers, w, _mm512_set1_epi8(1));
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
             int32_t four;
@@ -59,6 +61,7 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) acc[r] = (i32x16)sum[r];
+    if (numbers_sum) *numbers_sum = (i32x16)of_numbers;
 }
 
 static double multiply(int64_t steps) {

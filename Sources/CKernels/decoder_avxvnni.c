@@ -17,8 +17,9 @@
 
 static inline __attribute__((always_inline)) void block_sums(const int rows, const int bits, const int first,
                                                             const int last, const uint8_t *quants, const int8_t *x,
-                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS]) {
-    __m256i sum[TILE_ROWS][2];
+                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS],
+                                                            i32x16 *numbers_sum) {
+    __m256i sum[TILE_ROWS][2], of_numbers[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
 #pragma clang loop unroll(full)
@@ -26,6 +27,8 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
         __m256i w[2] = {numbers(bits, quants, group, 0), numbers(bits, quants, group, 1)};
         if (bits == 8)
             for (int half = 0; half < 2; half++) w[half] = _mm256_xor_si256(w[half], _mm256_set1_epi8(-128));
+        for (int half = 0; numbers_sum && half < 2; half++)
+            of_numbers[half] = _mm256_dpbusd_avx_epi32(of_numbers[half], w[half], _mm256_set1_epi8(1));
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
             const __m256i four = four_bytes(x + r * stride + 4 * group);
@@ -35,6 +38,7 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) __builtin_memcpy(&acc[r], sum[r], sizeof acc[r]);
+    if (numbers_sum) __builtin_memcpy(numbers_sum, of_numbers, sizeof *numbers_sum);
 }
 
 static double multiply(int64_t steps) {

@@ -49,11 +49,14 @@ static inline __attribute__((always_inline)) int8x16_t numbers(const int bits, c
 
 static inline __attribute__((always_inline)) void block_sums(const int rows, const int bits, const int first,
                                                             const int last, const uint8_t *quants, const int8_t *x,
-                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS]) {
-    int32x4_t sum[TILE_ROWS][4];
+                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS],
+                                                            i32x16 *numbers_sum) {
+    int32x4_t sum[TILE_ROWS][4], of_numbers[4];
 #pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-        for (int part = 0; part < 4; part++) sum[r][part] = vdupq_n_s32(0);
+    for (int part = 0; part < 4; part++) {
+        of_numbers[part] = vdupq_n_s32(0);
+        for (int r = 0; r < rows; r++) sum[r][part] = vdupq_n_s32(0);
+    }
 #pragma clang loop unroll(full)
     for (int group = first; group < last; group++) {
         int8x16_t four[TILE_ROWS];
@@ -66,12 +69,14 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
 #pragma clang loop unroll(full)
         for (int part = 0; part < 4; part++) {
             const int8x16_t w = numbers(bits, quants, group, part);
+            if (numbers_sum) of_numbers[part] = vdotq_s32(of_numbers[part], w, vdupq_n_s8(1));
 #pragma clang loop unroll(full)
             for (int r = 0; r < rows; r++) sum[r][part] = vdotq_s32(sum[r][part], w, four[r]);
         }
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) __builtin_memcpy(&acc[r], sum[r], sizeof acc[r]);
+    if (numbers_sum) __builtin_memcpy(numbers_sum, of_numbers, sizeof *numbers_sum);
 }
 
 static double multiply(int64_t steps) {

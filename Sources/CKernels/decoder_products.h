@@ -44,12 +44,16 @@ INLINE int zero_of(const slmd_block_format format, const int rows) {
     return format != SLMD_Q8_0 ? packed_zero(format) : rows > SIGNED_BYTE_ROWS ? 128 : 0;
 }
 
-// Adds groups first ..< last of one block to the sums of a tile.
+// Adds groups first ..< last of one block to the sums of a tile, and the weights themselves to theirs, where it is given.
 INLINE void add_groups(const int rows, const slmd_block_format format, const int first, const int last,
                        const uint8_t *quants, const int8_t *x, ptrdiff_t stride, const slmd_block_scale *scales,
-                       ptrdiff_t scales_stride, f32x16 weight_scale, f32x16 sum[TILE_ROWS]) {
-    i32x16 acc[TILE_ROWS];
-    block_sums(rows, packed_bits(format), first, last, quants, x, stride, acc);
+                       ptrdiff_t scales_stride, f32x16 weight_scale, f32x16 sum[TILE_ROWS], f32x16 *weights_sum) {
+    i32x16 acc[TILE_ROWS], numbers_sum;
+    block_sums(rows, packed_bits(format), first, last, quants, x, stride, acc, weights_sum ? &numbers_sum : 0);
+    if (weights_sum) {
+        numbers_sum -= splat_int(zero_of(format, rows) * 4 * (last - first));
+        *weights_sum = fma16(__builtin_convertvector(numbers_sum, f32x16), weight_scale, *weights_sum);
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
         const slmd_block_scale *s = scales + r * scales_stride;
@@ -65,8 +69,11 @@ INLINE void add_groups(const int rows, const slmd_block_format format, const int
 // fewer blocks are under way at once.
 INLINE int bytes_ahead(const int rows) { return rows == 1 ? 1024 : 2048; }
 
-INLINE void byte_tile(const int rows, const slmd_block_format format, const uint8_t *panel, int blocks, int is_fresh,
-                      const slmd_activations *x, int row, f32x16 sum[TILE_ROWS]) {
+// The sums of a panel's weights, which multiply what activations are offset by, are taken while they come from memory, in the
+// fresh tile, and kept in `weights_sums` for the others.
+INLINE void byte_tile(const int rows, const slmd_block_format format, const uint8_t *panel, int blocks,
+                      const int is_fresh, const slmd_activations *x, int row, f32x16 *weights_sums,
+                      f32x16 sum[TILE_ROWS]) {
     const int8_t *bytes = x->bytes + (ptrdiff_t)row * x->width;
     const ptrdiff_t scales_stride = x->width / SLMD_BLOCK;
     const slmd_block_scale *scales = x->scales + row * scales_stride;
@@ -77,21 +84,21 @@ INLINE void byte_tile(const int rows, const slmd_block_format format, const uint
             for (int at = 0; at < packed_quant_bytes(format) + 64; at += 64)
                 __builtin_prefetch(quants + bytes_ahead(rows) + at);
         const panel_scales s = scales_of(format, panel, index);
+        f32x16 weights_sum = is_fresh ? s.minimum * splat(SLMD_BLOCK) : weights_sums[index];
+        f32x16 *const taken = is_fresh ? &weights_sum : 0;
         if (format == SLMD_Q6_K) {
-            add_groups(rows, format, 0, 4, quants, bytes, x->width, scales, scales_stride, s.scales[0], sum);
-            add_groups(rows, format, 4, 8, quants, bytes, x->width, scales, scales_stride, s.scales[1], sum);
+            add_groups(rows, format, 0, 4, quants, bytes, x->width, scales, scales_stride, s.scales[0], sum, taken);
+            add_groups(rows, format, 4, 8, quants, bytes, x->width, scales, scales_stride, s.scales[1], sum, taken);
         } else {
-            add_groups(rows, format, 0, 8, quants, bytes, x->width, scales, scales_stride, s.scales[0], sum);
+            add_groups(rows, format, 0, 8, quants, bytes, x->width, scales, scales_stride, s.scales[0], sum, taken);
         }
-        if (packed_is_affine(format))
+        if (is_fresh) weights_sums[index] = weights_sum;
 #pragma clang loop unroll(full)
-            for (int r = 0; r < rows; r++) sum[r] = fma16(s.minimum, splat(scales[r * scales_stride].sum), sum[r]);
-    }
-    scales -= blocks;
-    for (int index = 0; index < blocks; index++, scales++) {
-        const f32x16 weights = load_half(packed_sums(format, panel, blocks, index));
-#pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++) sum[r] = fma16(weights, splat(scales[r * scales_stride].offset), sum[r]);
+        for (int r = 0; r < rows; r++) {
+            const slmd_block_scale *of_row = scales + r * scales_stride;
+            if (packed_is_affine(format)) sum[r] = fma16(s.minimum, splat(of_row->sum), sum[r]);
+            sum[r] = fma16(weights_sum, splat(of_row->offset), sum[r]);
+        }
     }
 }
 
@@ -129,15 +136,15 @@ INLINE void float_tile(const int rows, const slmd_block_format format, const uin
 }
 
 INLINE void tile(const int rows, const slmd_block_format format, const int in_bytes, const slmd_block_weights *w,
-                 int panel, int is_fresh, const slmd_activations *x, int row, int adds, float *out,
-                 ptrdiff_t out_stride) {
+                 int panel, const int is_fresh, const slmd_activations *x, int row, f32x16 *weights_sums, int adds,
+                 float *out, ptrdiff_t out_stride) {
     const int blocks = w->inputs / SLMD_BLOCK;
     const uint8_t *at = w->panels + (ptrdiff_t)slmd_panel_bytes(format, w->inputs) * panel;
     f32x16 sum[TILE_ROWS];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sum[r] = splat(0);
     if (in_bytes)
-        byte_tile(rows, format, at, blocks, is_fresh, x, row, sum);
+        byte_tile(rows, format, at, blocks, is_fresh, x, row, weights_sums, sum);
     else
         float_tile(rows, format, at, blocks, x, row, sum);
 #pragma clang loop unroll(full)
@@ -155,16 +162,23 @@ enum { CHUNK_ROWS = 64 };
 INLINE void panels(const slmd_block_format format, const int in_bytes, const slmd_block_weights *w,
                    const slmd_activations *x, int row, int rows, int first, int last, int adds, float *out,
                    ptrdiff_t out_stride) {
+    f32x16 weights_sums[in_bytes ? w->inputs / SLMD_BLOCK : 1];
+#define TILE(n, is_fresh)                                                                                            \
+    tile(n <= TILE_ROWS ? n : TILE_ROWS, format, in_bytes, w, panel, is_fresh, x, row + r, weights_sums, adds,       \
+         out + r * out_stride, out_stride)
+#define FRESH_TILE(n) TILE(n, 1)
+#define FURTHER_TILE(n) TILE(n, 0)
     for (int panel = first; panel < last; panel++) {
-        for (int r = 0; r < rows; r += TILE_ROWS) {
+        int r = 0;
+        FOR_ROWS(rows < TILE_ROWS ? rows : TILE_ROWS, FRESH_TILE)
+        for (r = TILE_ROWS; r < rows; r += TILE_ROWS) {
             const int left = rows - r < TILE_ROWS ? rows - r : TILE_ROWS;
-#define TILE(n)                                                                               \
-    tile(n <= TILE_ROWS ? n : TILE_ROWS, format, in_bytes, w, panel, r == 0, x, row + r, adds, out + r * out_stride, \
-         out_stride)
-            FOR_ROWS(left, TILE)
-#undef TILE
+            FOR_ROWS(left, FURTHER_TILE)
         }
     }
+#undef TILE
+#undef FRESH_TILE
+#undef FURTHER_TILE
 }
 
 // A function for each format, so that compilers meet small ones.

@@ -34,13 +34,19 @@ static inline int number_at(const int bits, const uint8_t *quants, int lane, int
 
 static inline __attribute__((always_inline)) void block_sums(const int rows, const int bits, const int first,
                                                             const int last, const uint8_t *quants, const int8_t *x,
-                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS]) {
+                                                            ptrdiff_t stride, i32x16 acc[TILE_ROWS],
+                                                            i32x16 *numbers_sum) {
     for (int r = 0; r < rows; r++)
         for (int lane = 0; lane < 16; lane++) {
             int sum = 0;
             for (int k = 4 * first; k < 4 * last; k++) sum += number_at(bits, quants, lane, k) * x[r * stride + k];
             acc[r][lane] = sum;
         }
+    for (int lane = 0; numbers_sum && lane < 16; lane++) {
+        int sum = 0;
+        for (int k = 4 * first; k < 4 * last; k++) sum += number_at(bits, quants, lane, k);
+        (*numbers_sum)[lane] = sum;
+    }
 }
 
 static double multiply(int64_t steps) {

@@ -46,15 +46,10 @@ PACKED int packed_super_bytes(slmd_block_format format) {
     return SLMD_SUPER_HEADER + SLMD_SUPER * packed_quant_bytes(format);
 }
 
-// Of the blocks of a panel, before their sums.
+// Of the blocks of a panel.
 PACKED size_t packed_blocks_bytes(slmd_block_format format, int blocks) {
     if (packed_is_super(format)) return (size_t)(blocks / SLMD_SUPER) * (size_t)packed_super_bytes(format);
     return (size_t)blocks * (size_t)packed_block_bytes(format);
-}
-
-// The sums of block `index`, 16 halves.
-PACKED const uint8_t *packed_sums(slmd_block_format format, const uint8_t *panel, int blocks, int index) {
-    return panel + packed_blocks_bytes(format, blocks) + 32 * (ptrdiff_t)index;
 }
 
 PACKED const uint8_t *packed_header(slmd_block_format format, const uint8_t *panel, int index) {

@@ -12,8 +12,7 @@
 // low. The bits above four lie behind: the fifth in 64 bytes, a bit a group; the fifth and sixth in 128, two bits a group.
 // Then the scales and the minima, 16 halves each. Formats with blocks of 256 have, before each eight blocks of numbers,
 // SLMD_SUPER_HEADER bytes: 16 scales and 16 minima in halves, then the bytes that multiply them, 16 for each block (or half
-// block). So packed weights are as large as in the file, and exact. Behind the blocks of a panel lie the sums of their weights,
-// 16 halves a block, which multiply what activations are offset by.
+// block). So packed weights are as large as in the file, and exact.
 
 enum { SLMD_BLOCK = 32, SLMD_BLOCK_OUTPUTS = 16, SLMD_SUPER = 8, SLMD_SUPER_HEADER = 320 };
 
