@@ -64,34 +64,39 @@ extension LocalAssistant {
     ) throws(AssistantError) -> (entries: [HistoryEntry], hasMore: Bool) {
         guard !snapshot().isClosed else { throw .closed }
         return try storing { () throws(StorageError) in
-            try flushEffects()
+            let waiting = flushEffects()
             let start = try count.map { count throws(StorageError) in
                 try log.position(beforeNewest: count, of: owner, isQuarantined: isQuarantined)
             }
             let page = try log.history(
                 after: max(start ?? .none, EventID(rawValue: event)), of: owner,
                 isQuarantined: isQuarantined, limit: Self.page.events, bytes: Self.page.bytes)
-            return (page.events.map(HistoryEntry.init), page.hasMore)
+            return (page.events.map { HistoryEntry($0, effect: $0.effect ?? waiting[$0.id]) }, page.hasMore)
         }
     }
 
     /// What the newest lessons did is written with the next ones; a look at the history is such an occasion
     /// too, unless something is being learnt.
-    private func flushEffects() throws(StorageError) {
-        guard log.refusal == nil else { return }
-        _ = try learner.withLockIfAvailable { learner throws(StorageError) in try learner.settled().event }
+    ///
+    /// - Returns: those that a full or failing disk does not take: nobody is refused a look for them.
+    private func flushEffects() -> [EventID: Effect] {
+        let waiting = learner.withLockIfAvailable { learner in
+            // What failed is told to whoever teaches next, and by the status.
+            (try? learner.settled()) == nil ? learner.effects : []
+        }
+        return Dictionary(uniqueKeysWithValues: (waiting ?? []).map { ($0.event, $0) })
     }
 }
 
 extension HistoryEntry {
-    fileprivate init(_ event: EventSummary) {
+    fileprivate init(_ event: EventSummary, effect: Effect?) {
         self.init(
             event: event.id.rawValue, kind: event.kind, time: event.time,
             contributor: Contributor(
                 uid: event.origin.uid, pid: event.origin.pid, session: event.origin.session),
             intent: event.intent, target: event.target, position: event.position?.rawValue, text: event.text,
-            examples: event.examples, before: event.effect.map { Guess($0.before) },
-            after: event.effect.map { Guess($0.after) }, isQuarantined: event.isQuarantined,
+            examples: event.examples, before: effect.map { Guess($0.before) },
+            after: effect.map { Guess($0.after) }, isQuarantined: event.isQuarantined,
             suspicion: event.reason.map(Suspicion.init), isImported: event.isImported)
     }
 }

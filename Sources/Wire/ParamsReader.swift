@@ -103,7 +103,7 @@ struct ParamsReader {
 
     /// Numbers of events, one at least.
     mutating func events(_ name: String) throws(ErrorReply) -> [Int64] {
-        let expected = "an array of event numbers"
+        let expected = "an array of whole numbers from 1"
         guard let numbers = try optional([Double].self, name, expected: expected, of: "a number"),
             !numbers.isEmpty
         else {
@@ -112,7 +112,8 @@ struct ParamsReader {
         var events: [Int64] = []
         for number in numbers {
             guard let event = Int64(exactly: number), event > 0 else {
-                throw wrong(name, expected: expected, found: "\(number)")
+                let found = Int64(exactly: number).map(String.init) ?? "\(number)"
+                throw wrong(name, expected: expected, found: found)
             }
             events.append(event)
         }

@@ -159,6 +159,15 @@ func `a state that cannot be written, or be read by others, is told`(
     #expect(state.finding(owner: socket()).verdict == verdict)
 }
 
+@Test func `a log that cannot be read hides nothing else that the daemon tells`() throws {
+    let daemon = try FakeDaemon { call, id in
+        guard case .history = call else { return Canned.answer(call, id) }
+        return Frame.encode(Refusal(id: id, error: ErrorReply(.storage, "cannot read the event log")))
+    }
+    let answer = try DaemonAnswer.from(daemon.socket).get()
+    #expect(answer.status == Canned.status && answer.newestLesson == nil)
+}
+
 @Test func `a lesson from the future is the clock's fault`() {
     let late = examination(socket(), answer(newest: .now.addingTimeInterval(3600))).findings["clock"]
     #expect(late?.verdict == .problem)

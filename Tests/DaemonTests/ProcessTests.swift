@@ -121,6 +121,8 @@ import Wire
             #expect(try client.ask(PredictParams(text: "hello")).intent == "greet")
             let status = try client.ask(StatusParams())
             #expect(status.learned.refusal?.contains("slmd.db") == true)
+            let newest = try client.ask(HistoryParams(last: 1)).events
+            #expect(newest.first?.after?.intent == "greet")
             process.terminate()
             process.waitUntilExit()
         }
@@ -137,6 +139,7 @@ import Wire
                 shell: "mount -t tmpfs -o size=16m none \(state)", try arguments(in: folder),
                 in: ["unshare", "--mount"])
             var client = try await connect("\(folder)/s")
+            #expect(try client.ask(TeachParams(intent: "greet", text: "hello 0")).event == 1)
             // What a process mounted for itself is seen through its root.
             let filler = "/proc/\(process.processIdentifier)/root\(state)/filler"
             let file = try #require(fopen(filler, "w"))
@@ -145,7 +148,7 @@ import Wire
             while fwrite(block, 1, block.count, file) == block.count {}
             fclose(file)
             var refusal: ErrorReply?
-            var learnt = 0
+            var learnt = 1
             while refusal == nil {
                 try client.send(TeachParams(intent: "greet", text: "hello \(learnt)"), id: 1)
                 switch try client.next(TeachResult.self) {
@@ -155,6 +158,9 @@ import Wire
             }
             #expect(refusal?.kind == .storage)
             #expect(refusal?.isRetryable == true)
+            let newest = try client.ask(HistoryParams(last: 1)).events
+            #expect(newest.map(\.event) == [Int64(learnt)])
+            #expect(newest.first?.after?.intent == "greet")
             unlink(filler)
             #expect(try client.ask(TeachParams(intent: "greet", text: "hello")).event == Int64(learnt) + 1)
             process.terminate()

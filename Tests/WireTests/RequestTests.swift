@@ -63,6 +63,7 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
     ("forget", #"{"user":-1}"#, "params.user: expected an integer from 0 to 4294967295, found -1"),
     ("snapshot.restore", "{}", "params.name: expected a string, found nothing"),
     ("approve", #"{"events":["a"]}"#, "params.events[0]: expected a number, found something else"),
+    ("approve", #"{"events":[1,0]}"#, "params.events: expected an array of whole numbers from 1, found 0"),
 ])
 func `what is to be taken back is read strictly`(method: String, params: String, message: String) {
     let frame = #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(params)}"#

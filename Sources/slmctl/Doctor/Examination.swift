@@ -63,11 +63,20 @@ struct DaemonAnswer {
         Result { () throws(ClientError) in
             var connection = try Connection(socket: socket, timeout: patience)
             let status = try connection.status()
-            let newest = try connection.history(last: 1).events.last?.time
+            let newest = try timeOfNewest(connection: &connection)
             // Where it cannot be read there is nothing to compare with.
             return DaemonAnswer(
                 hello: connection.hello, status: status,
                 newestLesson: newest.flatMap { try? Date($0, strategy: .iso8601) })
+        }
+    }
+
+    /// A log that the daemon cannot read is told by its status and the disk, and is no fault of the socket.
+    private static func timeOfNewest(connection: inout Connection) throws(ClientError) -> String? {
+        do {
+            return try connection.history(last: 1).events.last?.time
+        } catch .refused {
+            return nil
         }
     }
 }

@@ -40,7 +40,8 @@ extension DaemonAnswer {
 
     private var replies: Finding {
         guard let model = status.slm?.model else {
-            return .ok("replies", "off: there is no language model (models/fetch gets one)")
+            return .ok(
+                "replies", "off: the settings say so, or there is no language model (models/fetch gets one)")
         }
         let found = "\(Rendering.name(model)), \(model.context) tokens of context"
         guard model.template == nil else { return .ok("replies", found) }
