@@ -113,10 +113,11 @@ struct GenerationBench: ParsableCommand {
             for _ in 0..<8 { generator.step { _ in } }
             let before = (slmd_allocations(), generator.totals.generatedTokens)
             for _ in 0..<100 where !generator.isIdle { generator.step { _ in } }
+            let allocations = slmd_allocations() - before.0
+            let tokens = generator.totals.generatedTokens - before.1
             figures.add(
-                "allocations a token, \(name)", asked: 0,
-                measured: Double(slmd_allocations() - before.0)
-                    / Double(max(1, generator.totals.generatedTokens - before.1)), digits: 3, atMost: true)
+                "allocations a token, \(name)", asked: 0, measured: Double(allocations) / Double(max(1, tokens)),
+                digits: 3, atMost: true)
         }
     }
 

@@ -9,8 +9,8 @@ public struct GenerationID: Hashable, Sendable {
 
 /// What a pass brought.
 public enum GenerationEvent: Sendable, Hashable {
-    /// Text that follows what came before, in whole characters.
-    case text(GenerationID, String)
+    /// Text that follows what came before, in whole characters. To keep it costs a copy of the whole text so far.
+    case text(GenerationID, Substring)
     /// Nothing more comes.
     case finished(GenerationID, GenerationResult)
 }
@@ -39,7 +39,7 @@ public final class Generator {
     private var kept = KeptPrefixes()
     private var running: [RunningGeneration] = []
     private var laid: [Laid] = []
-    private var pass = DecoderPass()
+    private var pass: DecoderPass
     /// Who lays first: it changes with each pass.
     private var turn = 0
     private var begun = 0
@@ -52,6 +52,8 @@ public final class Generator {
         self.guesses = guesses
         pool = model.decoder.makePool(pages: model.pages)
         laid.reserveCapacity(model.together)
+        pass = DecoderPass(
+            rows: Self.promptRows.alone + Decoder.wantedOfAPass + model.together, sequences: model.together)
     }
 
     public var isIdle: Bool { running.isEmpty }
@@ -168,7 +170,7 @@ public final class Generator {
 
     private func tell(_ generation: RunningGeneration, _ report: (GenerationEvent) -> Void) {
         let news = generation.news()
-        if !news.isEmpty { report(.text(generation.id, String(news))) }
+        if !news.isEmpty { report(.text(generation.id, news)) }
     }
 
     private func finish(_ report: (GenerationEvent) -> Void) {

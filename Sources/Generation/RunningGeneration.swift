@@ -22,6 +22,8 @@ final class RunningGeneration {
     private var guessed = 0
     private var assembly = TextAssembly()
     private var stops: StopStrings
+    /// What the last token brought, before what is held back of it.
+    private var piece = ""
     private var text = ""
     /// How much of `text` was told, in UTF-8.
     private var told = 0
@@ -41,6 +43,7 @@ final class RunningGeneration {
         sampler.note(tokens.filter { !model.tokenizer.ends.contains($0) })
         choice = request.choice
         stops = StopStrings(request.stops)
+        piece.reserveCapacity(64)
         text.reserveCapacity(8 * request.maximumTokens)
     }
 
@@ -112,7 +115,8 @@ final class RunningGeneration {
         tokens.append(token)
         if choice != nil { return take(chosen: token) }
         if tokenizer.ends.contains(token) { return end(.end) }
-        text += stops.append(assembly.append(tokenizer.bytes(of: token)))
+        assembly.append(tokenizer.bytes(of: token), to: &piece)
+        stopOrSay()
         if stops.hasStopped {
             reason = .stop
         } else if generated == request.maximumTokens {
@@ -130,8 +134,14 @@ final class RunningGeneration {
     /// What was held back is part of the reply after all.
     private func end(_ reason: StopReason) {
         self.reason = reason
-        text += stops.append(assembly.finish())
-        if stops.hasStopped { self.reason = .stop } else { text += stops.finish() }
+        assembly.finish(to: &piece)
+        stopOrSay()
+        if stops.hasStopped { self.reason = .stop } else { stops.finish(to: &text) }
+    }
+
+    private func stopOrSay() {
+        stops.append(piece, to: &text)
+        piece.removeAll(keepingCapacity: true)
     }
 
     // MARK: What there is to tell

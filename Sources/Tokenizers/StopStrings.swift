@@ -11,33 +11,41 @@ public struct StopStrings: Sendable {
     /// - Parameter strings: empty ones never stop a text.
     public init(_ strings: [String]) {
         stops = strings.filter { !$0.isEmpty }.map { Array($0.utf8) }
+        held.reserveCapacity(64 + (stops.map(\.count).max() ?? 0))
     }
 
-    /// The text that may be given out now. Of strings that end at one place, the longest counts.
-    public mutating func append(_ text: String) -> String {
-        guard !hasStopped else { return "" }
-        for byte in text.utf8 {
+    /// Adds what may be given out of `piece` and what was held back. Of strings that end at one place, the longest counts.
+    ///
+    /// Allocates nothing where `text` has the capacity.
+    public mutating func append(_ piece: String, to text: inout String) {
+        guard !hasStopped else { return }
+        for byte in piece.utf8 {
             held.append(byte)
-            guard let length = lengthOfStop else { continue }
+            let length = lengthOfStop
+            guard length > 0 else { continue }
             hasStopped = true
-            defer { held = [] }
-            return String(decoding: held.dropLast(length), as: UTF8.self)
+            held.removeLast(length)
+            return finish(to: &text)
         }
         // A string begins with a whole character, so what is before it ends with one.
         let whole = held.count - lengthOfBeginning
-        defer { held.removeFirst(whole) }
-        return String(decoding: held[..<whole], as: UTF8.self)
+        text.append(decoding: held[..<whole])
+        held.removeFirst(whole)
     }
 
-    /// What was held back, when nothing more comes.
-    public mutating func finish() -> String {
-        defer { held = [] }
-        return String(decoding: held, as: UTF8.self)
+    /// Adds what was held back, when nothing more comes.
+    public mutating func finish(to text: inout String) {
+        text.append(decoding: held[...])
+        held.removeAll(keepingCapacity: true)
     }
 
-    /// Of the longest stop that ends the text.
-    private var lengthOfStop: Int? {
-        stops.filter { held.count >= $0.count && held.suffix($0.count).elementsEqual($0) }.map(\.count).max()
+    /// Of the longest stop that ends the text; 0 where none does.
+    private var lengthOfStop: Int {
+        var longest = 0
+        for stop in stops where held.count >= stop.count && held.suffix(stop.count).elementsEqual(stop) {
+            longest = max(longest, stop.count)
+        }
+        return longest
     }
 
     /// Of the longest end of the text that begins a stop.

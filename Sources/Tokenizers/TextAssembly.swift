@@ -3,21 +3,22 @@ public struct TextAssembly: Sendable {
     /// The beginning of a character.
     private var pending: [UInt8] = []
 
-    public init() {}
+    public init() { pending.reserveCapacity(64) }
 
-    /// The text that is whole with these bytes. What can be no UTF-8 becomes U+FFFD, as everywhere in Swift.
-    public mutating func append(_ bytes: some Sequence<UInt8>) -> String {
+    /// Adds what is whole with these bytes. What can be no UTF-8 becomes U+FFFD, as everywhere in Swift.
+    ///
+    /// Allocates nothing where `text` has the capacity.
+    public mutating func append(_ bytes: some Sequence<UInt8>, to text: inout String) {
         pending += bytes
         let whole = pending.count - unfinished
-        let text = String(decoding: pending[..<whole], as: UTF8.self)
+        text.append(decoding: pending[..<whole])
         pending.removeFirst(whole)
-        return text
     }
 
-    /// What is left when nothing more comes: U+FFFD for the beginning of a character, else nothing.
-    public mutating func finish() -> String {
-        defer { pending = [] }
-        return String(decoding: pending, as: UTF8.self)
+    /// Adds what is left when nothing more comes: U+FFFD for the beginning of a character, else nothing.
+    public mutating func finish(to text: inout String) {
+        text.append(decoding: pending[...])
+        pending.removeAll(keepingCapacity: true)
     }
 
     /// How many bytes at the end begin a character that more bytes may end.
@@ -47,6 +48,20 @@ public struct TextAssembly: Sendable {
         case 0xF0: second >= 0x90
         case 0xF4: second <= 0x8F
         default: true
+        }
+    }
+}
+
+extension String {
+    /// The same text as `String(decoding:as:)` makes, without one in between.
+    mutating func append(decoding bytes: ArraySlice<UInt8>) {
+        var (parser, bytes) = (UTF8.ForwardParser(), bytes.makeIterator())
+        while true {
+            switch parser.parseScalar(from: &bytes) {
+            case .valid(let scalar): unicodeScalars.append(UTF8.decode(scalar))
+            case .error: unicodeScalars.append("\u{FFFD}")
+            case .emptyInput: return
+            }
         }
     }
 }

@@ -20,7 +20,14 @@ public struct DecoderPass: Sendable {
     /// The rows whose logits are wanted, in order.
     private(set) var wanted: [Int] = []
 
-    public init() {}
+    /// - Parameters:
+    ///   - rows: how many it will hold without allocating.
+    ///   - sequences: the same for sequences.
+    public init(rows: Int = 0, sequences: Int = 0) {
+        ids.reserveCapacity(rows)
+        wanted.reserveCapacity(rows)
+        self.sequences.reserveCapacity(sequences)
+    }
 
     public var rows: Int { ids.count }
 

@@ -44,17 +44,18 @@ struct SmallModel {
         var sampler = Sampler(sampling, vocabulary: model.decoder.configuration.vocabulary)
         let prompt = model.tokenizer.encode(prompt)
         sampler.note(prompt)
-        var (next, text) = (prompt, TextAssembly())
+        var (next, assembly) = (prompt, TextAssembly())
         var said = ""
         for _ in 0..<count {
             var pass = DecoderPass()
             pass.append(next[...], to: cache, logits: .last)
             let token = model.decoder.run(pass) { logits in logits.withRow(0) { sampler.next($0) } }
             if token == Self.end { break }
-            said += text.append(model.tokenizer.bytes(of: token))
+            assembly.append(model.tokenizer.bytes(of: token), to: &said)
             next = [token]
         }
-        return said + text.finish()
+        assembly.finish(to: &said)
+        return said
     }
 }
 

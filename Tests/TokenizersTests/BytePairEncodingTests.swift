@@ -162,11 +162,11 @@ private let comparison = getenv("SLMD_BPE_CASES").map { String(cString: $0) }
         var assembly = TextAssembly()
         var whole = ""
         for byte in text.utf8 {
-            let part = assembly.append([byte])
-            #expect(text.unicodeScalars.contains("\u{FFFD}") || !part.unicodeScalars.contains("\u{FFFD}"))
-            whole += part
+            assembly.append([byte], to: &whole)
+            #expect(text.unicodeScalars.contains("\u{FFFD}") || !whole.unicodeScalars.contains("\u{FFFD}"))
         }
-        #expect(whole + assembly.finish() == text)
+        assembly.finish(to: &whole)
+        #expect(whole == text)
     }
 
     @Test(arguments: [
@@ -177,9 +177,11 @@ private let comparison = getenv("SLMD_BPE_CASES").map { String(cString: $0) }
         let bytes = [0x78] + bytes + [0x79] + bytes
         for cut in 0...bytes.count {
             var assembly = TextAssembly()
-            var text = assembly.append(bytes[..<cut])
-            text += assembly.append(bytes[cut...])
-            #expect(text + assembly.finish() == String(decoding: bytes, as: UTF8.self))
+            var text = ""
+            assembly.append(bytes[..<cut], to: &text)
+            assembly.append(bytes[cut...], to: &text)
+            assembly.finish(to: &text)
+            #expect(text == String(decoding: bytes, as: UTF8.self))
         }
     }
 }

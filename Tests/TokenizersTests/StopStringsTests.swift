@@ -8,10 +8,10 @@ import Tokenizers
         var pieces: [String] = []
         var rest = text[...]
         while !rest.isEmpty {
-            pieces.append(scanner.append(String(rest.prefix(size))))
+            pieces.append(scanner.given(String(rest.prefix(size))))
             rest = rest.dropFirst(size)
         }
-        pieces.append(scanner.finish())
+        pieces.append(scanner.rest())
         return (pieces, scanner.hasStopped)
     }
 
@@ -37,10 +37,24 @@ import Tokenizers
 
     @Test func `hold back only what may become one`() {
         var scanner = StopStrings(["\nUser:"])
-        #expect(scanner.append("Hello\n") == "Hello")
-        #expect(scanner.append("Us") == "")
-        #expect(scanner.append("ing it") == "\nUsing it")
-        #expect(scanner.append("\nUser: more") == "" && scanner.hasStopped)
-        #expect(scanner.append("more") == "" && scanner.finish() == "")
+        #expect(scanner.given("Hello\n") == "Hello")
+        #expect(scanner.given("Us") == "")
+        #expect(scanner.given("ing it") == "\nUsing it")
+        #expect(scanner.given("\nUser: more") == "" && scanner.hasStopped)
+        #expect(scanner.given("more") == "" && scanner.rest() == "")
+    }
+}
+
+extension StopStrings {
+    fileprivate mutating func given(_ piece: String) -> String {
+        var text = ""
+        append(piece, to: &text)
+        return text
+    }
+
+    fileprivate mutating func rest() -> String {
+        var text = ""
+        finish(to: &text)
+        return text
     }
 }

@@ -175,7 +175,7 @@ final class GenerationLane: Sendable {
         }
     }
 
-    private func stream(_ text: String, of job: GenerationJob?) {
+    private func stream(_ text: Substring, of job: GenerationJob?) {
         guard let job, job.isStreamed, job.ticket.addUnsent(text) else { return }
         outbox.stream(job.ticket)
     }

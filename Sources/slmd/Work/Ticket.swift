@@ -58,7 +58,7 @@ final class Ticket: Sendable {
     /// Adds text to what is to be sent.
     ///
     /// - Returns: whether there was none: whoever takes it is still to be told.
-    func addUnsent(_ text: String) -> Bool {
+    func addUnsent(_ text: Substring) -> Bool {
         unsent.withLock { unsent in
             defer { unsent += text }
             return unsent.isEmpty
