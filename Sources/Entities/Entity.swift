@@ -32,6 +32,17 @@ public struct Entity: Sendable, Equatable {
 }
 
 extension Entity {
+    /// - Parameter bytes: where it stands in the sentence, on borders of scalars.
+    init(
+        _ kind: EntityKind, bytes: Range<Int>, of sentence: Sentence, value: EntityValue,
+        confidence: Double = 1
+    ) {
+        let start = sentence.character(at: bytes.lowerBound)
+        self.init(
+            kind: kind, text: String(decoding: sentence.bytes[bytes], as: UTF8.self), bytes: bytes,
+            characters: start..<start + sentence.scalars(in: bytes), value: value, confidence: confidence)
+    }
+
     /// - Parameter tokens: not empty.
     init(
         _ kind: EntityKind, _ tokens: Range<Int>, of sentence: Sentence, value: EntityValue,

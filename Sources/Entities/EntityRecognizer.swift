@@ -8,12 +8,28 @@ public struct EntityRecognizer: Sendable {
     private let lexicon: Lexicon
     private let numbers: NumberFamily
     private let ordinals: OrdinalFamily
+    private let ranges: RangeFamily
+    private let phones: PhoneFamily
+    private let booleans: BooleanFamily
+    private let percentages: PercentageFamily
+    private let quantities: QuantityFamily
+    private let temperatures: TemperatureFamily
+    private let ages: UnitFamily
+    private let money: MoneyFamily
 
     public init() {
         var lexicon = Lexicon()
         let grammar = NumberGrammar(&lexicon)
         numbers = NumberFamily(grammar, &lexicon)
         ordinals = OrdinalFamily(grammar, &lexicon)
+        ranges = RangeFamily(grammar, &lexicon)
+        phones = PhoneFamily(&lexicon)
+        booleans = BooleanFamily(&lexicon)
+        percentages = PercentageFamily(&lexicon)
+        quantities = QuantityFamily(&lexicon)
+        temperatures = TemperatureFamily(&lexicon)
+        ages = UnitFamily(.age, AgeUnits.all, prefixes: AgeUnits.prefixes, standsAlone: false, &lexicon)
+        money = MoneyFamily(grammar, &lexicon)
         self.lexicon = lexicon
     }
 
@@ -29,7 +45,35 @@ public struct EntityRecognizer: Sendable {
         var candidates: [Entity] = []
         if kinds.contains(.number) { candidates += numbers.numbers(in: sentence) }
         if kinds.contains(.ordinal) { candidates += ordinals.ordinals(in: sentence) }
+        if kinds.contains(.numberRange) { candidates += ranges.ranges(in: sentence) }
+        if kinds.contains(.boolean), let answer = booleans.answer(in: sentence) { candidates.append(answer) }
+        candidates += measures(in: sentence, of: kinds) + addresses(in: sentence, of: kinds)
         return candidates.withoutOverlaps()
+    }
+
+    private func addresses(in sentence: Sentence, of kinds: Set<EntityKind>) -> [Entity] {
+        var found: [Entity] = []
+        if kinds.contains(.phone) { found += phones.numbers(in: sentence) }
+        if kinds.contains(.email) { found += EmailFamily.emails(in: sentence) }
+        if kinds.contains(.mention) { found += EmailFamily.mentions(in: sentence) }
+        if kinds.contains(.url) { found += URLFamily.urls(in: sentence) }
+        if kinds.contains(.ip) { found += NetworkFamily.addresses(in: sentence) }
+        if kinds.contains(.guid) { found += GUIDFamily.identifiers(in: sentence) }
+        if kinds.contains(.hashtag) { found += HashtagFamily.hashtags(in: sentence) }
+        return found
+    }
+
+    /// The families that read numbers with something beside them.
+    private func measures(in sentence: Sentence, of kinds: Set<EntityKind>) -> [Entity] {
+        guard !kinds.isDisjoint(with: [.percentage, .quantity, .temperature, .age, .money]) else { return [] }
+        let amounts = Amounts(of: sentence, numbers.grammar)
+        var found: [Entity] = []
+        if kinds.contains(.percentage) { found += percentages.percentages(in: sentence, amounts) }
+        if kinds.contains(.quantity) { found += quantities.quantities(in: sentence, amounts) }
+        if kinds.contains(.temperature) { found += temperatures.temperatures(in: sentence, amounts) }
+        if kinds.contains(.age) { found += ages.entities(ages.measures(in: sentence, amounts), in: sentence) }
+        if kinds.contains(.money) { found += money.money(in: sentence, amounts) }
+        return found
     }
 }
 
@@ -60,6 +104,11 @@ extension [Entity] {
         }
         return kept.sorted { $0.bytes.lowerBound < $1.bytes.lowerBound }
     }
+}
+
+extension Entity {
+    /// Eight digits may be a telephone number and are a number.
+    fileprivate var rank: Int { kind == .phone && confidence < 0.5 ? EntityKind.number.rank + 1 : kind.rank }
 }
 
 extension EntityKind {

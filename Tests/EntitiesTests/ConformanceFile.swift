@@ -27,6 +27,14 @@ indirect enum SpecValue: Decodable, Hashable {
     }
 }
 
+extension SpecValue {
+    /// Equal; numbers but for the last digits of a Double.
+    func isSame(as other: SpecValue) -> Bool {
+        if case .number(let a) = self, case .number(let b) = other { return abs(a - b) < 1e-12 }
+        return self == other
+    }
+}
+
 /// One entity a case expects. Files say where it stands in one of three ways, or not at all.
 struct SpecResult: Decodable {
     let text: String

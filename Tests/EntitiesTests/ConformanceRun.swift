@@ -8,8 +8,10 @@ struct RenderedEntity {
     let characters: ClosedRange<Int>
     let resolution: [String: SpecValue]
 
+    private static let mayBeUnstated: Set<String> = ["subtype", "score"]
+
     /// Whether it is what a case expects: the text without regard to case, and exactly the span and the resolution
-    /// as far as the case states them. A subtype may be left unstated.
+    /// as far as the case states them. A subtype or a score may be left unstated.
     func isExpected(by result: SpecResult) -> Bool {
         guard text.lowercased() == result.text.lowercased() else { return false }
         if let expected = result.typeName ?? result.type, typeName != expected { return false }
@@ -17,10 +19,9 @@ struct RenderedEntity {
         if let end = result.end, end != characters.upperBound { return false }
         if let length = result.length, length != characters.count { return false }
         guard let expected = result.resolution else { return true }
-        return resolution.allSatisfy {
-            expected[$0.key] == $0.value || $0.key == "subtype" && expected["subtype"] == nil
-        }
-            && expected.keys.allSatisfy { resolution[$0] != nil }
+        return resolution.allSatisfy { key, value in
+            expected[key].map(value.isSame) ?? Self.mayBeUnstated.contains(key)
+        } && expected.keys.allSatisfy { resolution[$0] != nil }
     }
 }
 
@@ -128,7 +129,22 @@ extension Entity {
         case .boolean(let isYes):
             ["value": .bool(isYes), "score": .number(confidence)]
         case .address(let address):
-            ["value": .string(address)]
+            addressResolution(address)
+        }
+    }
+}
+
+extension Entity {
+    /// The specification has addresses in lower case, except those of IP.
+    private func addressResolution(_ address: String) -> [String: SpecValue] {
+        switch kind {
+        case .ip: ["value": .string(address), "type": .string(address.contains(":") ? "ipv6" : "ipv4")]
+        case .phone, .guid:
+            [
+                "value": .string(address.lowercased()),
+                "score": .string(Number.rounded(confidence).significantDigits(15)),
+            ]
+        default: ["value": .string(address.lowercased())]
         }
     }
 }
@@ -136,6 +152,10 @@ extension Entity {
 extension Number {
     /// To 15 significant digits, as .NET's `G15`.
     fileprivate var specified: String { significantDigits(15) }
+    /// To as many digits as tell it from its neighbours, as sums of two measures are given.
+    fileprivate var measured: String {
+        integer.map { "\($0)" } ?? Number.rounded(double).significantDigits(17)
+    }
 }
 
 extension OrdinalValue {
@@ -158,7 +178,7 @@ extension NumberRange {
 extension Quantity {
     fileprivate var resolution: [String: SpecValue] {
         var resolution: [String: SpecValue] = [
-            "value": number.map { .string($0.specified) } ?? .null, "unit": .string(unit),
+            "value": number.map { .string($0.measured) } ?? .null, "unit": .string(unit),
         ]
         if let dimension { resolution["subtype"] = .string(dimension) }
         return resolution

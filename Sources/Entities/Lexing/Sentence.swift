@@ -60,8 +60,21 @@ struct Sentence: Sendable {
     func characterRange(of range: Range<Int>) -> Range<Int> {
         guard let last = range.last else { return 0..<0 }
         let final = tokens[last]
-        let length = bytes[final.start..<final.end].count { $0 & 0xC0 != 0x80 }
-        return tokens[range.lowerBound].character..<final.character + length
+        return tokens[range.lowerBound].character..<final.character + scalars(in: final.start..<final.end)
+    }
+
+    func scalars(in bytes: Range<Int>) -> Int {
+        self.bytes[bytes].count { $0 & 0xC0 != 0x80 }
+    }
+
+    /// The index of the scalar that begins at `byte`, which is in a token.
+    func character(at byte: Int) -> Int {
+        var (low, high) = (0, tokens.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if tokens[middle].start <= byte { low = middle } else { high = middle }
+        }
+        return tokens[low].character + scalars(in: tokens[low].start..<byte)
     }
 
     /// The texts of the tokens of a phrase, for tables.

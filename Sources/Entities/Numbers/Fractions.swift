@@ -42,7 +42,6 @@ extension NumberGrammar {
     /// - Parameter cardinal: what stands there without a fraction.
     func fraction(at first: Int, cardinal: NumberPhrase?, in sentence: Sentence) -> NumberPhrase? {
         if let slashed = slashed(at: first, cardinal: cardinal, in: sentence) { return slashed }
-        if let ratio = ratio(at: first, cardinal, in: sentence) { return ratio }
         if let cardinal, let mixed = mixed(cardinal, at: first, in: sentence) { return mixed }
         guard let plain = words(at: first, in: sentence) else { return nil }
         return scaled(plain, in: sentence)
@@ -85,7 +84,7 @@ extension NumberGrammar {
     }
 
     /// `one over 20`, `one out of three`, `1 in twenty-one`: the last two only for parts below one.
-    private func ratio(at first: Int, _ cardinal: NumberPhrase?, in sentence: Sentence) -> NumberPhrase? {
+    func ratio(at first: Int, _ cardinal: NumberPhrase?, in sentence: Sentence) -> NumberPhrase? {
         guard let cardinal, let top = cardinal.value.integer, !currencySigns.contains(sentence[first - 1])
         else {
             return nil

@@ -48,19 +48,22 @@ struct NumberGrammar: Sendable {
     }
 
     /// The longest number that begins at `first`.
-    func number(at first: Int, in sentence: Sentence) -> NumberPhrase? {
+    ///
+    /// - Parameter allowsRatio: `2 in 5` is a number.
+    func number(at first: Int, in sentence: Sentence, allowsRatio: Bool = true) -> NumberPhrase? {
         guard let start = signed(at: first, in: sentence) else {
-            return unsigned(at: first, in: sentence)
+            return unsigned(at: first, in: sentence, allowsRatio: allowsRatio)
         }
-        guard var phrase = unsigned(at: start, in: sentence) else { return nil }
+        guard var phrase = unsigned(at: start, in: sentence, allowsRatio: allowsRatio) else { return nil }
         phrase.value = -phrase.value
         return phrase
     }
 
     /// The longest number without a sign that begins at `first`.
-    func unsigned(at first: Int, in sentence: Sentence) -> NumberPhrase? {
+    func unsigned(at first: Int, in sentence: Sentence, allowsRatio: Bool = true) -> NumberPhrase? {
         guard mayBegin(sentence, first) else { return nil }
         let cardinal = decimalWords(at: first, in: sentence) ?? cardinal(at: first, in: sentence)
+        if allowsRatio, let ratio = ratio(at: first, cardinal, in: sentence) { return ratio }
         let fraction = fraction(at: first, cardinal: cardinal, in: sentence)
         guard let fraction, fraction.end > cardinal?.end ?? 0 else { return cardinal }
         return fraction
