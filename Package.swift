@@ -112,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "CAllocations", "Generation", "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors",
-                "Tokenizers", "Transformers", "Wire",
+                "CAllocations", "Entities", "Generation", "Learning", "ModelFiles", "SLMClient", "Storage",
+                "Tensors", "Tokenizers", "Transformers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -179,7 +179,7 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Learning", "ModelFiles", "Storage", "Tensors", "Tokenizers", "Wire", "slmd",
+                "Entities", "Learning", "ModelFiles", "Storage", "Tensors", "Tokenizers", "Wire", "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),

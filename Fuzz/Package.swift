@@ -52,6 +52,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: instrumented),
+        .target(name: "Entities", swiftSettings: instrumented),
         .target(name: "Wire", swiftSettings: instrumented),
         // Of the daemon only what reads its settings.
         .target(
@@ -65,7 +66,7 @@ let package = Package(
         .target(
             name: "FuzzChecks",
             dependencies: [
-                "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
+                "Entities", "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: instrumented),

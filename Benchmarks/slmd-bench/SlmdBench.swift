@@ -9,8 +9,8 @@ struct SlmdBench: AsyncParsableCommand {
         discussion: "Accuracy reads the data in the folder named by SLMD_DATA, models come from SLMD_MODELS.",
         subcommands: [
             Accuracy.self, ArchiveBench.self, DecoderAgreement.self, DecoderKernelSpeed.self,
-            DecoderSpeed.self, EncoderQuality.self, EncoderSpeed.self, GenerationBench.self, Poison.self,
-            ReplyLoad.self,
+            DecoderSpeed.self, EncoderQuality.self, EncoderSpeed.self, EntitySpeed.self, GenerationBench.self,
+            Poison.self, ReplyLoad.self,
             SocketLoad.self, TokenizerSpeed.self,
         ])
 }

@@ -3,7 +3,7 @@
 /// It is built once; reading a text changes nothing in it.
 public struct EntityRecognizer: Sendable {
     /// How much of a text is read, in bytes: what follows has no entities.
-    public static let longestText = 16_384
+    public static let longestText = 4_096
 
     private let lexicon: Lexicon
     private let numbers: NumberFamily
@@ -91,8 +91,8 @@ extension [Entity] {
     /// The longest of those that overlap; of as long ones the more telling kind, then the first.
     fileprivate func withoutOverlaps() -> [Entity] {
         let order = sorted {
-            ($1.bytes.count, $0.kind.rank, $0.bytes.lowerBound) < (
-                $0.bytes.count, $1.kind.rank, $1.bytes.lowerBound
+            ($1.bytes.count, $0.rank, $0.bytes.lowerBound) < (
+                $0.bytes.count, $1.rank, $1.bytes.lowerBound
             )
         }
         guard let end = self.map(\.bytes.upperBound).max() else { return [] }

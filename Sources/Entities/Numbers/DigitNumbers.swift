@@ -9,7 +9,14 @@ extension NumberGrammar {
 
     private func plainDigits(at first: Int, in sentence: Sentence) -> NumberPhrase? {
         if sentence.has(".", at: first) { return leadingPoint(at: first, in: sentence) }
-        guard sentence[first].kind == .digits else { return nil }
+        let token = sentence[first]
+        guard token.kind == .digits else { return nil }
+        let next = sentence[first + 1]
+        if token.value >= 0, next.kind != .digits,
+            next.hasSpaceBefore || next.kind == .word || next.kind == .end
+        {
+            return NumberPhrase(value: Number(token.value), end: first + 1, form: .integer, isDigits: true)
+        }
         if let spaced = spacedGroups(at: first, in: sentence) { return spaced }
         let run = DigitRun(at: first, in: sentence)
         guard !run.isContinuation, let reading = run.reading else {

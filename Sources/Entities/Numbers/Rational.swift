@@ -3,7 +3,11 @@ public struct Rational: Sendable, Hashable {
     public let numerator: Int
     public let denominator: Int
 
-    /// - Returns: nil if the denominator is 0.
+    /// - Returns: nil if the denominator is 0, or either is the least integer.
+    public init?(numerator: Int, denominator: Int) {
+        self.init(numerator, over: denominator)
+    }
+
     init?(_ numerator: Int, over denominator: Int) {
         guard denominator != 0, numerator != .min, denominator != .min else { return nil }
         let divisor = Self.greatestCommonDivisor(abs(numerator), abs(denominator))

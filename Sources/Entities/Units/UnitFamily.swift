@@ -1,5 +1,8 @@
 /// Numbers with a unit after them, units alone, and numbers after a word such as `age`.
 struct UnitFamily: Sendable {
+    /// In tokens.
+    private static let longestQuotation = 32
+
     private let kind: EntityKind
     private let units: UnitTable
     private let prefixes: UnitTable
@@ -99,7 +102,7 @@ struct UnitFamily: Sendable {
         }
         // A quotation mark that ends a quotation is no inch.
         guard sentence.has("\"", at: index) else { return true }
-        return (0..<index).count { sentence.has("\"", at: $0) } % 2 == 0
+        return !(max(0, index - Self.longestQuotation)..<index).contains { sentence.has("\"", at: $0) }
     }
 
     private func alone(at index: Int, in sentence: Sentence) -> Measure? {

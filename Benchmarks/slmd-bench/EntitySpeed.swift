@@ -1,0 +1,57 @@
+import ArgumentParser
+import Entities
+
+/// What finding entities costs: start-up, short sentences, and the worst of texts.
+struct EntitySpeed: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Time the recogniser of entities.")
+
+    private static let sentences = [
+        "I need my blood test report from Monday", "Book a table for 4 at 7pm tomorrow, please",
+        "Send 25 euros to bob@example.org and call +44 20 7946 0958", "no, the 9th",
+        "I weigh 82.5 kg and I'm 6 feet 1 inch tall", "What did I spend between March 3 and last Friday?",
+    ]
+    /// Repeated until nothing more is read.
+    private static let repeated = [
+        "one ", "1,1", "1 ", "twenty-", "one and ", "1.1.", "a@", "a.b.", "::", "(1", "+1-", "$1 ",
+        "1 dollar ",
+        "hundred ", "half a ", "1/", "one out of ", "between 1 and ", "one million ", "fifths ", "one fifth ",
+        "5 feet 2 ", "http://a.b/", "#", "x'", "\u{301}", "é", "1e1", "\"1\"", "> 1 or more ", "no ", "1-",
+        "12 ",
+        "urn:uuid:", "1 in ", "one hundred and ", "minus ", "monday ", "next ", "every other ", "from 3 to ",
+        "may 5 ", "at 5 ", "the day before ", "1:1", "2010-10-", "5pm-", "last year and ",
+        "two weeks before ",
+    ]
+
+    func run() throws {
+        var missed = false
+        func report(_ what: String, asked: Double, measured: Double, unit: String) {
+            missed = missed || measured > asked
+            print("\(what): asked \(asked) \(unit), measured \((measured * 100).rounded() / 100) \(unit)")
+        }
+        let opening = median(of: 9) { _ = EntityRecognizer() }
+        report("opening the grammars", asked: 50, measured: opening * 1e3, unit: "ms")
+        let recognizer = EntityRecognizer()
+        for sentence in Self.sentences {
+            let time = median(of: 99) {
+                for _ in 0..<10 { _ = recognizer.entities(in: sentence) }
+            }
+            report("\"\(sentence)\"", asked: 100, measured: time * 1e5, unit: "µs")
+        }
+        let worst = Self.repeated.map { piece in
+            let text = String(repeating: piece, count: EntityRecognizer.longestText / piece.utf8.count + 1)
+            return (piece: piece, time: median(of: 3) { _ = recognizer.entities(in: text) })
+        }.max { $0.time < $1.time }
+        if let worst {
+            report(
+                "the worst text, \(worst.piece.debugDescription)…", asked: 50, measured: worst.time * 1e3,
+                unit: "ms")
+        }
+        if missed { throw ExitCode.failure }
+    }
+
+    /// Of the seconds `body` takes.
+    private func median(of runs: Int, _ body: () -> Void) -> Double {
+        let times = (0..<runs).map { _ in ContinuousClock().measure(body) }
+        return times.sorted()[runs / 2] / .seconds(1)
+    }
+}
