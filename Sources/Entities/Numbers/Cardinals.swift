@@ -118,7 +118,9 @@ extension NumberGrammar {
     }
 
     private func ten(_ value: Int, at first: Int, in sentence: Sentence, isOrdinal: Bool) -> Group {
-        let hasConnector = sentence.has("-", at: first + 1) || sentence[first + 1].word == and
+        let connector = sentence[first + 1]
+        let hasConnector =
+            sentence.has("-", at: first + 1) || connector.word == and || dashes.contains(connector)
         let next = hasConnector ? first + 2 : first + 1
         if case .unit(let unit)? = cardinals[sentence[next]], unit > 0 {
             return Group(value: Number(value + unit), end: next + 1)

@@ -7,6 +7,12 @@ extension NumberGrammar {
         }
         var digits: [Int] = []
         var end = whole.end + 1
+        if sentence[end].kind == .digits {
+            digits = sentence.bytes[sentence[end].start..<sentence[end].end].map {
+                Int($0 - UInt8(ascii: "0"))
+            }
+            end += 1
+        }
         while digits.count < 15, let next = cardinals[sentence[end]] {
             let (value, after) = place(next, at: end, in: sentence)
             guard let value else { break }

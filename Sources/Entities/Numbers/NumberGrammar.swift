@@ -17,7 +17,7 @@ struct NumberGrammar: Sendable {
     let vulgarFractions: WordTable<Rational>
 
     let and, point, over, out, of, `in`, minus, negative, e, x: WordID
-    let articles, ordinalEndings, indefinite, currencySigns, pluralScales: WordSet
+    let articles, ordinalEndings, indefinite, currencySigns, pluralScales, dashes: WordSet
 
     init(_ lexicon: inout Lexicon) {
         cardinals = WordTable(NumberWords.cardinals, &lexicon)
@@ -43,6 +43,7 @@ struct NumberGrammar: Sendable {
         articles = WordSet("a an", &lexicon)
         indefinite = WordSet("a an one", &lexicon)
         currencySigns = WordSet("$ € £ ¥", &lexicon)
+        dashes = WordSet("‐ ‑ – —", &lexicon)
         pluralScales = WordSet("hundreds thousands lakhs crores millions billions trillions dozens", &lexicon)
         ordinalEndings = WordSet("st nd rd th", &lexicon)
     }

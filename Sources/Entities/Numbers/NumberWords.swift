@@ -2,7 +2,7 @@
 enum NumberWord: Sendable {
     /// 0 to 9.
     case unit(Int)
-    /// 10 to 19.
+    /// 10 to 19, and what is written in one word above: `twentyone`.
     case teen(Int)
     /// 20, 30 … 90.
     case ten(Int)
@@ -21,7 +21,9 @@ struct OrdinalWord: Sendable {
 
 /// English words for numbers.
 enum NumberWords {
-    static let cardinals: [(String, NumberWord)] = [
+    static var cardinals: [(String, NumberWord)] { parted + joined(parted) }
+
+    private static let parted: [(String, NumberWord)] = [
         ("zero", .unit(0)), ("nought", .unit(0)), ("naught", .unit(0)),
         ("one", .unit(1)), ("two", .unit(2)), ("three", .unit(3)), ("four", .unit(4)), ("five", .unit(5)),
         ("six", .unit(6)), ("seven", .unit(7)), ("eight", .unit(8)), ("nine", .unit(9)),
@@ -33,14 +35,30 @@ enum NumberWords {
         ("ninety", .ten(90)),
         ("hundred", .hundred), ("hundreds", .hundred),
         ("thousand", .multiplier(1_000)), ("thousands", .multiplier(1_000)),
-        ("lakh", .multiplier(100_000)), ("lakhs", .multiplier(100_000)),
+        ("lakh", .multiplier(100_000)), ("lakhs", .multiplier(100_000)), ("lac", .multiplier(100_000)),
+        ("lacs", .multiplier(100_000)), ("lkh", .multiplier(100_000)), ("lkhs", .multiplier(100_000)),
         ("crore", .multiplier(10_000_000)), ("crores", .multiplier(10_000_000)),
+        ("cr", .multiplier(10_000_000)),
+        ("krore", .multiplier(10_000_000)), ("krores", .multiplier(10_000_000)),
+        ("koti", .multiplier(10_000_000)),
         ("million", .multiplier(1_000_000)), ("millions", .multiplier(1_000_000)),
         ("billion", .multiplier(1_000_000_000)), ("billions", .multiplier(1_000_000_000)),
         ("trillion", .multiplier(1_000_000_000_000)), ("trillions", .multiplier(1_000_000_000_000)),
         ("dozen", .dozen), ("dozens", .dozen), ("doz", .dozen), ("dozs", .dozen), ("dz", .dozen),
         ("dzs", .dozen),
     ]
+
+    /// Tens and units without a space: `twentyone`, `twentyfirst`.
+    private static func joined(_ units: [(String, NumberWord)]) -> [(String, NumberWord)] {
+        parted.flatMap { word, ten in
+            units.compactMap { unit, meaning in
+                guard case .ten(let tens) = ten, case .unit(let value) = meaning, value > 0 else {
+                    return nil
+                }
+                return (word + unit, .teen(tens + value))
+            }
+        }
+    }
 
     /// The singular; the plural has an `s` more.
     private static let singularOrdinals: [(String, NumberWord)] = [
@@ -57,7 +75,7 @@ enum NumberWords {
     ]
 
     static var ordinals: [(String, OrdinalWord)] {
-        singularOrdinals.flatMap { word, meaning in
+        (singularOrdinals + joined(singularOrdinals)).flatMap { word, meaning in
             [
                 (word, OrdinalWord(meaning: meaning, isPlural: false)),
                 (word + "s", OrdinalWord(meaning: meaning, isPlural: true)),
