@@ -48,7 +48,7 @@ public struct EntityRecognizer: Sendable {
         if kinds.contains(.numberRange) { candidates += ranges.ranges(in: sentence) }
         if kinds.contains(.boolean), let answer = booleans.answer(in: sentence) { candidates.append(answer) }
         candidates += measures(in: sentence, of: kinds) + addresses(in: sentence, of: kinds)
-        return candidates.withoutOverlaps()
+        return candidates.withoutHalves().withoutOverlaps()
     }
 
     private func addresses(in sentence: Sentence, of kinds: Set<EntityKind>) -> [Entity] {
@@ -88,6 +88,17 @@ extension String {
 }
 
 extension [Entity] {
+    /// Without ranges that take a number from its unit: in `more than 3 kg` the quantity says more.
+    fileprivate func withoutHalves() -> [Entity] {
+        let whole = filter { $0.kind != .numberRange && $0.kind != .number && $0.kind != .ordinal }
+        return filter { entity in
+            entity.kind != .numberRange
+                || !whole.contains {
+                    $0.bytes.overlaps(entity.bytes) && $0.bytes.upperBound > entity.bytes.upperBound
+                }
+        }
+    }
+
     /// The longest of those that overlap; of as long ones the more telling kind, then the first.
     fileprivate func withoutOverlaps() -> [Entity] {
         let order = sorted {

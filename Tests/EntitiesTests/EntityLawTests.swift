@@ -100,6 +100,8 @@ private let recognizer = EntityRecognizer()
         ("say \"I have 10\" twice", .quantity, nil),
         ("flight BA2490", .number, nil),
         ("yes please", .boolean, "yes"),
+        ("more than 3 kg", .quantity, "3 kg"),
+        ("the second-to-last page", .ordinal, "second-to-last"),
     ]
 
     @Test(arguments: written)

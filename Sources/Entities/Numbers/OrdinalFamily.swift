@@ -21,7 +21,9 @@ struct OrdinalFamily: Sendable {
     init(_ grammar: NumberGrammar, _ lexicon: inout Lexicon) {
         self.grammar = grammar
         relative = PhraseTable(
-            Self.phrases.map { ($0.0, OrdinalValue(offset: $0.1, origin: $0.2)) }, &lexicon)
+            Self.phrases.flatMap { phrase, offset, origin in
+                [phrase, phrase.hyphened].map { ($0, OrdinalValue(offset: offset, origin: origin)) }
+            }, &lexicon)
     }
 
     func ordinals(in sentence: Sentence) -> [Entity] {
@@ -57,4 +59,9 @@ struct OrdinalFamily: Sendable {
                 && grammar.articles.contains(sentence[index])
             ? nil : phrase
     }
+}
+
+extension String {
+    /// `second to last` as `second-to-last`.
+    fileprivate var hyphened: String { split(separator: " ").joined(separator: "-") }
 }
