@@ -73,8 +73,11 @@ import Wire
         try await speaker.with(queue: 2) { daemon, hold in
             var client = try daemon.client()
             hold.begin()
-            for id in 1...3 { try client.send(Speaker.params("x"), id: Int64(id)) }
-            try daemon.wait { $0.running == 1 && $0.waiting == 2 }
+            try client.send(Speaker.params("x"), id: 1)
+            // Until it is taken, it is one of those that wait.
+            try daemon.wait { $0.running == 1 }
+            for id in 2...3 { try client.send(Speaker.params("x"), id: Int64(id)) }
+            try daemon.wait { $0.waiting == 2 }
             try client.send(Speaker.params("x"), id: 4)
             let error = try client.nextError()
             #expect(error.kind == .busy && error.isRetryable)
