@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 
 /// How a thread stands to all others of the machine.
@@ -15,5 +16,17 @@ public enum SchedulingPolicy: Sendable, Hashable {
         var parameters = sched_param()
         // On Linux 0 is the calling thread, see sched_setscheduler(2).
         if unsafe sched_setscheduler(0, Self.schedIdle, &parameters) != 0 { Niceness.raise(to: 19) }
+    }
+
+    /// Has all threads of the process that follow `idle` follow `normal`: at the end, for a thread must run to finish, and on
+    /// a busy machine nobody else may let it for long. Where the system refuses, they stay as they are: it wants a privilege or
+    /// an RLIMIT_NICE of 20, see sched(7).
+    public static func recallIdle() {
+        // Without /proc nobody knows them.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? [] {
+            guard let thread = pid_t(name), sched_getscheduler(thread) == schedIdle else { continue }
+            var parameters = sched_param()
+            _ = unsafe sched_setscheduler(thread, SCHED_OTHER, &parameters)
+        }
     }
 }

@@ -69,6 +69,7 @@ struct Daemon: Service {
         handover.accepted()
         try await untilStopped(listener, reloader)
         logger.info("stopping")
+        SchedulingPolicy.recallIdle()
         manager.tell(.stopping, .status("finishing what is in hand"))
         try await listener.stop(handover: manager.isPresent ? handover : nil)
         try entrance.release()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Assistant
 
-@Suite struct SchedulingPolicyTests {
+@Suite(.serialized) struct SchedulingPolicyTests {
     /// SCHED_IDLE, see sched(7).
     private static let schedIdle: Int32 = 5
 
@@ -20,6 +20,27 @@ import Testing
         }.start()
         done.wait()
         #expect(found.withLock { $0 } == number)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "skipped: only root may always have a thread come forward"))
+    func `a thread that stands back is recalled`() {
+        let found = Mutex<[Int32]>([])
+        let (adopted, recalled, done) = (
+            DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
+        )
+        Thread {
+            SchedulingPolicy.idle.adopt()
+            found.withLock { $0.append(sched_getscheduler(0)) }
+            adopted.signal()
+            recalled.wait()
+            found.withLock { $0.append(sched_getscheduler(0)) }
+            done.signal()
+        }.start()
+        adopted.wait()
+        SchedulingPolicy.recallIdle()
+        recalled.signal()
+        done.wait()
+        #expect(found.withLock { $0 } == [Self.schedIdle, SCHED_OTHER])
     }
 
     @Test func `predictions and lessons do not depend on it`() throws {
