@@ -116,8 +116,8 @@ struct GenerationBench: ParsableCommand {
             let allocations = slmd_allocations() - before.0
             let tokens = generator.totals.generatedTokens - before.1
             figures.add(
-                "allocations a token, \(name)", asked: 0, measured: Double(allocations) / Double(max(1, tokens)),
-                digits: 3, atMost: true)
+                "allocations a token, \(name)", asked: 0,
+                measured: Double(allocations) / Double(max(1, tokens)), digits: 3, atMost: true)
         }
     }
 
