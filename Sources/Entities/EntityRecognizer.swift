@@ -16,6 +16,7 @@ public struct EntityRecognizer: Sendable {
     private let temperatures: TemperatureFamily
     private let ages: UnitFamily
     private let money: MoneyFamily
+    private let times: TimeFamily
 
     public init() {
         var lexicon = Lexicon()
@@ -30,16 +31,20 @@ public struct EntityRecognizer: Sendable {
         temperatures = TemperatureFamily(&lexicon)
         ages = UnitFamily(.age, AgeUnits.all, prefixes: AgeUnits.prefixes, standsAlone: false, &lexicon)
         money = MoneyFamily(grammar, &lexicon)
+        times = TimeFamily(grammar, &lexicon)
         self.lexicon = lexicon
     }
 
     /// The entities of `text` in its order, none over another: of two that overlap the longer one is kept, of two
     /// as long the one whose kind says more.
     ///
-    /// - Parameter kinds: the families that are looked for.
+    /// - Parameters:
+    ///   - kinds: the families that are looked for.
+    ///   - reference: what dates and times are relative to; nil to find none.
     /// - Complexity: O(bytes), each token costing a bounded number of steps.
     public func entities(
-        in text: String, of kinds: Set<EntityKind> = Set(EntityKind.allCases)
+        in text: String, of kinds: Set<EntityKind> = Set(EntityKind.allCases),
+        at reference: ReferenceTime? = nil
     ) -> [Entity] {
         let sentence = Sentence(text.readPart, lexicon: lexicon)
         var candidates: [Entity] = []
@@ -48,6 +53,9 @@ public struct EntityRecognizer: Sendable {
         if kinds.contains(.numberRange) { candidates += ranges.ranges(in: sentence) }
         if kinds.contains(.boolean), let answer = booleans.answer(in: sentence) { candidates.append(answer) }
         candidates += measures(in: sentence, of: kinds) + addresses(in: sentence, of: kinds)
+        if let reference, !kinds.isDisjoint(with: TimeFamily.kinds) {
+            candidates += times.entities(in: sentence, at: reference).filter { kinds.contains($0.kind) }
+        }
         return candidates.withoutHalves().withoutOverlaps()
     }
 

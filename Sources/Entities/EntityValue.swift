@@ -10,6 +10,7 @@ public enum EntityValue: Sendable, Equatable {
     case boolean(Bool)
     /// An address in its normal form.
     case address(String)
+    case time(TimeValue)
 }
 
 /// How a number is written.

@@ -41,7 +41,10 @@ struct ConformanceRun: Sendable {
 }
 
 extension ConformanceRun {
-    static let all = [
+    /// Every file that is held.
+    static let all = families + times
+
+    private static let families = [
         ConformanceRun(file: "Number/English/NumberModel.json", kinds: [.number]),
         ConformanceRun(file: "Number/English/NumberModelExperimentalMode.json", kinds: [.number]),
         ConformanceRun(file: "Number/English/NumberModelPercentMode.json", kinds: [.number]),
@@ -71,7 +74,8 @@ extension ConformanceRun {
     func score(_ cases: [SpecCase], by recognizer: EntityRecognizer) -> ConformanceScore {
         var score = ConformanceScore()
         for spec in cases {
-            var found = recognizer.entities(in: spec.input, of: kinds).map(\.rendered)
+            var found = recognizer.entities(in: spec.input, of: kinds, at: Self.reference(of: spec)).map(
+                \.rendered)
             if leavesRelativeOrdinals { found.removeAll { $0.typeName == "ordinal.relative" } }
             score.all += 1
             if isMatch(found, spec.results) {
@@ -108,6 +112,7 @@ extension Entity {
         case (.money, _): "currency"
         case (.quantity, _): "dimension"
         case (.phone, _): "phonenumber"
+        case (_, .time): "datetimeV2.\(kind.rawValue)"
         default: kind.rawValue
         }
     }
@@ -130,6 +135,8 @@ extension Entity {
             ["value": .bool(isYes), "score": .number(confidence)]
         case .address(let address):
             addressResolution(address)
+        case .time(let time):
+            time.resolution
         }
     }
 }
