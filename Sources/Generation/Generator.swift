@@ -18,14 +18,16 @@ public enum GenerationEvent: Sendable, Hashable {
 /// Runs generations of one model together: what waits for its next token, and prompts in chunks, share each pass.
 ///
 /// A generation's text does not depend on what else runs. What was computed of a conversation is kept as long as there is
-/// room, and whatever begins alike goes on from there. Belongs to one thread.
+/// room, and whatever begins alike goes on from there; what begins alike at one time is computed once. Where those that run
+/// have no room any more, the newest stands back until there is some, and then goes on as if nothing had been.
+/// Belongs to one thread.
 public final class Generator {
     /// What runs at once, at most.
     public static let mostTogether = 16
     /// Tokens of prompts in a pass: by themselves, and while others wait for their next token.
     private static let promptRows = (alone: 128, besideOthers: 64)
     /// The least part of a pass that a prompt gets.
-    private static let leastRows = 16
+    static let leastRows = 16
 
     private struct Laid {
         let generation: RunningGeneration
@@ -33,16 +35,19 @@ public final class Generator {
         let rows: Range<Int>
     }
 
-    private let model: LanguageModel
-    private let pool: KeyValuePool
+    let model: LanguageModel
+    let pool: KeyValuePool
     private let guesses: Bool
-    private var kept = KeptPrefixes()
-    private var running: [RunningGeneration] = []
+    var kept = KeptPrefixes()
+    /// The oldest first.
+    var running: [RunningGeneration] = []
+    /// Those that stand back, the oldest first.
+    var standingBack: [RunningGeneration] = []
     private var laid: [Laid] = []
     private var pass: DecoderPass
     /// Who lays first: it changes with each pass.
     private var turn = 0
-    private var begun = 0
+    var begun = 0
     /// Since the beginning.
     public private(set) var totals = GenerationTotals()
 
@@ -56,41 +61,18 @@ public final class Generator {
             rows: Self.promptRows.alone + Decoder.wantedOfAPass + model.together, sequences: model.together)
     }
 
-    public var isIdle: Bool { running.isEmpty }
+    public var isIdle: Bool { running.isEmpty && standingBack.isEmpty }
     public var count: Int { running.count }
+    /// Those that run, the oldest first.
+    public var underWay: [GenerationID] { running.map(\.id) }
+    public var hasPlace: Bool { running.count < model.together }
     /// What the caches of all conversations take, those that are over among them.
     public var cachedTokens: Int { pool.held * KeyValuePool.pageWidth }
     public var cachedBytes: Int { pool.held * pool.pageBytes }
 
-    /// Whether there is a place for it, and room for all that it may come to.
-    public func hasRoom(for request: GenerationRequest) -> Bool {
-        running.count < model.together
-            && running.reduce(KeyValuePool.pages(for: request.positions)) { $0 + $1.pages } <= model.pages
-    }
-
-    /// Begins a generation: the next pass computes its first tokens.
-    ///
-    /// - Precondition: there is room for it.
-    public func begin(_ request: GenerationRequest) -> GenerationID {
-        precondition(hasRoom(for: request), "generator: no room")
-        begun += 1
-        let cache = KVCache(for: model.decoder, in: pool, capacity: model.context)
-        if let (other, count) = longestPrefix(of: request), count > 0 { cache.begin(with: count, of: other) }
-        let generation = RunningGeneration(GenerationID(number: begun), request, model, cache)
-        running.append(generation)
-        totals.begin(request.prompt.count, cached: cache.count)
-        return generation.id
-    }
-
-    private func longestPrefix(of request: GenerationRequest) -> (KVCache, Int)? {
-        let kept = kept.longest(of: request)
-        let others = running.map { ($0.cache, request.usable($0.computed, of: $0.owner)) }
-        return ([kept].compactMap { $0 } + others).max { $0.1 < $1.1 }
-    }
-
     /// Gives a generation up: the next pass tells that it is finished.
     public func cancel(_ id: GenerationID) {
-        running.first { $0.id == id }?.giveUp()
+        (running.first { $0.id == id } ?? standingBack.first { $0.id == id })?.giveUp()
     }
 
     /// Computes one pass: of each generation its next tokens, or a part of its prompt.
@@ -100,7 +82,10 @@ public final class Generator {
     public func step(_ report: (GenerationEvent) -> Void) {
         let began = ContinuousClock.now
         for generation in running { generation.checkDeadline(began) }
+        for generation in standingBack { generation.checkDeadline(began) }
         finish(report)
+        followLeads()
+        reserve()
         guard !running.isEmpty else { return }
         let read = lay()
         var came = 0
@@ -110,7 +95,7 @@ public final class Generator {
             }
         }
         totals.step(read: read, came: came, ContinuousClock.now - began)
-        for generation in running where generation.reason == nil { tell(generation, report) }
+        for generation in running where !generation.hasEnded { tell(generation, report) }
         finish(report)
         laid.removeAll(keepingCapacity: true)
         pass.removeAll()
@@ -121,8 +106,8 @@ public final class Generator {
     /// - Returns: how many tokens of prompts it has.
     private func lay() -> Int {
         turn += 1
-        let readers = running.count(where: \.isReading)
-        let writers = running.count - readers
+        let readers = running.count { $0.isReading && $0.lead == nil }
+        let writers = running.count { !$0.isReading }
         var spare = guesses ? Decoder.wantedOfAPass - running.count : 0
         for place in running.indices {
             let generation = running[(place + turn) % running.count]
@@ -137,7 +122,7 @@ public final class Generator {
         )
         for place in running.indices where left.rows > 0 {
             let generation = running[(place + turn) % running.count]
-            guard generation.isReading else { continue }
+            guard generation.isReading, generation.lead == nil else { continue }
             let rows = min(max(Self.leastRows, left.rows / left.waiting), left.rows)
             let before = pass.rows
             lay(generation, rows: rows)
@@ -149,21 +134,11 @@ public final class Generator {
     private var laidRows: Int { laid.last?.rows.upperBound ?? 0 }
 
     private func lay(_ generation: RunningGeneration, rows: Int) {
-        makeRoom(for: generation, generation.isReading ? min(rows, generation.pending) : rows)
+        let isFirst = generation.cached == nil
         let first = laidRows
-        let wanted = generation.lay(in: &pass, rows: rows)
+        let wanted = generation.lay(in: &pass, rows: fitting(rows, of: generation))
+        if isFirst { totals.begin(generation.request.prompt.count, cached: generation.cached ?? 0) }
         laid.append(Laid(generation: generation, rows: first..<first + wanted))
-    }
-
-    /// Lets go of kept conversations until the pool has pages for so many tokens more. What runs never has more than
-    /// there are.
-    private func makeRoom(for generation: RunningGeneration, _ tokens: Int) {
-        let tokens = min(tokens, generation.positionsLeft)
-        while !generation.cache.prepare(tokens) {
-            guard kept.dropOldest() else {
-                preconditionFailure("generator: the running ones have taken more than their pages")
-            }
-        }
     }
 
     // MARK: What there is to tell
@@ -174,14 +149,15 @@ public final class Generator {
     }
 
     private func finish(_ report: (GenerationEvent) -> Void) {
-        guard running.contains(where: { $0.reason != nil }) else { return }
-        for generation in running where generation.reason != nil {
+        guard running.contains(where: \.hasEnded) || standingBack.contains(where: \.hasEnded) else { return }
+        for generation in running + standingBack where generation.hasEnded {
             tell(generation, report)
             let result = generation.result()
             totals.finish()
             kept.keep(Array(generation.computed), generation.cache, of: generation.owner)
             report(.finished(generation.id, result))
         }
-        running.removeAll { $0.reason != nil }
+        running.removeAll(where: \.hasEnded)
+        standingBack.removeAll(where: \.hasEnded)
     }
 }

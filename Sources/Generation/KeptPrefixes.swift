@@ -13,14 +13,17 @@ struct KeptPrefixes {
     /// The least recently used first.
     private var entries: [Entry] = []
 
-    /// Where the longest beginning of a prompt is kept, of what may be used for it; what is found counts as used.
+    /// Where the longest beginning of some tokens is kept, of what may be used for the request that they are of; what is found
+    /// counts as used.
     ///
     /// - Returns: the cache, and how many of the tokens it begins with.
     /// - Complexity: O(entries · tokens).
-    mutating func longest(of request: GenerationRequest) -> (cache: KVCache, count: Int)? {
+    mutating func longest(
+        of tokens: [TokenID], for request: GenerationRequest
+    ) -> (cache: KVCache, count: Int)? {
         var best = (place: -1, count: 0)
         for (place, entry) in entries.enumerated() {
-            let count = request.usable(entry.tokens[...], of: entry.owner)
+            let count = request.usable(entry.tokens[...], of: entry.owner, for: tokens)
             if count > best.count { best = (place, count) }
         }
         guard best.count > 0 else { return nil }
@@ -49,11 +52,15 @@ struct KeptPrefixes {
 }
 
 extension GenerationRequest {
-    /// How many tokens of its prompt need not be computed where a cache of `owner` holds these. The last token's logits are not
-    /// kept, so it is computed in any case. Of another owner's only whole pages of what the system says count: a part of one
-    /// would tell what the other said.
-    func usable(_ tokens: ArraySlice<TokenID>, of owner: UInt32) -> Int {
-        let count = commonPrefix(tokens, prompt.tokens.dropLast())
+    /// How many of its tokens need not be computed where a cache of `owner` holds some. The last token's logits are not kept, so
+    /// it is computed in any case. Of another owner's only whole pages of what the system says count: a part of one would tell
+    /// what the other said.
+    ///
+    /// - Parameters:
+    ///   - held: the tokens that the cache holds.
+    ///   - tokens: the prompt's, and those of its reply so far.
+    func usable(_ held: ArraySlice<TokenID>, of owner: UInt32, for tokens: [TokenID]) -> Int {
+        let count = commonPrefix(held, tokens.dropLast())
         guard owner != self.owner else { return count }
         let shared = min(count, prompt.systemCount)
         return shared - shared % KeyValuePool.pageWidth

@@ -4,13 +4,24 @@ internal import Transformers
 
 /// A reply in the making.
 final class RunningGeneration {
-    let id: GenerationID
-    let cache: KVCache
-    private(set) var reason: StopReason?
+    /// Another one that computes a beginning which both have, and how many tokens that has.
+    struct Lead {
+        let id: GenerationID
+        let count: Int
+    }
 
-    private let request: GenerationRequest
+    let id: GenerationID
+    let request: GenerationRequest
+    /// Empty while the generation stands back.
+    private(set) var cache: KVCache
+    /// Whose beginning it waits for.
+    var lead: Lead?
+    private(set) var reason: StopReason?
+    var hasEnded: Bool { reason != nil }
+
     private let tokenizer: ModelTokenizer
-    private let cached: Int
+    /// Of the prompt, once the first of its tokens is laid: what was not computed for it.
+    private(set) var cached: Int?
     private let began = ContinuousClock.now
     private var firstToken: ContinuousClock.Instant?
     /// The prompt's, and those of the reply so far. All but some of the last are in the cache.
@@ -28,13 +39,12 @@ final class RunningGeneration {
     /// How much of `text` was told, in UTF-8.
     private var told = 0
 
-    /// - Parameter cache: of the prompt's first tokens.
+    /// - Parameter cache: an empty one.
     init(_ id: GenerationID, _ request: GenerationRequest, _ model: LanguageModel, _ cache: KVCache) {
         self.id = id
         self.request = request
         self.cache = cache
         tokenizer = model.tokenizer
-        cached = cache.count
         tokens = request.prompt.tokens
         tokens.reserveCapacity(request.positions)
         coming.reserveCapacity(PromptLookup.longest + 1)
@@ -52,7 +62,6 @@ final class RunningGeneration {
     var isReading: Bool { pending > 1 }
     private var generated: Int { tokens.count - request.prompt.count }
     var owner: UInt32 { request.owner }
-    var pages: Int { KeyValuePool.pages(for: request.positions) }
     /// Positions that it may still fill.
     var positionsLeft: Int { request.positions - cache.count }
     /// What the cache holds.
@@ -64,6 +73,23 @@ final class RunningGeneration {
         if reason == nil, request.isExpired(at: now) { end(.deadline) }
     }
 
+    // MARK: What is computed
+
+    /// Goes on from what another cache holds of its tokens, instead of what its own does.
+    func begin(with count: Int, of other: KVCache) {
+        cache.truncate(to: 0)
+        cache.begin(with: count, of: other)
+    }
+
+    /// Stands back: what its cache holds has to be found or computed again before it goes on.
+    ///
+    /// - Returns: the cache, in whose place it has an empty one then.
+    func standBack(with empty: KVCache) -> KVCache {
+        defer { cache = empty }
+        lead = nil
+        return cache
+    }
+
     // MARK: A pass
 
     /// Lays the next tokens.
@@ -71,6 +97,7 @@ final class RunningGeneration {
     /// - Parameter rows: the most of them, 1 or more. Once the prompt is read, all but the first are guesses.
     /// - Returns: how many rows of logits are wanted; 0 while a prompt is read.
     func lay(in pass: inout DecoderPass, rows: Int) -> Int {
+        if cached == nil { cached = cache.count }
         guessed = 0
         if isReading {
             let end = min(cache.count + rows, tokens.count)
@@ -159,7 +186,7 @@ final class RunningGeneration {
         return GenerationResult(
             text: text, reason: reason ?? .cancelled,
             usage: GenerationUsage(
-                promptTokens: request.prompt.count, cachedTokens: cached, generatedTokens: generated,
+                promptTokens: request.prompt.count, cachedTokens: cached ?? 0, generatedTokens: generated,
                 promptTime: first - began, generationTime: now - first))
     }
 }

@@ -8,7 +8,7 @@ import CKernels
     /// The most positions.
     public let capacity: Int
 
-    private var pages: [Int32] = []
+    private(set) var pages: [Int32] = []
     /// By page, where it begins.
     private let starts: AlignedStorage<UnsafePointer<UInt8>?>
 
@@ -19,6 +19,9 @@ import CKernels
         pages.reserveCapacity(count)
         unsafe starts = AlignedStorage(count: count)
     }
+
+    /// Pages that it holds.
+    public var count: Int { pages.count }
 
     deinit { for page in pages { pool.giveBack(page) } }
 

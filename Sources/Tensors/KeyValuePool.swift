@@ -65,6 +65,21 @@ import Synchronization
     /// Pages that some sequence holds.
     public var held: Int { state.withLock { count - $0.free.count } }
 
+    /// Pages that some of these sequences hold, each counted once.
+    ///
+    /// - Complexity: O(pages).
+    public func held(by sequences: some Sequence<KeyValuePages>) -> Int {
+        var isHeld = [Bool](repeating: false, count: count)
+        var held = 0
+        for sequence in sequences {
+            for page in sequence.pages where !isHeld[Int(page)] {
+                isHeld[Int(page)] = true
+                held += 1
+            }
+        }
+        return held
+    }
+
     /// From a page's start to the layer's keys, and to its values.
     func offsets(_ layer: Int) -> (keys: Int, values: Int) {
         precondition((0..<shape.layers).contains(layer), "pages: layer \(layer) of \(shape.layers)")

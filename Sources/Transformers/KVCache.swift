@@ -11,7 +11,8 @@ public import Tensors
     /// Positions that are filled; the next token is at this one.
     public private(set) var count = 0
 
-    let pages: KeyValuePages
+    /// Where they lie.
+    public let pages: KeyValuePages
 
     /// - Parameters:
     ///   - pool: made for the decoder.

@@ -47,6 +47,22 @@ extension Sender {
         #expect(queue.take(10, .everything).isEmpty && queue.count == 0)
     }
 
+    @Test func `a job may be taken before its turn, and the others keep theirs`() {
+        var queue = FairQueue<String>()
+        for job in ["a1", "a2"] { queue.append(job, from: Sender(1)) }
+        queue.append("a3", from: Sender(1, 1))
+        for job in ["b1", "b2"] { queue.append(job, from: Sender(2)) }
+        #expect(queue.heads == ["a1", "a3", "b1"])
+        #expect(queue.take(of: Sender(1, 1)) == "a3")
+        #expect(queue.take(of: Sender(1, 1)) == nil)
+        // The user has had one done: the other's comes first now.
+        #expect(queue.heads == ["b1", "a1"])
+        #expect(queue.take(of: Sender(1)) == "a1")
+        #expect(queue.count == 3 && queue.heads == ["b1", "a2"])
+        #expect(queue.take(10, .everything) == ["b1", "b2", "a2"])
+        #expect(queue.heads.isEmpty)
+    }
+
     @Test func `a user with many connections is served no more than one with one`() {
         var queue = FairQueue<String>()
         for connection in 0..<4 {

@@ -88,6 +88,57 @@ import Wire
         }
     }
 
+    @Test func `of one client give places to another, and go on when there are some`() async throws {
+        try await Speaker(together: 2, context: 2048).with { daemon, hold in
+            var many = try daemon.client()
+            var one = try daemon.client()
+            hold.begin()
+            for id in 1...4 { try many.send(Speaker.long, id: Int64(id)) }
+            try daemon.wait { $0.running + $0.waiting == 4 }
+            try one.send(Speaker.params("x"), id: 9)
+            try daemon.wait { $0.running + $0.waiting == 5 }
+            hold.end()
+            // None of the others has ended: each takes many times as long.
+            #expect(try one.reply().id == .number(9))
+            let slm = try #require(try one.ask(StatusParams()).slm?.work)
+            #expect(slm.generations == 1 && slm.running + slm.waiting == 4)
+            var (texts, told) = (Set<String>(), 0)
+            for _ in 1...4 {
+                let (_, result, pieces) = try many.reply()
+                texts.insert(result.text)
+                told += pieces.joined().utf8.count
+            }
+            #expect(texts.count == 1)
+            #expect(told == 4 * (texts.first?.utf8.count ?? 0), "nothing is told twice")
+        }
+    }
+
+    @Test func `without room for a long prompt let some pass, but not all`() async throws {
+        try await Speaker(together: 3, context: 2048, pages: 20).with(queue: 64) { daemon, hold in
+            var first = try daemon.client()
+            var long = try daemon.client()
+            var short = try daemon.client()
+            hold.begin()
+            try first.send(Speaker.long, id: 1)
+            try daemon.wait { $0.running == 1 }
+            // Its prompt takes 19 of 20 pages, and the first has some.
+            let prompt = String(repeating: "ab", count: 300)
+            try long.send(GenerateParams(.text(prompt), maximumTokens: 4), id: 2)
+            try daemon.wait { $0.running + $0.waiting == 2 }
+            for id in 1...30 { try short.send(Speaker.params("x"), id: Int64(id)) }
+            try daemon.wait { $0.running + $0.waiting == 32 }
+            hold.end()
+            for _ in 1...ReplyAdmission.mostPassing { _ = try short.reply() }
+            try daemon.wait { $0.generations >= ReplyAdmission.mostPassing && $0.running == 1 }
+            _ = try first.reply()
+            _ = try long.reply()
+            var other = try daemon.client()
+            let after = try #require(try other.ask(StatusParams()).slm?.work)
+            #expect(after.generations < 32)
+            for _ in ReplyAdmission.mostPassing..<30 { _ = try short.reply() }
+        }
+    }
+
     @Test func `that are cancelled end, and others go on`() async throws {
         try await Speaker().with { daemon, hold in
             var client = try daemon.client()
@@ -122,18 +173,11 @@ import Wire
     }
 
     @Test func `end at their deadline`() async throws {
-        try await Speaker().with { daemon, hold in
+        try await Speaker(context: 2048).with { daemon, _ in
             var client = try daemon.client()
-            hold.begin()
-            var params = Speaker.params("abc")
+            var params = Speaker.long
             params.timeoutMilliseconds = 1
-            try client.send(params, id: 1)
-            // Whatever is sent later on one connection is seen later.
-            _ = try client.ask(StatusParams(), id: 2)
-            let now = ContinuousClock.now
-            while ContinuousClock.now - now < .milliseconds(2) {}
-            hold.end()
-            #expect(try client.reply().result.stopReason == .deadline)
+            #expect(try client.reply(params).result.stopReason == .deadline)
         }
     }
 
@@ -219,12 +263,34 @@ private struct Speaker {
     private let model: LanguageModel
     private let pool = ComputePool(threads: 2)
 
-    init(together: Int = 8) throws {
-        let path =
-            #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
-                separator: "/")
-            + "/TransformersTests/Goldens/llama.gguf"
-        model = try LanguageModel(LanguageModelSettings(path: path, together: together), pool: pool)
+    /// - Parameters:
+    ///   - context: as in the file, or some other one.
+    ///   - pages: of 32 tokens; nil: more than are ever needed.
+    init(together: Int = 8, context: UInt32 = 64, pages: Int? = nil) throws {
+        let path = context == 64 ? Self.path : try Self.copy(context: context)
+        defer { if path != Self.path { try? FileManager.default.removeItem(atPath: path) } }  // best effort
+        var settings = LanguageModelSettings(path: path, together: together)
+        if let pages {
+            let model = try LanguageModel(settings, pool: pool)
+            settings.cacheBytes = pages * (model.cacheBytes / (model.cacheTokens / 32))
+        }
+        model = try LanguageModel(settings, pool: pool)
+    }
+
+    private static let path =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
+            separator: "/") + "/TransformersTests/Goldens/llama.gguf"
+
+    /// The file with another value of the key that says how many tokens the model was trained for.
+    private static func copy(context: UInt32) throws -> String {
+        var file = try Data(contentsOf: URL(filePath: path))
+        let key = try #require(file.range(of: Data("llama.context_length".utf8)))
+        // Behind the key four bytes say of which type its value is.
+        let value = key.upperBound + 4..<key.upperBound + 8
+        file.replaceSubrange(value, with: withUnsafeBytes(of: context.littleEndian) { Data($0) })
+        let copy = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf")
+        try file.write(to: copy)
+        return copy.path
     }
 
     func with(
@@ -235,6 +301,9 @@ private struct Speaker {
         try await TestDaemon.with(
             service: ScriptedService(), slm: (model, queue), ending: { hold.end() }, run)
     }
+
+    /// It does not end by itself.
+    static let long = GenerateParams(.text("x"), maximumTokens: 400)
 
     static func params(_ prompt: String) -> GenerateParams {
         GenerateParams(.text(prompt), maximumTokens: 20)

@@ -1,5 +1,7 @@
+import Foundation
 import ModelFiles
 import Tensors
+import Testing
 import Tokenizers
 import Transformers
 
@@ -14,8 +16,10 @@ struct SmallModel {
     /// - Parameters:
     ///   - pages: of 32 positions.
     ///   - hasTemplate: whether conversations can be written.
-    init(pages: Int = 64, together: Int = 8, hasTemplate: Bool = true) throws {
-        let path = Self.path
+    ///   - context: as in the file, or some other one.
+    init(pages: Int = 64, together: Int = 8, hasTemplate: Bool = true, context: UInt32 = 64) throws {
+        let path = context == 64 ? Self.path : try Self.copy(context: context)
+        defer { if path != Self.path { try? FileManager.default.removeItem(atPath: path) } }  // best effort
         var metadata = try GGUFFile(path: path).header.metadata
         if !hasTemplate { metadata["tokenizer.chat_template"] = nil }
         let decoder = try Decoder(gguf: path, precision: .int8, pool: ComputePool(threads: 2))
@@ -27,6 +31,18 @@ struct SmallModel {
     static let path =
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
         .joined(separator: "/") + "/TransformersTests/Goldens/llama.gguf"
+
+    /// The file with another value of the key that says how many tokens the model was trained for.
+    private static func copy(context: UInt32) throws -> String {
+        var file = try Data(contentsOf: URL(filePath: path))
+        let key = try #require(file.range(of: Data("llama.context_length".utf8)))
+        // Behind the key four bytes say of which type its value is.
+        let value = key.upperBound + 4..<key.upperBound + 8
+        file.replaceSubrange(value, with: withUnsafeBytes(of: context.littleEndian) { Data($0) })
+        let copy = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf")
+        try file.write(to: copy)
+        return copy.path
+    }
 
     func request(
         _ prompt: String, _ maximumTokens: Int = 20, _ sampling: Sampling = Sampling(), stops: [String] = [],
@@ -64,6 +80,7 @@ extension Generator {
     func runAll(_ each: (GenerationEvent) -> Void = { _ in }) -> [GenerationID: GenerationResult] {
         var results: [GenerationID: GenerationResult] = [:]
         while !isIdle {
+            for id in waiting where hasRoom(for: id) { goOn(id) }
             step { event in
                 each(event)
                 if case .finished(let id, let result) = event { results[id] = result }

@@ -80,7 +80,7 @@ struct FairQueue<Job> {
                 order.passOver()
                 continue
             }
-            order.serve(entry.work, next: users[uid]?.nextWork)
+            order.serve(uid, entry.work, next: users[uid]?.nextWork)
             jobs.append(entry.job)
             work += entry.work
         }
@@ -88,6 +88,21 @@ struct FairQueue<Job> {
         count -= jobs.count
         if users.contains(where: isForgotten) { users = users.filter { !isForgotten($0) } }
         return jobs
+    }
+
+    /// The job that each connection has waited for longest, in the order in which they are served.
+    ///
+    /// - Complexity: O(senders · log senders).
+    var heads: [Job] {
+        order.senders.flatMap { uid in users[uid].map { $0.heads } ?? [] }
+    }
+
+    /// Takes the first job of a connection, whoever's turn it is.
+    mutating func take(of sender: Sender) -> Job? {
+        guard let entry = users[sender.uid]?.takeFirst(of: sender.connection) else { return nil }
+        order.serve(sender.uid, entry.work, next: users[sender.uid]?.nextWork)
+        count -= 1
+        return entry.job
     }
 
     /// Takes jobs out wherever they stand; the others keep their turns.
@@ -136,13 +151,17 @@ extension FairQueue.User {
     /// The work of the job that comes next, unless a batch leaves it for later; nil when there is none.
     fileprivate var nextWork: Int? { order.next.flatMap { lines[$0]?.first?.work } }
 
+    fileprivate var heads: [Job] { order.senders.compactMap { lines[$0]?.first?.job } }
+
     fileprivate mutating func takeFirst(within share: Int, ofBatch batch: Int) -> FairQueue.Entry? {
-        guard let connection = order.next(within: share, ofBatch: batch),
-            let entry = lines[connection]?.popFirst()
-        else { return nil }
+        order.next(within: share, ofBatch: batch).flatMap { takeFirst(of: $0) }
+    }
+
+    fileprivate mutating func takeFirst(of connection: ObjectIdentifier) -> FairQueue.Entry? {
+        guard let entry = lines[connection]?.popFirst() else { return nil }
         let next = lines[connection]?.first
         if next == nil { lines[connection] = nil }
-        order.serve(entry.work, next: next?.work)
+        order.serve(connection, entry.work, next: next?.work)
         return entry
     }
 }
@@ -179,6 +198,9 @@ private struct ServiceOrder<ID: Hashable> {
 
     var next: ID? { turns.min?.sender }
 
+    /// Those that have a job, whoever is next first.
+    var senders: [ID] { turns.unordered.sorted().map(\.sender) }
+
     func isInDebt(_ sender: ID) -> Bool { ends[sender].map { $0 > now } ?? false }
 
     /// The sender has a job again.
@@ -195,11 +217,14 @@ private struct ServiceOrder<ID: Hashable> {
         return turn.start - batch.start < share ? turn.sender : nil
     }
 
-    /// Whoever is next has a job done.
+    /// A sender has a job done; those before it keep their turns.
     ///
     /// - Parameter next: the work of its next one; nil when it has none.
-    mutating func serve(_ work: Int, next: Int?) {
+    mutating func serve(_ sender: ID, _ work: Int, next: Int?) {
+        var earlier: [Turn] = []
+        while let turn = turns.min, turn.sender != sender { earlier.append(turns.removeMin()) }
         let turn = turns.removeMin()
+        turns.insert(contentsOf: earlier)
         now = turn.start
         ends[turn.sender] = turn.start + work
         if ends.count > mostEnds {

@@ -5,13 +5,11 @@ import Synchronization
 import Tokenizers
 import Wire
 
-/// The thread that words replies: those that are under way share each pass of the model, those that wait come in as there is
-/// room, users in turn. Sleeps when there is nothing to do.
+/// The thread that words replies: those that are under way share each pass of the model, and clients share the places there.
+/// Sleeps when there is nothing to do.
 final class GenerationLane: Sendable {
     fileprivate struct State {
         var queue: LaneQueue<GenerationJob>
-        /// One is taken from the queue, and there is no room for it yet.
-        var isFirstWaiting = false
         var isSleeping = false
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -21,13 +19,13 @@ final class GenerationLane: Sendable {
     /// How the generator stands.
     fileprivate struct Standing {
         var running = 0
+        var standingBack = 0
         var cachedTokens = 0
         var cachedBytes = 0
         var totals = GenerationTotals()
     }
 
     let model: LanguageModel
-    private let limit: Int
     private let outbox: Outbox
     private let log: RequestLog
     private let state: Mutex<State>
@@ -38,7 +36,6 @@ final class GenerationLane: Sendable {
     /// - Parameter limit: how many replies may wait.
     init(_ model: LanguageModel, limit: Int, activity: Activity, outbox: Outbox, log: RequestLog) {
         self.model = model
-        self.limit = limit
         self.outbox = outbox
         self.log = log
         state = Mutex(State(queue: LaneQueue(LaneTerms(limit: limit), activity)))
@@ -52,9 +49,8 @@ final class GenerationLane: Sendable {
     /// - Returns: false when the queue is full or the lane is closed.
     func submit(_ job: GenerationJob) -> Bool {
         let (isAccepted, isSleeping) = state.withLock { state in
-            let isAccepted =
-                state.waiting < limit
-                && state.queue.submit(job, work: job.work, from: job.ticket.sender, isBulk: false)
+            let isAccepted = state.queue.submit(
+                job, work: job.work, from: job.ticket.sender, isBulk: false)
             return (isAccepted, isAccepted && state.wake())
         }
         if isSleeping { bell.signal() }
@@ -64,7 +60,7 @@ final class GenerationLane: Sendable {
     var waiting: Int { state.withLock { $0.waiting } }
 
     var pulse: Pulse {
-        let isBusy = state.withLock { $0.queue.isBusy || $0.standing.running > 0 }
+        let isBusy = state.withLock { $0.standing.running + $0.waiting > 0 }
         return Pulse(isBusy: isBusy, steps: steps.load(ordering: .relaxed))
     }
 
@@ -106,53 +102,49 @@ final class GenerationLane: Sendable {
     // MARK: On the thread
 
     private func serve() {
-        let generator = Generator(model)
-        var running: [GenerationID: GenerationJob] = [:]
-        var first: GenerationJob?
-        while true {
-            while let job = first ?? next(isIdle: generator.isIdle) {
-                first = nil
-                if job.isOver {
-                    refuse(job)
-                } else if generator.hasRoom(for: job.request) {
-                    running[generator.begin(job.request)] = job
-                } else {
-                    first = job
-                    state.withLock { $0.isFirstWaiting = true }
-                    break
-                }
-            }
-            if generator.isIdle && first == nil { break }
+        var admission = ReplyAdmission(Generator(model))
+        while hasWork(admission.generator) {
             for job in takeOver() { refuse(job) }
-            note(generator, isFirstWaiting: first != nil)
-            for (id, job) in running where job.ticket.givenUp != nil { generator.cancel(id) }
-            generator.step { event in
+            admit(&admission)
+            note(admission.generator)
+            admission.cancelGivenUp()
+            admission.generator.step { event in
                 switch event {
-                case .text(let id, let text): stream(text, of: running[id])
+                case .text(let id, let text): stream(text, of: admission.jobs[id])
                 case .finished(let id, let result):
-                    guard let job = running.removeValue(forKey: id) else { break }
+                    guard let job = admission.finish(id) else { break }
                     answer(job, job.answer(result))
                 }
             }
             steps.add(1, ordering: .relaxed)
-            note(generator, isFirstWaiting: first != nil)
+            note(admission.generator)
         }
         end()
     }
 
-    /// The next job; nil when there is none and others are under way, or when the lane is closed. Sleeps while there is nothing
-    /// to do.
-    private func next(isIdle: Bool) -> GenerationJob? {
-        while true {
-            let (job, isAtEnd) = state.withLock { state in
-                let job = state.queue.take(.front).first
-                state.queue.finish(.front)
-                let isAtEnd = job == nil && state.queue.isAtEnd(.front)
-                if job == nil, isIdle, !isAtEnd { state.isSleeping = true }
-                return (job, isAtEnd)
+    /// Sleeps while there is nothing to do; false when there is not and the lane is closed.
+    private func hasWork(_ generator: Generator) -> Bool {
+        while generator.isIdle {
+            let (hasWork, isAtEnd) = state.withLock { state in
+                let hasWork = state.queue.count > 0
+                if !hasWork { state.queue.forgetDebts() }
+                state.isSleeping = !hasWork && state.queue.isOpen
+                return (hasWork, !hasWork && !state.queue.isOpen)
             }
-            if job != nil || !isIdle || isAtEnd { return job }
+            if hasWork || isAtEnd { return hasWork }
             bell.wait()
+        }
+        return true
+    }
+
+    private func admit(_ admission: inout ReplyAdmission) {
+        while let next = admission.next(of: state.withLock { $0.queue.heads }) {
+            switch next {
+            case .standingBack(let id, _): admission.generator.goOn(id)
+            case .new(let job):
+                let taken = state.withLock { $0.queue.take(of: job.ticket.sender) }
+                if let taken { admission.begin(taken) }
+            }
         }
     }
 
@@ -165,14 +157,12 @@ final class GenerationLane: Sendable {
         answer(job, job.ticket.givenUp.map { .failure($0) } ?? job.answer(.expired(job.request)))
     }
 
-    private func note(_ generator: Generator, isFirstWaiting: Bool) {
+    private func note(_ generator: Generator) {
         let standing = Standing(
-            running: generator.count, cachedTokens: generator.cachedTokens,
+            running: generator.count, standingBack: generator.waiting.count,
+            cachedTokens: generator.cachedTokens,
             cachedBytes: generator.cachedBytes, totals: generator.totals)
-        state.withLock { state in
-            state.standing = standing
-            state.isFirstWaiting = isFirstWaiting
-        }
+        state.withLock { $0.standing = standing }
     }
 
     private func stream(_ text: Substring, of job: GenerationJob?) {
@@ -195,7 +185,7 @@ final class GenerationLane: Sendable {
 }
 
 extension GenerationLane.State {
-    var waiting: Int { queue.count + (isFirstWaiting ? 1 : 0) }
+    var waiting: Int { queue.count + standing.standingBack }
 
     /// Whether the thread sleeps, which it does no more.
     fileprivate mutating func wake() -> Bool {

@@ -172,7 +172,18 @@ struct LaneQueue<Job> {
         return entries.map(\.job)
     }
 
-    /// Takes jobs out that wait, of a lane where all are alike.
+    // MARK: For a lane where all jobs are alike
+
+    /// The job that each connection has waited for longest, in the order in which they are served.
+    var heads: [Job] { prompt.jobs.heads.map(\.job) }
+
+    /// Takes the first job of a connection out, whoever's turn it is.
+    mutating func take(of sender: Sender) -> Job? { prompt.jobs.take(of: sender)?.job }
+
+    /// Who has had much done stands behind nobody any more. Nothing waits.
+    mutating func forgetDebts() { prompt.jobs = FairQueue() }
+
+    /// Takes jobs out that wait.
     mutating func removeAll(where isRemoved: (Job) -> Bool) -> [Job] {
         prompt.jobs.removeAll { isRemoved($0.job) }.map(\.job)
     }
