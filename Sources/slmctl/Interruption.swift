@@ -1,13 +1,14 @@
 import Glibc
 
 /// Ctrl-C as something to wait for, from `init` to `deinit`, in place of the end of the process. A second one ends the
-/// process as ever.
+/// process as ever. Where the program was started with Ctrl-C ignored, as a shell does in the background, it stays so.
 ///
 /// Everything unsafe about waiting for it is here.
 struct Interruption: ~Copyable {
     /// Readable once it came.
     let descriptor: CInt
     private let end: CInt
+    private let isIgnored: Bool
 
     init() throws(Failure) {
         var ends: [CInt] = [-1, -1]
@@ -17,11 +18,13 @@ struct Interruption: ~Copyable {
         (descriptor, end) = (ends[0], ends[1])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         unsafe WatchedSignal.end = end
-        _ = Glibc.signal(SIGINT) { WatchedSignal.came($0) }
+        let before = Glibc.signal(SIGINT) { WatchedSignal.came($0) }
+        isIgnored = unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        if isIgnored { _ = Glibc.signal(SIGINT, SIG_IGN) }
     }
 
     deinit {
-        _ = Glibc.signal(SIGINT, SIG_DFL)
+        if !isIgnored { _ = Glibc.signal(SIGINT, SIG_DFL) }
         close(descriptor)
         close(end)
     }
