@@ -11,7 +11,7 @@ public enum Prompt: Sendable, Hashable {
     /// What becomes of a conversation that does not fit.
     public enum Overflow: Sendable, Hashable {
         case fail
-        /// The oldest messages are left out, but those of the system and the last one, until it fits.
+        /// The oldest messages are left out, but those of the system and the last one, until it fits and some turns more do.
         case dropOldest
     }
 }
@@ -21,6 +21,8 @@ public struct EncodedPrompt: Sendable, Hashable {
     let tokens: [TokenID]
     /// How many of the first say what the system says: other users' caches may hold these.
     let systemCount: Int
+    /// Whether the reply is a text of its own, and does not go on with another.
+    let isConversation: Bool
     /// Messages that were left out.
     public let dropped: Int
 
@@ -33,6 +35,8 @@ public enum PromptError: Error, Hashable, Sendable {
     /// The model's file does not say how conversations are written.
     case noTemplate(model: String)
     case tooLong(tokens: Int, limit: Int)
+    /// Its bytes alone say so; how many tokens it takes was not counted.
+    case farTooLong(least: Int, limit: Int)
     /// A reply to choose that has no tokens, or ends before it begins.
     case badChoice(String)
     /// The longest of those to choose, with the prompt before it.
@@ -48,6 +52,8 @@ extension PromptError: CustomStringConvertible {
         case .noTemplate(let model):
             "\(model) has no chat template: name one as slm.template, or send a raw prompt"
         case .tooLong(let tokens, let limit): "the prompt takes \(tokens) tokens, at most \(limit) fit"
+        case .farTooLong(let least, let limit):
+            "the prompt takes at least \(least) tokens, at most \(limit) fit"
         case .choiceTooLong(let tokens, let limit):
             "the prompt and the longest choice take \(tokens) tokens, at most \(limit) fit"
         case .badChoice(let choice): "the choice \"\(choice)\" has no tokens"
@@ -62,15 +68,18 @@ extension LanguageModel {
     /// - Parameter reply: tokens of the reply that a conversation which is cut leaves room for, where that is at most half of
     ///   the context.
     /// - Throws: `tooLong` when not even one token of a reply would fit behind it.
-    /// - Complexity: O(n log n) for n bytes, and log(messages) times that where messages are left out.
+    /// - Complexity: O(n log n) for n bytes; O(n) where they are too many for any tokens.
     public func encode(_ prompt: Prompt, reply: Int) throws(PromptError) -> EncodedPrompt {
         switch prompt {
         case .raw(let text):
+            try checkLength(text)
             let beginning = tokenizer.beginning.map { [$0] } ?? []
             return try checked(beginning + tokenizer.encode(text, .parsed), of: [])
         case .messages(let messages, .fail):
+            try checkLength(messages)
             return try checked(written(messages), of: messages)
         case .messages(let messages, .dropOldest):
+            try checkLength(messages.filter { $0.role == .system } + messages.suffix(1))
             let kept = try cut(messages, limit: context - max(1, min(reply, context / 2)))
             return try checked(written(kept), of: kept, dropped: messages.count - kept.count)
         }
@@ -89,29 +98,56 @@ extension LanguageModel {
         let system = Array(messages.prefix { $0.role == .system })
         let said = system.isEmpty ? [] : try written(system)
         return EncodedPrompt(
-            tokens: tokens, systemCount: commonPrefix(said[...], tokens[...]), dropped: dropped)
+            tokens: tokens, systemCount: commonPrefix(said[...], tokens[...]),
+            isConversation: !messages.isEmpty, dropped: dropped)
     }
 
-    /// Leaves out as few of the oldest messages as need be. What stays does not begin with a reply.
+    /// Refuses what is too long whatever its tokens are, without looking for them.
+    private func checkLength(_ text: String) throws(PromptError) {
+        try checkLength([ChatMessage(.user, text)])
+    }
+
+    private func checkLength(_ messages: [ChatMessage]) throws(PromptError) {
+        let least = messages.reduce(0) { $0 + tokenizer.leastTokens(of: $1.text) }
+        guard least < context else { throw .farTooLong(least: least, limit: context - 1) }
+    }
+
+    /// Leaves out the oldest messages until the others fit. What stays does not begin with a reply.
+    ///
+    /// More goes than has to, in steps of a quarter of `limit`, counted from where the conversation began: so its next turns are
+    /// cut at the same place, and begin with the same tokens.
     private func cut(_ messages: [ChatMessage], limit: Int) throws(PromptError) -> [ChatMessage] {
         let spoken = messages.indices.filter { messages[$0].role != .system }
         guard let last = spoken.last else { return messages }
-        let starts =
-            [messages.startIndex] + spoken.dropFirst().filter { $0 == last || messages[$0].role == .user }
-        func rest(from start: Int) -> [ChatMessage] {
-            messages.enumerated().filter { $0.offset >= start || $0.element.role == .system }.map(\.element)
+        let frame = try written([]).count
+        var sizes: [Int] = []
+        for message in messages {
+            // What cannot stay in any case need not be counted.
+            let least = tokenizer.leastTokens(of: message.text)
+            sizes.append(least > limit ? least : try written([message]).count - frame)
         }
-        // The first of the starts from which the rest fits.
-        var (low, high) = (0, starts.count - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if try written(rest(from: starts[middle])).count <= limit {
-                high = middle
-            } else {
-                low = middle + 1
+        let excess = frame + sizes.reduce(0, +) - limit
+        let step = max(1, limit / 4)
+        let wanted = excess > 0 ? (excess + step - 1) / step * step : 0
+        // What is left out when it begins at one of the messages.
+        var starts: [(start: Int, left: Int)] = []
+        var left = 0
+        for index in spoken {
+            if index == spoken.first || index == last || messages[index].role == .user {
+                starts.append((index, left))
             }
+            left += sizes[index]
         }
-        return rest(from: starts[low])
+        let ample = starts.firstIndex { $0.left >= wanted }
+        let scant = starts.firstIndex { $0.left >= excess }
+        // Sizes of messages by themselves need not add up to that of the whole.
+        for (start, _) in starts[(ample ?? scant ?? starts.count - 1)...] {
+            let rest = messages.enumerated().filter { $0.offset >= start || $0.element.role == .system }
+                .map(\.element)
+            if start == last { return rest }
+            if try written(rest).count <= limit { return rest }
+        }
+        return messages
     }
 
     /// The tokens of replies to choose from.

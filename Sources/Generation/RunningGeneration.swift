@@ -142,7 +142,9 @@ final class RunningGeneration {
         tokens.append(token)
         if choice != nil { return take(chosen: token) }
         if tokenizer.ends.contains(token) { return end(.end) }
-        assembly.append(tokenizer.bytes(of: token), to: &piece)
+        let isFirst = generated == 1 && request.prompt.isConversation
+        let said = isFirst ? tokenizer.beginningBytes(of: token) : tokenizer.bytes(of: token)
+        assembly.append(said, to: &piece)
         stopOrSay()
         if stops.hasStopped {
             reason = .stop

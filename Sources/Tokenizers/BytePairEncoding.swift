@@ -79,6 +79,10 @@ public struct BytePairEncoding: Sendable {
     /// - Precondition: the id is of the vocabulary.
     public func bytes(of id: TokenID) -> ArraySlice<UInt8> { bytes[Int(id.rawValue)] }
 
+    /// Bytes of a text that a token may stand for at most, where it has one. What is composed has a quarter of the bytes of its
+    /// parts at the least.
+    var mostBytes: Int { bytes.longest * (rules.composes ? 4 : 1) }
+
     /// Whether the vocabulary has a token for a byte.
     func has(_ byte: UInt8) -> Bool { initial[Int(byte)] >= 0 }
 

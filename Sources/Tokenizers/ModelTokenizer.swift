@@ -74,6 +74,19 @@ public struct ModelTokenizer: Sendable {
         }
     }
 
+    /// How many tokens a text takes at the least, whatever it says.
+    ///
+    /// - Complexity: O(1) for a text of few bytes, else O(bytes).
+    public func leastTokens(of text: String) -> Int {
+        let mostBytes =
+            switch encoding {
+            case .bytePair(let encoding): encoding.mostBytes
+            case .sentencePiece(let encoding): encoding.mostBytes
+            }
+        if text.utf8.count <= mostBytes { return 0 }
+        return text.utf8.count(where: keeps) / mostBytes
+    }
+
     private static func template(
         _ vocabulary: GGUFVocabulary, path: String
     ) throws(TokenizerError) -> ChatTemplate? {
@@ -112,6 +125,13 @@ public struct ModelTokenizer: Sendable {
         case .bytePair(let encoding): encoding.bytes(of: id)
         case .sentencePiece(let encoding): encoding.bytes(of: id)
         }
+    }
+
+    /// What the first token of a text says: without the space that stands before each text where the model wants one.
+    public func beginningBytes(of id: TokenID) -> ArraySlice<UInt8> {
+        let said = bytes(of: id)
+        guard case .sentencePiece(let encoding) = encoding, encoding.addsSpace else { return said }
+        return said.first == UInt8(ascii: " ") ? said.dropFirst() : said
     }
 
     /// A conversation, up to where the model's next message begins; nil without a template.

@@ -8,9 +8,12 @@ public enum PreTokenizer: String, Sendable, CaseIterable {
     case llama3 = "llama-bpe"
     case qwen2
 
-    /// What a text is before it is cut: Qwen's letters and their marks are put together (NFC).
+    /// Whether letters and their marks are put together (NFC).
+    var composes: Bool { self == .qwen2 }
+
+    /// What a text is before it is cut.
     func composed(_ text: [UInt8]) -> [UInt8] {
-        guard self == .qwen2, text.contains(where: { $0 >= Composition.firstByte }) else { return text }
+        guard composes, text.contains(where: { $0 >= Composition.firstByte }) else { return text }
         return Composition.composed(text)
     }
 

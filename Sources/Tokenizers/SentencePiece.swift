@@ -17,7 +17,7 @@ public struct SentencePiece: Sendable {
     /// By byte.
     private let fallback: [TokenID]
     /// Whether a space stands before each text.
-    private let addsSpace: Bool
+    let addsSpace: Bool
     private let added: AddedTokens
     private let control: AddedTokens
 
@@ -95,6 +95,9 @@ public struct SentencePiece: Sendable {
     ///
     /// - Precondition: the id is of the vocabulary.
     public func bytes(of id: TokenID) -> ArraySlice<UInt8> { bytes[Int(id.rawValue)] }
+
+    /// Bytes of a text that a token may stand for at most: U+2581 has three, and a piece one for it.
+    var mostBytes: Int { 3 * bytes.longest }
 
     private func append(_ text: String, to ids: inout [TokenID]) {
         if text.isEmpty { return }

@@ -7,6 +7,8 @@ struct TokenBytes: Sendable {
     private var starts: [UInt32] = [0]
 
     var count: Int { starts.count - 1 }
+    /// Bytes of the longest; 1 at least.
+    private(set) var longest = 1
 
     subscript(id: Int) -> ArraySlice<UInt8> { bytes[Int(starts[id])..<Int(starts[id + 1])] }
 
@@ -25,6 +27,7 @@ struct TokenBytes: Sendable {
                 throw .badVocabulary(path: path, entry: text, problem: alphabet.problem(type))
             }
             bytes += said
+            longest = max(longest, said.count)
             starts.append(UInt32(bytes.count))
         }
     }

@@ -30,9 +30,48 @@ import Tokenizers
         let kept = [talk[0]] + talk.dropFirst(1 + prompt.dropped)
         #expect(prompt.tokens == (try tokens(kept)))
         #expect(kept.dropFirst().first?.role == .user)
-        // Not one turn less would have done.
-        let more = [talk[0]] + talk.dropFirst(prompt.dropped - 1)
-        #expect((try? tokens(more).count).map { $0 > small.model.context - 8 } ?? true)
+        // More would have fitted, but not a quarter of the context and a turn.
+        #expect(prompt.count > (small.model.context - 8) * 3 / 4 - 30)
+    }
+
+    @Test func `is cut at the same place for some turns, so that these begin alike`() throws {
+        let small = try SmallModel(context: 512)
+        var talk = [ChatMessage(.system, "sys")]
+        var (cuts, last) = (Set<Int>(), [TokenID]())
+        for turn in 0..<60 {
+            talk.append(ChatMessage(.user, "question \(turn)"))
+            let prompt = try small.model.encode(.messages(talk, .dropOldest), reply: 32)
+            #expect(prompt.count <= small.model.context - 32)
+            let kept = [talk[0]] + talk.dropFirst(1 + prompt.dropped)
+            #expect(prompt.tokens == small.model.tokenizer.encode(kept))
+            if !cuts.insert(prompt.dropped).inserted { #expect(prompt.tokens.starts(with: last)) }
+            last = prompt.tokens
+            talk.append(ChatMessage(.assistant, "answer \(turn)"))
+        }
+        // Of some 40 turns each takes a twelfth of the context, and a cut leaves out a quarter.
+        #expect((4...24).contains(cuts.count), "\(cuts.sorted())")
+    }
+
+    @Test func `of too many bytes for any tokens is refused without a look at them`() throws {
+        let text = String(repeating: "x", count: 1 << 14)
+        let longest = SmallModel.longestToken
+        let error = PromptError.farTooLong(least: text.utf8.count / longest, limit: 63)
+        #expect(throws: error) { try small.model.encode(.raw(text), reply: 1) }
+        let talk = [ChatMessage(.user, text)]
+        #expect(throws: error) { try small.model.encode(.messages(talk, .fail), reply: 1) }
+        #expect(throws: error) { try small.model.encode(.messages(talk, .dropOldest), reply: 1) }
+        // Where the long one may be left out it is no obstacle.
+        let later = talk + [ChatMessage(.assistant, "a"), ChatMessage(.user, "b")]
+        #expect(try small.model.encode(.messages(later, .dropOldest), reply: 1).dropped == 2)
+    }
+
+    @Test func `has at least so many tokens as its bytes say`() throws {
+        for text in [
+            "", "x", String(repeating: "<|im_end|>", count: 40), String(repeating: "é\u{1}", count: 99),
+        ] {
+            let tokens = small.model.tokenizer.encode(text, .parsed).count
+            #expect(small.model.tokenizer.leastTokens(of: text) <= tokens, "\(text)")
+        }
     }
 
     @Test func `whose last message is too long is refused with the count`() throws {

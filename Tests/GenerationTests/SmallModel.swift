@@ -10,6 +10,8 @@ import Transformers
 /// A decoder of random weights with a vocabulary of 96: printable letters, a space, a beginning and an end of messages.
 struct SmallModel {
     static let end = TokenID(rawValue: 95)
+    /// Bytes of what begins a message.
+    static let longestToken = 12
 
     let model: LanguageModel
 

@@ -82,7 +82,8 @@ import Testing
 
     /// A vocabulary of single letters with the tokens that steer, `markers` as tokens of that type or as plain text.
     private static func tokenizer(
-        _ template: ChatTemplate, markers type: GGUFVocabulary.TokenType?, jinja: String? = nil
+        _ template: ChatTemplate, markers type: GGUFVocabulary.TokenType?, jinja: String? = nil,
+        addsSpace: Bool = false
     ) throws -> ModelTokenizer {
         let bytes = (0...255).map {
             "<0x" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) + ">"
@@ -98,7 +99,7 @@ import Testing
             "tokenizer.ggml.scores": .numbers(tokens.map { _ in 0 }),
             "tokenizer.ggml.token_type": .integers(types),
             "tokenizer.ggml.bos_token_id": .integer(1), "tokenizer.ggml.eos_token_id": .integer(2),
-            "tokenizer.ggml.add_space_prefix": .bool(false),
+            "tokenizer.ggml.add_space_prefix": .bool(addsSpace),
             "tokenizer.chat_template": .string(jinja ?? Self.jinja[template] ?? ""),
         ])
         return try ModelTokenizer(vocabulary, path: "small")
@@ -106,6 +107,16 @@ import Testing
 
     private static func text(_ ids: [TokenID], _ tokenizer: ModelTokenizer) -> String {
         String(decoding: ids.flatMap(tokenizer.bytes), as: UTF8.self)
+    }
+
+    @Test func `what is said does not begin with the space that stands before each text`() throws {
+        for (addsSpace, said) in [(true, "Hi"), (false, " Hi")] {
+            let tokenizer = try Self.tokenizer(.llama2, markers: .control, addsSpace: addsSpace)
+            let ids = tokenizer.encode(said)
+            let first = try #require(ids.first)
+            let bytes = Array(tokenizer.beginningBytes(of: first)) + ids.dropFirst().flatMap(tokenizer.bytes)
+            #expect(String(decoding: bytes, as: UTF8.self) == said)
+        }
     }
 
     @Test(arguments: ChatTemplate.allCases)

@@ -99,6 +99,7 @@ class Replies(unittest.TestCase):
         old = [{"role": "user", "text": "word " * room}, {"role": "assistant", "text": "word " * room}]
         self.assertIn("tokens", self.refused("text_too_long", messages=QUESTION[:1] + old + QUESTION[1:], max_tokens=8))
         self.assertIn("tokens", self.refused("text_too_long", prompt="word " * room, max_tokens=8))
+        self.assertIn("at least", self.refused("text_too_long", prompt="word " * 1000000, max_tokens=8))
         answer = self.generate(messages=QUESTION[:1] + old + QUESTION[1:], max_tokens=24, overflow="drop_oldest")
         self.assertEqual(answer["dropped_messages"], 2)
         kept = self.generate(messages=QUESTION, max_tokens=24, overflow="drop_oldest")
@@ -156,6 +157,15 @@ class Replies(unittest.TestCase):
         self.assertTrue((begun + rest).endswith("\n"))
         while self.client.call("status")["slm"]["running"]:
             pass
+
+    def test_slmctl_in_the_background_is_not_stopped_by_ctrl_c(self):
+        ignored = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+        with self.slmctl("generate", "--raw", "--max-tokens", "48", STORY, bufsize=1, **ignored) as program:
+            begun = program.stdout.read(1)
+            program.send_signal(signal.SIGINT)
+            rest, _ = program.communicate(timeout=30)
+        self.assertEqual(program.returncode, 0)
+        self.assertEqual((begun + rest).rstrip("\n"), self.generate(prompt=STORY, max_tokens=48)["text"].rstrip("\n"))
 
     def test_a_chat_has_replies_until_they_are_turned_off(self):
         with self.slmctl("chat") as program:

@@ -67,7 +67,7 @@ extension Prompt {
 }
 
 extension GenerateParams.Prompt {
-    /// Of reading it, beside short questions.
+    /// Of reading it, beside others.
     fileprivate var work: Int {
         let bytes =
             switch self {
@@ -130,6 +130,9 @@ extension ErrorReply {
         switch error {
         case .tooLong(let tokens, let limit):
             self.init(.textTooLong, name, expected: "at most \(limit) tokens", found: "\(tokens)")
+        case .farTooLong(let least, let limit):
+            self.init(
+                .textTooLong, name, expected: "at most \(limit) tokens", found: "at least \(least)")
         case .choiceTooLong(let tokens, let limit):
             self.init(
                 .textTooLong, "params.choices", expected: "at most \(limit) tokens with the prompt",

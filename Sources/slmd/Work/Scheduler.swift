@@ -10,7 +10,7 @@ import Wire
 /// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 short texts.
 /// - `teach`, `train`, `undo` and changes of intents: one after the other; waiting lessons are made durable together.
 /// - `eval`, `snapshot.verify` and `snapshot.show` of what is learnt now: on their own, so that lessons need not wait for it.
-/// - `generate`: its prompt is read among short questions, then its reply shares the passes of all others.
+/// - `generate`: its prompt is turned into tokens on its own, then its reply shares the passes of all others.
 /// - everything else, and the decoding of large frames: short questions.
 final class Scheduler: Sendable {
     static let largestBatch = 32
@@ -39,6 +39,8 @@ final class Scheduler: Sendable {
     private let lessons: Lane<LearningJob>
     private let evaluations: Lane<Errand>
     private let questions: Lane<Errand>
+    /// None of them stands back for others that wait: those do not wait for it either.
+    private let prompts: Lane<Errand>
 
     /// - Parameters:
     ///   - queue: how many requests may wait on each thread.
@@ -84,6 +86,11 @@ final class Scheduler: Sendable {
         ) { batch in
             for job in batch.jobs { job(batch.turn) }
         }
+        prompts = Lane(
+            name: "prompt", LaneTerms(limit: queue), activity: activity, niceness: Self.patience
+        ) { batch in
+            for job in batch.jobs { job(batch.turn) }
+        }
         questions = Lane(
             name: "question", LaneTerms(limit: queue, bulk: .init(batch: 1, isConcurrent: true)),
             activity: activity, niceness: Self.patience
@@ -95,7 +102,7 @@ final class Scheduler: Sendable {
     /// How many requests wait on all threads, and how many may on one.
     var queue: QueueStatus {
         let waiting =
-            predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting
+            predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting + prompts.waiting
             + (replies?.waiting ?? 0)
         return QueueStatus(waiting: waiting, limit: limit)
     }
@@ -162,7 +169,7 @@ final class Scheduler: Sendable {
         evaluations.submit(errand(for: ticket, isLong: true, work, explain: { $0 }), from: ticket.sender)
     }
 
-    /// Does `work` among short questions; what follows it answers, unless it throws.
+    /// Does `work` among prompts; what follows it answers, unless it throws.
     func prepare(
         for ticket: Ticket, work size: Int, _ work: @escaping @Sendable () throws(ErrorReply) -> Void
     ) -> Bool {
@@ -176,7 +183,7 @@ final class Scheduler: Sendable {
             log.finished(ticket, error)
             outbox.send([(ticket, ticket.frame(error))], from: turn.policy)
         }
-        return questions.submit(errand, work: size, from: ticket.sender)
+        return prompts.submit(errand, work: size, from: ticket.sender)
     }
 
     /// For long work: of `train`, or else of `evaluate`.
@@ -192,7 +199,8 @@ final class Scheduler: Sendable {
     var pulses: [String: Pulse] {
         var pulses = [
             "predict": predictions.pulse, "learn": lessons.pulse, "evaluate": evaluations.pulse,
-            "question": questions.pulse, "conversations": Pulse(serving.service.writerPulse),
+            "question": questions.pulse, "prompt": prompts.pulse,
+            "conversations": Pulse(serving.service.writerPulse),
         ]
         pulses["generate"] = replies?.pulse
         return pulses
@@ -217,6 +225,7 @@ final class Scheduler: Sendable {
         await lessons.finish()
         await evaluations.finish()
         await questions.finish()
+        await prompts.finish()
         await replies?.finish()
         outbox.finish()
     }
