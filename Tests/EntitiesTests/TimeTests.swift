@@ -38,6 +38,7 @@ import Testing
                 + "from 2016-11-08 15:00:00 to 2016-11-08 17:00:00"
         ),
         ("it takes an hour and a half", "duration [an hour and a half] PT1.5H 5400"),
+        ("no, the 9th", "date [the 9th] XXXX-XX-09 2016-10-09; XXXX-XX-09 2016-11-09"),
         ("remind me every other week", "set [every other week] P2W"),
         ("scans since 2014", "daterange [since 2014] 2014 from 2014-01-01"),
         ("as of 29 February 2015", "date [29 February 2015] 2015-02-29"),
@@ -49,7 +50,7 @@ import Testing
     @Test(arguments: [
         "you may go", "the 1:1 ratio", "call 555-03-2020-11", "a second opinion", "it costs $12",
         "version 2.3.4",
-        "good morning", "one of them", "the sun sat still", "10 students",
+        "good morning", "one of them", "the sun sat still", "10 students", "the 9th floor",
     ])
     func `what says nothing of time`(text: String) throws {
         #expect(try found(text) == [])

@@ -19,7 +19,7 @@ struct TimeFamily: Sendable {
     ]
 
     /// How much of a text is read, in tokens: what follows says nothing of time.
-    static let longest = 3_000
+    static let longest = 1_800
 
     /// - Returns: none over another, in the text's order.
     func entities(in whole: Sentence, at reference: ReferenceTime) -> [Entity] {

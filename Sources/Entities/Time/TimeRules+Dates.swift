@@ -18,6 +18,9 @@ extension TimeRules {
         TimeRule(.date, "DAYOFMONTH (of | - | / | in)? MONTH (.? YEARTAIL)?") {
             $0.monthDay(month: $0.value(1), day: $0.value(0), year: $0.value(2))
         },
+        TimeRule(.date, "DAYDIGITS . MONTH .? YEARTAIL") {
+            $0.monthDay(month: $0.value(1), day: $0.value(0), year: $0.value(2))
+        },
         TimeRule(.date, "MONTH ORDINAL ,? TWODIGITS") {
             $0.monthDay(month: $0.value(0), day: $0.value(1), year: $0.value(2).flatMap(TimeMatch.fullYear))
         },
@@ -80,7 +83,7 @@ extension TimeRules {
             $0.weekdayWithDay($0.value(0), $0.value(1) ?? $0.value(2))
         },
         TimeRule(.date, "(the ORDINAL | the DAYDIGITS | ORDINAL)") {
-            $0.isAfter("on") ? $0.dayOfAnyMonth($0.value(0) ?? $0.value(1) ?? $0.value(2)) : nil
+            $0.isDayAlone ? $0.dayOfAnyMonth($0.value(0) ?? $0.value(1) ?? $0.value(2)) : nil
         },
         TimeRule(.date, "DAYOFMONTH (of | in)? (this | the) month") {
             $0.dayOfMonth($0.value(0), monthsOn: 0)
@@ -169,6 +172,16 @@ extension TimeMatch {
         guard index >= 0 else { return false }
         let word = sentence.text(of: index..<index + 1).lowercased()
         return TimeWords.weekdays.contains { $0.0 == word }
+    }
+
+    /// Whether a day of any month may stand here: `on the 9th`, `no, the 9th`; not `the 9th floor`.
+    var isDayAlone: Bool {
+        if isAfter("on") { return true }
+        guard isWord("the", at: first) else { return false }
+        let isOpen = before.kind != .word || ["for", "by", "is", "not", "until"].contains { isAfter($0) }
+        return isOpen
+            && (after.kind != .word
+                || ["please", "instead", "then", "at", "works"].contains { isWord($0, at: end) })
     }
 
     func monthDay(month: Int?, day: Int?, year: Int?) -> TimeMeaning? {

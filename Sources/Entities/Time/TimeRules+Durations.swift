@@ -5,9 +5,10 @@ extension TimeRules {
         TimeRule(.duration, "NUMBER ~ UNITLETTER") {
             $0.isCount(0) ? $0.length($0.amount(0), $0.unit(1)) : nil
         },
+        TimeRule(.duration, "NUMBER h") { $0.isCount(0) ? $0.length($0.amount(0), .hour) : nil },
         TimeRule(.duration, "(a | an | another) UNIT") { $0.length(Number(1), $0.unit(0)) },
         TimeRule(.duration, "FEW UNIT") { $0.length($0.value(0).map { Number($0) }, $0.unit(1)) },
-        TimeRule(.duration, "(all | whole | full) UNIT") {
+        TimeRule(.duration, "(all | whole | full) -? UNIT") {
             TimeUnit.decade.rawValue > $0.value(0) ?? 0 && $0.isSingular(0)
                 ? $0.length(Number(1), $0.unit(0)) : nil
         },

@@ -93,7 +93,7 @@ enum TimeWords {
         ("the day after", 1), ("next day", 1), ("the next day", 1),
         ("the following day", 1), ("following day", 1),
         ("day after tomorrow", 2), ("the day after tomorrow", 2), ("day after tmr", 2),
-        ("the day after tmr", 2),
+        ("the day after tmr", 2), ("the day after tmrw", 2),
         ("yesterday", -1), ("the day before", -1), ("last day", -1), ("the last day", -1),
         ("previous day", -1), ("the previous day", -1),
         ("day before yesterday", -2), ("the day before yesterday", -2),
@@ -218,7 +218,10 @@ enum HolidayWords {
         (.weekday(1, count: -1, month: 5), "memorial day"),
         (.weekday(1, count: 1, month: 9), "labor day"),
         (.weekday(1, count: 2, month: 10), "columbus day, indigenous peoples' day"),
-        (.weekday(4, count: 4, month: 11), "thanksgiving, thanksgiving day, thanks giving"),
+        (
+            .weekday(4, count: 4, month: 11),
+            "thanksgiving, thanksgiving day, thanks giving, thanks giving day"
+        ),
         (.weekday(4, count: 4, month: 11, plus: 1), "black friday"),
         (.weekday(4, count: 4, month: 11, plus: 4), "cyber monday"),
         (.easter(plus: 0), "easter, easter sunday, easter day"),

@@ -12,7 +12,7 @@ extension FuzzTarget {
     func checkEntities(_ bytes: [UInt8]) throws {
         let text = String(decoding: bytes, as: UTF8.self)
         let start = Self.processorTime()
-        let entities = recognizer.entities(in: text)
+        let entities = recognizer.entities(in: text, at: ReferenceTime(rfc3339: "2016-11-07T16:12:00"))
         let time = Self.processorTime() - start
         try promise(time < Self.timeLimit, "\(bytes.count) bytes are read in \(time)")
         let scalars = Array(text.unicodeScalars)
