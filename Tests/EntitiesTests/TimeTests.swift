@@ -38,6 +38,10 @@ import Testing
                 + "from 2016-11-08 15:00:00 to 2016-11-08 17:00:00"
         ),
         ("it takes an hour and a half", "duration [an hour and a half] PT1.5H 5400"),
+        (
+            "the scan of the week before last",
+            "daterange [the week before last] 2016-W43 from 2016-10-24 to 2016-10-31"
+        ),
         ("no, the 9th", "date [the 9th] XXXX-XX-09 2016-10-09; XXXX-XX-09 2016-11-09"),
         ("remind me every other week", "set [every other week] P2W"),
         ("scans since 2014", "daterange [since 2014] 2014 from 2014-01-01"),

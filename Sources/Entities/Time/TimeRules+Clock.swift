@@ -9,6 +9,7 @@ extension TimeRules {
         TimeRule(.clock, "HOURDIGITS ~ : ~ MINUTEDIGITS ~ : ~ MINUTEDIGITS") {
             $0.clock($0.value(0), $0.value(1), $0.value(2))
         },
+        TimeRule(.clock, "HOURDIGITS ~ h ~ MINUTEDIGITS") { $0.clock($0.value(0), $0.value(1)) },
         TimeRule(.clock, "HOUR (o'clock | o’clock | oclock | o clock)") { $0.clock(0).map { .clock($0) } },
         TimeRule(.clock, "half past HOUR") { $0.clock($0.clock(0)?.hour, 30) },
         TimeRule(.clock, "half past CLOCK") { $0.clock($0.clock(0)?.hour, 30) },

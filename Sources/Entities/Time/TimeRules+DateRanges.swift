@@ -43,7 +43,8 @@ extension TimeRules {
         },
         TimeRule(.dateRange, "weekend") { $0.currentRange(.weekend) },
         TimeRule(.dateRange, "(same | that) UNIT") { $0.undefinedRange($0.unit(0)) },
-        TimeRule(.dateRange, "the? (week | month | year) after next") { $0.rangeAfterNext() },
+        TimeRule(.dateRange, "the? UNIT after next") { $0.rangeBeyond(2) },
+        TimeRule(.dateRange, "the? UNIT before last") { $0.rangeBeyond(-2) },
         TimeRule(.dateRange, "(in | in the | the)? ^ RELATIVE (NUMBER | FEW) UNIT") {
             $0.relativeRanges(0, 1, 2, 3)
         },
@@ -360,13 +361,15 @@ extension TimeMatch {
         return .phrase(phrase)
     }
 
-    func rangeAfterNext() -> TimeMeaning? {
-        switch sentence.text(of: end - 3..<end - 2).lowercased() {
-        case "week": return week(today.firstOfWeek.adding(days: 14))
-        case "month":
-            let first = today.firstOfMonth.adding(months: 2)
+    /// `the week after next`, `the week before last`
+    func rangeBeyond(_ steps: Int) -> TimeMeaning? {
+        switch unit(0) {
+        case .week?: return week(today.firstOfWeek.adding(days: 7 * steps))
+        case .month?:
+            let first = today.firstOfMonth.adding(months: steps)
             return monthRange(first.month, year: first.year, isRelative: true)
-        default: return yearRange(today.year + 2, isRelative: true)
+        case .year?: return yearRange(today.year + steps, isRelative: true)
+        default: return nil
         }
     }
 
