@@ -75,14 +75,6 @@ extension TimeReading {
         if let end { values["end"] = .string(end) }
         if value == nil, start == nil, end == nil { values["value"] = .string("not resolved") }
         if !days.isEmpty { values["list"] = .string(days.joined(separator: ",")) }
-        if let timeZone {
-            let sign = timeZone.minutes < 0 ? "-" : "+"
-            let minutes = abs(timeZone.minutes)
-            let two: (Int) -> String = { $0 < 10 ? "0\($0)" : "\($0)" }
-            values["timezone"] = .string("UTC\(sign)\(two(minutes / 60)):\(two(minutes % 60))")
-            values["timezoneText"] = .string(timeZone.text)
-            values["utcOffsetMins"] = .string("\(timeZone.minutes)")
-        }
         return values
     }
 }

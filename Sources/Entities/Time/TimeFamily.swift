@@ -145,7 +145,7 @@ extension TimePhrase {
         }
         return TimeReading(
             kind: readingKind, timex: reading.timex.text, modifier: modifier, source: source, value: value,
-            start: start, end: end, days: reading.days.map(\.text), timeZone: nil)
+            start: start, end: end, days: reading.days.map(\.text))
     }
 
     /// What is about a moment is a range.

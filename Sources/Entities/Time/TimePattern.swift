@@ -9,7 +9,7 @@ enum TimeCategory: Int, Sendable, CaseIterable {
     case eightDigits, hourMinuteDigits
     // Of several tokens
     case dayOfMonth, monthOfYear, year, yearTail, clock, hour, count, quarter, half, week, span
-    case date, time, dateTime, dateRange, timeRange, dateTimeRange, duration, set, timeZone
+    case date, time, dateTime, dateRange, timeRange, dateTimeRange, duration, set
     case open, close
 }
 

@@ -26,7 +26,6 @@ public struct TimeReading: Sendable, Hashable {
     public let end: String?
     /// The days of a range of business days.
     public let days: [String]
-    public let timeZone: TimeZoneOffset?
 }
 
 /// The raw values are those of Recognizers-Text.
@@ -57,11 +56,4 @@ public enum TimeModifier: String, Sendable {
 public enum TimeSource: String, Sendable {
     case point = "datetimepoint"
     case range = "datetimerange"
-}
-
-public struct TimeZoneOffset: Sendable, Hashable {
-    /// As the text names it.
-    public let text: String
-    /// East of Greenwich, in minutes.
-    public let minutes: Int
 }

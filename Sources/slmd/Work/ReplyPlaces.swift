@@ -4,17 +4,10 @@ struct ReplyPlaces {
     private var connections: [ObjectIdentifier: Int] = [:]
 
     init(_ senders: some Sequence<Sender>) {
-        for sender in senders { enter(sender) }
-    }
-
-    mutating func enter(_ sender: Sender) {
-        users[sender.uid, default: 0] += 1
-        connections[sender.connection, default: 0] += 1
-    }
-
-    mutating func leave(_ sender: Sender) {
-        users[sender.uid, default: 0] -= 1
-        connections[sender.connection, default: 0] -= 1
+        for sender in senders {
+            users[sender.uid, default: 0] += 1
+            connections[sender.connection, default: 0] += 1
+        }
     }
 
     /// Those whose user has the fewest come first, and of each user those whose connection has; else they keep their order.
