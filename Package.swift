@@ -75,6 +75,9 @@ let package = Package(
         // Text to entities
         .target(name: "Entities"),
 
+        // Turns to decisions
+        .target(name: "Dialogue"),
+
         // Files of examples
         .target(name: "CSV"),
 

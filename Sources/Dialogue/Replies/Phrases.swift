@@ -1,0 +1,16 @@
+/// What is said where a task has no words of its own.
+public struct Phrases: Sendable, Hashable {
+    public var noAnswer = "I have no answer to that."
+    public var unclear = "I did not understand that. Please say it in other words."
+    public var unfitting = "That does not answer my question."
+    public var invalid = "That cannot be taken."
+    public var cancelled = "Cancelled."
+    public var change = "What should I change?"
+    public var corrected = "Understood, that is learnt."
+    public var didYouMean = "What did you mean:"
+    public var nothingFound = "I have no data for that."
+    public var done = "Done."
+    public var farewell = "Goodbye."
+
+    public init() {}
+}

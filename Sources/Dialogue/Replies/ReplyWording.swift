@@ -1,0 +1,71 @@
+/// Words replies from templates alone: no model is needed, and no value changes.
+public struct ReplyWording: Sendable {
+    public let book: TaskBook
+    public let phrases: Phrases
+
+    public init(_ book: TaskBook, phrases: Phrases = Phrases()) {
+        self.book = book
+        self.phrases = phrases
+    }
+
+    /// The reply.
+    ///
+    /// - Parameters:
+    ///   - before: the state the decision was made in.
+    ///   - rows: the data that were found, a line each; nil where none were looked for.
+    public func reply(
+        to decision: Decision, after development: Development, _ before: DialogueState, rows: [String]? = nil
+    ) -> String {
+        let first = sentence(for: decision.move, after: development, before, rows: rows)
+        guard let then = decision.then else { return first }
+        var later = before
+        later.follow(
+            Decision(
+                move: decision.move, then: nil, rule: decision.rule, admissible: [], propensity: 1))
+        return first + " " + sentence(for: then, after: development, later, rows: nil)
+    }
+
+    private func sentence(
+        for move: Move, after development: Development, _ state: DialogueState, rows: [String]?
+    ) -> String {
+        let task = state.goal.flatMap { book.task(named: $0.task) }
+        let slots = state.goal?.slots ?? [:]
+        switch move.action {
+        case .askMissingInfo:
+            return move.slot.flatMap { task?.slot(named: $0) }?.question.filled(with: slots)
+                ?? phrases.unclear
+        case .confirm: return question(confirming: task, slots)
+        case .answer: return development.kind == .corrected ? phrases.corrected : phrases.noAnswer
+        case .clarify: return clarification(development, state)
+        case .cancel: return phrases.cancelled
+        case .end: return phrases.farewell
+        default:
+            guard let task else { return phrases.done }
+            if let rows, rows.isEmpty {
+                return task.nothingFound?.filled(with: slots) ?? phrases.nothingFound
+            }
+            return task.reply.filled(with: slots, rows: rows ?? [])
+        }
+    }
+
+    private func clarification(_ development: Development, _ state: DialogueState) -> String {
+        switch development.kind {
+        case .refused: return phrases.change
+        case .unfitting: return development.invalid == nil ? phrases.unfitting : phrases.invalid
+        case .correctedUnsurely:
+            guard case .intent(let question) = state.expectation else { return phrases.unclear }
+            let choices = question.meant.map { $0.replacing("_", with: " ") }
+            return "\(phrases.didYouMean) \(choices.joined(separator: ", "))?"
+        default: return phrases.unclear
+        }
+    }
+
+    private func question(confirming task: DialogueTask?, _ slots: [String: FilledSlot]) -> String {
+        guard let task else { return phrases.unclear }
+        if let confirmation = task.confirmation { return confirmation.filled(with: slots) }
+        let values = task.slots.compactMap { slot in
+            slot.needsConfirmation ? slots[slot.name].map { "\(slot.name): \($0.value)" } : nil
+        }
+        return "\(values.joined(separator: ", "))?".replacing("_", with: " ")
+    }
+}

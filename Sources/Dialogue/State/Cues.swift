@@ -1,0 +1,67 @@
+/// Words that say what a sentence does in a dialogue, whatever it is about.
+struct Cues: Sendable {
+    private static let cancelling: [[String]] = [
+        ["cancel"], ["never", "mind"], ["nevermind"], ["forget", "it"], ["forget", "that"],
+        ["forget", "about", "it"], ["forget", "about", "that"], ["stop"], ["drop", "it"], ["drop", "that"],
+        ["leave", "it"], ["scrap", "that"], ["abort"], ["don't", "bother"],
+        ["i", "changed", "my", "mind"], ["i've", "changed", "my", "mind"],
+    ]
+    /// They may stand before it.
+    private static let fillers: Set<String> = [
+        "no", "oh", "ok", "okay", "please", "actually", "well", "sorry", "just", "let's", "then", "wait",
+        "hmm",
+        "um", "uh", "so", "and", "i", "want", "to", "would", "like", "i'd", "you", "can", "could", "we",
+    ]
+    private static let replacing: [[String]] = [["instead"], ["rather"], ["changed", "my", "mind"]]
+    private static let correcting: [[String]] = [
+        ["no"], ["nope"], ["not"], ["actually"], ["i", "meant"], ["i", "mean"], ["sorry"], ["wrong"],
+        ["instead"],
+        ["rather"], ["make", "it"], ["make", "that"], ["change"], ["correction"], ["wait"],
+    ]
+    private static let questioning: Set<String> = [
+        "what", "which", "who", "whose", "when", "where", "why", "how", "is", "are", "was", "were", "do",
+        "does",
+        "did", "can", "could", "will", "would", "should", "may",
+    ]
+
+    private let words: [Words.Word]
+    private let endsAsQuestion: Bool
+
+    init(_ text: String) {
+        words = Words.of(text)
+        endsAsQuestion = text.last { !$0.isWhitespace } == "?"
+    }
+
+    var wordCount: Int { words.count }
+
+    /// The whole sentence takes back what is going on.
+    var cancels: Bool {
+        guard words.count <= 8 else { return false }
+        let start = words.firstIndex { !Self.fillers.contains($0.folded) } ?? 0
+        return Self.cancelling.contains { stands($0, at: start) || stands($0, at: 0) }
+    }
+
+    /// Something takes the place of something else.
+    var replaces: Bool { Self.replacing.contains { stands($0) } }
+
+    /// Something that was said is put right.
+    var corrects: Bool { Self.correcting.contains { stands($0) } }
+
+    var isQuestion: Bool {
+        endsAsQuestion || words.first.map { Self.questioning.contains($0.folded) } ?? false
+    }
+
+    /// Whether what stands at `bytes` is said not to be meant: "not Monday".
+    func isDenied(_ bytes: Range<Int>) -> Bool {
+        let before = words.prefix { $0.bytes.upperBound <= bytes.lowerBound }.suffix(2)
+        return before.contains { $0.folded == "not" || $0.folded.hasSuffix("n't") }
+    }
+
+    private func stands(_ phrase: [String], at place: Int) -> Bool {
+        words.count - place >= phrase.count && zip(phrase, words[place...]).allSatisfy { $0 == $1.folded }
+    }
+
+    private func stands(_ phrase: [String]) -> Bool {
+        words.indices.contains { stands(phrase, at: $0) }
+    }
+}

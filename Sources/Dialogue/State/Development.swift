@@ -1,0 +1,30 @@
+/// What a turn did to the state.
+public struct Development: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable {
+        /// A task began, or its values came or changed.
+        case began, filled, changed
+        case confirmed, refused, cancelled
+        /// A question beside the task.
+        case asked
+        /// An answer that fits nothing that was asked for.
+        case unfitting
+        /// An earlier turn was taken for the wrong intent, and which was meant is known, or is not.
+        case corrected
+        case correctedUnsurely = "corrected_unsurely"
+        case farewell
+        /// Nothing that can be done anything with.
+        case unclear
+    }
+
+    public let kind: Kind
+    /// The slots that got values.
+    public let slots: [String]
+    /// A value that was said for the asked slot and is not valid.
+    public let invalid: SlotCandidate?
+
+    init(_ kind: Kind, slots: [String] = [], invalid: SlotCandidate? = nil) {
+        self.kind = kind
+        self.slots = slots
+        self.invalid = invalid
+    }
+}

@@ -1,0 +1,234 @@
+extension DialogueState {
+    /// Intents that the rules know; all others begin tasks or nothing.
+    enum KnownIntent {
+        static let question = "ask_question"
+        static let confirmation = "confirmation"
+        static let correction = "correction"
+        static let farewell = "end_conversation"
+    }
+
+    /// Below, an intent is not believed against what the words say.
+    static let believed = 0.5
+
+    /// Takes in what was said.
+    ///
+    /// - Complexity: O(candidates · slots).
+    public mutating func take(_ turn: UserTurn, in book: TaskBook) -> Development {
+        turns += 1
+        updatedAt = turn.time
+        lastIntent = turn.intent
+        forgetUnknownTasks(book)
+        if let correction = turn.correction { return take(correction) }
+        if case .intent(let question) = expectation {
+            expectation = nil
+            if let answer = choice(in: turn, of: question) { return take(answer) }
+        }
+        let reading = Reading(turn)
+        if reading.cues.cancels, goal != nil, !begins(another: turn.task) { return cancel() }
+        if let development = takeAnswer(reading, in: book) { return development }
+        if let task = turn.task, !isAnswer(reading, in: book) { return take(task, reading, in: book) }
+        if let development = takeValues(reading, in: book) { return development }
+        return takeRest(reading, in: book)
+    }
+
+    /// A turn with what its words do.
+    private struct Reading {
+        let turn: UserTurn
+        let cues: Cues
+        /// Without those that are said not to be meant.
+        let candidates: [SlotCandidate]
+
+        init(_ turn: UserTurn) {
+            self.turn = turn
+            let cues = Cues(turn.text)
+            self.cues = cues
+            candidates = turn.candidates.filter { !cues.isDenied($0.bytes) }
+        }
+
+        func isIntent(_ intent: String) -> Bool {
+            turn.intent == intent && turn.confidence >= DialogueState.believed
+        }
+    }
+
+    private var asked: String? {
+        if case .slot(let name) = expectation { name } else { nil }
+    }
+
+    /// Tasks may have gone from the file.
+    private mutating func forgetUnknownTasks(_ book: TaskBook) {
+        let hadGoal = goal != nil
+        goals.removeAll { book.task(named: $0.task) == nil }
+        if hadGoal, goal == nil { expectation = nil }
+        if let slot = asked, goal.flatMap({ book.task(named: $0.task)?.slot(named: slot) }) == nil {
+            expectation = nil
+        }
+    }
+
+    private func begins(another task: String?) -> Bool {
+        task != nil && task != goal?.task
+    }
+
+    /// A short sentence that has what was asked for begins no other task.
+    private func isAnswer(_ reading: Reading, in book: TaskBook) -> Bool {
+        guard asked != nil, begins(another: reading.turn.task), let filling = filling(reading, in: book),
+            let asked
+        else { return false }
+        return filling.values(of: reading.candidates)[asked] != nil && reading.cues.wordCount <= 5
+    }
+
+    private func filling(_ reading: Reading, in book: TaskBook) -> SlotFilling? {
+        guard let goal, let task = book.task(named: goal.task) else { return nil }
+        return SlotFilling(
+            task: task, known: goal.slots, asked: asked, corrects: reading.cues.corrects,
+            today: reading.turn.today)
+    }
+
+    private mutating func cancel() -> Development {
+        goals.removeLast()
+        expectation = nil
+        return Development(.cancelled)
+    }
+
+    // MARK: Corrections of what an earlier turn was taken for
+
+    /// What was begun by a mistake ends.
+    private mutating func take(_ correction: IntentCorrection) -> Development {
+        if let goal, goal.begunAt == correction.turn {
+            goals.removeLast()
+            expectation = nil
+        }
+        guard correction.meant.count == 1 else {
+            expectation = .intent(correction)
+            return Development(.correctedUnsurely)
+        }
+        return Development(.corrected)
+    }
+
+    /// The intent that an answer picks among those that were offered.
+    private func choice(in turn: UserTurn, of question: IntentCorrection) -> IntentCorrection? {
+        let said = Set(Words.of(turn.text).map(\.folded))
+        let named = question.meant.filter { intent in
+            let words = Words.of(intent.replacing("_", with: " ")).map(\.folded)
+            return !words.isEmpty && words.allSatisfy(said.contains)
+        }
+        let ordinals = [["first", "one", "1"], ["second", "two", "2"], ["third", "three", "3"]]
+        let numbered = zip(question.meant, ordinals).filter { !said.isDisjoint(with: $1) }.map(\.0)
+        let picked = named.count == 1 ? named : numbered
+        guard picked.count == 1 else { return nil }
+        return IntentCorrection(turn: question.turn, rejected: question.rejected, meant: picked)
+    }
+
+    // MARK: Yes and no
+
+    private mutating func takeAnswer(_ reading: Reading, in book: TaskBook) -> Development? {
+        guard expectation == .confirmation, goal != nil else { return nil }
+        let values = filling(reading, in: book)?.values(of: reading.candidates) ?? [:]
+        let changes = values.filter { goal?.slots[$0.key]?.value != $0.value.value }
+        guard changes.isEmpty else { return nil }
+        let isYes =
+            reading.turn.answer
+            ?? (reading.isIntent(KnownIntent.confirmation) && !reading.cues.corrects ? true : nil)
+        switch isYes {
+        case true?:
+            confirm()
+            return Development(.confirmed)
+        case false?:
+            expectation = .change
+            return Development(.refused)
+        case nil: return nil
+        }
+    }
+
+    private mutating func confirm() {
+        expectation = nil
+        guard var goal = goals.popLast() else { return }
+        goal.isConfirmed = true
+        goal.misses = 0
+        for name in goal.slots.keys { goal.slots[name]?.isConfirmed = true }
+        goals.append(goal)
+    }
+
+    // MARK: Tasks and values
+
+    private mutating func take(_ task: String, _ reading: Reading, in book: TaskBook) -> Development {
+        let isNew = begins(another: task)
+        if isNew {
+            if reading.cues.replaces, goal != nil { goals.removeLast() }
+            goals.removeAll { $0.task == task }
+            goals.append(Goal(task: task, begunAt: turns))
+            expectation = nil
+        }
+        let (filled, invalid) = fill(reading, in: book)
+        let kind: Development.Kind = isNew ? .began : filled.changed.isEmpty ? .filled : .changed
+        if !isNew, filled.all.isEmpty, invalid == nil { return takeRest(reading, in: book) }
+        return Development(kind, slots: filled.all, invalid: invalid)
+    }
+
+    private mutating func takeValues(_ reading: Reading, in book: TaskBook) -> Development? {
+        reopen(reading, in: book)
+        guard goal != nil else { return nil }
+        let (filled, invalid) = fill(reading, in: book)
+        if !filled.all.isEmpty {
+            return Development(filled.changed.isEmpty ? .filled : .changed, slots: filled.all)
+        }
+        return invalid.map { Development(.unfitting, invalid: $0) }
+    }
+
+    /// "No, the 9th" after a task was done takes it up again.
+    private mutating func reopen(_ reading: Reading, in book: TaskBook) {
+        guard goal == nil, let done = completed, reading.cues.corrects, let task = book.task(named: done.task)
+        else { return }
+        let filling = SlotFilling(
+            task: task, known: done.slots, asked: nil, corrects: true, today: reading.turn.today)
+        guard !filling.values(of: reading.candidates).isEmpty else { return }
+        var goal = Goal(task: done.task, begunAt: turns)
+        goal.slots = done.slots
+        goals.append(goal)
+    }
+
+    private mutating func fill(
+        _ reading: Reading, in book: TaskBook
+    ) -> (filled: (all: [String], changed: [String]), invalid: SlotCandidate?) {
+        guard let filling = filling(reading, in: book), var goal = goals.last else { return (([], []), nil) }
+        var values = filling.values(of: reading.candidates)
+        if values.isEmpty, let answer = wholeAnswer(reading, in: filling.task) { values = answer }
+        guard !values.isEmpty else { return (([], []), filling.invalid(among: reading.candidates)) }
+        var changed: [String] = []
+        for (name, said) in values {
+            if let old = goal.slots[name], old.value != said.value { changed.append(name) }
+            goal.slots[name] = FilledSlot(value: said.value, text: said.text, turn: turns)
+        }
+        goal.misses = 0
+        if !changed.isEmpty { goal.isConfirmed = false }
+        goals[goals.count - 1] = goal
+        expectation = nil
+        return ((values.keys.sorted(), changed.sorted()), nil)
+    }
+
+    /// A slot that takes any text, and one for a yes or no.
+    private func wholeAnswer(
+        _ reading: Reading, in task: DialogueTask
+    ) -> [String: (value: String, text: String)]? {
+        guard let asked, let slot = task.slot(named: asked) else { return nil }
+        switch slot.type {
+        case .text where !reading.cues.isQuestion:
+            return [asked: (reading.turn.text, reading.turn.text)]
+        case .entity(.boolean):
+            return reading.turn.answer.map { [asked: ($0 ? "yes" : "no", reading.turn.text)] }
+        default: return nil
+        }
+    }
+
+    // MARK: The rest
+
+    private mutating func takeRest(_ reading: Reading, in book: TaskBook) -> Development {
+        if reading.isIntent(KnownIntent.farewell) { return Development(.farewell) }
+        if reading.cues.isQuestion || reading.isIntent(KnownIntent.question) { return Development(.asked) }
+        guard goal != nil else { return Development(.unclear) }
+        if asked != nil || expectation == .confirmation || expectation == .change {
+            goals[goals.count - 1].misses += 1
+            return Development(.unfitting)
+        }
+        return Development(.unclear)
+    }
+}

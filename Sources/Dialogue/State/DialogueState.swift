@@ -1,0 +1,55 @@
+/// Where a conversation stands: a pure function of the turns of its session and the decisions after each.
+///
+///     state ─► take(turn) ─► development ─► rules, policy ─► decision ─► follow(decision) ─► state
+public struct DialogueState: Codable, Sendable, Hashable {
+    public let session: String
+    /// Microseconds since 1970, UTC.
+    public let createdAt: Int64
+    public internal(set) var updatedAt: Int64
+    /// How many there were.
+    public internal(set) var turns = 0
+    public internal(set) var lastIntent: String?
+    public internal(set) var lastAction: Action?
+    /// The newest is last and current; those before it wait.
+    public internal(set) var goals: [Goal] = []
+    /// The newest that is done.
+    public internal(set) var completed: Goal?
+    /// What the last reply asked for.
+    public internal(set) var expectation: Expectation?
+
+    public init(session: String, createdAt: Int64) {
+        self.session = session
+        self.createdAt = createdAt
+        updatedAt = createdAt
+    }
+
+    public var goal: Goal? { goals.last }
+
+    /// The required slots of the current goal that have no value, in the task's order.
+    public func missingSlots(in book: TaskBook) -> [Slot] {
+        guard let goal, let task = book.task(named: goal.task) else { return [] }
+        return task.slots.filter { $0.isRequired && goal.slots[$0.name] == nil }
+    }
+
+    /// What is going on: `idle`, `collecting`, `confirming`, `choosing` or `done`.
+    public func currentStep(in book: TaskBook) -> String {
+        switch expectation {
+        case .confirmation: "confirming"
+        case .change, .slot: "collecting"
+        case .intent: "choosing"
+        case nil: goal == nil ? (completed == nil ? "idle" : "done") : "collecting"
+        }
+    }
+}
+
+/// What a reply asked for.
+public enum Expectation: Codable, Sendable, Hashable {
+    /// A slot's value.
+    case slot(String)
+    /// A yes or no, to all that is known for the goal.
+    case confirmation
+    /// What is to be changed in it.
+    case change
+    /// Which of these intents an earlier turn had.
+    case intent(IntentCorrection)
+}

@@ -1,0 +1,53 @@
+/// What was said and how it was understood: all that a dialogue's state depends on, with the decisions.
+public struct UserTurn: Codable, Sendable, Hashable {
+    public let text: String
+    /// Microseconds since 1970, UTC.
+    public let time: Int64
+    /// The day it was said, in the session's time zone: `2026-01-09`.
+    public let today: String
+    /// Nil while nothing has been learnt.
+    public let intent: String?
+    /// From 0 to 1.
+    public let confidence: Double
+    public let isOutOfScope: Bool
+    /// In the order of the text, none over another of its type.
+    public let candidates: [SlotCandidate]
+    /// Yes or no, where the sentence is or begins with that.
+    public let answer: Bool?
+    /// The task that its words begin, if any.
+    public let task: String?
+    /// Nil where no earlier turn's intent is corrected.
+    public let correction: IntentCorrection?
+
+    public init(
+        text: String, time: Int64, today: String, intent: String?, confidence: Double, isOutOfScope: Bool,
+        candidates: [SlotCandidate], answer: Bool?, task: String?, correction: IntentCorrection? = nil
+    ) {
+        self.text = text
+        self.time = time
+        self.today = today
+        self.intent = intent
+        self.confidence = confidence
+        self.isOutOfScope = isOutOfScope
+        self.candidates = candidates
+        self.answer = answer
+        self.task = task
+        self.correction = correction
+    }
+}
+
+/// That an earlier turn was taken for the wrong intent.
+public struct IntentCorrection: Codable, Sendable, Hashable {
+    /// Which turn of the session it was, from 1.
+    public let turn: Int
+    /// What that was taken for.
+    public let rejected: String
+    /// What was meant, the likeliest first; one alone is certain enough to be learnt.
+    public let meant: [String]
+
+    public init(turn: Int, rejected: String, meant: [String]) {
+        self.turn = turn
+        self.rejected = rejected
+        self.meant = meant
+    }
+}
