@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "CSV", "Tensors", "ModelFiles", "Tokenizers", "Transformers", "Learning", "Storage",
+                "CSV", "Dialogue", "Tensors", "ModelFiles", "Tokenizers", "Transformers", "Learning", "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

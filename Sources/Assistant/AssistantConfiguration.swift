@@ -1,3 +1,4 @@
+public import Dialogue
 internal import Glibc
 
 /// Everything an assistant is told when it starts.
@@ -14,6 +15,10 @@ public struct AssistantConfiguration: Sendable {
     public var heldBack: String?
     public var limits: TextLimits
     public var conversations: ConversationSettings
+    /// What users may have done, and the word lists of its slots.
+    public var tasks: TaskBook
+    /// What replies say where a task has no words of its own.
+    public var phrases: Phrases
 
     public init(
         stateDirectory: String, encoder: EncoderSettings, bootstrap: Bootstrap = .none,
@@ -22,7 +27,8 @@ public struct AssistantConfiguration: Sendable {
         checkpoints: CheckpointSettings = CheckpointSettings(),
         snapshots: SnapshotSettings = SnapshotSettings(), heldBack: String? = nil,
         limits: TextLimits = TextLimits(),
-        conversations: ConversationSettings = ConversationSettings()
+        conversations: ConversationSettings = ConversationSettings(), tasks: TaskBook = TaskBook(),
+        phrases: Phrases = Phrases()
     ) {
         self.stateDirectory = stateDirectory
         self.encoder = encoder
@@ -34,6 +40,8 @@ public struct AssistantConfiguration: Sendable {
         self.heldBack = heldBack
         self.limits = limits
         self.conversations = conversations
+        self.tasks = tasks
+        self.phrases = phrases
     }
 }
 
