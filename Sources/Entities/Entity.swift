@@ -18,7 +18,7 @@ public enum EntityKind: String, Sendable, CaseIterable {
 }
 
 /// A piece of a text that has a meaning of its own, and that meaning.
-public struct Entity: Sendable, Equatable {
+public struct Entity: Sendable, Hashable {
     public let kind: EntityKind
     /// As the text has it.
     public let text: String

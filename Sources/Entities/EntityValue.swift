@@ -1,5 +1,5 @@
 /// What an entity means.
-public enum EntityValue: Sendable, Equatable {
+public enum EntityValue: Sendable, Hashable {
     case number(Number, NumberForm)
     case ordinal(OrdinalValue)
     /// In hundredths: 20 for `20 %`; nil for the word alone.

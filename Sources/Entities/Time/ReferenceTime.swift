@@ -21,6 +21,17 @@ public struct ReferenceTime: Sendable, Hashable {
         self.init(CivilDate(dayNumber: day), second: second, offset: offset)
     }
 
+    /// The moment on the clocks of a place. The offset that the place has then holds for all dates that are found.
+    public init(secondsSince1970 seconds: Int, in zone: TimeZoneRules) {
+        let (minutes, second) = floorDivide(zone.offset(at: seconds), 60)
+        self.init(secondsSince1970: seconds + second, offset: minutes)
+    }
+
+    /// Since 1970-01-01 00:00 UTC; nil where the offset is not known.
+    public var secondsSince1970: Int? {
+        offset.map { date.dayNumber * 86_400 + second - $0 * 60 }
+    }
+
     /// Reads RFC 3339: `2016-11-07T16:12:00+01:00`. The offset may lack, and so may the time.
     ///
     /// - Returns: nil if the text is none.

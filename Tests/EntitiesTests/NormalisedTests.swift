@@ -1,0 +1,66 @@
+import Entities
+import Testing
+
+/// What is relative is so to Monday, 7 November 2016, 16:12.
+@Suite struct NormalisedTests {
+    private static let recognizer = EntityRecognizer()
+
+    private func normalised(_ text: String, leaning lean: TimeLean = .future) throws -> [String] {
+        let reference = try #require(ReferenceTime(rfc3339: "2016-11-07T16:12:00+01:00"))
+        return Self.recognizer.entities(in: text, at: reference).map {
+            "\($0.kind.rawValue) \($0.value.normalised(leaning: lean, at: reference) ?? "none")"
+        }
+    }
+
+    @Test(arguments: [
+        ("it was 1,234.50", "number 1234.5"), ("two thirds of it", "number 2/3"),
+        ("the 3rd page", "ordinal 3"), ("the second-to-last page", "ordinal end-1"),
+        ("the last page", "ordinal end"), ("20 percent", "percentage 20%"),
+        ("between 20 and 30 apples", "numberrange [20,30)"), ("more than 3 apples", "numberrange (3,)"),
+        ("it costs 12.5 euros", "money 12.50 EUR"), ("it costs 12 euros", "money 12 EUR"),
+        ("it costs $25", "money 25 dollar"), ("I have five kilos", "quantity 5 kg"),
+        ("it drives 100 km/h", "quantity 100 km/h"), ("a flat of 60 square metres", "quantity 60 m²"),
+        ("half a litre", "quantity 0.5 L"), ("he is 87 years old", "age 87 year"),
+        ("it is -5 °C", "temperature -5 °C"), ("yes please", "boolean yes"), ("nope", "boolean no"),
+        ("mail bob@example.org", "email bob@example.org"),
+    ])
+    func `ways of saying the same have one text`(text: String, expected: String) throws {
+        #expect(try normalised(text).contains(expected))
+    }
+
+    @Test(arguments: [
+        ("the results from yesterday", "date 2016-11-06"), ("book it for the 9th", "date 2016-11-09"),
+        ("at 5", "time 17:00"), ("at 5 am", "time 05:00"), ("at 9", "time 09:00"), ("at noon", "time 12:00"),
+        ("today at 3", "datetime 2016-11-07T15:00"), ("today at 6", "datetime 2016-11-07T18:00"),
+        ("Thursday at half past two", "datetime 2016-11-10T14:30"),
+        ("last week", "daterange 2016-10-31/2016-11-07"), ("scans since 2014", "daterange 2014-01-01/.."),
+        ("between 3 and 5 pm tomorrow", "datetimerange 2016-11-08T15:00/2016-11-08T17:00"),
+        ("from 2 to 4", "timerange 14:00/16:00"), ("it takes 90 minutes", "duration PT90M"),
+        ("every Monday", "set XXXX-WXX-1"), ("on 30 February 2017", "date none"),
+    ])
+    func `times that are to come`(text: String, expected: String) throws {
+        #expect(try normalised(text) == [expected])
+    }
+
+    @Test(arguments: [
+        ("what I said on the 9th", "date 2016-10-09"), ("what I said on Thursday", "date 2016-11-03"),
+        ("Thursday at half past two", "datetime 2016-11-03T14:30"),
+        ("the report of March", "daterange 2016-03-01/2016-04-01"),
+        ("today at 3", "datetime 2016-11-07T15:00"),
+    ])
+    func `times that have been`(text: String, expected: String) throws {
+        #expect(try normalised(text, leaning: .past) == [expected])
+    }
+
+    @Test func `what is exact stays so`() {
+        let numbers = ["0.1": "0.1", "1/3": "1/3", "9007199254740993": "9007199254740993"]
+        for (text, expected) in numbers {
+            let entities = Self.recognizer.entities(in: text, of: [.number])
+            guard case .number(let number, _)? = entities.first?.value else {
+                Issue.record("\(text) is no number")
+                continue
+            }
+            #expect(number.normalised == expected)
+        }
+    }
+}
