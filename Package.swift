@@ -132,6 +132,7 @@ let package = Package(
             ],
             path: "Tests/Torture/slmd-torture"),
 
+        .testTarget(name: "DialogueTests", dependencies: ["Dialogue"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "CAllocations"]),
         .testTarget(
             name: "ModelFilesTests",

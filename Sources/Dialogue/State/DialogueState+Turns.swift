@@ -1,12 +1,4 @@
 extension DialogueState {
-    /// Intents that the rules know; all others begin tasks or nothing.
-    enum KnownIntent {
-        static let question = "ask_question"
-        static let confirmation = "confirmation"
-        static let correction = "correction"
-        static let farewell = "end_conversation"
-    }
-
     /// Below, an intent is not believed against what the words say.
     static let believed = 0.5
 
@@ -14,7 +6,9 @@ extension DialogueState {
     ///
     /// - Complexity: O(candidates · slots).
     public mutating func take(_ turn: UserTurn, in book: TaskBook) -> Development {
-        turns += 1
+        if turn.isFresh { begin() }
+        turns = turn.number
+        clock = turn.clock ?? clock
         updatedAt = turn.time
         lastIntent = turn.intent
         forgetUnknownTasks(book)
@@ -26,7 +20,9 @@ extension DialogueState {
         let reading = Reading(turn)
         if reading.cues.cancels, goal != nil, !begins(another: turn.task) { return cancel() }
         if let development = takeAnswer(reading, in: book) { return development }
-        if let task = turn.task, !isAnswer(reading, in: book) { return take(task, reading, in: book) }
+        if let task = turn.task, book.task(named: task) != nil, !isAnswer(reading, in: book) {
+            return take(task, reading, in: book)
+        }
         if let development = takeValues(reading, in: book) { return development }
         return takeRest(reading, in: book)
     }
@@ -48,6 +44,12 @@ extension DialogueState {
         func isIntent(_ intent: String) -> Bool {
             turn.intent == intent && turn.confidence >= DialogueState.believed
         }
+    }
+
+    private mutating func begin() {
+        goals = []
+        completed = nil
+        expectation = nil
     }
 
     private var asked: String? {

@@ -6,8 +6,10 @@ public struct DialogueState: Codable, Sendable, Hashable {
     /// Microseconds since 1970, UTC.
     public let createdAt: Int64
     public internal(set) var updatedAt: Int64
-    /// How many there were.
+    /// The number of the newest; 0 before the first.
     public internal(set) var turns = 0
+    /// Nil while it is the daemon's.
+    public internal(set) var clock: SessionClock?
     public internal(set) var lastIntent: String?
     public internal(set) var lastAction: Action?
     /// The newest is last and current; those before it wait.

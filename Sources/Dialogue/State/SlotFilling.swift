@@ -52,7 +52,7 @@ extension SlotCandidate {
     /// A date with a time is one of each too.
     fileprivate var parts: [SlotCandidate] {
         guard type == EntitySlot.dateTime.rawValue else { return [self] }
-        let halves = values.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+        let halves = values.map { $0.split(separator: "T", maxSplits: 1).map(String.init) }
         func part(_ index: Int, _ type: EntitySlot) -> SlotCandidate {
             var values: [String] = []
             for half in halves where half.count == 2 && !values.contains(half[index]) {
@@ -80,11 +80,16 @@ extension Slot {
     }
 
     /// The value a candidate has for this slot; nil if it is not of its type or not valid.
-    func value(of candidate: SlotCandidate, today: String) -> String? {
+    public func value(of candidate: SlotCandidate, today: String) -> String? {
         guard accepts(candidate) else { return nil }
         let valid = candidate.values.filter { isValid($0, today: today) }
-        // The latest past day, the earliest future one.
-        return validation.side == .past ? valid.last : valid.first
+        // The latest past day, the earliest future one; of the halves of a day the one in which people are up.
+        if validation.side == .past { return valid.last(where: Self.isAwake) ?? valid.last }
+        return valid.first(where: Self.isAwake) ?? valid.first
+    }
+
+    private static func isAwake(_ value: String) -> Bool {
+        minute(of: value).map { (7 * 60..<19 * 60).contains($0) } ?? true
     }
 
     private func isValid(_ value: String, today: String) -> Bool {
@@ -101,9 +106,9 @@ extension Slot {
         return number >= validation.least ?? -.infinity && number <= validation.most ?? .infinity
     }
 
-    /// Of `16:30` or `16:30:00`, since midnight.
+    /// Of `16:30` or `2026-01-09T16:30`, since midnight.
     private static func minute(of value: String) -> Int? {
-        let time = value.split(separator: " ").last ?? ""
+        let time = value.split(separator: "T").last ?? ""
         let parts = time.split(separator: ":").map { Int($0) }
         guard parts.count >= 2, let hour = parts[0], let minute = parts[1] else { return nil }
         return hour * 60 + minute

@@ -1,5 +1,11 @@
 /// What was said and how it was understood: all that a dialogue's state depends on, with the decisions.
 public struct UserTurn: Codable, Sendable, Hashable {
+    /// Its place in the session, from 1; erased turns leave gaps.
+    public let number: Int
+    /// Whether so much time had passed that the dialogue begins anew.
+    public let isFresh: Bool
+    /// Set with this turn; nil where it stays as it was.
+    public let clock: SessionClock?
     public let text: String
     /// Microseconds since 1970, UTC.
     public let time: Int64
@@ -20,9 +26,13 @@ public struct UserTurn: Codable, Sendable, Hashable {
     public let correction: IntentCorrection?
 
     public init(
-        text: String, time: Int64, today: String, intent: String?, confidence: Double, isOutOfScope: Bool,
+        number: Int, isFresh: Bool = false, clock: SessionClock? = nil, text: String, time: Int64,
+        today: String, intent: String?, confidence: Double, isOutOfScope: Bool,
         candidates: [SlotCandidate], answer: Bool?, task: String?, correction: IntentCorrection? = nil
     ) {
+        self.number = number
+        self.isFresh = isFresh
+        self.clock = clock
         self.text = text
         self.time = time
         self.today = today

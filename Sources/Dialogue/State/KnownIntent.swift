@@ -1,0 +1,7 @@
+/// Intents that the rules know; all others begin tasks or nothing.
+public enum KnownIntent {
+    public static let question = "ask_question"
+    public static let confirmation = "confirmation"
+    public static let correction = "correction"
+    public static let farewell = "end_conversation"
+}
