@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "CSV", "Dialogue", "Tensors", "ModelFiles", "Tokenizers", "Transformers", "Learning", "Storage",
+                "CSV", "Dialogue", "Entities", "Tensors", "ModelFiles", "Tokenizers", "Transformers", "Learning", "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -88,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "slmd",
             dependencies: [
-                "Assistant", "CGlibc", "Generation", "Systemd", "Tensors", "Tokenizers", "Wire",
+                "Assistant", "CGlibc", "Entities", "Generation", "Systemd", "Tensors", "Tokenizers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -174,7 +174,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "slmd", "Assistant", "Generation", "SLMClient", "Storage", "Systemd", "Tensors", "Tokenizers",
+                "slmd", "Assistant", "Entities", "Generation", "SLMClient", "Storage", "Systemd", "Tensors", "Tokenizers",
                 "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,3 +1,5 @@
+public import Entities
+
 /// Tokens of a text, [CLS] and [SEP] among them.
 public struct TokenCount: Sendable, Hashable {
     /// What the encoder read.
@@ -32,18 +34,25 @@ public struct Prediction: Sendable, Hashable {
     public let confidence: Double
     public let isOutOfScope: Bool
     public let tokens: TokenCount
+    /// In the text's order, none over another.
+    public let entities: [Entity]
+    /// What their dates and times are relative to.
+    public let now: ReferenceTime
 
     /// Nil while nothing has been learnt.
     public var intent: String? { ranked.first?.intent }
 
     public init(
-        text: String, ranked: [RankedLabel], confidence: Double, isOutOfScope: Bool, tokens: TokenCount
+        text: String, ranked: [RankedLabel], confidence: Double, isOutOfScope: Bool, tokens: TokenCount,
+        entities: [Entity], now: ReferenceTime
     ) {
         self.text = text
         self.ranked = ranked
         self.confidence = confidence
         self.isOutOfScope = isOutOfScope
         self.tokens = tokens
+        self.entities = entities
+        self.now = now
     }
 }
 

@@ -1,4 +1,5 @@
 public import Dialogue
+public import Entities
 internal import Glibc
 
 /// Everything an assistant is told when it starts.
@@ -15,6 +16,8 @@ public struct AssistantConfiguration: Sendable {
     public var heldBack: String?
     public var limits: TextLimits
     public var conversations: ConversationSettings
+    /// Whose clocks tell what dates and times are relative to.
+    public var timeZone: TimeZoneRules
     /// What users may have done, and the word lists of its slots.
     public var tasks: TaskBook
     /// What replies say where a task has no words of its own.
@@ -27,7 +30,8 @@ public struct AssistantConfiguration: Sendable {
         checkpoints: CheckpointSettings = CheckpointSettings(),
         snapshots: SnapshotSettings = SnapshotSettings(), heldBack: String? = nil,
         limits: TextLimits = TextLimits(),
-        conversations: ConversationSettings = ConversationSettings(), tasks: TaskBook = TaskBook(),
+        conversations: ConversationSettings = ConversationSettings(), timeZone: TimeZoneRules = .utc,
+        tasks: TaskBook = TaskBook(),
         phrases: Phrases = Phrases()
     ) {
         self.stateDirectory = stateDirectory
@@ -40,6 +44,7 @@ public struct AssistantConfiguration: Sendable {
         self.heldBack = heldBack
         self.limits = limits
         self.conversations = conversations
+        self.timeZone = timeZone
         self.tasks = tasks
         self.phrases = phrases
     }

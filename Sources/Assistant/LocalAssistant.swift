@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Entities
 internal import Learning
 public import Logging
 package import Storage
@@ -14,6 +15,7 @@ public final class LocalAssistant: Sendable {
     let logger: Logger
     let clock: WallClock
     let encoding: TextEncoding
+    let recognizer = EntityRecognizer()
     let log: EventLog
     let checkpoints: CheckpointStore
     let conversations: Conversations
@@ -199,7 +201,9 @@ public final class LocalAssistant: Sendable {
     }
 
     func pipeline(_ published: Published, _ policy: SchedulingPolicy = .normal) -> TurnPipeline {
-        TurnPipeline(reading: reading(published.speller, policy), classifier: published.classifier)
+        TurnPipeline(
+            reading: reading(published.speller, policy), entities: EntitySearch(recognizer, at: now),
+            classifier: published.classifier)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Entities
 internal import Learning
 internal import Tensors
 internal import Transformers
@@ -5,10 +6,12 @@ internal import Transformers
 /// The way of a turn through the house, a line a stage:
 ///
 ///     text ─► corrected text ─► tokens ─► embedding ─► features ─► ranked intents ─► prediction
+///      └───────────────────────────────► entities ──────────────────────────────────────┘
 ///
 /// A pipeline is a snapshot: what is learnt meanwhile does not change it.
 struct TurnPipeline: Sendable {
     let reading: TurnReading
+    let entities: EntitySearch
     let classifier: IntentClassifier
 
     /// A text that cannot be read gets its own error and costs the others nothing.
@@ -20,7 +23,11 @@ struct TurnPipeline: Sendable {
         let features = embedded.map { $0.map(reading.features) }
         let ranked = features.map { $0.map(classifier.rank) }
         return zip(embedded, ranked).map { turn, ranking in
-            turn.flatMap { turn in ranking.map { Prediction(turn, $0) } }
+            turn.flatMap { turn in
+                ranking.map {
+                    Prediction(turn, $0, entities.found(in: turn.utterance.text), at: entities.now)
+                }
+            }
         }
     }
 
@@ -32,13 +39,14 @@ struct TurnPipeline: Sendable {
 }
 
 extension Prediction {
-    init(_ turn: EmbeddedTurn, _ ranking: Ranking) {
+    init(_ turn: EmbeddedTurn, _ ranking: Ranking, _ entities: [Entity], at now: ReferenceTime) {
         self.init(
             text: turn.utterance.text,
             ranked: ranking.intents.map {
                 RankedLabel(intent: $0.intent.description, probability: Double($0.probability))
             },
-            confidence: Double(ranking.confidence), isOutOfScope: ranking.isOutOfScope, tokens: turn.tokens)
+            confidence: Double(ranking.confidence), isOutOfScope: ranking.isOutOfScope, tokens: turn.tokens,
+            entities: entities, now: now)
     }
 }
 

@@ -30,6 +30,17 @@ extension Connection {
         try call(EmbedParams(text: text, overflow: overflow))
     }
 
+    /// The dates, times, numbers, amounts and addresses in a text.
+    ///
+    /// - Parameters:
+    ///   - at: what dates are relative to, as RFC 3339 writes it; nil for the daemon's clock.
+    ///   - timeZone: a name of the tz database; nil for the offset of `at`, or else the daemon's zone.
+    public mutating func entities(
+        _ text: String, at: String? = nil, timeZone: String? = nil
+    ) throws(ClientError) -> EntitiesResult {
+        try call(EntitiesParams(text: text, at: at, timeZone: timeZone))
+    }
+
     /// Teaches one example; when this returns it is durable and in force.
     public mutating func teach(
         _ intent: String, _ text: String, context: String? = nil, session: String? = nil

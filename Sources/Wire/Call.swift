@@ -2,6 +2,7 @@
 public enum Call: Hashable, Sendable {
     case predict(PredictParams)
     case embed(EmbedParams)
+    case entities(EntitiesParams)
     case teach(TeachParams)
     case stageExamples(StageParams)
     case train(TrainParams)
@@ -42,6 +43,7 @@ extension Call {
         switch method {
         case .predict: self = .predict(try PredictParams(reading: &params))
         case .embed: self = .embed(try EmbedParams(reading: &params))
+        case .entities: self = .entities(try EntitiesParams(reading: &params))
         case .teach: self = .teach(try TeachParams(reading: &params))
         case .stageExamples: self = .stageExamples(try StageParams(reading: &params))
         case .train: self = .train(try TrainParams(reading: &params))

@@ -2,6 +2,7 @@
 public enum Method: String, CaseIterable, Sendable {
     case predict
     case embed
+    case entities
     case teach
     case stageExamples = "examples.stage"
     case train

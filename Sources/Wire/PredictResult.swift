@@ -37,19 +37,22 @@ public struct PredictResult: JSONWritable, Hashable, Sendable {
     public let confidence: Float
     /// Every intent, the most probable first.
     public let ranking: [IntentProbability]
+    /// In the text's order, none over another.
+    public let entities: [EntityEntry]
     public let isOutOfScope: Bool
     public let status: PredictionStatus
     public let tokens: TokenCounts
 
     /// - Parameter ranking: in the order it is to be written.
     public init(
-        text: String, intent: String?, confidence: Float, ranking: [IntentProbability], isOutOfScope: Bool,
-        status: PredictionStatus, tokens: TokenCounts
+        text: String, intent: String?, confidence: Float, ranking: [IntentProbability],
+        entities: [EntityEntry] = [], isOutOfScope: Bool, status: PredictionStatus, tokens: TokenCounts
     ) {
         self.text = text
         self.intent = intent
         self.confidence = confidence
         self.ranking = ranking
+        self.entities = entities
         self.isOutOfScope = isOutOfScope
         self.status = status
         self.tokens = tokens
@@ -65,7 +68,7 @@ public struct PredictResult: JSONWritable, Hashable, Sendable {
                 for entry in ranking { json.field(entry.intent, entry.probability) }
             }
             json.key("entities")
-            json.array(EmptyCollection<String>()) { $0.value($1) }
+            json.array(entities) { $0.value($1) }
             json.field("out_of_scope", isOutOfScope)
             json.field("status", status.rawValue)
             json.field("truncated", tokens.isTruncated)
@@ -77,7 +80,7 @@ public struct PredictResult: JSONWritable, Hashable, Sendable {
 
 extension PredictResult: Decodable {
     private enum Keys: String, CodingKey {
-        case text, intent, confidence, status, tokens
+        case text, intent, confidence, entities, status, tokens
         case probabilities = "all_probs"
         case isOutOfScope = "out_of_scope"
         case tokensTotal = "tokens_total"
@@ -91,6 +94,7 @@ extension PredictResult: Decodable {
         ranking = try object.decode([String: Float].self, forKey: .probabilities)
             .map { IntentProbability(intent: $0.key, probability: $0.value) }
             .sorted { ($1.probability, $0.intent) < ($0.probability, $1.intent) }
+        entities = try object.decode([EntityEntry].self, forKey: .entities)
         isOutOfScope = try object.decode(Bool.self, forKey: .isOutOfScope)
         status = try object.decode(PredictionStatus.self, forKey: .status)
         tokens = TokenCounts(

@@ -14,8 +14,9 @@ struct Slmctl: ParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Embed.self, Status.self, Top.self,
-            Doctor.self, Reload.self, Snapshot.self, History.self, Approve.self, Reject.self, Explain.self,
+            Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Entities.self, Embed.self,
+            Status.self, Top.self, Doctor.self, Reload.self, Snapshot.self, History.self, Approve.self,
+            Reject.self, Explain.self,
             Log.self, Sessions.self, Undo.self, Forget.self, Backup.self, Restore.self, Generate.self,
             Chat.self,
         ])

@@ -108,6 +108,15 @@ private func json(_ value: some JSONWritable) -> String {
         #"{"snapshots":[{"name":"first","event":2,"digest":"abcdef","bytes":90,"created_at":"2026-01-08T10:00:00Z","accuracy":null,"held_back":null}]}"#
             + "\n"
     ),
+    (
+        ["entities", "Thursday,", "5", "kg"],
+        "date      Thursday  2016-11-10   or 2016-11-03\nquantity  5 kg      5 kg\n"
+    ),
+    (["entities", "--at", "2016-11-07T16:12:00Z", "nothing"], "no entities\n"),
+    (["entities", "nothing..."], "no entities\nthe end of the text was not read\n"),
+    (
+        ["entities", "nothing", "--json"], #"{"text":"nothing","entities":[],"truncated":false}"# + "\n"
+    ),
     (["embed", "a"], "0.6 0.8\n"),
     (
         ["embed", "a", "--json"],

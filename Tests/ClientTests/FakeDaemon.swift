@@ -113,6 +113,23 @@ enum Canned {
             ], isOutOfScope: false, status: .ok, tokens: TokenCounts(read: 4, total: 4))
     }
 
+    /// What there is in "Thursday, 5 kg".
+    static func entities(_ text: String) -> EntitiesResult {
+        let readings = ["2016-11-03", "2016-11-10"].map {
+            EntityReading(timex: "XXXX-WXX-4", value: $0, start: nil, end: nil, modifier: nil)
+        }
+        let found = [
+            EntityEntry(
+                type: "date", text: "Thursday", bytes: 0..<8, characters: 0..<8, value: "2016-11-10",
+                readings: readings, confidence: 1),
+            EntityEntry(
+                type: "quantity", text: "5 kg", bytes: 10..<14, characters: 10..<14, value: "5 kg",
+                measure: EntityMeasure(number: 5, unit: "kg"), confidence: 1),
+        ]
+        return EntitiesResult(
+            text: text, entities: text.hasPrefix("Thursday") ? found : [], isTruncated: text.hasSuffix("..."))
+    }
+
     static let status = status(nil)
 
     /// - Parameter slm: the model that words replies.
@@ -223,6 +240,7 @@ enum Canned {
         case .embed(let params):
             return frame(
                 EmbedResult(text: params.text, embedding: [0.6, 0.8], tokens: TokenCounts(read: 3, total: 3)))
+        case .entities(let params): return frame(entities(params.text))
         case .teach(let params):
             let before = Guess(intent: nil, confidence: 0)
             let after = Guess(intent: params.intent, confidence: 0.5)

@@ -1,3 +1,4 @@
+import Entities
 import Foundation
 import Synchronization
 
@@ -33,6 +34,8 @@ final class ScriptedService: IntentService {
         var restored: [String] = []
     }
 
+    private static let recognizer = EntityRecognizer()
+
     let script: Mutex<Script>
     /// Signalled when work begins, before it waits at the gate.
     let begun = DispatchSemaphore(value: 0)
@@ -57,7 +60,8 @@ final class ScriptedService: IntentService {
             return .success(
                 Prediction(
                     text: utterance.text, ranked: ranked, confidence: 0.75, isOutOfScope: false,
-                    tokens: TokenCount(used: 3, total: 3)))
+                    tokens: TokenCount(used: 3, total: 3),
+                    entities: Self.recognizer.entities(in: utterance.text, at: now), now: now))
         }
     }
 
@@ -69,6 +73,18 @@ final class ScriptedService: IntentService {
             return .success(
                 TextEmbedding(text: utterance.text, values: values, tokens: TokenCount(used: 3, total: 3)))
         }
+    }
+
+    /// Monday, 7 November 2016, 16:12, in Berlin.
+    var now: ReferenceTime {
+        ReferenceTime(secondsSince1970: 1_478_531_520, offset: 60)
+    }
+
+    func entities(in text: String, at reference: ReferenceTime) throws(AssistantError) -> [Entity] {
+        guard text.utf8.count <= 1 << 16 else {
+            throw .textTooLong(limitBytes: 1 << 16, foundBytes: text.utf8.count)
+        }
+        return Self.recognizer.entities(in: text, at: reference)
     }
 
     func teach(_ lessons: [Lesson], _: SchedulingPolicy) -> [Result<TeachingOutcome, AssistantError>] {

@@ -59,7 +59,8 @@ extension Call {
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .approve, .reject, .backup, .restore,
             .readTransfer, .writeTransfer, .reload:
             true
-        case .predict, .embed, .teach, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
+        case .predict, .embed, .entities, .teach, .stageExamples, .evaluate, .intents, .listSnapshots,
+            .showSnapshot,
             .verifySnapshot, .undo, .forget, .history, .log, .sessions, .explain, .generate, .status, .cancel:
             false
         }

@@ -46,7 +46,8 @@ struct Configuration: Sendable {
                 textBytes: settings.limits.textBytes, labelBytes: settings.limits.labelBytes,
                 examples: settings.limits.examples),
             conversations: ConversationSettings(
-                isKept: settings.conversations.keep, days: settings.conversations.days))
+                isKept: settings.conversations.keep, days: settings.conversations.days),
+            timeZone: settings.timeZone?.rules ?? places.localZone)
     }
 }
 

@@ -81,6 +81,17 @@ struct MappingReader {
         return section
     }
 
+    /// - Returns: nil for the word local, too.
+    mutating func zone(_ key: String) -> Settings.Zone? {
+        let zone: Settings.Zone?? = read(key, expecting: "local, or \(ZoneFiles.expected)") { node in
+            guard let name = node.string, name != "local" else {
+                return node.string == nil ? nil : .some(nil)
+            }
+            return ZoneFiles.rules(of: name).map { .some(Settings.Zone(name: name, rules: $0)) }
+        }
+        return zone ?? nil
+    }
+
     mutating func noteUnknownKeys() {
         let level = known.filter { $0.split(separator: ".").count == path.count + 1 }
         for (key, _) in mapping {

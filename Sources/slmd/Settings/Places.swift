@@ -1,3 +1,4 @@
+import Entities
 import Wire
 
 /// What the command line says about places; nil where it says nothing.
@@ -68,6 +69,9 @@ struct PlaceFinder: Sendable {
         guard !path.hasPrefix("/"), let config else { return path }
         return "\(folder(of: config))/\(path)"
     }
+
+    /// The system's own time zone.
+    var localZone: TimeZoneRules { ZoneFiles.local(variable: environment["TZ"]) }
 
     /// A checkout's path seen from its top, and from `.build/TRIPLE/release` inside it.
     private func inCheckout(_ path: String) -> [String] {

@@ -1,3 +1,4 @@
+import Entities
 import Tokenizers
 
 /// Everything the settings file can say, with the default of every key.
@@ -16,6 +17,8 @@ struct Settings: Sendable, Equatable {
     /// A file of examples to measure the head by.
     var heldBack: String?
     var conversations = Conversations()
+    /// Whose clocks tell what dates and times are relative to; nil for the system's own zone.
+    var timeZone: Zone?
     var access = Access()
     var log = Log()
 
@@ -110,6 +113,12 @@ struct Settings: Sendable, Equatable {
     struct Conversations: Sendable, Equatable {
         var keep = true
         var days = 30
+    }
+
+    /// A time zone by its name in the tz database.
+    struct Zone: Sendable, Equatable {
+        let name: String
+        let rules: TimeZoneRules
     }
 
     /// Names of the groups whose members may use the system's daemon.

@@ -70,6 +70,7 @@ extension MappingReader {
         section("snapshots") { $0.read(into: &settings.snapshots) }
         settings.heldBack = string("held_back")
         section("conversations") { $0.read(into: &settings.conversations) }
+        settings.timeZone = zone("time_zone")
         section("access") { $0.read(into: &settings.access) }
         section("log") { $0.read(into: &settings.log) }
         noteUnknownKeys()

@@ -11,6 +11,7 @@ extension Scheduler {
         case .predict(let params):
             predict(Utterance(params, by: ticket.peer), wantsVector: false, for: ticket)
         case .embed(let params): predict(Utterance(params), wantsVector: true, for: ticket)
+        case .entities(let params): findEntities(params, for: ticket)
         case .teach(let params): teach(Lesson(params, by: ticket.peer, as: ticket.role), for: ticket)
         case .train(let params): train(params, staged: staged, for: ticket)
         case .evaluate(let params): evaluate(params, staged: staged, for: ticket)
@@ -180,6 +181,7 @@ extension Call {
         switch self {
         case .predict: .predict
         case .embed: .embed
+        case .entities: .entities
         case .teach: .teach
         case .stageExamples: .stageExamples
         case .train: .train

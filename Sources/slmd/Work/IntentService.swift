@@ -1,4 +1,5 @@
 import Assistant
+import Entities
 import Synchronization
 
 /// How far the assistant has come; `Progress` alone is also what the protocol calls its notification.
@@ -10,6 +11,9 @@ typealias WorkProgress = Progress
 protocol IntentService: Sendable {
     func predict(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<Prediction, AssistantError>]
     func embed(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<TextEmbedding, AssistantError>]
+    /// The moment on the clocks of the daemon's time zone.
+    var now: ReferenceTime { get }
+    func entities(in text: String, at: ReferenceTime) throws(AssistantError) -> [Entity]
     func teach(_ lessons: [Lesson], _: SchedulingPolicy) -> [Result<TeachingOutcome, AssistantError>]
     func train(
         _ examples: [LabelledText], keepingBase: Bool, by contributor: Contributor,

@@ -52,7 +52,7 @@ final class RequestLog: Sendable {
 extension Wire.Method {
     fileprivate var changesSomething: Bool {
         switch self {
-        case .predict, .embed, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
+        case .predict, .embed, .entities, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
             .verifySnapshot, .history, .log, .sessions, .explain, .generate, .readTransfer, .writeTransfer,
             .status, .cancel:
             false

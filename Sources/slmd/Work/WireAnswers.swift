@@ -11,6 +11,7 @@ extension PredictResult {
             ranking: prediction.ranked.map {
                 IntentProbability(intent: $0.intent, probability: Float($0.probability))
             },
+            entities: prediction.entities.map { EntityEntry($0, at: prediction.now) },
             isOutOfScope: prediction.isOutOfScope, status: prediction.intent == nil ? .notTrained : .ok,
             tokens: TokenCounts(prediction.tokens))
     }

@@ -1,0 +1,88 @@
+import Assistant
+import Entities
+import Wire
+
+extension Scheduler {
+    /// It needs no encoder and takes some 10 µs.
+    func findEntities(_ params: EntitiesParams, for ticket: Ticket) -> Bool {
+        exchange(for: ticket) { service throws(ErrorReply) in
+            let reference = try ReferenceTime(params, now: service.now)
+            let found = Result { () throws(AssistantError) in
+                try service.entities(in: params.text, at: reference)
+            }
+            return EntitiesResult(
+                text: params.text,
+                entities: try found.mapError { ErrorReply($0) }.get().map { EntityEntry($0, at: reference) },
+                isTruncated: params.text.utf8.count > EntityRecognizer.longestText)
+        }
+    }
+}
+
+extension ReferenceTime {
+    /// What a request is relative to.
+    ///
+    /// - Parameter now: where it does not say.
+    fileprivate init(_ params: EntitiesParams, now: ReferenceTime) throws(ErrorReply) {
+        let given = try params.at.map { text throws(ErrorReply) in try ReferenceTime(at: text) } ?? now
+        guard let name = params.timeZone else {
+            self = given
+            return
+        }
+        guard let zone = ZoneFiles.rules(of: name) else {
+            throw ErrorReply(
+                .invalidParams, "params.time_zone", expected: ZoneFiles.expected,
+                found: "\"\(name.prefix(100))\"")
+        }
+        self = given.secondsSince1970.map { ReferenceTime(secondsSince1970: $0, in: zone) } ?? given
+    }
+
+    /// - Throws: where the text is no moment with its offset.
+    init(at text: String) throws(ErrorReply) {
+        guard let moment = ReferenceTime(rfc3339: text), moment.offset != nil else {
+            throw ErrorReply(
+                .invalidParams, "params.at",
+                expected: "a time as RFC 3339 writes it, such as 2026-01-08T10:00:00+01:00",
+                found: "\"\(text.prefix(100))\"")
+        }
+        self = moment
+    }
+}
+
+extension EntityEntry {
+    /// - Parameter reference: what the entity was found at.
+    init(_ entity: Entity, at reference: ReferenceTime) {
+        self.init(
+            type: entity.kind.rawValue, text: entity.text, bytes: entity.bytes,
+            characters: entity.characters, value: entity.value.normalised(at: reference),
+            measure: EntityMeasure(entity.value), readings: entity.value.readings,
+            confidence: entity.confidence)
+    }
+}
+
+extension EntityMeasure {
+    /// nil for what is not measured.
+    fileprivate init?(_ value: EntityValue) {
+        switch value {
+        case .number(let number, _): self.init(number: number.double)
+        case .percentage(let number): self.init(number: number?.double, unit: "%")
+        case .quantity(let quantity): self.init(number: quantity.number?.double, unit: quantity.symbol)
+        case .money(let money):
+            self.init(
+                number: money.amount?.double, unit: money.currency == nil ? money.symbol : nil,
+                currency: money.currency)
+        case .ordinal, .numberRange, .boolean, .address, .time: return nil
+        }
+    }
+}
+
+extension EntityValue {
+    fileprivate var readings: [EntityReading] {
+        guard case .time(let time) = self else { return [] }
+        return time.readings.map { reading in
+            EntityReading(
+                timex: reading.timex, value: reading.value.map(TimeReading.iso),
+                start: reading.start.map(TimeReading.iso), end: reading.end.map(TimeReading.iso),
+                modifier: reading.modifier?.rawValue, days: reading.days)
+        }
+    }
+}
