@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "CSV", "Dialogue", "Entities", "Tensors", "ModelFiles", "Tokenizers", "Transformers", "Learning", "Storage",
+                "CSV", "Dialogue", "Entities", "Tensors", "ModelFiles", "Tokenizers", "Transformers",
+                "Learning", "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -88,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "slmd",
             dependencies: [
-                "Assistant", "CGlibc", "Entities", "Generation", "Systemd", "Tensors", "Tokenizers", "Wire",
+                "Assistant", "CGlibc", "Dialogue", "Entities", "Generation", "Systemd", "Tensors",
+                "Tokenizers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -166,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Learning", "Storage", "Tensors", "Tokenizers", "Transformers",
+                "Assistant", "Dialogue", "Entities", "Learning", "Storage", "Tensors", "Tokenizers",
+                "Transformers",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Formats", "make_formats.py"]),
@@ -174,7 +177,9 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "slmd", "Assistant", "Entities", "Generation", "SLMClient", "Storage", "Systemd", "Tensors", "Tokenizers",
+                "slmd", "Assistant", "Dialogue", "Entities", "Generation", "SLMClient", "Storage", "Systemd",
+                "Tensors",
+                "Tokenizers",
                 "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

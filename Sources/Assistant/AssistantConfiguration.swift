@@ -22,6 +22,8 @@ public struct AssistantConfiguration: Sendable {
     public var tasks: TaskBook
     /// What replies say where a task has no words of its own.
     public var phrases: Phrases
+    /// After so many seconds without a turn a dialogue begins anew.
+    public var dialogueLifetime: Int
 
     public init(
         stateDirectory: String, encoder: EncoderSettings, bootstrap: Bootstrap = .none,
@@ -31,8 +33,7 @@ public struct AssistantConfiguration: Sendable {
         snapshots: SnapshotSettings = SnapshotSettings(), heldBack: String? = nil,
         limits: TextLimits = TextLimits(),
         conversations: ConversationSettings = ConversationSettings(), timeZone: TimeZoneRules = .utc,
-        tasks: TaskBook = TaskBook(),
-        phrases: Phrases = Phrases()
+        tasks: TaskBook = TaskBook(), phrases: Phrases = Phrases(), dialogueLifetime: Int = 24 * 3600
     ) {
         self.stateDirectory = stateDirectory
         self.encoder = encoder
@@ -47,6 +48,7 @@ public struct AssistantConfiguration: Sendable {
         self.timeZone = timeZone
         self.tasks = tasks
         self.phrases = phrases
+        self.dialogueLifetime = dialogueLifetime
     }
 }
 

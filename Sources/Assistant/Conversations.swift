@@ -93,6 +93,11 @@ final class Conversations: Sendable {
         }
     }
 
+    /// Writes what waits, if turns of this session are among it.
+    func flushTurns(of session: String) {
+        if owners.isWaiting(session) { flush() }
+    }
+
     /// Writes what waits, to the archive too. Nothing is noted any more.
     func close() {
         queue.withLock { $0.phase = .closed }

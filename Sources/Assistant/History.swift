@@ -26,11 +26,14 @@ public struct HistoryEntry: Sendable, Hashable {
     public let suspicion: Suspicion?
     /// Whether it came with a snapshot from elsewhere: its contributor is another machine's.
     public let isImported: Bool
+    /// Whether it was taken from what was said in a dialogue.
+    public let isSelfCorrection: Bool
 
     public init(
         event: Int64, kind: String, time: Int64, contributor: Contributor, intent: String?, target: String?,
         position: Int64?, text: String?, examples: Int?, before: Guess?, after: Guess?,
-        isQuarantined: Bool = false, suspicion: Suspicion? = nil, isImported: Bool = false
+        isQuarantined: Bool = false, suspicion: Suspicion? = nil, isImported: Bool = false,
+        isSelfCorrection: Bool = false
     ) {
         self.event = event
         self.kind = kind
@@ -46,6 +49,7 @@ public struct HistoryEntry: Sendable, Hashable {
         self.isQuarantined = isQuarantined
         self.suspicion = suspicion
         self.isImported = isImported
+        self.isSelfCorrection = isSelfCorrection
     }
 }
 
@@ -97,6 +101,7 @@ extension HistoryEntry {
             intent: event.intent, target: event.target, position: event.position?.rawValue, text: event.text,
             examples: event.examples, before: effect.map { Guess($0.before) },
             after: effect.map { Guess($0.after) }, isQuarantined: event.isQuarantined,
-            suspicion: event.reason.map(Suspicion.init), isImported: event.isImported)
+            suspicion: event.reason.map(Suspicion.init), isImported: event.isImported,
+            isSelfCorrection: event.origin.isSelfCorrection)
     }
 }

@@ -15,10 +15,14 @@ public struct SpokenTurn: Sendable, Hashable {
     public let isOutOfScope: Bool
     /// The lesson that a correction is.
     public let event: Int64?
+    /// What was done after it, and what was said; nil but for what is said in a dialogue.
+    public let action: String?
+    public let reply: String?
 
     public init(
         turn: Int64, time: Int64, session: String, uid: UInt32, text: String, context: String?,
-        intent: String?, confidence: Double, isOutOfScope: Bool, event: Int64?
+        intent: String?, confidence: Double, isOutOfScope: Bool, event: Int64?, action: String? = nil,
+        reply: String? = nil
     ) {
         self.turn = turn
         self.time = time
@@ -30,6 +34,8 @@ public struct SpokenTurn: Sendable, Hashable {
         self.confidence = confidence
         self.isOutOfScope = isOutOfScope
         self.event = event
+        self.action = action
+        self.reply = reply
     }
 }
 
@@ -111,7 +117,7 @@ extension LocalAssistant {
     /// How the writer of conversations gets on.
     public var writerPulse: WriterPulse { conversations.pulse }
 
-    private func check(_ session: String, of owner: UInt32?) throws(AssistantError) {
+    func check(_ session: String, of owner: UInt32?) throws(AssistantError) {
         let uid = try conversations.owners.owner(of: session)
         if let owner {
             guard uid == owner else { throw .sessionForbidden(session) }
@@ -159,7 +165,8 @@ extension SpokenTurn {
         self.init(
             turn: turn.id, time: content.time, session: content.session, uid: content.uid, text: content.text,
             context: content.context, intent: content.intent, confidence: content.confidence,
-            isOutOfScope: content.isOutOfScope, event: content.event?.rawValue)
+            isOutOfScope: content.isOutOfScope, event: content.event?.rawValue,
+            action: content.outcome?.action, reply: content.outcome?.reply)
     }
 }
 

@@ -23,6 +23,7 @@ extension LocalAssistant {
         let erased = try atLength { () throws(AssistantError) in try takeOut(selection, of: owner, progress) }
         let checkpoints: Int
         do throws(AssistantError) {
+            dialogues.drop()
             // What is undone is a mistake, what is forgotten a secret.
             let isSecret = if case .newest = selection { false } else { true }
             checkpoints = try removeTraces(of: erased.turns, isSecret: isSecret) {

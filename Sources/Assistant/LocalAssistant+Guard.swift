@@ -39,7 +39,7 @@ extension LocalAssistant {
             }
         let event = NewEvent(
             reason.map { .held(read.stored, $0) } ?? .taught(read.stored),
-            origin: Origin(read.lesson.contributor), time: time)
+            origin: Origin(read.lesson), time: time)
         let learnt = try storing { () throws(StorageError) in
             try learner.learn([event], names: reason == nil ? names : [:], accounts: [account])
         }

@@ -107,7 +107,7 @@ extension LocalAssistant {
         let names = features(ofNew: Set(readable.map(\.example.intent)), to: learner)
         let time = clock.microseconds()
         let events = readable.map { read in
-            NewEvent(.taught(read.stored), origin: Origin(read.lesson.contributor), time: time)
+            NewEvent(.taught(read.stored), origin: Origin(read.lesson), time: time)
         }
         do {
             let learnt = try learner.learn(events, names: names)
@@ -184,6 +184,13 @@ extension TurnReading {
 }
 
 extension Origin {
+    init(_ lesson: Lesson) {
+        let contributor = lesson.contributor
+        self.init(
+            uid: contributor.uid, pid: contributor.pid, session: contributor.session,
+            isSelfCorrection: lesson.isSelfCorrection)
+    }
+
     init(_ contributor: Contributor) {
         self.init(uid: contributor.uid, pid: contributor.pid, session: contributor.session)
     }

@@ -1,3 +1,4 @@
+internal import Dialogue
 internal import Dispatch
 internal import Entities
 internal import Learning
@@ -15,10 +16,12 @@ public final class LocalAssistant: Sendable {
     let logger: Logger
     let clock: WallClock
     let encoding: TextEncoding
-    let recognizer = EntityRecognizer()
     let log: EventLog
     let checkpoints: CheckpointStore
     let conversations: Conversations
+    let dialogues: Dialogues
+    let recognizer = EntityRecognizer()
+    private let matcher: Mutex<TaskMatcher>
     let replayer: Replayer
     /// Held while an event is made durable and applied.
     let learner: Mutex<Learner>
@@ -77,6 +80,13 @@ public final class LocalAssistant: Sendable {
         log = opening.log
         checkpoints = opening.checkpoints
         conversations = opening.conversations
+        dialogues = Dialogues(opening.conversations)
+        matcher = Mutex(
+            TaskMatcher(
+                configuration.tasks,
+                reading: TurnReading(
+                    encoding: encoding, speller: nil, contextWeight: configuration.learning.contextWeight,
+                    limits: configuration.limits)))
         examples = TaughtExamples(log: opening.log)
         replayer = opening.replayer
         published = Mutex(Published(opening.learner, speller: opening.speller))
@@ -140,6 +150,9 @@ public final class LocalAssistant: Sendable {
             conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status)
     }
 
+    /// The tasks that hold now.
+    var tasks: TaskMatcher { matcher.withLock { $0 } }
+
     /// What holds now; a reload may change it.
     var configuration: AssistantConfiguration { settings.withLock { $0 } }
 
@@ -150,6 +163,7 @@ public final class LocalAssistant: Sendable {
     public func reload(_ configuration: AssistantConfiguration) throws(AssistantError) {
         guard !snapshot().isClosed else { throw .closed }
         let canaries = try readCanaries(configuration)
+        let matcher = TaskMatcher(configuration.tasks, reading: reading(nil))
         try atLength { () throws(AssistantError) in
             try learner.withLock { learner throws(AssistantError) in
                 let plan = try storing { () throws(StorageError) in
@@ -158,6 +172,7 @@ public final class LocalAssistant: Sendable {
                 }
                 let successor = try replayer.learner(after: plan)
                 settings.withLock { $0 = configuration }
+                self.matcher.withLock { $0 = matcher }
                 conversations.use(configuration.conversations)
                 install(successor, of: learner.count, in: &learner)
             }

@@ -46,14 +46,18 @@ public struct Lesson: Sendable, Hashable {
     public let intent: String
     public let contributor: Contributor
     public let standing: Standing
+    /// Whether it was taken from what was said, and nobody gave the intent.
+    public let isSelfCorrection: Bool
 
     public init(
-        _ utterance: Utterance, intent: String, by contributor: Contributor, standing: Standing = .owner
+        _ utterance: Utterance, intent: String, by contributor: Contributor, standing: Standing = .owner,
+        isSelfCorrection: Bool = false
     ) {
         self.utterance = utterance
         self.intent = intent
         self.contributor = contributor
         self.standing = standing
+        self.isSelfCorrection = isSelfCorrection
     }
 }
 

@@ -65,6 +65,16 @@ final class SessionOwners: Sendable {
         }
     }
 
+    /// Whether turns of a session wait to be written.
+    func isWaiting(_ session: String) -> Bool {
+        known.withLock { $0.waiting[session] != nil }
+    }
+
+    /// What is kept of a session's dialogue; nil when the database has no such session.
+    func dialogue(of session: String) throws(AssistantError) -> StoredDialogue? {
+        try storing { () throws(StorageError) in try directory.dialogue(of: session) }
+    }
+
     /// Whose a session is; nil when nobody has opened it.
     func owner(of session: String) throws(AssistantError) -> UInt32? {
         if let owner = known.withLock({ $0.owner(of: session) }) { return owner }

@@ -16,6 +16,13 @@ struct TurnPipeline: Sendable {
 
     /// A text that cannot be read gets its own error and costs the others nothing.
     func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
+        understand(utterances).map { understood in
+            understood.map { $0.prediction(with: entities) }
+        }
+    }
+
+    /// `predict` but for the entities, which may be relative to another clock.
+    func understand(_ utterances: [Utterance]) -> [Result<Understanding, AssistantError>] {
         let admitted = utterances.map(reading.admit)
         let corrected = admitted.map { $0.map(reading.correct) }
         let tokens = corrected.map { $0.flatMap(reading.tokenize) }
@@ -24,9 +31,7 @@ struct TurnPipeline: Sendable {
         let ranked = features.map { $0.map(classifier.rank) }
         return zip(embedded, ranked).map { turn, ranking in
             turn.flatMap { turn in
-                ranking.map {
-                    Prediction(turn, $0, entities.found(in: turn.utterance.text), at: entities.now)
-                }
+                ranking.map { Understanding(turn: turn, ranking: $0) }
             }
         }
     }
@@ -35,6 +40,19 @@ struct TurnPipeline: Sendable {
         let admitted = utterances.map(reading.admit)
         let tokens = admitted.map { $0.map(CorrectedTurn.init(asIs:)).flatMap(reading.tokenize) }
         return reading.embed(tokens).map { $0.map(TextEmbedding.init) }
+    }
+}
+
+/// What a prediction is made from.
+struct Understanding: Sendable {
+    let turn: EmbeddedTurn
+    let ranking: Ranking
+
+    /// The sentence vector, L2-normalised.
+    var sentence: [Float] { turn.text.sentence.values }
+
+    func prediction(with entities: EntitySearch) -> Prediction {
+        Prediction(turn, ranking, entities.found(in: turn.utterance.text), at: entities.now)
     }
 }
 

@@ -189,6 +189,22 @@ extension Connection {
         try call(SessionsParams(last: count)).sessions
     }
 
+    /// Where a session's dialogue stands, and its turns.
+    public mutating func session(_ session: String) throws(ClientError) -> ShowSessionResult {
+        try call(ShowSessionParams(session: session))
+    }
+
+    /// Says something in a dialogue.
+    ///
+    /// - Parameters:
+    ///   - session: nil opens a new one.
+    ///   - at: sets the session's clock, as RFC 3339 writes it, with an offset.
+    public mutating func say(
+        _ text: String, session: String? = nil, at: String? = nil
+    ) throws(ClientError) -> SayResult {
+        try call(SayParams(text: text, session: session, at: at))
+    }
+
     /// Has the daemon read its settings and its head again.
     public mutating func reload() throws(ClientError) -> ReloadResult {
         try withoutTimeout { connection throws(ClientError) in try connection.call(ReloadParams()) }

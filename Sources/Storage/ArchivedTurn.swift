@@ -7,7 +7,7 @@ public struct ArchivedTurn: Codable, Sendable, Hashable {
     public let time: String
     public let session: String
     public let uid: UInt32
-    /// `predicted` or `corrected`.
+    /// `predicted`, `corrected`, or `said` in a dialogue.
     public let kind: String
     public let text: String
     public let context: String?
@@ -17,6 +17,9 @@ public struct ArchivedTurn: Codable, Sendable, Hashable {
     public let isOutOfScope: Bool
     /// The lesson that a correction is.
     public let event: Int64?
+    /// What was done after it, and what was said; nil but for what is said in a dialogue.
+    public let action: String?
+    public let reply: String?
 
     public init(_ turn: Turn) {
         let content = turn.content
@@ -24,21 +27,23 @@ public struct ArchivedTurn: Codable, Sendable, Hashable {
         time = Self.time(content.time)
         session = content.session
         uid = content.uid
-        kind = content.event == nil ? "predicted" : "corrected"
+        kind = content.outcome != nil ? "said" : content.event == nil ? "predicted" : "corrected"
         text = content.text
         context = content.context
         intent = content.intent
         confidence = (content.confidence * 1000).rounded() / 1000
         isOutOfScope = content.isOutOfScope
         event = content.event?.rawValue
+        action = content.outcome?.action
+        reply = content.outcome?.reply
     }
 
     private enum CodingKeys: String, CodingKey {
-        case turn, time, session, uid, kind, text, context, intent, confidence, event
+        case turn, time, session, uid, kind, text, context, intent, confidence, event, action, reply
         case isOutOfScope = "out_of_scope"
     }
 
-    /// Every field is there: what is missing is `null`.
+    /// Every field is there, `null` where it is missing; `action` and `reply` in dialogues only.
     public func encode(to encoder: any Encoder) throws {
         var object = encoder.container(keyedBy: CodingKeys.self)
         try object.encode(turn, forKey: .turn)
@@ -52,6 +57,8 @@ public struct ArchivedTurn: Codable, Sendable, Hashable {
         try object.encode(confidence, forKey: .confidence)
         try object.encode(isOutOfScope, forKey: .isOutOfScope)
         try object.encode(event, forKey: .event)
+        try object.encodeIfPresent(action, forKey: .action)
+        try object.encodeIfPresent(reply, forKey: .reply)
     }
 
     /// - Parameter microseconds: since 1970, UTC.

@@ -18,11 +18,14 @@ public struct Origin: Sendable, Hashable {
     public let uid: UInt32
     public let pid: Int32
     public let session: String?
+    /// Whether a lesson was taken from what was said, and nobody gave its intent.
+    public let isSelfCorrection: Bool
 
-    public init(uid: UInt32, pid: Int32, session: String?) {
+    public init(uid: UInt32, pid: Int32, session: String?, isSelfCorrection: Bool = false) {
         self.uid = uid
         self.pid = pid
         self.session = session
+        self.isSelfCorrection = isSelfCorrection
     }
 }
 

@@ -92,10 +92,7 @@ extension EventLog {
         let examples = row["example_count"] as Int?
         return EventSummary(
             id: id, kind: try EventRow.kind(of: row, id: id).rawValue,
-            origin: Origin(
-                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
-                pid: Int32(truncatingIfNeeded: row["pid"] as Int64), session: row["session"]
-            ), time: row["time"], intent: row["intent"], target: row["target"],
+            origin: Origin(row), time: row["time"], intent: row["intent"], target: row["target"],
             position: (row["position"] as Int64?).map(EventID.init),
             text: row["text"] ?? row["lesson_text"] as String?, examples: examples == 0 ? nil : examples,
             effect: try EffectRow.effect(row, id: id), isQuarantined: row["is_quarantined"],

@@ -196,13 +196,9 @@ extension EventLog {
     private func origin(of event: EventID) throws(StorageError) -> Origin? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT uid, pid, session FROM events WHERE id = ?", arguments: [event.rawValue]
-            ).map { row in
-                Origin(
-                    uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
-                    pid: Int32(truncatingIfNeeded: row["pid"] as Int64),
-                    session: row["session"])
-            }
+                db, sql: "SELECT uid, pid, session, reason FROM events WHERE id = ?",
+                arguments: [event.rawValue]
+            ).map { Origin($0) }
         }
     }
 

@@ -208,6 +208,28 @@ public final class SessionDirectory: Sendable {
         }
     }
 
+    /// What is kept of a session's dialogue; nil when the session is not there.
+    ///
+    /// - Complexity: O(turns of the session).
+    public func dialogue(of session: String) throws(StorageError) -> StoredDialogue? {
+        do {
+            return try gate.enter {
+                try database.read { db in
+                    let opened = try db.cachedStatement(
+                        sql: "SELECT id, created_at FROM sessions WHERE name = ?")
+                    guard let row = try Row.fetchOne(opened, arguments: [session]) else { return nil }
+                    let records = try db.cachedStatement(
+                        sql: "SELECT record FROM turns WHERE session = ? AND record IS NOT NULL ORDER BY id")
+                    return StoredDialogue(
+                        createdAt: row["created_at"],
+                        records: try String.fetchAll(records, arguments: [row["id"] as Int64]))
+                }
+            }
+        } catch {
+            throw StorageError(error, path: path, .read)
+        }
+    }
+
     /// Who opened a session; nil when it is not there.
     ///
     /// - Complexity: O(log sessions), some 20 µs.

@@ -110,8 +110,11 @@ enum EventLogSchema {
     /// Format 3 had no snapshots from elsewhere.
     private static let fromFormat3 = "CREATE INDEX imports ON events (position) WHERE kind = 'imported';"
 
+    /// Format 4 had turns without replies.
+    private static let fromFormat4 = TurnRow.outcomes
+
     /// What brings a log from each format to the next, that of format 1 first.
-    private static let steps = [fromFormat1, fromFormat2, fromFormat3]
+    private static let steps = [fromFormat1, fromFormat2, fromFormat3, fromFormat4]
 
     /// What brings a log of format `found` to this one, or makes the tables of a new one. It runs in one
     /// transaction: a crash leaves the old format or the new one.

@@ -11,6 +11,9 @@ enum EventRow {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
+    /// What `events.reason` says of a lesson that is in force all the same.
+    static let selfCorrection = "self_correction"
+
     /// The columns that depend on the kind of event.
     private struct Columns {
         var intent: IntentName?
@@ -47,7 +50,8 @@ enum EventRow {
             columns.position?.rawValue,
             columns.stored.map { withoutNUL($0.text) } ?? event.content.snapshotName,
             columns.stored?.context.map(withoutNUL), columns.stored == nil ? nil : encoder,
-            columns.stored.map { Data($0.example.features.encoded()) }, columns.reason?.rawValue,
+            columns.stored.map { Data($0.example.features.encoded()) },
+            columns.reason?.rawValue ?? (event.origin.isSelfCorrection ? selfCorrection : nil),
         ])
         let id = EventID(rawValue: db.lastInsertedRowID)
         if case .trained(let examples, _) = event.content {
@@ -63,10 +67,7 @@ enum EventRow {
         let id = EventID(rawValue: row["id"])
         return Event(
             id: id, content: try content(row, id: id, in: db),
-            origin: Origin(
-                uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
-                pid: Int32(truncatingIfNeeded: row["pid"] as Int64), session: row["session"]
-            ),
+            origin: Origin(row),
             time: row["time"], effect: try EffectRow.effect(row, id: id))
     }
 
@@ -156,6 +157,16 @@ enum EventRow {
                 case .imported: .imported
                 }
         }
+    }
+}
+
+extension Origin {
+    /// Of an event's row.
+    init(_ row: Row) {
+        self.init(
+            uid: UInt32(truncatingIfNeeded: row["uid"] as Int64),
+            pid: Int32(truncatingIfNeeded: row["pid"] as Int64), session: row["session"],
+            isSelfCorrection: row["reason"] as String? == EventRow.selfCorrection)
     }
 }
 

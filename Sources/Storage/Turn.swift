@@ -16,10 +16,12 @@ public struct TurnContent: Sendable, Hashable {
     public let isOutOfScope: Bool
     /// The lesson that a correction is; nil for a turn that was predicted.
     public let event: EventID?
+    /// What it led to; nil for a turn that asked for no reply.
+    public let outcome: TurnOutcome?
 
     public init(
         session: String, uid: UInt32, time: Int64, text: String, context: String?, intent: String?,
-        confidence: Double, isOutOfScope: Bool, event: EventID?
+        confidence: Double, isOutOfScope: Bool, event: EventID?, outcome: TurnOutcome? = nil
     ) {
         self.session = session
         self.uid = uid
@@ -30,6 +32,7 @@ public struct TurnContent: Sendable, Hashable {
         self.confidence = confidence
         self.isOutOfScope = isOutOfScope
         self.event = event
+        self.outcome = outcome
     }
 
     /// What is kept of a text: all of it, or its beginning up to a whole character.
@@ -42,7 +45,33 @@ public struct TurnContent: Sendable, Hashable {
     }
 
     /// About what it takes of memory.
-    public var bytes: Int { 256 + text.utf8.count + (context?.utf8.count ?? 0) + session.utf8.count }
+    public var bytes: Int {
+        256 + text.utf8.count + (context?.utf8.count ?? 0) + session.utf8.count + (outcome?.bytes ?? 0)
+    }
+}
+
+/// What was done after a turn of a dialogue, and what was said.
+public struct TurnOutcome: Sendable, Hashable {
+    public let action: String
+    public let reply: String
+    /// How the turn was understood and decided: JSON, from which the dialogue's state is made again.
+    public let record: String
+
+    public init(action: String, reply: String, record: String) {
+        self.action = action
+        self.reply = reply
+        self.record = record
+    }
+
+    fileprivate var bytes: Int { action.utf8.count + reply.utf8.count + record.utf8.count }
+}
+
+/// What is kept of a session's dialogue.
+public struct StoredDialogue: Sendable, Hashable {
+    /// When the session was opened, in microseconds since 1970, UTC.
+    public let createdAt: Int64
+    /// Of its turns, oldest first.
+    public let records: [String]
 }
 
 /// A turn as the database keeps it.

@@ -41,6 +41,13 @@ enum TurnRow {
         ALTER TABLE erasures ADD COLUMN last_turn INTEGER;
         """
 
+    /// What format 5 added: what a turn of a dialogue led to.
+    static let outcomes = """
+        ALTER TABLE turns ADD COLUMN action TEXT;
+        ALTER TABLE turns ADD COLUMN reply TEXT;
+        ALTER TABLE turns ADD COLUMN record TEXT;
+        """
+
     /// Turns with the columns of their sessions.
     static let joined = "turns JOIN sessions ON sessions.id = turns.session"
     static let columns = "turns.*, sessions.name AS session_name, sessions.uid AS session_uid"
@@ -51,12 +58,14 @@ enum TurnRow {
         try db.cachedStatement(
             sql: """
                 INSERT INTO turns
-                    (session, time, text, context, intent, confidence, is_out_of_scope, event)
-                SELECT id, ?, ?, ?, ?, ?, ?, ? FROM sessions WHERE name = ? AND uid = ?
+                    (session, time, text, context, intent, confidence, is_out_of_scope, event, action, reply, record)
+                SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM sessions WHERE name = ? AND uid = ?
                 """
         ).execute(arguments: [
             turn.time, turn.text, turn.context, turn.intent, turn.confidence, turn.isOutOfScope,
-            turn.event?.rawValue, turn.session, Int64(turn.uid),
+            turn.event?.rawValue, turn.outcome?.action, turn.outcome?.reply, turn.outcome?.record,
+            turn.session,
+            Int64(turn.uid),
         ])
         return db.changesCount > 0
     }
@@ -68,7 +77,14 @@ enum TurnRow {
                 session: row["session_name"], uid: UInt32(truncatingIfNeeded: row["session_uid"] as Int64),
                 time: row["time"], text: row["text"], context: row["context"], intent: row["intent"],
                 confidence: row["confidence"], isOutOfScope: row["is_out_of_scope"],
-                event: (row["event"] as Int64?).map(EventID.init)))
+                event: (row["event"] as Int64?).map(EventID.init), outcome: outcome(row)))
+    }
+
+    private static func outcome(_ row: Row) -> TurnOutcome? {
+        guard let action = row["action"] as String?, let reply = row["reply"] as String?,
+            let record = row["record"] as String?
+        else { return nil }
+        return TurnOutcome(action: action, reply: reply, record: record)
     }
 
     /// Takes out the turns of a selection, the corrections that `events` are, and what those corrected: the

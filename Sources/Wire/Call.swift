@@ -1,6 +1,7 @@
 /// A method and its parameters, as a daemon meets them.
 public enum Call: Hashable, Sendable {
     case predict(PredictParams)
+    case say(SayParams)
     case embed(EmbedParams)
     case entities(EntitiesParams)
     case teach(TeachParams)
@@ -24,6 +25,7 @@ public enum Call: Hashable, Sendable {
     case history(HistoryParams)
     case log(LogParams)
     case sessions(SessionsParams)
+    case showSession(ShowSessionParams)
     case approve(ApproveParams)
     case reject(RejectParams)
     case explain(ExplainParams)
@@ -42,6 +44,7 @@ extension Call {
     init(_ method: Method, reading params: inout ParamsReader) throws(ErrorReply) {
         switch method {
         case .predict: self = .predict(try PredictParams(reading: &params))
+        case .say: self = .say(try SayParams(reading: &params))
         case .embed: self = .embed(try EmbedParams(reading: &params))
         case .entities: self = .entities(try EntitiesParams(reading: &params))
         case .teach: self = .teach(try TeachParams(reading: &params))
@@ -65,6 +68,7 @@ extension Call {
         case .history: self = .history(try HistoryParams(reading: &params))
         case .log: self = .log(try LogParams(reading: &params))
         case .sessions: self = .sessions(try SessionsParams(reading: &params))
+        case .showSession: self = .showSession(try ShowSessionParams(reading: &params))
         case .approve: self = .approve(try ApproveParams(reading: &params))
         case .reject: self = .reject(try RejectParams(reading: &params))
         case .explain: self = .explain(try ExplainParams(reading: &params))

@@ -40,6 +40,8 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
         case predicted
         /// A lesson, with the intent that was taught.
         case corrected
+        /// In a dialogue, with what was done and replied.
+        case said
     }
 
     public let turn: Int64
@@ -58,26 +60,32 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let isOutOfScope: Bool
     /// The lesson that a correction is.
     public let event: Int64?
+    /// What was done after it, and what was said; `nil` but for what is said in a dialogue.
+    public let action: String?
+    public let reply: String?
 
     public init(
         turn: Int64, time: String, session: String, uid: UInt32, text: String, context: String?,
-        intent: String?, confidence: Float, isOutOfScope: Bool, event: Int64?
+        intent: String?, confidence: Float, isOutOfScope: Bool, event: Int64?, action: String? = nil,
+        reply: String? = nil
     ) {
         self.turn = turn
         self.time = time
         self.session = session
         self.uid = uid
-        kind = event == nil ? .predicted : .corrected
+        kind = reply != nil ? .said : event == nil ? .predicted : .corrected
         self.text = text
         self.context = context
         self.intent = intent
         self.confidence = confidence
         self.isOutOfScope = isOutOfScope
         self.event = event
+        self.action = action
+        self.reply = reply
     }
 
     private enum CodingKeys: String, CodingKey {
-        case turn, time, session, uid, kind, text, context, intent, confidence, event
+        case turn, time, session, uid, kind, text, context, intent, confidence, event, action, reply
         case isOutOfScope = "out_of_scope"
     }
 
@@ -95,6 +103,8 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
             json.field("out_of_scope", isOutOfScope)
             json.key("event")
             if let event { json.value(event) } else { json.null() }
+            json.field(ifPresent: "action", action)
+            json.field(ifPresent: "reply", reply)
         }
     }
 }

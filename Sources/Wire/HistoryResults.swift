@@ -173,11 +173,14 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let reason: String?
     /// Whether it came with a snapshot from elsewhere: its user and session are another machine's.
     public let isImported: Bool
+    /// Whether it was taken from what was said in a dialogue, and nobody gave the intent.
+    public let isSelfCorrection: Bool
 
     public init(
         event: Int64, kind: String, time: String, intent: String?, target: String?, position: Int64?,
         text: String?, examples: Int?, uid: UInt32, session: String?, before: Guess?, after: Guess?,
-        isQuarantined: Bool = false, reason: String? = nil, isImported: Bool = false
+        isQuarantined: Bool = false, reason: String? = nil, isImported: Bool = false,
+        isSelfCorrection: Bool = false
     ) {
         self.event = event
         self.kind = kind
@@ -194,12 +197,14 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
         self.isQuarantined = isQuarantined
         self.reason = reason
         self.isImported = isImported
+        self.isSelfCorrection = isSelfCorrection
     }
 
     private enum CodingKeys: String, CodingKey {
         case event, kind, time, intent, target, position, text, examples, uid, session, before, after, reason
         case isQuarantined = "quarantined"
         case isImported = "imported"
+        case isSelfCorrection = "self_correction"
     }
 
     public func write(to json: inout JSONWriter) {
@@ -219,6 +224,7 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
             json.field("quarantined", isQuarantined)
             json.field(ifPresent: "reason", reason)
             json.field("imported", isImported)
+            json.field("self_correction", isSelfCorrection)
         }
     }
 }

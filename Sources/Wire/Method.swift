@@ -1,6 +1,7 @@
 /// The methods a client may call, by their names on the wire.
 public enum Method: String, CaseIterable, Sendable {
     case predict
+    case say
     case embed
     case entities
     case teach
@@ -24,6 +25,7 @@ public enum Method: String, CaseIterable, Sendable {
     case history
     case log
     case sessions
+    case showSession = "session.show"
     case approve
     case reject
     case explain

@@ -8,6 +8,12 @@ public struct IntentProbability: Hashable, Sendable {
         self.intent = intent
         self.probability = probability
     }
+
+    /// The most probable first.
+    static func ranking(_ probabilities: [String: Float]) -> [IntentProbability] {
+        probabilities.map { IntentProbability(intent: $0.key, probability: $0.value) }
+            .sorted { ($1.probability, $0.intent) < ($0.probability, $1.intent) }
+    }
 }
 
 public enum PredictionStatus: String, Decodable, Sendable {
@@ -91,9 +97,7 @@ extension PredictResult: Decodable {
         text = try object.decode(String.self, forKey: .text)
         intent = try object.decodeIfPresent(String.self, forKey: .intent)
         confidence = try object.decode(Float.self, forKey: .confidence)
-        ranking = try object.decode([String: Float].self, forKey: .probabilities)
-            .map { IntentProbability(intent: $0.key, probability: $0.value) }
-            .sorted { ($1.probability, $0.intent) < ($0.probability, $1.intent) }
+        ranking = try IntentProbability.ranking(object.decode([String: Float].self, forKey: .probabilities))
         entities = try object.decode([EntityEntry].self, forKey: .entities)
         isOutOfScope = try object.decode(Bool.self, forKey: .isOutOfScope)
         status = try object.decode(PredictionStatus.self, forKey: .status)

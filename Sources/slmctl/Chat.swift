@@ -4,7 +4,7 @@ import Wire
 
 struct Chat: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "See the intent of each line you type, correct it, and have the language model reply.",
+        abstract: "Talk with slmd: see the intent of each line, correct it, and get a reply.",
         discussion: ChatLine.helpText
             + "\n\nLines may come through a pipe, too; the exit status is then that of the first that was refused."
     )
@@ -22,7 +22,7 @@ struct Chat: ParsableCommand {
     func run() throws {
         try options.run { () throws(Failure) in
             var session = ChatSession(
-                try options.connect(), session ?? ChatSession.newID(), system: system, options)
+                try options.connect(), session ?? SessionID.random(), system: system, options)
             try session.run(.standard)
         }
     }
@@ -36,6 +36,8 @@ enum ChatLine: Hashable {
     case undo
     case reply(isOn: Bool)
     case beginAnew
+    case state
+    case why
     case intents
     case status
     case help
@@ -43,12 +45,15 @@ enum ChatLine: Hashable {
     case wrong(String)
 
     static let helpText = """
-        Each line is answered with its intent, the confidence and the runners-up, and
-        by the language model, if there is one; Ctrl-C stops a reply.
+        Each line is a turn of a dialogue: it is answered with its intent, the confidence
+        and the runners-up, and a reply. Where no task has one, the language model replies,
+        if there is one; Ctrl-C stops it.
         /correct INTENT   the last line has this intent: learn it (Tab completes)
         /undo             take the last correction of this chat back
         /reply off|on     whether the model replies
-        /new              the model is told nothing of what was said before
+        /new              begin another conversation
+        /state            the task at hand, and what is known for it
+        /why              how the last answer came about
         /intents          the known intents
         /status           the state of the daemon, and the session of this chat
         /help             this
@@ -68,7 +73,9 @@ enum ChatLine: Hashable {
         if beginning.hasPrefix("/reply ") {
             return Completion(start: "", words: switches.filter { $0.hasPrefix(beginning) })
         }
-        let commands = [correct, "/help", "/intents", "/new", "/quit", "/reply ", "/status", "/undo"]
+        let commands = [
+            correct, "/help", "/intents", "/new", "/quit", "/reply ", "/state", "/status", "/undo", "/why",
+        ]
         return Completion(start: "", words: commands.filter { $0.hasPrefix(beginning) })
     }
 
@@ -87,6 +94,8 @@ enum ChatLine: Hashable {
         case ("/reply", _) where ["on", "off"].contains(rest): self = .reply(isOn: rest == "on")
         case ("/reply", _): self = .wrong("/reply needs on or off: /reply off")
         case ("/new", true): self = .beginAnew
+        case ("/state", true): self = .state
+        case ("/why", true): self = .why
         case ("/intents", true): self = .intents
         case ("/status", true): self = .status
         case ("/help", true): self = .help
@@ -99,10 +108,11 @@ enum ChatLine: Hashable {
 /// A conversation with somebody at a terminal, or with a pipe.
 struct ChatSession: ~Copyable {
     private var connection: Connection
-    private let session: String
+    private var session: String
     private let options: Options
     private var lines = LineSplitter()
     private var lastText: String?
+    private var lastTurn: SayResult?
     private var replies: ChatReplies
     /// What was taught here and not taken back, the newest last.
     private var lessons: [Int64] = []
@@ -118,14 +128,6 @@ struct ChatSession: ~Copyable {
         self.connection = connection
         self.session = session
         self.options = options
-    }
-
-    /// A name that nobody guesses: 128 random bits.
-    static func newID() -> String {
-        (0..<16).map { _ in
-            let byte = String(UInt8.random(in: .min ... .max), radix: 16)
-            return byte.count == 1 ? "0\(byte)" : byte
-        }.joined()
     }
 
     /// With `--json` the session comes first, at a terminal last.
@@ -219,13 +221,7 @@ struct ChatSession: ~Copyable {
         case .nothing, .quit: break
         case .text(let text):
             lastText = text
-            let prediction = try call(PredictParams(text: text, session: session)) {
-                "  " + Rendering.prediction($0, on: .output, indent: 2)
-            }
-            guard prediction != nil, replies.areOn else { return }
-            if let refusal = try replies.reply(to: text, over: &connection, options) {
-                try complain(refusal.message, Failure(refusal))
-            }
+            try say(text)
         case .correct(let intent):
             guard let lastText else { return try complain("there is no line to correct yet") }
             let lesson = try call(TeachParams(intent: intent, text: lastText, session: session)) {
@@ -245,13 +241,45 @@ struct ChatSession: ~Copyable {
         case .reply(let isOn): try turnReplies(on: isOn)
         case .beginAnew:
             replies.forget()
-            try options.print(ChatReplyState(areOn: replies.areOn)) { _ in "  a new conversation" }
+            session = SessionID.random()
+            (lastText, lastTurn) = (nil, nil)
+            try options.print(ChatOpening(session: session)) { _ in "  a new conversation" }
+        case .state:
+            let session = session
+            try call(ShowSessionParams(session: session)) { Rendering.state($0.state, indent: "  ") }
+        case .why: try explain()
         case .intents: try call(IntentsParams()) { Rendering.intents($0.intents) }
         case .status:
             let session = session
             try call(StatusParams()) { StatusScreen(status: $0, session: session).text }
         case .help: try Terminal.output.write(line: ChatLine.helpText)
         case .wrong(let message): try complain(message)
+        }
+    }
+
+    /// The reply is the dialogue's; where that has none, the model's.
+    private mutating func say(_ text: String) throws(Failure) {
+        let areOn = replies.areOn
+        let turn = try call(SayParams(text: text, session: session)) { turn in
+            let intents = "  " + Rendering.intents(of: turn, on: .output, indent: 2)
+            let leaves = areOn && turn.leavesReply
+            return leaves ? intents : intents + "\n  " + Rendering.shown(turn.reply, keeping: ["\n"])
+        }
+        lastTurn = turn ?? lastTurn
+        guard let turn else { return }
+        guard areOn, turn.leavesReply else { return replies.note(text, reply: turn.reply) }
+        if let refusal = try replies.reply(to: text, over: &connection, options) {
+            try complain(refusal.message, Failure(refusal))
+        }
+    }
+
+    /// How the last turn came about.
+    private mutating func explain() throws(Failure) {
+        guard let lastText, let lastTurn else { return try complain("nothing has been said yet") }
+        try options.print(lastTurn) { Rendering.trace($0, indent: "  ") }
+        try call(ExplainParams(text: lastText)) {
+            Rendering.explanation($0, on: .output).split(separator: "\n").map { "  \($0)" }.joined(
+                separator: "\n")
         }
     }
 
@@ -301,6 +329,14 @@ private struct ChatOpening: JSONWritable {
 
     func write(to json: inout JSONWriter) {
         json.object { $0.field("session", session) }
+    }
+}
+
+extension SayResult {
+    /// No task has anything to say.
+    fileprivate var leavesReply: Bool {
+        learned.isEmpty && state.missing.isEmpty && state.step != "confirming"
+            && ["answer", "clarify"].contains(action)
     }
 }
 

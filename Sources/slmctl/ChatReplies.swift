@@ -59,6 +59,12 @@ struct ChatReplies {
         return nil
     }
 
+    /// Something was said, and answered without the model: it is to know.
+    mutating func note(_ text: String, reply: String) {
+        conversation.say(.user, text)
+        conversation.say(.assistant, reply)
+    }
+
     /// Of a reply that was stopped the model knows what was shown; of one without a word nothing was said.
     private mutating func keep(_ text: String) {
         if text.isEmpty { conversation.takeBack() } else { conversation.say(.assistant, text) }

@@ -152,6 +152,7 @@ struct Transcript {
         }
         lines.append("\(turn.time)  > \(Rendering.shown(turn.text))")
         lines.append("  " + answer(turn))
+        if let reply = turn.reply { lines.append("  < " + Rendering.shown(reply)) }
         return lines.joined(separator: "\n")
     }
 
@@ -160,7 +161,9 @@ struct Transcript {
         let name = terminal.styled(Rendering.shown(intent), .bold)
         if let event = turn.event { return "corrected: \(name) (event \(event))" }
         let confidence = Rendering.fixed(Double(turn.confidence), 2)
-        return "\(name) \(confidence)" + (turn.isOutOfScope ? terminal.styled(" out of scope", .yellow) : "")
+        let action = turn.action.map { terminal.styled(" · \(Rendering.shown($0))", .dim) } ?? ""
+        return "\(name) \(confidence)\(action)"
+            + (turn.isOutOfScope ? terminal.styled(" out of scope", .yellow) : "")
     }
 }
 

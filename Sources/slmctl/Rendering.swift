@@ -9,15 +9,30 @@ enum Rendering {
     static func prediction(
         _ answer: PredictResult, on terminal: Terminal, indent: Int = 0, runnersUp: Int = 3
     ) -> String {
-        guard let intent = answer.intent else { return terminal.styled("not trained", .yellow) }
-        let confidence = " \(fixed(Double(answer.confidence), 2))"
-        var notes = answer.isOutOfScope ? " out of scope" : ""
-        if answer.tokens.isTruncated {
-            notes += " read \(answer.tokens.read) of \(answer.tokens.total) tokens"
-        }
+        let isCut = answer.tokens.isTruncated
+        return intents(
+            answer.intent, answer.confidence, answer.ranking, isOutOfScope: answer.isOutOfScope,
+            note: isCut ? " read \(answer.tokens.read) of \(answer.tokens.total) tokens" : "", on: terminal,
+            indent: indent, runnersUp: runnersUp)
+    }
+
+    /// The same of a turn.
+    static func intents(of turn: SayResult, on terminal: Terminal, indent: Int = 0) -> String {
+        intents(
+            turn.intent, turn.confidence, turn.ranking, isOutOfScope: turn.isOutOfScope,
+            note: turn.isTruncated ? " read in part" : "", on: terminal, indent: indent)
+    }
+
+    private static func intents(
+        _ intent: String?, _ confidence: Float, _ ranking: [IntentProbability], isOutOfScope: Bool,
+        note: String, on terminal: Terminal, indent: Int, runnersUp: Int = 3
+    ) -> String {
+        guard let intent else { return terminal.styled("not trained", .yellow) }
+        let confidence = " \(fixed(Double(confidence), 2))"
+        let notes = (isOutOfScope ? " out of scope" : "") + note
         var line = terminal.styled(intent, .bold) + confidence
         if !notes.isEmpty { line += terminal.styled(notes, .yellow) }
-        var others = answer.ranking.filter { $0.intent != intent }.prefix(runnersUp)
+        var others = ranking.filter { $0.intent != intent }.prefix(runnersUp)
             .map { "\($0.intent) \(fixed(Double($0.probability), 2))" }
         func rest() -> String { others.isEmpty ? "" : "   \(others.joined(separator: ", "))" }
         let room = terminal.isTerminal ? terminal.width - indent : .max
@@ -105,6 +120,7 @@ enum Rendering {
         parts.append(event.kind == "trained_keeping_base" ? "trained" : event.kind)
         if let what { parts.append(what) }
         if event.isImported { parts.append("(imported)") }
+        if event.isSelfCorrection { parts.append("(self-correction)") }
         if event.isQuarantined, let reason = event.reason { parts.append("(\(objection(reason)))") }
         if let before = event.before, let after = event.after {
             parts.append("(\(guess(before)) before, \(guess(after)) after)")

@@ -14,10 +14,10 @@ struct Slmctl: ParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            Predict.self, Teach.self, Train.self, Eval.self, Intents.self, Entities.self, Embed.self,
-            Status.self, Top.self, Doctor.self, Reload.self, Snapshot.self, History.self, Approve.self,
-            Reject.self, Explain.self,
-            Log.self, Sessions.self, Undo.self, Forget.self, Backup.self, Restore.self, Generate.self,
+            Predict.self, Say.self, Teach.self, Train.self, Eval.self, Intents.self, Entities.self,
+            Embed.self, Status.self, Top.self, Doctor.self, Reload.self, Snapshot.self, History.self,
+            Approve.self, Reject.self, Explain.self, Log.self, Sessions.self, Session.self, Undo.self,
+            Forget.self, Backup.self, Restore.self, Generate.self,
             Chat.self,
         ])
 
@@ -109,6 +109,7 @@ enum GlobalOptions {
 
     /// Commands of two words: `intents rename`.
     private static let families: [String: Set<String>] = [
+        "session": ["show"],
         "intents": ["list", "rename", "merge", "remove"],
         "snapshot": ["create", "list", "show", "diff", "remove", "verify", "restore", "export", "import"],
     ]

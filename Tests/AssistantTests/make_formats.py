@@ -69,6 +69,8 @@ FORMAT_3 = FORMAT_2 + """
         uid INTEGER PRIMARY KEY, lessons REAL NOT NULL, trust REAL NOT NULL, time INTEGER NOT NULL) STRICT;
 """
 
+FORMAT_4 = FORMAT_3 + "CREATE INDEX imports ON events (position) WHERE kind = 'imported';"
+
 # (kind, intent, target, texts): a text of "intent text" for a training.
 EVENTS = [
     ("taught", "greet", None, ["hello there"]),
@@ -92,7 +94,7 @@ def make(number):
     path = HERE / "Formats" / f"{number}.db"
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path)
-    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3}[number])
+    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3, 4: FORMAT_4}[number])
     db.execute("INSERT INTO encoders VALUES (1, 'formats')")
     known = set()
 
@@ -134,5 +136,5 @@ def make(number):
     db.close()
 
 
-for number in (1, 2, 3):
+for number in (1, 2, 3, 4):
     make(number)

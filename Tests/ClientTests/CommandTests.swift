@@ -379,6 +379,7 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
     #expect(
         run.lines == [
             "  there is no line to correct yet", "  request_data 0.75   ask_question 0.25",
+            "  I have no answer to that.",
             "  learnt ask_question: nothing before, ask_question 0.50 now (event 1)",
             "  took back event 1; 5 intents", "  nothing was corrected in this chat",
             "  /nope: no such command; /help lists them",

@@ -230,6 +230,28 @@ enum Canned {
             isQuarantined: isQuarantined, reason: reason)
     }
 
+    private static func dialogue(_ session: String, isIdle: Bool = false) -> DialogueEntry {
+        let slot = SlotEntry(value: "blood_test", text: "blood test", turn: 1, isConfirmed: false)
+        return DialogueEntry(
+            session: session, goal: isIdle ? nil : "get_report", step: isIdle ? "idle" : "collecting",
+            slots: isIdle ? [:] : ["report_type": slot], missing: isIdle ? [] : ["date"],
+            lastIntent: "request_data", created: "2026-01-08T10:00:00Z", waiting: [])
+    }
+
+    /// What has "results" in it is about a task.
+    private static func said(_ params: SayParams) -> SayResult {
+        let isIdle = !params.text.contains("results")
+        let session = params.session ?? "new"
+        return SayResult(
+            session: session, turn: 1, intent: "request_data", confidence: 0.75,
+            ranking: prediction(params.text).ranking, isOutOfScope: false, entities: [],
+            state: dialogue(session, isIdle: isIdle), action: isIdle ? "answer" : "ask_missing_info",
+            decision: DecisionEntry(
+                rule: isIdle ? "question" : "missing_slot",
+                admissible: [isIdle ? "answer" : "ask_missing_info:date"], propensity: 1),
+            reply: isIdle ? "I have no answer to that." : "From which day?", learned: [], isTruncated: false)
+    }
+
     /// A refusal of a blank text, and a plausible answer to everything else.
     static func answer(_ call: Call, _ id: RequestID) -> [UInt8] {
         func frame(_ result: some JSONWritable) -> [UInt8] { Frame.encode(Answer(id: id, result: result)) }
@@ -237,6 +259,11 @@ enum Canned {
         case .predict(let params) where params.text.isEmpty:
             return Frame.encode(Refusal(id: id, error: ErrorReply(.emptyText, "the text is empty")))
         case .predict(let params): return frame(prediction(params.text))
+        case .say(let params): return frame(said(params))
+        case .showSession(let params):
+            let state = dialogue(params.session)
+            return frame(
+                ShowSessionResult(state: state, turns: turns.filter { $0.session == params.session }))
         case .embed(let params):
             return frame(
                 EmbedResult(text: params.text, embedding: [0.6, 0.8], tokens: TokenCounts(read: 3, total: 3)))

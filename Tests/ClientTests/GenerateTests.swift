@@ -322,6 +322,13 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
     }
 
     private static let intent: Substring = "  request_data 0.75   ask_question 0.25"
+    private static let none: Substring = "  I have no answer to that."
+
+    @Test func `what a task has to say the model does not, but hears`() throws {
+        let run = try chat("my results", "hi") { _ in .success(CannedReply(["Hello"])) }
+        #expect(run.lines == [Self.intent, "  From which day?", Self.intent, "  Hello"])
+        #expect(asked.messages == [["user: my results", "assistant: From which day?", "user: hi"]])
+    }
 
     @Test func `a reply comes behind its line's intent, and what was said is said again`() throws {
         let run = try chat("hi", "and now?") { _ in .success(CannedReply(["\n He", "llo\n", "you"])) }
@@ -361,16 +368,20 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
         }
         #expect(
             run.lines == [
-                "  replies are off", Self.intent, "  replies are on", Self.intent, "  Hello",
+                "  replies are off", Self.intent, Self.none, "  replies are on", Self.intent, "  Hello",
                 "  a new conversation", Self.intent, "  Hello",
             ])
-        #expect(asked.messages == [["user: two"], ["user: three"]])
+        #expect(
+            asked.messages == [
+                ["user: one", "assistant: I have no answer to that.", "user: two"], ["user: three"],
+            ])
     }
 
     @Test func `with JSON a reply is an object behind that of the intent`() throws {
         let run = try chat("hi", "/reply off", json: true) { _ in .success(CannedReply(["Hello"])) }
         #expect(run.lines.count == 4)
-        #expect(run.lines[1].hasPrefix(#"{"text":"hi","intent":"request_data""#))
+        #expect(run.lines[1].hasPrefix(#"{"session_id":""#))
+        #expect(run.lines[1].contains(#""intent":"request_data""#))
         #expect(run.lines[2].hasPrefix(#"{"text":"Hello","stop_reason":"end","usage":{"#))
         #expect(run.lines[3] == #"{"replies":false}"#)
         #expect(asked.all.first?.isStreamed == false)
@@ -385,7 +396,7 @@ private func endlessDaemon(_ asked: Asked = Asked(), begins: [String]) throws ->
             return Canned.answer(call, id)
         }
         let run = try Run(["chat"], input: Array("hi\n/reply on\n".utf8), socket: daemon.socket)
-        #expect(run.lines == [Self.intent, "  replies are off: slmd has no language model"])
+        #expect(run.lines == [Self.intent, Self.none, "  replies are off: slmd has no language model"])
         let terminal = try PseudoTerminal(socket: daemon.socket)
         try #require(
             terminal.waitFor("Here replies are off: slmd has no language model.") && terminal.waitFor("> "))

@@ -77,7 +77,8 @@ func `keys come out the same however the bytes arrive`(piece: Int) {
 
 @Test(arguments: [
     ("/co\t", "/correct "), ("/correct as\t", "/correct ask_question"), ("/correct c\t", "/correct c"),
-    ("/correct co\t", "/correct co"), ("/correct cor\t", "/correct correction"), ("/s\t", "/status"),
+    ("/correct co\t", "/correct co"), ("/correct cor\t", "/correct correction"), ("/statu\t", "/status"),
+    ("/s\t", "/stat"),
     ("hello\t", "hello"), ("/correct x\t", "/correct x"),
 ])
 func `Tab completes commands and intents`(bytes: String, line: String) {
@@ -87,7 +88,9 @@ func `Tab completes commands and intents`(bytes: String, line: String) {
 
 @Test func `Tab lists what may follow when there are several`() {
     #expect(typed("/correct \t", intents: ["a", "b"]).steps.last == .choices(["a", "b"]))
-    let commands = ["/correct ", "/help", "/intents", "/new", "/quit", "/reply ", "/status", "/undo"]
+    let commands = [
+        "/correct ", "/help", "/intents", "/new", "/quit", "/reply ", "/state", "/status", "/undo", "/why",
+    ]
     #expect(typed("\t").line == EditedLine("/"))
     #expect(typed("\t\t").steps == [.edited, .choices(commands)])
     #expect(typed("/x\t").steps.last == .refused)

@@ -22,7 +22,7 @@ func `anything else is no moment`(text: String) {
 }
 
 @Test func `the id of a chat is nobody's to guess`() {
-    let ids = (0..<100).map { _ in ChatSession.newID() }
+    let ids = (0..<100).map { _ in SessionID.random() }
     #expect(Set(ids).count == 100)
     #expect(ids.allSatisfy { $0.count == 32 && $0.allSatisfy(\.isHexDigit) })
 }

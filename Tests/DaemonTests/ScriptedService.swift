@@ -1,3 +1,4 @@
+import Dialogue
 import Entities
 import Foundation
 import Synchronization
@@ -63,6 +64,36 @@ final class ScriptedService: IntentService {
                     tokens: TokenCount(used: 3, total: 3),
                     entities: Self.recognizer.entities(in: utterance.text, at: now), now: now))
         }
+    }
+
+    func say(_ messages: [UserMessage], _: SchedulingPolicy) -> [Result<DialogueTurn, AssistantError>] {
+        let failure = enter {
+            $0.predicted.append(messages.count)
+            $0.speakers += messages.map(\.utterance.speaker)
+        }
+        return messages.map { message in
+            if let failure { return .failure(failure) }
+            let session = message.utterance.speaker?.session ?? ""
+            let state = DialogueState(session: session, createdAt: 1_700_000_000_000_000)
+            return .success(
+                DialogueTurn(
+                    session: session, number: 1,
+                    prediction: Prediction(
+                        text: message.utterance.text,
+                        ranked: [RankedLabel(intent: "echo", probability: 0.75)],
+                        confidence: 0.75, isOutOfScope: false, tokens: TokenCount(used: 3, total: 3),
+                        entities: [], now: now),
+                    decision: Decision(
+                        move: Move(.askMissingInfo, slot: "date"), then: nil, rule: .missingSlot,
+                        admissible: [Move(.askMissingInfo, slot: "date")], propensity: 1),
+                    reply: "From which day?", state: DialogueSummary(state, in: TaskBook())))
+        }
+    }
+
+    func dialogue(of session: String, owner: UInt32?) throws(AssistantError) -> DialogueSummary {
+        if session == "another's" { throw .sessionForbidden(session) }
+        return DialogueSummary(
+            DialogueState(session: session, createdAt: 1_700_000_000_000_000), in: TaskBook())
     }
 
     func embed(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<TextEmbedding, AssistantError>] {

@@ -140,10 +140,13 @@ import Testing
         ("UPDATE events SET position = ", "events"), ("UPDATE sqlite_sequence SET seq = ", "sqlite_sequence"),
         ("UPDATE sqlite_sequence SET seq = 'many' || ", "sqlite_sequence"),
         (
-            "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, 1, 0, NULL); UPDATE turns SET time = ",
+            "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, 1, 0, NULL, NULL, NULL, NULL); UPDATE turns SET time = ",
             "turns"
         ),
-        ("INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, 1, 0, NULL); UPDATE turns SET id = ", "turns"),
+        (
+            "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, 1, 0, NULL, NULL, NULL, NULL); UPDATE turns SET id = ",
+            "turns"
+        ),
         ("UPDATE sessions SET created_at = ", "sessions"),
         ("INSERT INTO erasures VALUES (1, 1, 1, 1, 1, 1); UPDATE erasures SET first_event = ", "erasures"),
         ("INSERT INTO erasures VALUES (1, 1, 1, 1, 1, 1); UPDATE erasures SET first_turn = ", "erasures"),
@@ -161,7 +164,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("turns", "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, ?, 0, NULL)"),
+        ("turns", "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, ?, 0, NULL, NULL, NULL, NULL)"),
         ("effects", "INSERT INTO effects VALUES (1, NULL, ?, NULL, 0.5)"),
         ("effects", "INSERT INTO effects VALUES (1, NULL, 0.5, NULL, ?)"),
     ])
@@ -190,7 +193,7 @@ import Testing
         try database.write { db in
             try db.execute(
                 sql: table == "turns"
-                    ? "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, ?, 0, NULL)"
+                    ? "INSERT INTO turns VALUES (1, 1, 1, 'x', NULL, NULL, ?, 0, NULL, NULL, NULL, NULL)"
                     : "INSERT INTO effects VALUES (1, NULL, 0.5, NULL, ?)", arguments: [marker])
         }
         try database.close()

@@ -13,16 +13,29 @@ public struct ReplyWording: Sendable {
     /// - Parameters:
     ///   - before: the state the decision was made in.
     ///   - rows: the data that were found, a line each; nil where none were looked for.
+    ///   - isLearnt: whether what a correction taught is in force.
     public func reply(
-        to decision: Decision, after development: Development, _ before: DialogueState, rows: [String]? = nil
+        to decision: Decision, after development: Development, _ before: DialogueState,
+        rows: [String]? = nil, isLearnt: Bool = true
     ) -> String {
-        let first = sentence(for: decision.move, after: development, before, rows: rows)
+        let noted = development.lesson.map { _ in isLearnt ? phrases.corrected : phrases.notLearnt }
+        let said = words(of: decision, after: development, before, rows: rows)
+        return [noted, said].compactMap(\.self).joined(separator: " ")
+    }
+
+    /// - Returns: nil where that something is learnt says all.
+    private func words(
+        of decision: Decision, after development: Development, _ before: DialogueState, rows: [String]?
+    ) -> String? {
+        let isAll = development.kind == .corrected && decision.move.action == .answer
+        let first = isAll ? nil : sentence(for: decision.move, after: development, before, rows: rows)
         guard let then = decision.then else { return first }
         var later = before
         later.follow(
             Decision(
                 move: decision.move, then: nil, rule: decision.rule, admissible: [], propensity: 1))
-        return first + " " + sentence(for: then, after: development, later, rows: nil)
+        let second = sentence(for: then, after: development, later, rows: nil)
+        return [first, second].compactMap(\.self).joined(separator: " ")
     }
 
     private func sentence(
@@ -35,7 +48,7 @@ public struct ReplyWording: Sendable {
             return move.slot.flatMap { task?.slot(named: $0) }?.question.filled(with: slots)
                 ?? phrases.unclear
         case .confirm: return question(confirming: task, slots)
-        case .answer: return development.kind == .corrected ? phrases.corrected : phrases.noAnswer
+        case .answer: return phrases.noAnswer
         case .clarify: return clarification(development, state)
         case .cancel: return phrases.cancelled
         case .end: return phrases.farewell

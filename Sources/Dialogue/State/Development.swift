@@ -21,10 +21,15 @@ public struct Development: Sendable, Hashable {
     public let slots: [String]
     /// A value that was said for the asked slot and is not valid.
     public let invalid: SlotCandidate?
+    /// What an earlier turn meant, where it was taken for something else and this is certain: to be learnt.
+    public internal(set) var lesson: IntentCorrection?
 
-    init(_ kind: Kind, slots: [String] = [], invalid: SlotCandidate? = nil) {
+    init(
+        _ kind: Kind, slots: [String] = [], invalid: SlotCandidate? = nil, lesson: IntentCorrection? = nil
+    ) {
         self.kind = kind
         self.slots = slots
         self.invalid = invalid
+        self.lesson = lesson
     }
 }

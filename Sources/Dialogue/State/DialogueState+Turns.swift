@@ -12,12 +12,14 @@ extension DialogueState {
         updatedAt = turn.time
         lastIntent = turn.intent
         forgetUnknownTasks(book)
-        if let correction = turn.correction { return take(correction) }
+        let reading = Reading(turn)
+        if let correction = turn.correction { return take(correction, reading, in: book) }
         if case .intent(let question) = expectation {
             expectation = nil
-            if let answer = choice(in: turn, of: question) { return take(answer) }
+            if let answer = choice(in: turn, of: question) { return take(answer, reading, in: book) }
         }
-        let reading = Reading(turn)
+        previous = SaidTurn(
+            number: turn.number, text: turn.text, intent: turn.intent, confidence: turn.confidence)
         if reading.cues.cancels, goal != nil, !begins(another: turn.task) { return cancel() }
         if let development = takeAnswer(reading, in: book) { return development }
         if let task = turn.task, book.task(named: task) != nil, !isAnswer(reading, in: book) {
@@ -50,6 +52,7 @@ extension DialogueState {
         goals = []
         completed = nil
         expectation = nil
+        previous = nil
     }
 
     private var asked: String? {
@@ -94,16 +97,24 @@ extension DialogueState {
     // MARK: Corrections of what an earlier turn was taken for
 
     /// What was begun by a mistake ends.
-    private mutating func take(_ correction: IntentCorrection) -> Development {
+    private mutating func take(
+        _ correction: IntentCorrection, _ reading: Reading, in book: TaskBook
+    ) -> Development {
         if let goal, goal.begunAt == correction.turn {
             goals.removeLast()
             expectation = nil
         }
-        guard correction.meant.count == 1 else {
+        guard correction.meant.count == 1, let meant = correction.meant.first else {
             expectation = .intent(correction)
             return Development(.correctedUnsurely)
         }
-        return Development(.corrected)
+        if previous?.number == correction.turn { previous?.intent = meant }
+        guard let task = reading.turn.task, book.task(named: task) != nil else {
+            return Development(.corrected, lesson: correction)
+        }
+        var development = take(task, reading, in: book)
+        development.lesson = correction
+        return development
     }
 
     /// The intent that an answer picks among those that were offered.

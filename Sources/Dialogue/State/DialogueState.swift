@@ -18,6 +18,8 @@ public struct DialogueState: Codable, Sendable, Hashable {
     public internal(set) var completed: Goal?
     /// What the last reply asked for.
     public internal(set) var expectation: Expectation?
+    /// The newest turn that corrected no other.
+    public internal(set) var previous: SaidTurn?
 
     public init(session: String, createdAt: Int64) {
         self.session = session
@@ -42,6 +44,16 @@ public struct DialogueState: Codable, Sendable, Hashable {
         case nil: goal == nil ? (completed == nil ? "idle" : "done") : "collecting"
         }
     }
+}
+
+/// A turn as it is remembered, until the next.
+public struct SaidTurn: Codable, Sendable, Hashable {
+    public let number: Int
+    public let text: String
+    /// What it was taken for, or is since it was corrected; nil while nothing had been learnt.
+    public internal(set) var intent: String?
+    /// From 0 to 1.
+    public let confidence: Double
 }
 
 /// What a reply asked for.

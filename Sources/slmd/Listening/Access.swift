@@ -59,9 +59,10 @@ extension Call {
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .approve, .reject, .backup, .restore,
             .readTransfer, .writeTransfer, .reload:
             true
-        case .predict, .embed, .entities, .teach, .stageExamples, .evaluate, .intents, .listSnapshots,
+        case .predict, .say, .embed, .entities, .teach, .stageExamples, .evaluate, .intents, .listSnapshots,
             .showSnapshot,
-            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .explain, .generate, .status, .cancel:
+            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .showSession, .explain, .generate,
+            .status, .cancel:
             false
         }
     }

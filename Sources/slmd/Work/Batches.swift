@@ -4,23 +4,28 @@ import Wire
 typealias FramedAnswer = (ticket: Ticket, frame: [UInt8])
 
 extension IntentService {
-    /// The answers to a batch, in its order: all texts to predict in one pass, all to embed in another.
+    /// The answers to a batch, in its order: all texts to predict in one pass, all that is said in dialogues in
+    /// another, all to embed in a third.
     ///
     /// - Parameter policy: of the calling thread.
     func answers(to jobs: [PredictionJob], _ policy: SchedulingPolicy) -> [FramedAnswer] {
         var frames = jobs.map { job in job.ticket.givenUp.map { job.ticket.frame($0) } }
-        let toPredict = jobs.indices.filter { frames[$0] == nil && !jobs[$0].wantsVector }
-        let toEmbed = jobs.indices.filter { frames[$0] == nil && jobs[$0].wantsVector }
-        if !toPredict.isEmpty {
-            for (index, result) in zip(toPredict, predict(toPredict.map { jobs[$0].utterance }, policy)) {
-                frames[index] = jobs[index].ticket.frame(result.map { PredictResult($0) })
+        func answer<Asked, Found>(
+            _ asked: (PredictionJob.Question) -> Asked?,
+            by work: ([Asked], SchedulingPolicy) -> [Result<Found, AssistantError>],
+            _ result: (Found) -> some JSONWritable
+        ) {
+            let waiting = jobs.indices.compactMap { index in
+                frames[index] == nil ? asked(jobs[index].question).map { (index, $0) } : nil
+            }
+            guard !waiting.isEmpty else { return }
+            for ((index, _), found) in zip(waiting, work(waiting.map(\.1), policy)) {
+                frames[index] = jobs[index].ticket.frame(found.map(result))
             }
         }
-        if !toEmbed.isEmpty {
-            for (index, result) in zip(toEmbed, embed(toEmbed.map { jobs[$0].utterance }, policy)) {
-                frames[index] = jobs[index].ticket.frame(result.map { EmbedResult($0) })
-            }
-        }
+        answer({ $0.prediction }, by: predict, { PredictResult($0) })
+        answer({ $0.turn }, by: say, { SayResult($0) })
+        answer({ $0.vector }, by: embed, { EmbedResult($0) })
         return zip(jobs, frames).compactMap { job, frame in frame.map { (job.ticket, $0) } }
     }
 

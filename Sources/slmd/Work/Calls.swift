@@ -1,4 +1,5 @@
 import Assistant
+import Entities
 import Wire
 
 extension Scheduler {
@@ -9,8 +10,9 @@ extension Scheduler {
     func submit(_ call: Call, staged: [LabelledText], for ticket: Ticket, desk: Desk) -> Bool {
         switch call {
         case .predict(let params):
-            predict(Utterance(params, by: ticket.peer), wantsVector: false, for: ticket)
-        case .embed(let params): predict(Utterance(params), wantsVector: true, for: ticket)
+            predict(.prediction(Utterance(params, by: ticket.peer)), for: ticket)
+        case .embed(let params): predict(.vector(Utterance(params)), for: ticket)
+        case .say(let params): say(params, for: ticket)
         case .entities(let params): findEntities(params, for: ticket)
         case .teach(let params): teach(Lesson(params, by: ticket.peer, as: ticket.role), for: ticket)
         case .train(let params): train(params, staged: staged, for: ticket)
@@ -52,6 +54,14 @@ extension Scheduler {
             ask(for: ticket) { service throws(AssistantError) in
                 SessionsResult(try service.sessions(last: params.last, of: ticket.owner))
             }
+        case .showSession(let params):
+            ask(for: ticket) { service throws(AssistantError) in
+                ShowSessionResult(
+                    try service.dialogue(of: params.session, owner: ticket.owner),
+                    try service.turns(
+                        TurnFilter(session: params.session, last: ShowSessionParams.mostTurns),
+                        of: ticket.owner))
+            }
         case .approve(let params):
             change(for: ticket) { service throws(AssistantError) in
                 let outcomes = try service.approve(params.events, by: Contributor(ticket.peer))
@@ -75,6 +85,21 @@ extension Scheduler {
             manage(for: ticket) { service throws(ErrorReply) in try desk.reloader.reload(service) }
         case .stageExamples, .cancel: false  // the connection's own affairs
         }
+    }
+
+    /// Without a session, a new one is opened.
+    private func say(_ params: SayParams, for ticket: Ticket) -> Bool {
+        let clock: ReferenceTime?
+        do throws(ErrorReply) {
+            clock = try params.at.map { text throws(ErrorReply) in try ReferenceTime(at: text) }
+        } catch {
+            return exchange(for: ticket) { _ throws(ErrorReply) -> SayResult in throw error }
+        }
+        let session = params.session ?? SessionID.random()
+        let utterance = Utterance(params.text, by: Contributor(ticket.peer, session: session))
+        let message = UserMessage(
+            utterance, clock: clock, standing: Lesson.Standing(ticket.role))
+        return predict(.turn(message), for: ticket)
     }
 
     private func train(_ params: TrainParams, staged: [LabelledText], for ticket: Ticket) -> Bool {
@@ -181,6 +206,7 @@ extension Call {
         switch self {
         case .predict: .predict
         case .embed: .embed
+        case .say: .say
         case .entities: .entities
         case .teach: .teach
         case .stageExamples: .stageExamples
@@ -203,6 +229,7 @@ extension Call {
         case .history: .history
         case .log: .log
         case .sessions: .sessions
+        case .showSession: .showSession
         case .approve: .approve
         case .reject: .reject
         case .explain: .explain

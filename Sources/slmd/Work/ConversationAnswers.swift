@@ -23,7 +23,7 @@ extension TurnEntry {
         self.init(
             turn: turn.turn, time: WireTime.text(turn.time), session: turn.session, uid: turn.uid,
             text: turn.text, context: turn.context, intent: turn.intent, confidence: Float(turn.confidence),
-            isOutOfScope: turn.isOutOfScope, event: turn.event)
+            isOutOfScope: turn.isOutOfScope, event: turn.event, action: turn.action, reply: turn.reply)
     }
 }
 
@@ -47,7 +47,7 @@ extension ConversationsStatus {
     }
 }
 
-private enum WireTime {
+enum WireTime {
     /// - Parameter microseconds: since 1970, UTC.
     static func text(_ microseconds: Int64) -> String {
         Date(timeIntervalSince1970: TimeInterval(microseconds) / 1e6).formatted(.iso8601)

@@ -52,8 +52,10 @@ final class RequestLog: Sendable {
 extension Wire.Method {
     fileprivate var changesSomething: Bool {
         switch self {
-        case .predict, .embed, .entities, .stageExamples, .evaluate, .intents, .listSnapshots, .showSnapshot,
-            .verifySnapshot, .history, .log, .sessions, .explain, .generate, .readTransfer, .writeTransfer,
+        case .predict, .say, .embed, .entities, .stageExamples, .evaluate, .intents, .listSnapshots,
+            .showSnapshot,
+            .verifySnapshot, .history, .log, .sessions, .showSession, .explain, .generate, .readTransfer,
+            .writeTransfer,
             .status, .cancel:
             false
         case .teach, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,

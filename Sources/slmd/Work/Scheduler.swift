@@ -7,7 +7,7 @@ import Wire
 
 /// Puts each request on the thread for its kind of work, so that nothing slow stands before a prediction.
 ///
-/// - `predict` and `embed`: whatever waits is encoded in one batch, at most 32 short texts.
+/// - `predict`, `say` and `embed`: whatever waits is encoded in one batch, at most 32 short texts.
 /// - `teach`, `train`, `undo` and changes of intents: one after the other; waiting lessons are made durable together.
 /// - `eval`, `snapshot.verify` and `snapshot.show` of what is learnt now: on their own, so that lessons need not wait for it.
 /// - `generate`: its prompt is turned into tokens on its own, then its reply shares the passes of all others.
@@ -109,9 +109,10 @@ final class Scheduler: Sendable {
 
     // MARK: Each returns false when its queue is full; the request is then not answered by the scheduler.
 
-    func predict(_ utterance: Utterance, wantsVector: Bool, for ticket: Ticket) -> Bool {
-        let job = PredictionJob(ticket: ticket, utterance: utterance, wantsVector: wantsVector)
-        return predictions.submit(job, work: utterance.work, from: ticket.sender)
+    func predict(_ question: PredictionJob.Question, for ticket: Ticket) -> Bool {
+        predictions.submit(
+            PredictionJob(ticket: ticket, question: question), work: question.utterance.work,
+            from: ticket.sender)
     }
 
     func teach(_ lesson: Lesson, for ticket: Ticket) -> Bool {
@@ -272,9 +273,28 @@ extension Utterance {
 }
 
 struct PredictionJob: Sendable {
+    /// What is wanted of a text.
+    enum Question: Sendable {
+        case prediction(Utterance)
+        case vector(Utterance)
+        case turn(UserMessage)
+    }
+
     let ticket: Ticket
-    let utterance: Utterance
-    let wantsVector: Bool
+    let question: Question
+}
+
+extension PredictionJob.Question {
+    var utterance: Utterance {
+        switch self {
+        case .prediction(let utterance), .vector(let utterance): utterance
+        case .turn(let message): message.utterance
+        }
+    }
+
+    var prediction: Utterance? { if case .prediction(let utterance) = self { utterance } else { nil } }
+    var vector: Utterance? { if case .vector(let utterance) = self { utterance } else { nil } }
+    var turn: UserMessage? { if case .turn(let message) = self { message } else { nil } }
 }
 
 enum LearningJob: Sendable {

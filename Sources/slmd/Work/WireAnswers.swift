@@ -154,7 +154,7 @@ extension Wire.HistoryEntry {
             uid: entry.contributor.uid, session: entry.contributor.session,
             before: entry.before.map(Wire.Guess.init), after: entry.after.map(Wire.Guess.init),
             isQuarantined: entry.isQuarantined, reason: entry.suspicion?.rawValue,
-            isImported: entry.isImported)
+            isImported: entry.isImported, isSelfCorrection: entry.isSelfCorrection)
     }
 }
 

@@ -1,0 +1,170 @@
+internal import Dialogue
+internal import Entities
+internal import Logging
+internal import Storage
+internal import Synchronization
+
+extension LocalAssistant {
+    /// Takes what is said in dialogues, all in one pass of the encoder: each message is a turn of its session,
+    /// and those of one session are taken in their order.
+    ///
+    /// - Parameter policy: of the calling thread, and so of those that encode for it.
+    public func say(
+        _ messages: [UserMessage], _ policy: SchedulingPolicy = .normal
+    ) -> [Result<DialogueTurn, AssistantError>] {
+        let published = snapshot()
+        guard !published.isClosed else { return messages.map { _ in .failure(.closed) } }
+        let understood = pipeline(published, policy).understand(messages.map(\.utterance))
+        return zip(messages, understood).map { message, understanding in
+            Result { () throws(AssistantError) in try take(message, try understanding.get()) }
+        }
+    }
+
+    /// What is known of a session's dialogue.
+    ///
+    /// - Parameter owner: only a session of this user.
+    /// - Throws: `sessionForbidden`, `sessionNotFound`, `storage`.
+    public func dialogue(of session: String, owner: UInt32? = nil) throws(AssistantError) -> DialogueSummary {
+        guard !snapshot().isClosed else { throw .closed }
+        try check(session, of: owner)
+        let book = tasks.book
+        guard let state = try dialogues.state(of: session, in: book) else { throw .sessionNotFound(session) }
+        return DialogueSummary(state, in: book)
+    }
+
+    private func take(
+        _ message: UserMessage, _ understanding: Understanding
+    ) throws(AssistantError) -> DialogueTurn {
+        guard let speaker = message.utterance.speaker, let session = speaker.session else {
+            throw .badSession("")
+        }
+        try conversations.owners.admit(speaker)
+        let matcher = tasks
+        let time = clock.microseconds()
+        return try dialogues.turn(of: session, at: time, in: matcher.book) { state throws(AssistantError) in
+            let reading = DialogueReading(
+                message, state, time: time, now: now, lifetime: configuration.dialogueLifetime)
+            let prediction = understanding.prediction(with: EntitySearch(recognizer, at: reading.reference))
+            let turn = reading.turn(prediction, understanding.sentence, matcher)
+            let development = state.take(turn, in: matcher.book)
+            let learnt = development.lesson.flatMap { learn($0, state, message.standing, by: speaker) }
+            let decision = Rules.decide(state, after: development, in: matcher.book)
+            let reply = ReplyWording(matcher.book, phrases: configuration.phrases).reply(
+                to: decision, after: development, state, rows: rows(for: decision, state, matcher.book),
+                isLearnt: learnt != nil)
+            state.follow(decision)
+            record(turn, decision, reply, learnt, by: speaker)
+            return DialogueTurn(
+                session: session, number: turn.number, prediction: prediction, decision: decision,
+                reply: reply,
+                learned: learnt.map { [$0] } ?? [], state: DialogueSummary(state, in: matcher.book))
+        }
+    }
+
+    /// Teaches what an earlier turn meant.
+    ///
+    /// - Returns: the lesson's event; nil when it is not in force, because it is held, a training is at work, or the
+    ///   disk refuses.
+    private func learn(
+        _ correction: IntentCorrection, _ state: DialogueState, _ standing: Lesson.Standing,
+        by speaker: Contributor
+    ) -> Int64? {
+        guard let said = state.previous, said.number == correction.turn, let meant = correction.meant.first,
+            snapshot().lengthyChanges == 0
+        else { return nil }
+        let lesson = Lesson(
+            Utterance(said.text), intent: meant, by: speaker, standing: standing, isSelfCorrection: true)
+        switch teach([lesson])[0] {
+        case .success(let outcome): return outcome.suspicion == nil ? outcome.event : nil
+        case .failure(let error):
+            logger.notice("a correction was not learnt", metadata: ["reason": "\(error)"])
+            return nil
+        }
+    }
+
+    /// - Parameter learnt: the lesson that the turn taught.
+    private func record(
+        _ turn: UserTurn, _ decision: Decision, _ reply: String, _ learnt: Int64?, by speaker: Contributor
+    ) {
+        guard let session = speaker.session else { return }
+        conversations.record([
+            TurnContent(
+                session: session, uid: speaker.uid, time: turn.time, text: turn.text, context: nil,
+                intent: turn.intent, confidence: turn.confidence, isOutOfScope: turn.isOutOfScope,
+                event: learnt.map(EventID.init),
+                outcome: TurnOutcome(
+                    action: decision.move.action.rawValue, reply: reply,
+                    record: DialogueRecord(turn: turn, decision: decision).text))
+        ])
+    }
+
+    /// The data that a decision asks for, a line a row; nil when it asks for none.
+    private func rows(for decision: Decision, _ state: DialogueState, _ book: TaskBook) -> [String]? {
+        guard decision.move.action == .fetchData, let goal = state.goal,
+            let query = book.task(named: goal.task)?.data
+        else { return nil }
+        let path = query.file.hasPrefix("/") ? query.file : "\(directory.path)/\(query.file)"
+        do throws(Records.Fault) {
+            return try Records(path: path)?.lines(answering: query, goal.slots) ?? []
+        } catch {
+            logger.error("data of a task not read", metadata: ["reason": "\(error)"])
+            return []
+        }
+    }
+}
+
+/// What a message is read with: its session's clock, and its place in the session.
+private struct DialogueReading {
+    let reference: ReferenceTime
+    private let message: UserMessage
+    private let time: Int64
+    private let number: Int
+    private let isFresh: Bool
+    private let clock: SessionClock?
+
+    /// - Parameter lifetime: after so many seconds without a turn a dialogue begins anew.
+    init(_ message: UserMessage, _ state: DialogueState, time: Int64, now: ReferenceTime, lifetime: Int) {
+        self.message = message
+        self.time = time
+        number = state.turns + 1
+        isFresh = state.turns > 0 && time - state.updatedAt > Int64(lifetime) * 1_000_000
+        let seconds = now.secondsSince1970 ?? 0
+        clock = message.clock.map { clock in
+            SessionClock(
+                shift: (clock.secondsSince1970 ?? seconds) - seconds, offset: clock.offset ?? now.offset ?? 0)
+        }
+        reference =
+            (clock ?? state.clock).map { clock in
+                ReferenceTime(secondsSince1970: seconds + clock.shift, offset: clock.offset)
+            } ?? now
+    }
+
+    /// - Parameter sentence: the text's vector.
+    func turn(_ prediction: Prediction, _ sentence: [Float], _ matcher: TaskMatcher) -> UserTurn {
+        let text = message.utterance.text
+        let candidates = matcher.book.candidates(in: text, entities: prediction.entities)
+        let task = matcher.task(
+            begunBy: sentence, intent: prediction.intent,
+            isQuestion: prediction.intent == KnownIntent.question
+        ) { task in
+            task.slots.contains { slot in
+                candidates.contains { slot.value(of: $0, today: reference.date.text) != nil }
+            }
+        }
+        return UserTurn(
+            number: number, isFresh: isFresh, clock: clock, text: text, time: time,
+            today: reference.date.text,
+            intent: prediction.intent, confidence: prediction.confidence,
+            isOutOfScope: prediction.isOutOfScope, candidates: candidates,
+            answer: Self.answer(prediction.entities),
+            task: task)
+    }
+
+    /// Yes or no, where the entities say one.
+    private static func answer(_ entities: [Entity]) -> Bool? {
+        let answers = entities.compactMap { entity -> Bool? in
+            if case .boolean(let isYes) = entity.value { isYes } else { nil }
+        }
+        return answers.first
+    }
+}

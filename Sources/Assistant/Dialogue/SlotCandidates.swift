@@ -1,0 +1,45 @@
+internal import Dialogue
+internal import Entities
+
+extension TaskBook {
+    /// What of a text may fill a slot: entities, and the values of word lists.
+    func candidates(in text: String, entities: [Entity]) -> [SlotCandidate] {
+        let named = lists.flatMap { $0.values(in: text) }
+        let found = entities.compactMap(SlotCandidate.init)
+        return (named + found).sorted {
+            ($0.bytes.lowerBound, $0.type) < ($1.bytes.lowerBound, $1.type)
+        }
+    }
+}
+
+extension SlotCandidate {
+    /// - Returns: nil for what no slot takes.
+    fileprivate init?(_ entity: Entity) {
+        guard let values = entity.slotValues, !values.isEmpty else { return nil }
+        self.init(
+            type: entity.kind.rawValue, text: entity.text, values: values, bytes: entity.bytes,
+            confidence: entity.confidence)
+    }
+}
+
+extension Entity {
+    /// Everything it may mean, in normal forms.
+    private var readings: [String] {
+        guard case .time(let time) = value else { return [] }
+        return time.readings.compactMap(\.normalised)
+    }
+
+    fileprivate var slotValues: [String]? {
+        switch value {
+        case .boolean: nil  // the turn has it as its answer
+        case .time: readings
+        case .number(let number, _): [number.normalised]
+        case .ordinal(let ordinal): [ordinal.normalised]
+        case .percentage(let number): number.map { [$0.normalised] }
+        case .quantity(let quantity): quantity.number == nil ? nil : [quantity.normalised]
+        case .money(let money): money.amount == nil ? nil : [money.normalised]
+        case .address(let address): [address]
+        case .numberRange: nil
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import SLMClient
+import Wire
+
+struct Say: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say something in a dialogue, and print the reply.",
+        discussion: """
+            Without TEXT, lines are read from standard input: all are turns of one session, and each is answered. \
+            A session that is not there is opened.
+            """)
+
+    @Argument(help: ArgumentHelp("The text; several words are joined with blanks.", valueName: "text"))
+    var words: [String] = []
+
+    @Option(
+        name: .long, help: "The session that the text is a turn of; a new one if none is given.",
+        completion: SessionNames.completion)
+    var session: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Set the session's clock and its distance from UTC: 2026-01-09T10:00:00+01:00.",
+            valueName: "time"))
+    var at: String?
+
+    @OptionGroup var options: Options
+
+    func validate() throws { try SessionNames.check(session) }
+
+    func run() throws {
+        // Lines are sent before the first is answered, and belong together all the same.
+        let (session, at) = (session ?? SessionID.random(), at)
+        try options.answerEach(
+            words, request: { SayParams(text: $0, session: session, at: at) },
+            text: words.isEmpty ? { Rendering.shown($0.reply) } : { Rendering.turn($0, on: .output) })
+    }
+}
+
+struct Session: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show a session.", subcommands: [ShowSession.self])
+}
+
+struct ShowSession: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print where a session's dialogue stands, and its turns.",
+        discussion: "The turns come as `slmctl log` has them. With --json, all in one object.")
+
+    @Argument(help: "The session.", completion: SessionNames.completion)
+    var session: String
+
+    @OptionGroup var options: Options
+
+    func run() throws {
+        let session = session
+        try options.answer(
+            { connection throws(ClientError) in try connection.session(session) },
+            text: { Rendering.session($0, on: .output) })
+    }
+}
+
+extension Rendering {
+    /// The reply, and under it how it came about.
+    static func turn(_ turn: SayResult, on terminal: Terminal) -> String {
+        let intent = turn.intent.map { "\(shown($0)) \(fixed(Double(turn.confidence), 2))" } ?? "not trained"
+        let notes = [
+            intent, turn.action, turn.state.goal.map { shown($0) },
+            slots(turn.state), "session \(shown(turn.session))",
+        ].compactMap(\.self)
+        return shown(turn.reply, keeping: ["\n"]) + "\n"
+            + terminal.styled(notes.joined(separator: " · "), .dim)
+    }
+
+    /// `date 2026-01-08, report_type blood_test`; nil for none.
+    private static func slots(_ state: DialogueEntry) -> String? {
+        guard !state.slots.isEmpty else { return nil }
+        return state.slots.sorted { $0.key < $1.key }.map { "\(shown($0.key)) \(shown($0.value.value))" }
+            .joined(separator: ", ")
+    }
+
+    static func state(_ state: DialogueEntry, indent: String = "") -> String {
+        var rows = [["goal", state.goal.map { shown($0) } ?? "-"], ["step", state.step]]
+        rows += state.slots.sorted { $0.key < $1.key }.map { name, slot in
+            let how = slot.text == slot.value ? "" : " (\"\(shown(slot.text))\")"
+            return [shown(name), shown(slot.value) + how + (slot.isConfirmed ? ", confirmed" : "")]
+        }
+        rows += state.missing.map { [shown($0), "missing"] }
+        if !state.waiting.isEmpty {
+            rows.append(["waiting", state.waiting.map { shown($0) }.joined(separator: ", ")])
+        }
+        rows.append(["last intent", state.lastIntent.map { shown($0) } ?? "-"])
+        return columns(rows).map { indent + $0 }.joined(separator: "\n")
+    }
+
+    /// What was found in a turn, and what was decided.
+    static func trace(_ turn: SayResult, indent: String) -> String {
+        var rows = turn.entities.map { entity in
+            [
+                "entity", shown(entity.type),
+                "\"\(shown(entity.text))\" \(entity.value.map { shown($0) } ?? "")",
+            ]
+        }
+        let others = turn.decision.admissible.dropFirst()
+        let beside = others.isEmpty ? "" : ", not " + others.map { shown($0) }.joined(separator: ", ")
+        rows.append(["decision", shown(turn.action), "by the rule \(shown(turn.decision.rule))\(beside)"])
+        rows += turn.learned.map { ["learnt", "event \($0)", ""] }
+        return columns(rows).map { indent + $0 }.joined(separator: "\n")
+    }
+
+    static func session(_ session: ShowSessionResult, on terminal: Terminal) -> String {
+        var transcript = Transcript(on: terminal)
+        return ([state(session.state)] + session.turns.map { transcript.text($0) }).joined(separator: "\n")
+    }
+}

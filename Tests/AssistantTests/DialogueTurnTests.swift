@@ -1,0 +1,196 @@
+import Dialogue
+import Entities
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Assistant
+
+private let bob = Contributor(uid: 77, pid: 1, session: "s")
+/// 2026-01-09 10:00 in UTC, in microseconds since 1970.
+private let noon: Int64 = 1_767_952_800_000_000
+
+/// Dialogues with an encoder of a few lines: what matters here is what is kept of them.
+@Suite struct DialogueTurnTests {
+    let directory: TemporaryDirectory
+    let assistant: LocalAssistant
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        assistant = try Self.assistant(in: directory)
+    }
+
+    private static func assistant(
+        in directory: TemporaryDirectory, clock: WallClock = WallClock { noon }
+    ) throws -> LocalAssistant {
+        var configuration = configuration(directory)
+        configuration.tasks = try book()
+        return try LocalAssistant(
+            configuration: configuration, encoding: .words(), logger: quiet, clock: clock)
+    }
+
+    /// What an assistant is asked before it is closed and gone.
+    private static func closing<Value>(
+        in directory: TemporaryDirectory, clock: WallClock = WallClock { noon },
+        _ work: (LocalAssistant) throws -> Value
+    ) throws -> Value {
+        let assistant = try assistant(in: directory, clock: clock)
+        let value = try work(assistant)
+        try assistant.close()
+        return value
+    }
+
+    private static func book() throws -> TaskBook {
+        TaskBook(
+            tasks: [
+                DialogueTask(
+                    name: "get_report", intents: [], examples: ["show my report", "get me a report please"],
+                    slots: [
+                        Slot(
+                            name: "kind", type: .named("kind"), isRequired: true,
+                            question: try Template("Which report?"), needsConfirmation: false),
+                        Slot(
+                            name: "date", type: .entity(.date), isRequired: true,
+                            question: try Template("From which day?"), needsConfirmation: false,
+                            validation: Validation(side: .past)),
+                    ],
+                    action: .fetchData, confirmation: nil,
+                    reply: try Template("Your {kind.value} from {date}: {rows}"),
+                    nothingFound: try Template("There is no {kind.value} from {date.value}."),
+                    data: DataQuery(
+                        file: "reports.jsonl", matches: ["type": "kind", "Report Date": "date"],
+                        columns: ["Report Date", "Hemoglobin"]))
+            ],
+            lists: [WordList(name: "kind", words: ["blood_test": ["blood work"], "x_ray": ["x-ray"]])])
+    }
+
+    @discardableResult
+    private func say(
+        _ text: String, by speaker: Contributor = alice, clock: ReferenceTime? = nil,
+        to assistant: LocalAssistant? = nil
+    ) throws -> DialogueTurn {
+        let message = UserMessage(Utterance(text, by: speaker), clock: clock)
+        return try (assistant ?? self.assistant).say([message])[0].get()
+    }
+
+    private func store(_ records: String, as file: String = "reports.jsonl") throws {
+        try records.write(toFile: "\(directory.path)/state/\(file)", atomically: true, encoding: .utf8)
+    }
+
+    @Test func `what is missing is asked for, and then the data are told`() throws {
+        try store(
+            """
+            {"type": "blood_test", "Report Date": "2026-01-07", "Hemoglobin": "12.1 g/dL"}
+            {"Hemoglobin": "13.4 g/dL", "type": "blood_test", "Report Date": "2026-01-08", "note": null}
+            {"type": "x_ray", "Report Date": "2026-01-08", "Hemoglobin": 7}
+            """)
+        let first = try say("show my report")
+        #expect(first.reply == "Which report?")
+        #expect(first.state.goal == "get_report" && first.state.missing == ["kind", "date"])
+        #expect(try say("blood work").reply == "From which day?")
+        let last = try say("yesterday")
+        #expect(last.number == 3)
+        #expect(last.decision.move.action == .fetchData)
+        #expect(
+            last.reply == "Your blood test from yesterday: Report Date: 2026-01-08, Hemoglobin: 13.4 g/dL")
+        #expect(last.state.filled.mapValues(\.value) == ["kind": "blood_test", "date": "2026-01-08"])
+        #expect(try say("no, the 6th").reply == "There is no blood test from 2026-01-06.")
+    }
+
+    @Test func `a file of data with a fault is as good as none, and a missing one too`() throws {
+        try say("show my report")
+        #expect(try say("the x-ray from yesterday").reply == "There is no x ray from 2026-01-08.")
+        try store("{\"type\": [1]}\n")
+        try say("show my report")
+        #expect(try say("the x-ray from yesterday").reply == "There is no x ray from 2026-01-08.")
+    }
+
+    @Test func `a dialogue goes on after a restart`() throws {
+        let directory = try TemporaryDirectory()
+        let state = try Self.closing(in: directory) { assistant in
+            try say("show my report", to: assistant)
+            try say("blood work", to: assistant)
+            return try assistant.dialogue(of: "s")
+        }
+        let successor = try Self.assistant(in: directory)
+        #expect(try successor.dialogue(of: "s") == state)
+        #expect(try say("yesterday", to: successor).number == 3)
+        #expect(try successor.dialogue(of: "s").filled.keys.sorted() == ["date", "kind"])
+    }
+
+    @Test func `turns are kept with what was done and said`() throws {
+        try say("show my report")
+        let turn = try #require(try assistant.turns(TurnFilter(session: "s")).turns.first)
+        #expect(turn.action == "ask_missing_info" && turn.reply == "Which report?")
+    }
+
+    @Test func `what is forgotten is no more in the dialogue`() throws {
+        try say("show my report")
+        try say("blood work")
+        _ = try assistant.erase(.session("s")) { _ in }
+        #expect(throws: AssistantError.sessionNotFound("s")) { try assistant.dialogue(of: "s") }
+        let turn = try say("x-ray")
+        #expect(turn.state.goal == nil && turn.number == 1)
+    }
+
+    @Test func `nobody hears of another's dialogue`() throws {
+        try say("show my report")
+        #expect(throws: AssistantError.sessionForbidden("s")) { try say("x-ray", by: bob) }
+        #expect(throws: AssistantError.sessionForbidden("s")) {
+            try assistant.dialogue(of: "s", owner: bob.uid)
+        }
+    }
+
+    @Test func `a session's clock stays set, its offset too`() throws {
+        let clock = try #require(ReferenceTime(rfc3339: "2020-03-01T23:30:00+01:00"))
+        let directory = try TemporaryDirectory()
+        try Self.closing(in: directory) { assistant in
+            try say("show my report", clock: clock, to: assistant)
+            try say("blood work", to: assistant)
+            let turn = try say("yesterday", to: assistant)
+            #expect(turn.state.filled["date"]?.value == "2020-02-29")
+        }
+        let successor = try Self.assistant(in: directory)
+        try say("show my report", to: successor)
+        try say("blood work", to: successor)
+        #expect(try say("today", to: successor).state.filled["date"]?.value == "2020-03-01")
+    }
+
+    @Test func `after a day a dialogue begins anew`() throws {
+        let time = Mutex<Int64>(noon)
+        let directory = try TemporaryDirectory()
+        let clock = WallClock { time.withLock { $0 } }
+        let state = try Self.closing(in: directory, clock: clock) { assistant in
+            try say("show my report", to: assistant)
+            time.withLock { $0 += 23 * 3600 * 1_000_000 }
+            #expect(try say("blood work", to: assistant).state.goal == "get_report")
+            time.withLock { $0 += 25 * 3600 * 1_000_000 }
+            let late = try say("yesterday", to: assistant)
+            #expect(late.state.goal == nil && late.number == 3)
+            return try assistant.dialogue(of: "s")
+        }
+        #expect(try Self.assistant(in: directory).dialogue(of: "s") == state)
+    }
+
+    @Test func `two hundred dialogues at once do not mix`() throws {
+        let kinds = ["blood work", "x-ray"]
+        let failures = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 200) { index in
+            let speaker = Contributor(uid: UInt32(index), pid: 1, session: "s\(index)")
+            do {
+                try say("show my report", by: speaker)
+                try say(kinds[index % 2], by: speaker)
+                let turn = try say("\(index % 20 + 1) December 2025", by: speaker)
+                let values = turn.state.filled.mapValues(\.value)
+                let day = "2025-12-" + (index % 20 < 9 ? "0" : "") + "\(index % 20 + 1)"
+                let isRight =
+                    values == ["kind": index % 2 == 0 ? "blood_test" : "x_ray", "date": day]
+                    && turn.number == 3
+                if !isRight { failures.withLock { $0.append("\(index): \(values)") } }
+            } catch {
+                failures.withLock { $0.append("\(index): \(error)") }
+            }
+        }
+        #expect(failures.withLock { $0 } == [])
+    }
+}
