@@ -105,8 +105,7 @@ extension LocalAssistant {
         let ranking = pipeline.classifier.rank(features)
         let sayings = learner.withLock { $0.head.sayings(of: features) }
         return Explanation(
-            prediction: Prediction(
-                turn, ranking, pipeline.entities.found(in: utterance.text), at: pipeline.entities.now),
+            prediction: Understanding(turn: turn, ranking: ranking).prediction(with: pipeline.entities),
             corrected: corrected.text == utterance.text ? nil : corrected.text,
             familiarity: Double(ranking.familiarity),
             leastFamiliarity: pipeline.classifier.leastFamiliarity.map(Double.init),

@@ -51,20 +51,24 @@ struct Understanding: Sendable {
     /// The sentence vector, L2-normalised.
     var sentence: [Float] { turn.text.sentence.values }
 
-    func prediction(with entities: EntitySearch) -> Prediction {
-        Prediction(turn, ranking, entities.found(in: turn.utterance.text), at: entities.now)
+    /// Every known intent, the most probable first.
+    var ranked: [RankedLabel] {
+        ranking.intents.map {
+            RankedLabel(intent: $0.intent.description, probability: Double($0.probability))
+        }
     }
-}
 
-extension Prediction {
-    init(_ turn: EmbeddedTurn, _ ranking: Ranking, _ entities: [Entity], at now: ReferenceTime) {
-        self.init(
-            text: turn.utterance.text,
-            ranked: ranking.intents.map {
-                RankedLabel(intent: $0.intent.description, probability: Double($0.probability))
-            },
-            confidence: Double(ranking.confidence), isOutOfScope: ranking.isOutOfScope, tokens: turn.tokens,
-            entities: entities, now: now)
+    /// Whether its intent is likelier than all others together, and known.
+    var isClear: Bool { !ranking.isOutOfScope && (ranking.intents.first?.probability ?? 0) > 0.5 }
+
+    /// Nil while nothing has been learnt.
+    var intent: String? { ranking.intents.first?.intent.description }
+
+    func prediction(with entities: EntitySearch) -> Prediction {
+        Prediction(
+            text: turn.utterance.text, ranked: ranked, confidence: Double(ranking.confidence),
+            isOutOfScope: ranking.isOutOfScope, tokens: turn.tokens,
+            entities: entities.found(in: turn.utterance.text), now: entities.now)
     }
 }
 

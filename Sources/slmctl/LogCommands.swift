@@ -159,9 +159,10 @@ struct Transcript {
     private func answer(_ turn: TurnEntry) -> String {
         guard let intent = turn.intent else { return terminal.styled("not trained", .yellow) }
         let name = terminal.styled(Rendering.shown(intent), .bold)
-        if let event = turn.event { return "corrected: \(name) (event \(event))" }
+        if turn.kind == .corrected, let event = turn.event { return "corrected: \(name) (event \(event))" }
         let confidence = Rendering.fixed(Double(turn.confidence), 2)
-        let action = turn.action.map { terminal.styled(" · \(Rendering.shown($0))", .dim) } ?? ""
+        let learnt = turn.event.map { ", taught event \($0)" } ?? ""
+        let action = turn.action.map { terminal.styled(" · \(Rendering.shown($0))\(learnt)", .dim) } ?? ""
         return "\(name) \(confidence)\(action)"
             + (turn.isOutOfScope ? terminal.styled(" out of scope", .yellow) : "")
     }

@@ -16,7 +16,7 @@ extension LocalAssistant {
         guard !published.isClosed else { return messages.map { _ in .failure(.closed) } }
         let understood = pipeline(published, policy).understand(messages.map(\.utterance))
         return zip(messages, understood).map { message, understanding in
-            Result { () throws(AssistantError) in try take(message, try understanding.get()) }
+            Result { () throws(AssistantError) in try take(message, try understanding.get(), policy) }
         }
     }
 
@@ -33,7 +33,7 @@ extension LocalAssistant {
     }
 
     private func take(
-        _ message: UserMessage, _ understanding: Understanding
+        _ message: UserMessage, _ understanding: Understanding, _ policy: SchedulingPolicy
     ) throws(AssistantError) -> DialogueTurn {
         guard let speaker = message.utterance.speaker, let session = speaker.session else {
             throw .badSession("")
@@ -45,7 +45,9 @@ extension LocalAssistant {
             let reading = DialogueReading(
                 message, state, time: time, now: now, lifetime: configuration.dialogueLifetime)
             let prediction = understanding.prediction(with: EntitySearch(recognizer, at: reading.reference))
-            let turn = reading.turn(prediction, understanding.sentence, matcher)
+            let turn = reading.turn(prediction, understanding.sentence, matcher, state) { text in
+                self.understanding(of: text, policy)
+            }
             let development = state.take(turn, in: matcher.book)
             let learnt = development.lesson.flatMap { learn($0, state, message.standing, by: speaker) }
             let decision = Rules.decide(state, after: development, in: matcher.book)
@@ -59,6 +61,13 @@ extension LocalAssistant {
                 reply: reply,
                 learned: learnt.map { [$0] } ?? [], state: DialogueSummary(state, in: matcher.book))
         }
+    }
+
+    /// One text, with what was learnt until now.
+    ///
+    /// - Returns: nil if it cannot be read.
+    private func understanding(of text: String, _ policy: SchedulingPolicy) -> Understanding? {
+        try? pipeline(snapshot(), policy).understand([Utterance(text)])[0].get()
     }
 
     /// Teaches what an earlier turn meant.
@@ -139,25 +148,40 @@ private struct DialogueReading {
             } ?? now
     }
 
-    /// - Parameter sentence: the text's vector.
-    func turn(_ prediction: Prediction, _ sentence: [Float], _ matcher: TaskMatcher) -> UserTurn {
+    /// - Parameters:
+    ///   - sentence: the text's vector.
+    ///   - understand: how another text would be understood.
+    func turn(
+        _ prediction: Prediction, _ sentence: [Float], _ matcher: TaskMatcher, _ state: DialogueState,
+        _ understand: @escaping (String) -> Understanding?
+    ) -> UserTurn {
         let text = message.utterance.text
         let candidates = matcher.book.candidates(in: text, entities: prediction.entities)
-        let task = matcher.task(
-            begunBy: sentence, intent: prediction.intent,
-            isQuestion: prediction.intent == KnownIntent.question
-        ) { task in
-            task.slots.contains { slot in
-                candidates.contains { slot.value(of: $0, today: reference.date.text) != nil }
-            }
-        }
+        let finding = CorrectionFinding(understand: understand).correction(
+            by: text, prediction, candidates, in: state)
+        // What is left of a correction says what is wanted now.
+        let intent = finding.map { $0.correction.meant.first } ?? prediction.intent
+        let isQuestion = finding != nil && intent == KnownIntent.question
+        let task =
+            isQuestion
+            ? nil : task(begunBy: finding?.rest?.sentence ?? sentence, intent, candidates, matcher)
         return UserTurn(
             number: number, isFresh: isFresh, clock: clock, text: text, time: time,
             today: reference.date.text,
             intent: prediction.intent, confidence: prediction.confidence,
             isOutOfScope: prediction.isOutOfScope, candidates: candidates,
             answer: Self.answer(prediction.entities),
-            task: task)
+            task: task, correction: finding?.correction)
+    }
+
+    private func task(
+        begunBy sentence: [Float], _ intent: String?, _ candidates: [SlotCandidate], _ matcher: TaskMatcher
+    ) -> String? {
+        matcher.task(begunBy: sentence, intent: intent, isQuestion: intent == KnownIntent.question) { task in
+            task.slots.contains { slot in
+                candidates.contains { slot.value(of: $0, today: reference.date.text) != nil }
+            }
+        }
     }
 
     /// Yes or no, where the entities say one.

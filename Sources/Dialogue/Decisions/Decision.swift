@@ -25,6 +25,7 @@ public enum Rule: String, Codable, Sendable, Hashable {
     case question
     case cancelled
     case refused
+    case noTask = "no_task"
     case notUnderstood = "not_understood"
     case correction
     case correctionUnsure = "correction_unsure"

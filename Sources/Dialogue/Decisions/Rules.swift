@@ -15,6 +15,7 @@ public enum Rules {
         case .corrected: ([Move(.answer)], .correction)
         case .correctedUnsurely: ([Move(.clarify)], .correctionUnsure)
         case .refused: ([Move(.clarify), Move(.cancel)], .refused)
+        case .unserved: ([Move(.clarify)], .noTask)
         case .unfitting, .unclear: ([Move(.clarify)], .notUnderstood)
         case .began, .filled, .changed, .confirmed:
             next(state, in: book) ?? ([Move(.clarify)], .notUnderstood)

@@ -2,6 +2,7 @@
 public struct Phrases: Sendable, Hashable {
     public var noAnswer = "I have no answer to that."
     public var unclear = "I did not understand that. Please say it in other words."
+    public var noTask = "I cannot do that."
     public var unfitting = "That does not answer my question."
     public var invalid = "That cannot be taken."
     public var cancelled = "Cancelled."

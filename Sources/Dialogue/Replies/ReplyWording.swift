@@ -69,6 +69,7 @@ public struct ReplyWording: Sendable {
             guard case .intent(let question) = state.expectation else { return phrases.unclear }
             let choices = question.meant.map { $0.replacing("_", with: " ") }
             return "\(phrases.didYouMean) \(choices.joined(separator: ", "))?"
+        case .unserved: return phrases.noTask
         default: return phrases.unclear
         }
     }

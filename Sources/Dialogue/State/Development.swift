@@ -12,6 +12,8 @@ public struct Development: Sendable, Hashable {
         case corrected
         case correctedUnsurely = "corrected_unsurely"
         case farewell
+        /// Something that no task is for.
+        case unserved
         /// Nothing that can be done anything with.
         case unclear
     }

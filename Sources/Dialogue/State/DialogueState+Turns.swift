@@ -43,6 +43,12 @@ extension DialogueState {
             candidates = turn.candidates.filter { !cues.isDenied($0.bytes) }
         }
 
+        /// Whether what is wanted is understood.
+        var isServable: Bool {
+            guard let intent = turn.intent, !KnownIntent.answers.contains(intent) else { return false }
+            return isIntent(intent) && !turn.isOutOfScope
+        }
+
         func isIntent(_ intent: String) -> Bool {
             turn.intent == intent && turn.confidence >= DialogueState.believed
         }
@@ -237,7 +243,7 @@ extension DialogueState {
     private mutating func takeRest(_ reading: Reading, in book: TaskBook) -> Development {
         if reading.isIntent(KnownIntent.farewell) { return Development(.farewell) }
         if reading.cues.isQuestion || reading.isIntent(KnownIntent.question) { return Development(.asked) }
-        guard goal != nil else { return Development(.unclear) }
+        guard goal != nil else { return Development(reading.isServable ? .unserved : .unclear) }
         if asked != nil || expectation == .confirmation || expectation == .change {
             goals[goals.count - 1].misses += 1
             return Development(.unfitting)

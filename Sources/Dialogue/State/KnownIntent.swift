@@ -3,5 +3,9 @@ public enum KnownIntent {
     public static let question = "ask_question"
     public static let confirmation = "confirmation"
     public static let correction = "correction"
+    public static let clarification = "clarification"
     public static let farewell = "end_conversation"
+
+    /// Those that say nothing where nothing is under way.
+    static let answers: Set<String> = [confirmation, correction, clarification]
 }

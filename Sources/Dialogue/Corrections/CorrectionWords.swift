@@ -1,0 +1,119 @@
+/// What a sentence that corrects says beside that: "No, I was just asking if reports are available" without what stands
+/// before "if".
+public struct CorrectionWords: Sendable, Hashable {
+    /// Sentences may open with several of these. Longer ones stand before those they begin with.
+    private static let openings = phrases(
+        "no thanks", "no thank you", "no", "nope", "nah", "nono", "sorry", "actually", "wait", "oh", "wrong",
+        "oops",
+        "hmm", "hm", "well", "my bad", "rather", "correction", "what i meant was", "what i meant is",
+        "i actually meant", "i really meant", "i meant to say", "i meant", "i mean")
+    /// Openings that alone correct nothing.
+    private static let weak = phrases(
+        "oh", "well", "hmm", "hm", "rather", "wait", "sorry", "no thanks", "no thank you")
+
+    /// They reject what was understood, wherever they stand.
+    private static let rejections = phrases(
+        "not what i", "no need to", "got me wrong", "misunderstood", "misunderstand", "got that wrong",
+        "got it wrong",
+        "did not mean", "didn't mean", "that is wrong", "that's wrong", "is not right", "isn't right",
+        "not that",
+        "not asking for", "did not ask for", "didn't ask for", "was not a request", "wasn't a request",
+        "not a request", "not requesting", "do not want the", "don't want the", "do not need the",
+        "don't need the",
+        "do not need it", "don't need it", "do not want it", "don't want it", "dont want", "dont need",
+        "don't send", "dont send", "do not send", "did not want", "didn't want",
+        "was a question", "only a question", "just a question", "question was")
+
+    /// They say that less, or something else, was wanted.
+    private static let limits = phrases(
+        "just want", "only want", "merely want", "simply want", "just wanted", "only wanted", "merely wanted",
+        "simply wanted", "just need to", "only need to", "just like to", "only like to", "just wanna",
+        "only wanna",
+        "just trying", "only trying", "all i want", "all i wanted", "i meant", "meant to", "was meaning to",
+        "just tell me", "only tell me", "was more of", "was just", "was only", "was merely", "was simply",
+        "just asking", "only asking", "just wondering", "only wondering", "just curious", "only curious",
+        "just checking", "only checking", "just asked", "only asked", "was asking", "was wondering",
+        "was curious",
+        "was checking", "wanted to know", "wanted to ask", "wanted to find out", "wanted to check",
+        "wanted to see")
+
+    /// They say that something is asked, or to be known.
+    private static let asking = phrases(
+        "asking about", "asking", "asked about", "asked", "to ask about", "to ask", "wondering about",
+        "wondering",
+        "wondered", "i wonder", "curious about", "curious", "to know about", "to know", "wanna know",
+        "to find out about",
+        "to find out", "checking", "to check", "to see if", "to see whether", "tell me if", "tell me whether",
+        "question about", "question was about", "question was", "question is", "a question", "to understand")
+
+    /// What begins with one of them, after the words above or after an opening, is a question.
+    private static let questioning: Set<String> = [
+        "if", "whether", "what", "which", "who", "whose", "when", "where", "why", "how", "is", "are", "was",
+        "were", "do",
+        "does", "did", "can", "could", "will", "would", "should", "may", "has", "have",
+    ]
+    private static let limiting: Set<String> = ["only", "just", "merely", "simply", "rather", "but", "about"]
+
+    /// Whether the sentence says that something before was wrong or was meant otherwise.
+    public let corrects: Bool
+    /// The same, in words that cannot be an answer, even alone.
+    public let rejects: Bool
+    /// Whether it says that something was asked.
+    public let asks: Bool
+    /// What it says beside that; empty if nothing.
+    public let remainder: String
+
+    private let rest: ArraySlice<Words.Word>
+
+    public init(_ text: String) {
+        let words = Words.of(text)
+        var place = 0
+        var opens = false
+        while let opening = Self.first(of: Self.openings, in: words[place...]) {
+            opens = opens || !Self.weak.contains(opening)
+            place += opening.count
+        }
+        rejects = words.indices.contains { Self.first(of: Self.rejections, in: words[$0...]) != nil }
+        let isLimiting = words.indices.contains { Self.first(of: Self.limits, in: words[$0...]) != nil }
+        // What is asked follows the last of them.
+        var isAsking = false
+        for start in words.indices.reversed() where !isAsking {
+            guard let phrase = Self.first(of: Self.asking, in: words[start...]) else { continue }
+            isAsking = true
+            // "To see if": the question begins with the last of these.
+            let isOpen = phrase.last.map(Self.questioning.contains) ?? false
+            let end = start + phrase.count - (isOpen ? 1 : 0)
+            if end < words.count { place = max(place, end) }
+        }
+        while place < words.count - 1, Self.limiting.contains(words[place].folded) { place += 1 }
+        // "Not the results, only whether they have arrived".
+        let turn = words.indices.dropFirst().first { index in
+            Self.limiting.contains(words[index - 1].folded) && Self.questioning.contains(words[index].folded)
+        }
+        if let turn { place = max(place, turn) }
+        rest = words[place...]
+        let isQuestion = rest.first.map { Self.questioning.contains($0.folded) } ?? false
+        asks = isAsking || isQuestion || text.last { !$0.isWhitespace } == "?"
+        corrects = opens || rejects || isLimiting || turn != nil && words.first?.folded == "not"
+        remainder =
+            rest.first.map { String(decoding: text.utf8.dropFirst($0.bytes.lowerBound), as: UTF8.self) } ?? ""
+    }
+
+    /// How many words the remainder has.
+    public var remainingWords: Int { rest.count }
+
+    /// How many of them stand outside of these places of the text, in bytes of UTF-8.
+    public func remainingWords(beside places: [Range<Int>]) -> Int {
+        rest.count { word in !places.contains { $0.overlaps(word.bytes) } }
+    }
+
+    private static func phrases(_ texts: String...) -> [[String]] {
+        texts.map { $0.split(separator: " ").map(String.init) }
+    }
+
+    private static func first(of phrases: [[String]], in words: ArraySlice<Words.Word>) -> [String]? {
+        phrases.first { phrase in
+            words.count >= phrase.count && zip(phrase, words).allSatisfy { $0 == $1.folded }
+        }
+    }
+}
