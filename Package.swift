@@ -178,9 +178,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "slmd", "Assistant", "Dialogue", "Entities", "Generation", "SLMClient", "Storage", "Systemd",
-                "Tensors",
-                "Tokenizers",
-                "Wire",
+                "Tensors", "Tokenizers", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -188,7 +186,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Entities", "Learning", "ModelFiles", "Storage", "Tensors", "Tokenizers", "Wire", "slmd",
+                "Dialogue", "Entities", "Learning", "ModelFiles", "Storage", "Tensors", "Tokenizers", "Wire",
+                "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),

@@ -52,21 +52,24 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: instrumented),
+        .target(name: "Dialogue", swiftSettings: instrumented),
         .target(name: "Entities", swiftSettings: instrumented),
         .target(name: "Wire", swiftSettings: instrumented),
-        // Of the daemon only what reads its settings.
+        // Of the daemon only what reads its settings and its tasks.
         .target(
             name: "slmd",
-            dependencies: ["Wire", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Dialogue", "Entities", "Wire", .product(name: "Yams", package: "Yams")],
             sources: [
-                "Settings/MappingReader.swift", "Settings/Settings.swift", "Settings/SettingsError.swift",
-                "Settings/SettingsFile.swift",
+                "Settings/MappingReader.swift", "Settings/MappingReader+Names.swift",
+                "Settings/MappingReader+Text.swift", "Settings/Settings.swift", "Settings/SettingsError.swift",
+                "Settings/SettingsFile.swift", "Settings/TasksFile.swift", "Settings/TasksFile+Slots.swift",
+                "Settings/TasksFile+Tasks.swift", "Settings/TasksFile+Types.swift", "Settings/ZoneFiles.swift",
             ],
             swiftSettings: instrumented),
         .target(
             name: "FuzzChecks",
             dependencies: [
-                "Entities", "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
+                "Dialogue", "Entities", "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: instrumented),

@@ -17,7 +17,7 @@ struct Slmd: AsyncParsableCommand {
         discussion: "Runs in the foreground, logs to standard error, and stops on SIGTERM or SIGINT.",
         version: Release.version)
 
-    @Option(help: "Settings file.", completion: .file(extensions: ["yaml"]))
+    @Option(help: "Settings file; it may name a file of tasks.", completion: .file(extensions: ["yaml"]))
     var config: String?
 
     @Option(help: "Folder that holds what was learnt.", completion: .directory)
@@ -29,7 +29,7 @@ struct Slmd: AsyncParsableCommand {
     @Option(help: "Folder that holds the models.", completion: .directory)
     var models: String?
 
-    @Flag(help: "Check settings and models, and exit.")
+    @Flag(help: "Check settings, tasks and models, and exit.")
     var check = false
 
     func run() async throws {
@@ -82,7 +82,8 @@ struct Slmd: AsyncParsableCommand {
             _ = try LanguageModel(
                 languageModel, pool: ComputePool(threads: configuration.settings.encoder.threads))
         }
-        print("\(configuration.file ?? "no settings file, every default"): settings and models are good")
+        print(
+            "\(configuration.file ?? "no settings file, every default"): settings, tasks and models are good")
     }
 }
 

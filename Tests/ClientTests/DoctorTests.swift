@@ -134,8 +134,8 @@ func `where nobody listens the command is told that makes it listen`(
     let finding = failed.finding(lastWords: "slmd: models: not there", daemon: nil)
     #expect(finding?.verdict == .problem)
     #expect(
-        finding?.found == "slmd.service failed: the settings, the model or the bootstrap file are missing or "
-            + "wrong (status 78); it said: slmd: models: not there")
+        finding?.found == "slmd.service failed: the settings, the tasks, the model or the bootstrap file are "
+            + "missing or wrong (status 78); it said: slmd: models: not there")
     let disabled = try units([("=enabled", "=disabled")]).finding(lastWords: nil, daemon: 12)
     #expect(disabled?.verdict == .warning)
     let byHand = try units().finding(lastWords: nil, daemon: 13)

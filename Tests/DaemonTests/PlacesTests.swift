@@ -1,4 +1,5 @@
 import Assistant
+import Dialogue
 import Testing
 
 @testable import slmd
@@ -59,12 +60,23 @@ import Testing
     {
         let files: Set<String> = ["/c/bootstrap.jsonl", "/etc/slmd/bootstrap.jsonl"]
         let finder = finder(files: files)
-        #expect(finder.bootstrap(.shipped, config: "/c/slmd.yaml") == "/c/bootstrap.jsonl")
-        #expect(finder.bootstrap(.shipped, config: "/d/slmd.yaml") == "/etc/slmd/bootstrap.jsonl")
-        #expect(finder.bootstrap(.file("mine.jsonl"), config: "/c/slmd.yaml") == "/c/mine.jsonl")
-        #expect(finder.bootstrap(.file("/mine.jsonl"), config: "/c/slmd.yaml") == "/mine.jsonl")
-        #expect(finder.bootstrap(.none, config: "/c/slmd.yaml") == nil)
-        #expect(self.finder().bootstrap(.shipped, config: nil) == nil)
+        #expect(finder.shipped("bootstrap.jsonl", .shipped, config: "/c/slmd.yaml") == "/c/bootstrap.jsonl")
+        #expect(
+            finder.shipped("bootstrap.jsonl", .shipped, config: "/d/slmd.yaml") == "/etc/slmd/bootstrap.jsonl"
+        )
+        #expect(
+            finder.shipped("bootstrap.jsonl", .file("mine.jsonl"), config: "/c/slmd.yaml") == "/c/mine.jsonl")
+        #expect(
+            finder.shipped("bootstrap.jsonl", .file("/mine.jsonl"), config: "/c/slmd.yaml") == "/mine.jsonl")
+        #expect(finder.shipped("bootstrap.jsonl", .none, config: "/c/slmd.yaml") == nil)
+        #expect(self.finder().shipped("bootstrap.jsonl", .shipped, config: nil) == nil)
+    }
+
+    @Test func `without a file of tasks, and with none, there are no tasks`() throws {
+        let files: Set<String> = ["etc/slmd/bootstrap.jsonl"]
+        let finder = finder(PlaceFlags(), ["HOME": "/h"], files: files)
+        #expect(finder.shipped("tasks.yaml", .shipped, config: nil) == nil)
+        #expect(try Configuration(finder).assistant.tasks.tasks.isEmpty)
     }
 
     @Test func `the language model is the named one, else the fetched one, else none`() {

@@ -36,6 +36,31 @@ import Wire
         }
     }
 
+    @Test func `a mistake in the tasks ends it with 78 and the line, and so do tasks that are not there`()
+        async throws
+    {
+        try await Folder.temporary { folder in
+            let (settings, tasks) = ("\(folder)/slmd.yaml", "\(folder)/tasks.yaml")
+            try Data("bootstrap: none\n".utf8).write(to: URL(filePath: settings))
+            try Data("tasks:\n  wave:\n    intent: [hello]\n    reply: Hi\n".utf8).write(
+                to: URL(filePath: tasks))
+            let arguments = ["--config", settings, "--state", "\(folder)/state", "--socket", "\(folder)/s"]
+            let ended = try run(arguments)
+            #expect(ended.status == 78)
+            #expect(
+                ended.says == """
+                    slmd: \(tasks):2:3: tasks.wave: expected intents or examples that begin it, found neither
+                    \(tasks):3:5: unknown key tasks.wave.intent; did you mean tasks.wave.intents?
+
+                    """)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/s"))
+            try Data("bootstrap: none\ntasks: mine.yaml\n".utf8).write(to: URL(filePath: settings))
+            let lost = try run(arguments)
+            #expect(lost.status == 78)
+            #expect(lost.says == "slmd: \(folder)/mine.yaml: no such file\n")
+        }
+    }
+
     @Test func `a missing model ends it with 78 and the command that gets it`() async throws {
         try await Folder.temporary { folder in
             let manifest = URL(filePath: #filePath).deletingLastPathComponent()

@@ -119,7 +119,7 @@ class Packages(unittest.TestCase):
         self.slmctl("teach", "greeting", "good morning to you")
         self.known = self.slmctl("status")["head"]["digest"]
         self.m.ok("dpkg", "--verify", "slmd", "slmd-models")
-        for page in ("1/slmctl.1", "5/slmd.yaml.5", "7/slmd-protocol.7", "8/slmd.8"):
+        for page in ("1/slmctl.1", "5/slmd.yaml.5", "5/slmd-tasks.5", "7/slmd-protocol.7", "8/slmd.8"):
             self.m.ok("test", "-s", f"/usr/share/man/man{page}.gz")
 
     def check_an_upgrade(self):

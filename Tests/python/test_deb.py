@@ -18,6 +18,7 @@ def stage(folder):
         shutil.copy("/bin/true", folder / "usr/bin" / name)
     (folder / "usr/share/slmd/models/small/config.json").write_text("{}")
     (folder / "etc/slmd/slmd.yaml").write_text("slm: none\n")
+    (folder / "etc/slmd/tasks.yaml").write_text("tasks: {}\n")
 
 
 def digest(path):
@@ -56,7 +57,7 @@ class Packing(unittest.TestCase):
 
         self.assertIn("./usr/share/slmd/models/small/config.json", said("dpkg-deb", "--contents", models))
         self.assertNotIn("share/slmd", said("dpkg-deb", "--contents", program))
-        self.assertEqual(said("dpkg-deb", "--info", program, "conffiles"), "/etc/slmd/slmd.yaml\n")
+        self.assertEqual(said("dpkg-deb", "--info", program, "conffiles"), "/etc/slmd/slmd.yaml\n/etc/slmd/tasks.yaml\n")
         self.assertIn("libc6", said("dpkg-deb", "--field", program, "Depends"))
 
 

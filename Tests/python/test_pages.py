@@ -36,6 +36,8 @@ def kinds(page):
             yield "messages", display
         elif page.name == "slmd.yaml.5":
             yield "settings", display
+        elif page.name == "slmd-tasks.5":
+            yield "tasks", display
         else:
             yield "unknown", display
 
@@ -92,6 +94,18 @@ class Pages(unittest.TestCase):
             with self.subTest(page):
                 settings = self.folder / "example.yaml"
                 settings.write_text("\n".join(display) + "\n")
+                done = subprocess.run([DAEMON, "--config", settings, "--check"], cwd=ROOT, env=self.environment, capture_output=True,
+                                      text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_tasks_are_good(self):
+        shown = self.of_kind("tasks")
+        self.assertGreater(len(shown), 0)
+        for page, display in shown:
+            with self.subTest(page):
+                (self.folder / "tasks.yaml").write_text("\n".join(display) + "\n")
+                settings = self.folder / "tasks-settings.yaml"
+                settings.write_text("slm: none\ntasks: tasks.yaml\nbootstrap: none\n")
                 done = subprocess.run([DAEMON, "--config", settings, "--check"], cwd=ROOT, env=self.environment, capture_output=True,
                                       text=True)
                 self.assertEqual(done.returncode, 0, done.stderr)

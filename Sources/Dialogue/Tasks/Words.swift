@@ -7,23 +7,27 @@ enum Words {
         let bytes: Range<Int>
     }
 
-    /// Runs of letters, digits and apostrophes.
+    /// Runs of letters and digits, with apostrophes among them.
     static func of(_ text: String) -> [Word] {
         var words: [Word] = []
-        var (folded, start, place) = ("", 0, 0)
+        var (folded, start, end, place) = ("", 0, 0, 0)
+        /// Those that the word may end before.
+        var apostrophes = 0
         for scalar in text.unicodeScalars {
-            let isPart =
-                scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "'"
-            if isPart {
+            let width = UTF8.width(scalar)
+            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
                 if folded.isEmpty { start = place }
-                folded += scalar.properties.lowercaseMapping
+                folded += String(repeating: "'", count: apostrophes) + scalar.properties.lowercaseMapping
+                (apostrophes, end) = (0, place + width)
+            } else if !folded.isEmpty, scalar == "'" || scalar == "\u{2019}" {
+                apostrophes += 1
             } else if !folded.isEmpty {
-                words.append(Word(folded: folded, bytes: start..<place))
-                folded = ""
+                words.append(Word(folded: folded, bytes: start..<end))
+                (folded, apostrophes) = ("", 0)
             }
-            place += UTF8.width(scalar)
+            place += width
         }
-        if !folded.isEmpty { words.append(Word(folded: folded, bytes: start..<place)) }
+        if !folded.isEmpty { words.append(Word(folded: folded, bytes: start..<end)) }
         return words
     }
 

@@ -130,12 +130,13 @@ extension Examination {
             .problem(
                 "program", "slmd lies neither beside slmctl nor in PATH",
                 remedy: "install the package slmd, or run make install in a checkout")
-        case .ended(0, _): .ok("program", "slmd --check finds its settings and its models good")
+        case .ended(0, _): .ok("program", "slmd --check finds its settings, its tasks and its models good")
         case .ended(let status, let said):
             .problem(
                 "program", "slmd --check ends with \(status): \(said.trimmed)",
                 remedy:
-                    "settings: slmd.yaml(5); models: the package slmd-models, or make models in a checkout")
+                    "settings: slmd.yaml(5); tasks: slmd-tasks(5); models: the package slmd-models, or make models in a "
+                    + "checkout")
         case .notRun(let reason): .problem("program", "slmd --check does not run: \(reason)", remedy: nil)
         }
     }

@@ -149,7 +149,7 @@ struct UnitState: Hashable {
             case 74: "the state cannot be read or written"
             case 75: "another daemon has the socket or the state"
             case 77: "the socket's folder is another user's"
-            case 78: "the settings, the model or the bootstrap file are missing or wrong"
+            case 78: "the settings, the tasks, the model or the bootstrap file are missing or wrong"
             default: "slmd did not start"
             }
         return "\(meaning) (status \(exitStatus))"

@@ -1,4 +1,5 @@
 import Assistant
+import Dialogue
 import Generation
 
 /// Settings with every place found: all that a daemon needs to start.
@@ -17,6 +18,9 @@ struct Configuration: Sendable {
             try file.map { path throws(SettingsError) in try SettingsFile(path: path).settings } ?? Settings()
         guard let state = places.state(settings.places.state) else {
             throw .badPlace(name: "state", expected: "--state, SLMD_STATE or HOME", found: "none of them")
+        }
+        let tasks = try places.shipped("tasks.yaml", settings.tasks, config: file).map {
+            path throws(SettingsError) in try TasksFile(path: path)
         }
         self.settings = settings
         self.file = file
@@ -47,7 +51,8 @@ struct Configuration: Sendable {
                 examples: settings.limits.examples),
             conversations: ConversationSettings(
                 isKept: settings.conversations.keep, days: settings.conversations.days),
-            timeZone: settings.timeZone?.rules ?? places.localZone)
+            timeZone: settings.timeZone?.rules ?? places.localZone,
+            tasks: tasks?.tasks ?? TaskBook(), phrases: tasks?.phrases ?? Phrases())
     }
 }
 
@@ -78,9 +83,9 @@ extension EncoderSettings.Precision {
 
 extension Bootstrap {
     fileprivate init(
-        _ setting: Settings.Bootstrap, places: PlaceFinder, config: String?
+        _ setting: Settings.ShippedFile, places: PlaceFinder, config: String?
     ) throws(SettingsError) {
-        if let path = places.bootstrap(setting, config: config) {
+        if let path = places.shipped("bootstrap.jsonl", setting, config: config) {
             self = .file(path: path)
         } else if setting == .shipped {
             throw .badPlace(

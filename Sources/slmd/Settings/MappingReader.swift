@@ -8,14 +8,19 @@ struct MappingReader {
     private let mapping: Node.Mapping
     private let file: String
     /// Names of the enclosing keys, such as `limits`.
-    private let path: [String]
+    let path: [String]
+    /// Where what the mapping lacks is noted: its key.
+    private let mark: Mark?
+    /// Those that were asked for here.
+    private var level: [String] = []
     private(set) var known: [String] = []
     private(set) var problems: [SettingsProblem] = []
 
-    init(_ mapping: Node.Mapping, file: String, path: [String] = []) {
+    init(_ mapping: Node.Mapping, file: String, path: [String] = [], mark: Mark? = nil) {
         self.mapping = mapping
         self.file = file
         self.path = path
+        self.mark = mark
     }
 
     mutating func string(_ key: String) -> String? {
@@ -43,6 +48,10 @@ struct MappingReader {
         value = read(key, expecting: expected) { $0.float.flatMap { range.contains($0) ? $0 : nil } } ?? value
     }
 
+    mutating func number(_ key: String) -> Double? {
+        read(key, expecting: "a number") { $0.float.flatMap { $0.isFinite ? $0 : nil } }
+    }
+
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, into value: inout Choice
     ) {
@@ -54,12 +63,20 @@ struct MappingReader {
         return read(key, expecting: expected) { $0.string.flatMap(Choice.init(rawValue:)) }
     }
 
+    mutating func shippedFile(_ key: String) -> Settings.ShippedFile {
+        switch string(key) {
+        case nil: .shipped
+        case "none": .none
+        case let path?: .file(path)
+        }
+    }
+
     /// Reads the mapping under `key` with `body`; an absent or empty one leaves every default.
     mutating func section(
         _ key: String, expecting expected: String = "keys and values", _ body: (inout MappingReader) -> Void
     ) {
         let mapping = read(key, expecting: expected) { $0.mapping } ?? Node.Mapping([])
-        var reader = MappingReader(mapping, file: file, path: path + [key])
+        var reader = MappingReader(mapping, file: file, path: path + [key], mark: mark(of: key))
         body(&reader)
         reader.noteUnknownKeys()
         known += reader.known
@@ -72,9 +89,8 @@ struct MappingReader {
     mutating func section<Section>(
         _ key: String, orNone usual: Section?, _ body: (inout MappingReader, inout Section) -> Void
     ) -> Section? {
-        guard var section = usual, mapping.first(where: { $0.key.string == key })?.value.string != "none"
-        else {
-            known.append(qualified(key))
+        guard var section = usual, value(of: key)?.string != "none" else {
+            know(key)
             return nil
         }
         self.section(key, expecting: "none, or keys and values") { body(&$0, &section) }
@@ -92,37 +108,131 @@ struct MappingReader {
         return zone ?? nil
     }
 
-    mutating func noteUnknownKeys() {
-        let level = known.filter { $0.split(separator: ".").count == path.count + 1 }
-        for (key, _) in mapping {
-            let name = qualified(key.string ?? "")
-            guard !level.contains(name) else { continue }
-            note(.unknownKey(name, nearest: nearest(to: name, among: level)), at: key)
-        }
+    /// A key that the file's writer has chosen, and what is under it.
+    struct Entry {
+        let name: String
+        let key: Node
+        let value: Node
     }
 
-    /// The value under `key`, or nil when it is absent, empty or bad; a bad one is noted.
-    private mutating func read<Value>(
-        _ key: String, expecting expected: String, _ convert: (Node) -> Value?
-    ) -> Value? {
-        known.append(qualified(key))
-        guard let node = mapping.first(where: { $0.key.string == key })?.value, node.null == nil else {
+    /// The entries of a mapping whose keys are all names; those too many are left out.
+    ///
+    /// - Parameter arePlain: whether the names are letters, digits, _ and -, or any.
+    mutating func entries(most: Int, arePlain: Bool = true) -> [Entry] {
+        var entries: [Entry] = []
+        var names: Set<String> = []
+        for (key, value) in mapping {
+            level.append(key.string ?? "")
+            guard names.count < most else { continue }
+            let name = key.scalar?.string ?? ""
+            if name.isEmpty || arePlain && !name.isPlainName {
+                let expected = arePlain ? "names of letters, digits, _ and -" : "names"
+                noteBad(expected: expected, found: key.found, at: key)
+            } else if names.insert(name).inserted {
+                entries.append(Entry(name: name, key: key, value: value))
+            }
+        }
+        if mapping.count > most {
+            noteBad(expected: "at most \(most) of them", found: "\(mapping.count)")
+        }
+        return entries
+    }
+
+    /// Reads the mapping of an entry with `body`; nil if it is none.
+    mutating func reading<Value>(_ entry: Entry, _ body: (inout MappingReader) -> Value) -> Value? {
+        guard let mapping = entry.value.null == nil ? entry.value.mapping : Node.Mapping([]) else {
+            noteBad(entry.name, expected: "keys and values", found: entry.value.found, at: entry.value)
             return nil
         }
-        let value = convert(node)
-        if value == nil {
-            note(.badValue(key: qualified(key), expected: expected, found: node.found), at: node)
-        }
+        var reader = MappingReader(mapping, file: file, path: path + [entry.name], mark: entry.key.mark)
+        let value = body(&reader)
+        reader.noteUnknownKeys()
+        problems += reader.problems
         return value
     }
 
-    private mutating func note(_ kind: SettingsProblem.Kind, at node: Node) {
-        let (line, column) = node.mark.map { ($0.line, $0.column) } ?? (1, 1)
-        problems.append(SettingsProblem(file: file, line: line, column: column, kind: kind))
+    mutating func noteUnknownKeys() {
+        let known = Set(level)
+        var seen: Set<String> = []
+        for (key, _) in mapping {
+            let name = key.string ?? ""
+            if !known.contains(name) {
+                let near = nearest(to: name, among: level).map { qualified($0) }
+                note(.unknownKey(qualified(name.told), nearest: near), at: key)
+            } else if !seen.insert(name).inserted {
+                note(.givenTwice(qualified(name)), at: key)
+            }
+        }
     }
 
-    private func qualified(_ key: String) -> String {
-        (path + [key]).joined(separator: ".")
+    /// The keys of the mapping under `key`, if there is one.
+    func names(under key: String) -> [String] {
+        value(of: key)?.mapping?.keys.compactMap { $0.scalar?.string } ?? []
+    }
+
+    /// Whether there is something under `key`, good or bad.
+    func has(_ key: String) -> Bool {
+        value(of: key) != nil
+    }
+
+    /// The value under `key`, or nil when it is absent, empty or bad; a bad one is noted.
+    mutating func read<Value>(_ key: String, expecting expected: String, _ convert: (Node) -> Value?)
+        -> Value?
+    {
+        know(key)
+        guard let node = value(of: key) else { return nil }
+        let value = convert(node)
+        if value == nil { noteBad(key, expected: expected, found: node.found, at: node) }
+        return value
+    }
+
+    /// Notes that the value of `key`, or one in it, is not what was expected.
+    ///
+    /// - Parameters:
+    ///   - key: nil for the mapping as a whole.
+    ///   - node: where; nil for where the value is, or would be.
+    mutating func noteBad(_ key: String? = nil, expected: String, found: String, at node: Node? = nil) {
+        note(.badValue(key: qualified(key), expected: expected, found: found), of: key, at: node)
+    }
+
+    mutating func note(_ kind: SettingsProblem.Kind, of key: String?, at node: Node? = nil) {
+        note(kind, at: node?.mark ?? key.flatMap(value(of:))?.mark ?? mark)
+    }
+
+    /// - Throws: `invalid` with everything noted, in the order of the lines.
+    func finish() throws(SettingsError) {
+        guard problems.isEmpty else {
+            throw .invalid(problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        }
+    }
+
+    func qualified(_ key: String?) -> String {
+        (path + (key.map { [$0] } ?? [])).joined(separator: ".")
+    }
+
+    private mutating func know(_ key: String) {
+        level.append(key)
+        known.append(qualified(key))
+    }
+
+    private func value(of key: String) -> Node? {
+        guard let node = mapping.first(where: { $0.key.string == key })?.value, node.null == nil else {
+            return nil
+        }
+        return node
+    }
+
+    private func mark(of key: String) -> Mark? {
+        mapping.first { $0.key.string == key }?.key.mark
+    }
+
+    private mutating func note(_ kind: SettingsProblem.Kind, at node: Node) {
+        note(kind, at: node.mark)
+    }
+
+    private mutating func note(_ kind: SettingsProblem.Kind, at mark: Mark?) {
+        problems.append(
+            SettingsProblem(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, kind: kind))
     }
 }
 
@@ -133,9 +243,10 @@ extension Node {
         return scalar.style != .plain || (bool == nil && float == nil)
     }
 
-    fileprivate var found: String {
+    /// As an error tells it.
+    var found: String {
         switch self {
-        case .scalar(let scalar): scalar.string
+        case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : scalar.string.told
         case .mapping: "keys and values"
         case .sequence: "a list"
         case .alias: "an alias"
@@ -143,8 +254,17 @@ extension Node {
     }
 }
 
+extension String {
+    /// The beginning of it, in one line, as an error tells it.
+    var told: String {
+        let line = prefix(80).map { $0.isNewline ? " " : String($0) }.joined()
+        return line.count < count ? line + " …" : line
+    }
+}
+
 /// The candidate that few edits separate from `name`, or nil when none is near.
 func nearest(to name: String, among candidates: [String]) -> String? {
+    guard name.utf8.count <= 200 else { return nil }
     let ranked = candidates.map { (name: $0, edits: EditDistance.between(name, $0)) }
     guard let best = ranked.min(by: { $0.edits < $1.edits }), best.edits <= max(2, name.count / 4) else {
         return nil

@@ -42,15 +42,15 @@ struct PlaceFinder: Sendable {
             ?? firstThatExists(inCheckout("models")) ?? "/usr/share/slmd/models"
     }
 
-    /// The examples a fresh state starts with, or nil when there is no such file or the settings want none.
-    func bootstrap(_ setting: Settings.Bootstrap, config: String?) -> String? {
+    /// A file that slmd comes with, such as `bootstrap.jsonl`: nil when there is none or the settings want none.
+    func shipped(_ name: String, _ setting: Settings.ShippedFile, config: String?) -> String? {
         let beside = config.map { folder(of: $0) }
         switch setting {
         case .none: return nil
         case .file(let path): return file(path, besides: config)
         case .shipped:
-            let shipped = ["/etc/slmd/bootstrap.jsonl"] + inCheckout("etc/slmd/bootstrap.jsonl")
-            return firstThatExists((beside.map { ["\($0)/bootstrap.jsonl"] } ?? []) + shipped)
+            let shipped = ["/etc/slmd/\(name)"] + inCheckout("etc/slmd/\(name)")
+            return firstThatExists((beside.map { ["\($0)/\(name)"] } ?? []) + shipped)
         }
     }
 

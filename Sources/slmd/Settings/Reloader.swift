@@ -35,7 +35,10 @@ final class Reloader: Sendable {
             try service.reload(new.assistant)
             current.withLock { $0 = new }
             for follower in followers.withLock({ $0 }) { follower(new.settings) }
-            let change = SettingsChange(from: old.settings, to: new.settings)
+            let change = SettingsChange(
+                from: old.settings, to: new.settings,
+                tasksDiffer: old.assistant.tasks != new.assistant.tasks
+                    || old.assistant.phrases != new.assistant.phrases)
             return ReloadResult(
                 file: new.file, applied: change.applied, needsRestart: change.needsRestart,
                 digest: service.status().head.digest)
@@ -56,7 +59,8 @@ struct SettingsChange: Equatable {
     /// Sections and keys that it reads at its start only.
     private(set) var needsRestart: [String] = []
 
-    init(from old: Settings, to new: Settings) {
+    /// - Parameter tasksDiffer: whether their file says something else.
+    init(from old: Settings, to new: Settings, tasksDiffer: Bool) {
         func note(_ name: String, _ isDifferent: Bool, isAtOnce: Bool) {
             guard isDifferent else { return }
             if isAtOnce { applied.append(name) } else { needsRestart.append(name) }
@@ -71,6 +75,7 @@ struct SettingsChange: Equatable {
         oldLearning.seed = new.learning.seed
         oldLimits.queue = new.limits.queue
         oldLimits.bufferedBytes = new.limits.bufferedBytes
+        note("tasks", tasksDiffer || old.tasks != new.tasks, isAtOnce: true)
         note("learning", oldLearning != new.learning, isAtOnce: true)
         note("guard", old.guarding != new.guarding, isAtOnce: true)
         note("limits", oldLimits != new.limits, isAtOnce: true)

@@ -6,6 +6,8 @@ import Tokenizers
 /// `etc/slmd/slmd.yaml` documents each key in place and holds these same values.
 struct Settings: Sendable, Equatable {
     var places = Places()
+    /// What users may have done.
+    var tasks = ShippedFile.shipped
     /// The model that words replies; nil for none.
     var slm: LanguageModel? = LanguageModel()
     var encoder = Encoder()
@@ -27,15 +29,15 @@ struct Settings: Sendable, Equatable {
         var socket: String?
         var state: String?
         var models: String?
-        var bootstrap = Bootstrap.shipped
+        /// Where a fresh state gets its first intents from; with none it knows nothing and answers `not_trained`.
+        var bootstrap = ShippedFile.shipped
     }
 
-    /// Where a fresh state gets its first intents from.
-    enum Bootstrap: Sendable, Equatable {
-        /// `bootstrap.jsonl` beside the settings file, or the one that slmd was installed with.
+    /// A file of which slmd comes with one.
+    enum ShippedFile: Sendable, Equatable {
+        /// The one beside the settings file, or the one that slmd was installed with.
         case shipped
         case file(String)
-        /// A fresh state knows nothing and answers `not_trained`.
         case none
     }
 

@@ -1,9 +1,15 @@
+import Dialogue
+
 /// One thing wrong in a settings file, and where.
 struct SettingsProblem: Error, Equatable, CustomStringConvertible {
     enum Kind: Equatable {
         case unknownKey(String, nearest: String?)
         case badValue(key: String, expected: String, found: String)
         case badSyntax(String)
+        case givenTwice(String)
+        case badTemplate(key: String, Template.Fault)
+        /// A value names something, such as a slot, that there is not.
+        case unknownName(key: String, of: String, name: String, nearest: String?)
     }
 
     var file: String
@@ -28,12 +34,23 @@ extension SettingsProblem.Kind: CustomStringConvertible {
             "\(key): expected \(expected), found \(found)"
         case .badSyntax(let problem):
             problem
+        case .givenTwice(let key):
+            "given more than once: \(key)"
+        case .badTemplate(let key, let fault):
+            "\(key): \(fault)"
+        case .unknownName(let key, let thing, let name, nearest: let nearest?):
+            "\(key): there is no \(thing) \(name); did you mean \(nearest)?"
+        case .unknownName(let key, let thing, let name, nearest: nil):
+            "\(key): there is no \(thing) \(name)"
         }
     }
 }
 
 /// Why settings could not be used.
 enum SettingsError: Error, Equatable, CustomStringConvertible {
+    /// So many problems are told at once.
+    static let mostTold = 100
+
     case unreadable(file: String, reason: String)
     /// Every problem of the file, in the order of its lines; never empty.
     case invalid([SettingsProblem])
@@ -43,7 +60,10 @@ enum SettingsError: Error, Equatable, CustomStringConvertible {
     var description: String {
         switch self {
         case .unreadable(let file, let reason): "\(file): \(reason)"
-        case .invalid(let problems): problems.map(\.description).joined(separator: "\n")
+        case .invalid(let problems):
+            (problems.prefix(Self.mostTold).map(\.description)
+                + (problems.count > Self.mostTold ? ["and \(problems.count - Self.mostTold) more"] : []))
+                .joined(separator: "\n")
         case .badPlace(let name, let expected, let found): "\(name): expected \(expected), found \(found)"
         }
     }

@@ -1,6 +1,3 @@
-import Foundation
-import Yams
-
 /// Settings as a YAML file gives them.
 struct SettingsFile {
     let settings: Settings
@@ -8,46 +5,20 @@ struct SettingsFile {
     let keys: [String]
 
     init(path: String) throws(SettingsError) {
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw .unreadable(file: path, reason: SettingsFile.reason(for: error, path: path))
-        }
-        try self.init(yaml: text, file: path)
+        try self.init(MappingReader(path: path))
     }
 
     /// - Parameter file: the name that errors give.
     init(yaml: String, file: String) throws(SettingsError) {
-        var reader = MappingReader(try SettingsFile.mapping(of: yaml, file: file), file: file)
-        var settings = Settings()
+        try self.init(MappingReader(yaml: yaml, file: file))
+    }
+
+    private init(_ mapping: MappingReader) throws(SettingsError) {
+        var (reader, settings) = (mapping, Settings())
         reader.readAll(into: &settings)
-        guard reader.problems.isEmpty else {
-            throw .invalid(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
-        }
+        try reader.finish()
         self.settings = settings
         self.keys = reader.known
-    }
-
-    private static func mapping(of yaml: String, file: String) throws(SettingsError) -> Node.Mapping {
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: yaml)
-        } catch {
-            throw .invalid([SettingsProblem(syntax: error, file: file)])
-        }
-        guard let root, root.null == nil else { return Node.Mapping([]) }
-        guard let mapping = root.mapping else {
-            let kind = SettingsProblem.Kind.badSyntax("expected keys and values, found something else")
-            throw .invalid([SettingsProblem(file: file, line: 1, column: 1, kind: kind)])
-        }
-        return mapping
-    }
-
-    private static func reason(for error: any Error, path: String) -> String {
-        guard FileManager.default.fileExists(atPath: path) else { return "no such file" }
-        if (error as? CocoaError)?.code == .fileReadInapplicableStringEncoding { return "not UTF-8 text" }
-        return "cannot be read: \(error.localizedDescription)"
     }
 }
 
@@ -56,11 +27,8 @@ extension MappingReader {
         settings.places.socket = string("socket")
         settings.places.state = string("state")
         settings.places.models = string("models")
-        switch string("bootstrap") {
-        case nil: break
-        case "none": settings.places.bootstrap = .none
-        case let path?: settings.places.bootstrap = .file(path)
-        }
+        settings.places.bootstrap = shippedFile("bootstrap")
+        settings.tasks = shippedFile("tasks")
         settings.slm = section("slm", orNone: settings.slm) { $0.read(into: &$1) }
         section("encoder") { $0.read(into: &settings.encoder) }
         section("learning") { $0.read(into: &settings.learning) }
@@ -141,21 +109,5 @@ extension MappingReader {
     private mutating func read(into log: inout Settings.Log) {
         choice("level", into: &log.level)
         flag("texts", into: &log.texts)
-    }
-}
-
-extension SettingsProblem {
-    fileprivate init(syntax error: any Error, file: String) {
-        var mark: Mark?
-        var problem = "\(error)"
-        switch error as? YamlError {
-        case .scanner(_, let text, let place, _)?, .parser(_, let text, let place, _)?,
-            .composer(_, let text, let place, _)?:
-            (problem, mark) = (text, place)
-        case .duplicatedKeysInMapping(let duplicates, let context)?:
-            (problem, mark) = ("given more than once: \(duplicates.joined(separator: ", "))", context.mark)
-        default: break
-        }
-        self.init(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, kind: .badSyntax(problem))
     }
 }

@@ -1,8 +1,8 @@
 /// What reads foreign bytes. Any bytes are either refused with an error, or keep the promises of their check: anything else,
 /// a crash or a hang is a finding.
 enum FuzzTarget: String, CaseIterable {
-    case safetensors, gguf, tokenizer, frames, requests, answers, settings, checkpoints, archives, backups,
-        entities
+    case safetensors, gguf, tokenizer, frames, requests, answers, settings, tasks, checkpoints, archives,
+        backups, entities
 
     /// - Throws: `BrokenPromise`.
     func check(_ bytes: [UInt8]) throws {
@@ -14,6 +14,7 @@ enum FuzzTarget: String, CaseIterable {
         case .requests: try checkRequest(bytes)
         case .answers: try checkAnswer(bytes)
         case .settings: try checkSettings(bytes)
+        case .tasks: try checkTasks(bytes)
         case .checkpoints: try checkCheckpoint(bytes)
         case .archives: try checkArchive(bytes)
         case .backups: try checkBackup(bytes)
