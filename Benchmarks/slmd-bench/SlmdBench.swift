@@ -9,7 +9,8 @@ struct SlmdBench: AsyncParsableCommand {
         discussion: "Accuracy reads the data in the folder named by SLMD_DATA, models come from SLMD_MODELS.",
         subcommands: [
             Accuracy.self, ArchiveBench.self, DecoderAgreement.self, DecoderKernelSpeed.self,
-            DecoderSpeed.self, EncoderQuality.self, EncoderSpeed.self, EntitySpeed.self, GenerationBench.self,
+            DecoderSpeed.self, DialogueBench.self, EncoderQuality.self, EncoderSpeed.self, EntitySpeed.self,
+            GenerationBench.self,
             Poison.self, ReplyLoad.self,
             SocketLoad.self, TokenizerSpeed.self,
         ])

@@ -84,6 +84,33 @@ class Protocol(unittest.TestCase):
         self.assertEqual((hello["server"], hello["protocol"]), ("slmd", {"major": 1, "minor": 0}))
         self.assertEqual(sorted(hello["limits"]), ["examples", "frame_bytes", "label_bytes", "text_bytes"])
 
+    def test_a_turn_has_what_the_page_says(self):
+        answer = self.client.call("say", text="Hello", at="2026-01-09T10:00:00+01:00")
+        self.assertEqual(
+            list(answer),
+            ["session_id", "turn", "intent", "confidence", "all_probs", "out_of_scope", "entities", "state", "action",
+             "decision", "reply", "learned", "truncated"])
+        self.assertEqual(
+            list(answer["state"]),
+            ["session_id", "goal", "current_step", "filled_slots", "missing_slots", "last_intent", "created_at", "slots",
+             "waiting"])
+        self.assertEqual(list(answer["decision"]), ["rule", "admissible", "propensity"])
+        self.assertEqual((answer["turn"], answer["learned"]), (1, []))
+        session = answer["session_id"]
+        answer = self.client.call("say", text="and yesterday?", session=session)
+        self.assertEqual((answer["turn"], answer["session_id"]), (2, session))
+        self.assertEqual([entity["value"] for entity in answer["entities"]], ["2026-01-08"])
+        shown = self.client.call("session.show", session=session)
+        self.assertEqual(shown["state"], answer["state"])
+        self.assertEqual([turn["reply"] for turn in shown["turns"]][1:], [answer["reply"]])
+        self.assertEqual({turn["kind"] for turn in shown["turns"]}, {"said"})
+
+    def test_what_cannot_be_said_is_refused(self):
+        self.refused("invalid_params", -32602, "say", text="Hello", at="yesterday")
+        self.refused("invalid_params", -32602, "say", text="Hello", at="2026-01-09T10:00:00")
+        self.refused("empty_text", -32009, "say", text=" ")
+        self.refused("not_found", -32004, "session.show", session="of nobody")
+
     def test_predict(self):
         answer = self.client.call("predict", text="I need my blood test results from yesterday")
         self.assertEqual(list(answer), PREDICTION)

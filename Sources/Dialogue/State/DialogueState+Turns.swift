@@ -1,6 +1,7 @@
 extension DialogueState {
     /// Below, an intent is not believed against what the words say.
     static let believed = 0.5
+    static let sure = 0.75
 
     /// Takes in what was said.
     ///
@@ -47,6 +48,11 @@ extension DialogueState {
         var isServable: Bool {
             guard let intent = turn.intent, !KnownIntent.answers.contains(intent) else { return false }
             return isIntent(intent) && !turn.isOutOfScope
+        }
+
+        /// What ends everything is believed only when it is sure.
+        var isFarewell: Bool {
+            turn.intent == KnownIntent.farewell && turn.confidence >= DialogueState.sure && !turn.isOutOfScope
         }
 
         func isIntent(_ intent: String) -> Bool {
@@ -241,7 +247,7 @@ extension DialogueState {
     // MARK: The rest
 
     private mutating func takeRest(_ reading: Reading, in book: TaskBook) -> Development {
-        if reading.isIntent(KnownIntent.farewell) { return Development(.farewell) }
+        if reading.isFarewell { return Development(.farewell) }
         if reading.cues.isQuestion || reading.isIntent(KnownIntent.question) { return Development(.asked) }
         guard goal != nil else { return Development(reading.isServable ? .unserved : .unclear) }
         if asked != nil || expectation == .confirmation || expectation == .change {
