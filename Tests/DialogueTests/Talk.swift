@@ -1,4 +1,4 @@
-public import Dialogue
+import Dialogue
 
 /// A dialogue with the two tasks of the tests, said with what a head and the recognisers would make of it.
 struct Talk {
@@ -71,31 +71,35 @@ extension TaskBook {
                 slots: [
                     Slot(
                         name: "report_type", type: .named("report_type"), isRequired: true,
-                        question: "Which report?", needsConfirmation: false),
+                        question: template("Which report?"), needsConfirmation: false),
                     Slot(
-                        name: "date", type: .entity(.date), isRequired: true, question: "From which day?",
+                        name: "date", type: .entity(.date), isRequired: true,
+                        question: template("From which day?"),
                         needsConfirmation: false, validation: Validation(side: .past)),
                 ],
-                action: .fetchData, confirmation: nil, reply: "Your {report_type} from {date}: {rows}",
-                nothingFound: "There is no {report_type} from {date.value}.",
+                action: .fetchData, confirmation: nil,
+                reply: template("Your {report_type} from {date}: {rows}"),
+                nothingFound: template("There is no {report_type} from {date.value}."),
                 data: DataQuery(
                     file: "reports.jsonl", matches: ["type": "report_type", "date": "date"], columns: [])),
             DialogueTask(
                 name: "book_appointment", intents: ["book_appointment"], examples: [],
                 slots: [
                     Slot(
-                        name: "day", type: .entity(.date), isRequired: true, question: "On which day?",
+                        name: "day", type: .entity(.date), isRequired: true,
+                        question: template("On which day?"),
                         needsConfirmation: false, validation: Validation(side: .future)),
                     Slot(
-                        name: "time", type: .entity(.time), isRequired: true, question: "At what time?",
+                        name: "time", type: .entity(.time), isRequired: true,
+                        question: template("At what time?"),
                         needsConfirmation: false, validation: Validation(hours: 480...1080)),
                     Slot(
-                        name: "reason", type: .text, isRequired: false, question: "What for?",
+                        name: "reason", type: .text, isRequired: false, question: template("What for?"),
                         needsConfirmation: false),
                 ],
                 action: Action(rawValue: "book_appointment"),
-                confirmation: "Book {day.value} at {time.value}?",
-                reply: "Booked for {day.value} at {time.value}.",
+                confirmation: template("Book {day.value} at {time.value}?"),
+                reply: template("Booked for {day.value} at {time.value}."),
                 nothingFound: nil, data: nil),
         ],
         lists: [
@@ -105,12 +109,11 @@ extension TaskBook {
         ])
 }
 
-extension Template: ExpressibleByStringLiteral {
-    public init(stringLiteral source: String) {
-        do {
-            try self.init(source)
-        } catch {
-            preconditionFailure("\(error)")
-        }
+/// A template that is one.
+func template(_ source: String) -> Template {
+    do {
+        return try Template(source)
+    } catch {
+        preconditionFailure("\(error)")
     }
 }

@@ -159,12 +159,7 @@ private struct DialogueReading {
         let candidates = matcher.book.candidates(in: text, entities: prediction.entities)
         let finding = CorrectionFinding(understand: understand).correction(
             by: text, prediction, candidates, in: state)
-        // What is left of a correction says what is wanted now.
-        let intent = finding.map { $0.correction.meant.first } ?? prediction.intent
-        let isQuestion = finding != nil && intent == KnownIntent.question
-        let task =
-            isQuestion
-            ? nil : task(begunBy: finding?.rest?.sentence ?? sentence, intent, candidates, matcher)
+        let task = task(text, sentence, prediction, finding, candidates, matcher)
         return UserTurn(
             number: number, isFresh: isFresh, clock: clock, text: text, time: time,
             today: reference.date.text,
@@ -174,14 +169,17 @@ private struct DialogueReading {
             task: task, correction: finding?.correction)
     }
 
+    /// The task that is begun; what is left of a correction says what is wanted now.
     private func task(
-        begunBy sentence: [Float], _ intent: String?, _ candidates: [SlotCandidate], _ matcher: TaskMatcher
+        _ text: String, _ sentence: [Float], _ prediction: Prediction, _ finding: CorrectionFinding.Finding?,
+        _ candidates: [SlotCandidate], _ matcher: TaskMatcher
     ) -> String? {
-        matcher.task(begunBy: sentence, intent: intent, isQuestion: intent == KnownIntent.question) { task in
-            task.slots.contains { slot in
-                candidates.contains { slot.value(of: $0, today: reference.date.text) != nil }
-            }
-        }
+        let meant = finding?.correction.meant.first
+        guard meant != KnownIntent.question else { return nil }
+        let intent = meant.map { RankedLabel(intent: $0, probability: 1) } ?? prediction.ranked.first
+        return matcher.task(
+            begunBy: finding?.rest?.sentence ?? sentence, intent: intent, asks: SentenceForm(text).asks,
+            candidates, today: reference.date.text)
     }
 
     /// Yes or no, where the entities say one.

@@ -4,10 +4,22 @@ internal import Transformers
 
 /// Which task a sentence begins: its intent says so, or it is near one of the task's examples.
 struct TaskMatcher: Sendable {
-    /// From here on a sentence is near enough whatever its intent is.
-    static let near: Float = 0.6
-    /// Beside an intent that begins the task.
-    static let nearWithIntent: Float = 0.3
+    /// What speaks for a task, beside the nearness of the sentence to its examples, a cosine.
+    private enum Weight {
+        /// The intent begins it; times the intent's confidence.
+        static let intent: Float = 0.25
+        /// The sentence has a value for a required slot.
+        static let slot: Float = 0.15
+        /// It asks something, and has not all values.
+        static let question: Float = -0.35
+        static let questionWithValue: Float = -0.2
+    }
+    /// A question is one whatever its form from here on, and whatever values it has from there on.
+    private static let (likelyQuestion, sureQuestion) = (0.9, 0.95)
+    /// A task begins from here on.
+    private static let enough: Float = 0.6
+    /// Less near to all examples, a sentence begins no task.
+    private static let least: Float = 0.25
 
     let book: TaskBook
     /// The sentence vectors of each task's examples, L2-normalised.
@@ -33,22 +45,42 @@ struct TaskMatcher: Sendable {
     ///
     /// - Parameters:
     ///   - sentence: its vector, L2-normalised.
-    ///   - hasValues: whether the sentence has a value for a slot of a task.
+    ///   - intent: what it is taken for, with its probability.
+    ///   - asks: whether it has the form of a question.
+    ///   - candidates: what in it may fill slots.
+    ///   - today: in the session's time zone: `2026-01-09`.
     /// - Complexity: O(examples · width).
     func task(
-        begunBy sentence: [Float], intent: String?, isQuestion: Bool, hasValues: (DialogueTask) -> Bool
+        begunBy sentence: [Float], intent: RankedLabel?, asks: Bool, _ candidates: [SlotCandidate],
+        today: String
     ) -> String? {
-        var best: (name: String, similarity: Float)?
+        var best: (name: String, score: Float)?
         for (task, vectors) in zip(book.tasks, examples) {
-            let similarity = vectors.map { Self.dot($0, sentence) }.max() ?? 0
-            let hasIntent = intent.map(task.intents.contains) ?? false
-            guard similarity >= (hasIntent ? Self.nearWithIntent : Self.near) || hasIntent && vectors.isEmpty
-            else { continue }
-            // Who asks something wants it done only if he says what with.
-            guard hasIntent || !isQuestion || hasValues(task) else { continue }
-            if similarity > best?.similarity ?? -1 { best = (task.name, similarity) }
+            let nearness = vectors.map { Self.dot($0, sentence) }.max() ?? 0
+            guard nearness >= Self.least || vectors.isEmpty else { continue }
+            let filled = task.requiredSlots(filledBy: candidates, today: today)
+            let score = nearness + Self.bonus(intent, asks: asks, task, filled: filled.count)
+            let isEnough =
+                score >= Self.enough
+                || vectors.isEmpty && intent.map { task.intents.contains($0.intent) } ?? false
+            if isEnough, score > best?.score ?? -1 { best = (task.name, score) }
         }
         return best?.name
+    }
+
+    private static func bonus(
+        _ intent: RankedLabel?, asks: Bool, _ task: DialogueTask, filled: Int
+    ) -> Float {
+        let slots = Weight.slot * Float(min(filled, 2))
+        guard let intent else { return slots }
+        if task.intents.contains(intent.intent) { return slots + Weight.intent * Float(intent.probability) }
+        let isWhole = filled > 0 && filled == task.slots.count { $0.isRequired }
+        guard intent.intent == KnownIntent.question, !isWhole, asks || intent.probability >= likelyQuestion
+        else {
+            return slots
+        }
+        let isSure = filled == 0 || intent.probability >= sureQuestion
+        return slots + (isSure ? Weight.question : Weight.questionWithValue)
     }
 
     private static func dot(_ first: [Float], _ second: [Float]) -> Float {

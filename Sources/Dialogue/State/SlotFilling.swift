@@ -48,6 +48,15 @@ struct SlotFilling {
     }
 }
 
+extension DialogueTask {
+    /// The required slots for which a sentence has values.
+    public func requiredSlots(filledBy candidates: [SlotCandidate], today: String) -> [String] {
+        let filling = SlotFilling(task: self, known: [:], asked: nil, corrects: false, today: today)
+        let values = filling.values(of: candidates)
+        return slots.filter { $0.isRequired && values[$0.name] != nil }.map(\.name)
+    }
+}
+
 extension SlotCandidate {
     /// A date with a time is one of each too.
     fileprivate var parts: [SlotCandidate] {
@@ -80,7 +89,7 @@ extension Slot {
     }
 
     /// The value a candidate has for this slot; nil if it is not of its type or not valid.
-    public func value(of candidate: SlotCandidate, today: String) -> String? {
+    func value(of candidate: SlotCandidate, today: String) -> String? {
         guard accepts(candidate) else { return nil }
         let valid = candidate.values.filter { isValid($0, today: today) }
         // The latest past day, the earliest future one; of the halves of a day the one in which people are up.
