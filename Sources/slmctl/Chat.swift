@@ -22,7 +22,7 @@ struct Chat: ParsableCommand {
     func run() throws {
         try options.run { () throws(Failure) in
             var session = ChatSession(
-                try options.connect(), session ?? SessionID.random(), system: system, options)
+                try options.connect(), session, system: system, options)
             try session.run(.standard)
         }
     }
@@ -109,6 +109,8 @@ enum ChatLine: Hashable {
 struct ChatSession: ~Copyable {
     private var connection: Connection
     private var session: String
+    /// Nothing has been said in it, and nobody else knows its name.
+    private var isNew: Bool
     private let options: Options
     private var lines = LineSplitter()
     private var lastText: String?
@@ -119,14 +121,16 @@ struct ChatSession: ~Copyable {
     /// The first line that was refused.
     private var failed: Failure?
 
+    /// - Parameter session: the one to go on with; nil opens a new one.
     init(
-        _ connection: consuming Connection, _ session: String, system: String, _ options: Options
+        _ connection: consuming Connection, _ session: String?, system: String, _ options: Options
     ) {
         replies = ChatReplies(
             system: system, limit: connection.hello.limits.textBytes,
             isInteractive: LinePrompt.canEdit(.standard))
         self.connection = connection
-        self.session = session
+        self.session = session ?? SessionID.random()
+        isNew = session == nil
         self.options = options
     }
 
@@ -242,9 +246,11 @@ struct ChatSession: ~Copyable {
         case .beginAnew:
             replies.forget()
             session = SessionID.random()
+            isNew = true
             (lastText, lastTurn) = (nil, nil)
             try options.print(ChatOpening(session: session)) { _ in "  a new conversation" }
         case .state:
+            guard !isNew else { return try complain("nothing has been said in this session yet") }
             let session = session
             try call(ShowSessionParams(session: session)) { Rendering.state($0.state, indent: "  ") }
         case .why: try explain()
@@ -266,7 +272,9 @@ struct ChatSession: ~Copyable {
             return leaves ? intents : intents + "\n  " + Rendering.shown(turn.reply, keeping: ["\n"])
         }
         lastTurn = turn ?? lastTurn
+        isNew = isNew && turn == nil
         guard let turn else { return }
+        lessons += turn.learned
         guard areOn, turn.leavesReply else { return replies.note(text, reply: turn.reply) }
         if let refusal = try replies.reply(to: text, over: &connection, options) {
             try complain(refusal.message, Failure(refusal))

@@ -93,7 +93,8 @@ import Wire
             var many = try daemon.client()
             var one = try daemon.client()
             hold.begin()
-            for id in 1...4 { try many.send(Speaker.long, id: Int64(id)) }
+            let longer = GenerateParams(.text("x"), maximumTokens: 1200)
+            for id in 1...4 { try many.send(longer, id: Int64(id)) }
             try daemon.wait { $0.running + $0.waiting == 4 }
             try one.send(Speaker.params("x"), id: 9)
             try daemon.wait { $0.running + $0.waiting == 5 }

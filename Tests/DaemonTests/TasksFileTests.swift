@@ -27,7 +27,7 @@ import Testing
             types:
               person: learnt
               colour: {dark_red: [crimson, no], green: }
-            phrases: {no_answer: a, unclear: b, no_task: c, unfitting: d, invalid: e, cancelled: f, change: g, corrected: h,
+            phrases: {greeting: n, no_answer: a, unclear: b, no_task: c, unfitting: d, invalid: e, cancelled: f, change: g, corrected: h,
               not_learnt: i, did_you_mean: j, nothing_found: k, done: l, farewell: m}
             """
         let file = try TasksFile(yaml: yaml, file: "f")
@@ -66,7 +66,7 @@ import Testing
         #expect(file.tasks == TaskBook(tasks: [transfer, lookUp], lists: [colour]))
         #expect(
             Mirror(reflecting: file.phrases).children.map { $0.value as? String }
-                == "abcdefghijklm".map { "\($0)" })
+                == "nabcdefghijklm".map { "\($0)" })
     }
 
     @Test(arguments: ["", "# nothing\n", "tasks:\ntypes:\nphrases:\n", "~", "tasks: {}\n"])

@@ -136,6 +136,16 @@ import Testing
         #expect(talk.values == ["report_type": "blood_test", "date": "2026-01-07"])
     }
 
+    @Test func `a greeting ends nothing`() {
+        var talk = Talk()
+        talk.say("I need a report", begins: "get_report")
+        let reply = talk.say("hello again", "end_conversation", confidence: 0.95)
+        #expect(reply == "Hello. What can I do for you? Which report?")
+        #expect(talk.state.goal?.task == "get_report")
+        talk.say("goodbye", "end_conversation", confidence: 0.95)
+        #expect(talk.action == .end && talk.state.goal == nil)
+    }
+
     @Test func `a dialogue begins anew after its time`() {
         var talk = Talk()
         talk.say("I need a report", begins: "get_report")

@@ -21,6 +21,7 @@ public struct Decision: Codable, Sendable, Hashable {
 
 /// Why an action is admissible.
 public enum Rule: String, Codable, Sendable, Hashable {
+    case greeting
     case farewell
     case question
     case cancelled

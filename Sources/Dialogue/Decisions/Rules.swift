@@ -10,6 +10,7 @@ public enum Rules {
     ) -> (moves: [Move], rule: Rule) {
         switch development.kind {
         case .farewell: ([Move(.end)], .farewell)
+        case .greeted: ([Move(.answer)], .greeting)
         case .asked: ([Move(.answer)], .question)
         case .cancelled: ([Move(.cancel)], .cancelled)
         case .corrected: ([Move(.answer)], .correction)

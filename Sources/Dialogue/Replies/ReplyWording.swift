@@ -48,7 +48,7 @@ public struct ReplyWording: Sendable {
             return move.slot.flatMap { task?.slot(named: $0) }?.question.filled(with: slots)
                 ?? phrases.unclear
         case .confirm: return question(confirming: task, slots)
-        case .answer: return phrases.noAnswer
+        case .answer: return development.kind == .greeted ? phrases.greeting : phrases.noAnswer
         case .clarify: return clarification(development, state)
         case .cancel: return phrases.cancelled
         case .end: return phrases.farewell

@@ -24,6 +24,11 @@ struct Cues: Sendable {
         "did", "can", "could", "will", "would", "should", "may",
     ]
 
+    private static let greeting: [[String]] = [
+        ["hello"], ["hi"], ["hey"], ["hiya"], ["greetings"], ["good", "morning"], ["good", "afternoon"],
+        ["good", "evening"], ["good", "day"],
+    ]
+
     private let words: [Words.Word]
     private let endsAsQuestion: Bool
 
@@ -40,6 +45,9 @@ struct Cues: Sendable {
         let start = words.firstIndex { !Self.fillers.contains($0.folded) } ?? 0
         return Self.cancelling.contains { stands($0, at: start) || stands($0, at: 0) }
     }
+
+    /// The whole sentence greets.
+    var greets: Bool { words.count <= 4 && Self.greeting.contains { stands($0, at: 0) } }
 
     /// Something takes the place of something else.
     var replaces: Bool { Self.replacing.contains { stands($0) } }

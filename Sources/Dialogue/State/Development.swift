@@ -11,7 +11,7 @@ public struct Development: Sendable, Hashable {
         /// An earlier turn was taken for the wrong intent, and which was meant is known, or is not.
         case corrected
         case correctedUnsurely = "corrected_unsurely"
-        case farewell
+        case greeted, farewell
         /// Something that no task is for.
         case unserved
         /// Nothing that can be done anything with.

@@ -247,6 +247,7 @@ extension DialogueState {
     // MARK: The rest
 
     private mutating func takeRest(_ reading: Reading, in book: TaskBook) -> Development {
+        if reading.cues.greets { return Development(.greeted) }
         if reading.isFarewell { return Development(.farewell) }
         if reading.cues.isQuestion || reading.isIntent(KnownIntent.question) { return Development(.asked) }
         guard goal != nil else { return Development(reading.isServable ? .unserved : .unclear) }

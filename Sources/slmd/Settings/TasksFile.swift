@@ -47,6 +47,7 @@ struct TasksFile {
 
 extension MappingReader {
     fileprivate mutating func read(into phrases: inout Phrases) {
+        phrase("greeting", into: &phrases.greeting)
         phrase("no_answer", into: &phrases.noAnswer)
         phrase("unclear", into: &phrases.unclear)
         phrase("no_task", into: &phrases.noTask)
