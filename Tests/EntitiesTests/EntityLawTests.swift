@@ -100,6 +100,10 @@ private let recognizer = EntityRecognizer()
         ("say \"I have 10\" twice", .quantity, nil),
         ("flight BA2490", .number, nil),
         ("yes please", .boolean, "yes"),
+        ("invoice no. 20260108-77", .boolean, nil), ("invoice no. 20260108-77", .phone, nil),
+        ("No. 5 is too many", .boolean, "No"), ("phone no. 555-123-4567", .phone, "555-123-4567"),
+        ("he said '5' and \"7\"", .quantity, nil), ("rock of the 60's", .quantity, nil),
+        ("5'11\" tall", .quantity, "5'11\""), ("13.4 g/dL", .quantity, "13.4 g/dL"),
         ("more than 3 kg", .quantity, "3 kg"),
         ("the second-to-last page", .ordinal, "second-to-last"),
     ]

@@ -22,7 +22,10 @@ import Testing
         ("it drives 100 km/h", "quantity 100 km/h"), ("a flat of 60 square metres", "quantity 60 m²"),
         ("half a litre", "quantity 0.5 L"), ("he is 87 years old", "age 87 year"),
         ("it is -5 °C", "temperature -5 °C"), ("yes please", "boolean yes"), ("nope", "boolean no"),
-        ("mail bob@example.org", "email bob@example.org"),
+        ("mail bob@example.org", "email bob@example.org"), ("haemoglobin 13.4 g/dL", "quantity 13.4 g/dL"),
+        ("a sugar of 5.2 mmol/l", "quantity 5.2 mmol/L"), ("90 mg per decilitre", "quantity 90 mg/dL"),
+        ("drip it at 40 ml/h", "quantity 40 mL/h"), ("she is 5'6\" tall", "quantity 5.5 ft"),
+        ("he is 5’9", "quantity 5.75 ft"),
     ])
     func `ways of saying the same have one text`(text: String, expected: String) throws {
         #expect(try normalised(text).contains(expected))
@@ -36,7 +39,9 @@ import Testing
         ("last week", "daterange 2016-10-31/2016-11-07"), ("scans since 2014", "daterange 2014-01-01/.."),
         ("between 3 and 5 pm tomorrow", "datetimerange 2016-11-08T15:00/2016-11-08T17:00"),
         ("from 2 to 4", "timerange 14:00/16:00"), ("it takes 90 minutes", "duration PT90M"),
-        ("every Monday", "set XXXX-WXX-1"), ("on 30 February 2017", "date none"),
+        ("every Monday", "set XXXX-WXX-1"),
+        ("every second Tuesday at 8:15", "set XXXX-WXX-2T08:15"), ("every second day", "set P2D"),
+        ("every second", "set PT1S"), ("on 30 February 2017", "date none"),
     ])
     func `times that are to come`(text: String, expected: String) throws {
         #expect(try normalised(text) == [expected])

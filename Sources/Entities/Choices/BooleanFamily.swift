@@ -1,6 +1,7 @@
 /// Yes or no: the phrase that makes up most of a text.
 struct BooleanFamily: Sendable {
     private let phrases: PhraseTable<Bool>
+    private let numero: WordID
 
     private static let yes = [
         "yes", "yep", "yup", "yeah", "yea", "ya", "y", "sure", "ok", "okay", "k", "true", "agree", "agreed",
@@ -25,6 +26,7 @@ struct BooleanFamily: Sendable {
             Self.tones.map { (hand + $0, value) }
         }
         phrases = PhraseTable(meanings + toned, &lexicon)
+        numero = lexicon.add("no")
     }
 
     /// One entity at most: the phrase with the greatest share of the words, of as great ones the first.
@@ -36,7 +38,7 @@ struct BooleanFamily: Sendable {
         var words = 0
         while index < sentence.count {
             if let match = phrases.match(at: index, in: sentence),
-                !isAdjacentToWord(index..<match.end, in: sentence)
+                !isAdjacentToWord(index..<match.end, in: sentence), !isNumero(index, in: sentence)
             {
                 let length = match.end - index
                 if length > best?.tokens.count ?? 0 { best = (index..<match.end, match.value) }
@@ -55,6 +57,16 @@ struct BooleanFamily: Sendable {
 
     private func countWords(_ range: Range<Int>, in sentence: Sentence) -> Int {
         range.count { sentence[$0].kind != .punctuation }
+    }
+
+    /// `invoice no. 12`: behind a word and before digits it is short for number.
+    private func isNumero(_ index: Int, in sentence: Sentence) -> Bool {
+        guard sentence[index].word == numero, sentence[index - 1].kind == .word,
+            sentence.isAdjacent(index + 1)
+        else {
+            return false
+        }
+        return sentence.has(".", at: index + 1) && sentence[index + 2].kind == .digits
     }
 
     /// `n'`, `y2`, `e-k`: a letter that is a part of something else.

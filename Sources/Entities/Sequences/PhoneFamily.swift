@@ -4,7 +4,7 @@ struct PhoneFamily: Sendable {
 
     init(_ lexicon: inout Lexicon) {
         extensions = WordSet("x ext extension", &lexicon)
-        accountWords = WordSet("account card visa iban", &lexicon)
+        accountWords = WordSet("account card visa iban invoice order receipt ticket parcel", &lexicon)
     }
 
     func numbers(in sentence: Sentence) -> [Entity] {

@@ -6,6 +6,10 @@ extension TimeRules {
         TimeRule(.set, "(each | every | any | every single | per) UNIT") { $0.every($0.unit(0)) },
         TimeRule(.set, "(every | each) other UNIT") { $0.length($0.unit(0), times: 2) },
         TimeRule(.set, "(every | each) alternate UNIT") { $0.length($0.unit(0), times: 2) },
+        TimeRule(.set, "(every | each) ORDINAL UNIT") { $0.everyNth() },
+        TimeRule(.set, "(every | each | on every) ORDINAL WEEKDAY") { match in
+            match.value(1).map { .recurring("XXXX-WXX-\($0)") }
+        },
         TimeRule(.set, "(each | every) DURATION") { $0.length(0).map { .recurring($0.timex) } },
         TimeRule(.set, "(once | one | twice) (a | an | every | each | per) UNIT") {
             $0.length($0.unit(0), times: 1)
@@ -46,6 +50,12 @@ extension TimeMeaning {
 extension TimeMatch {
     func length(_ unit: TimeUnit?, times: Int) -> TimeMeaning? {
         unit.map { .recurring(Length(Number(times), $0).timex) }
+    }
+
+    /// `every third day`
+    func everyNth() -> TimeMeaning? {
+        guard let count = value(0), (2...31).contains(count), isSingular(1) else { return nil }
+        return length(unit(1), times: count)
     }
 
     func every(_ unit: TimeUnit?) -> TimeMeaning? {

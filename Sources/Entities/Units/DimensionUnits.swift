@@ -1,7 +1,7 @@
 /// Units of length, area, volume, weight, speed, information, angle and more.
 enum DimensionUnits {
     static var all: [UnitEntry] {
-        lengths + areas + volumes + weights + information + angles + others + speeds
+        lengths + areas + volumes + weights + information + angles + others + speeds + concentrations
     }
 
     private static let lengths = [
@@ -161,6 +161,39 @@ enum DimensionUnits {
             }
         }
         return speedSpellings + products
+    }
+
+    private static let solved = [
+        ("Kilogram", "kilogram;kilograms;kg"), ("Gram", "gram;grams;g"),
+        ("Milligram", "milligram;milligrams;mg"),
+        ("Microgram", "microgram;micrograms;µg;μg;mcg;ug"), ("Nanogram", "nanogram;nanograms;ng"),
+        ("Mole", "mole;moles;mol"), ("Millimole", "millimole;millimoles;mmol"),
+        ("Micromole", "micromole;micromoles;µmol;μmol;umol"), ("Milliequivalent", "meq"),
+        ("International unit", "international unit;international units;iu"),
+        ("Milliliter", "milliliter;milliliters;millilitre;millilitres;ml"),
+        ("Liter", "liter;liters;litre;litres;l"),
+    ]
+    private static let solvents = [
+        ("liter", "liter;litre;l"), ("deciliter", "deciliter;decilitre;dl"),
+        ("milliliter", "milliliter;millilitre;ml"), ("cubic meter", "cubic meter;cubic metre;m3;m³"),
+    ]
+    private static let flowTimes = [("hour", "hour;h"), ("minute", "minute;min"), ("second", "second;s")]
+
+    /// So much in a volume, as laboratories write it, and so much of a volume in a time: `g/dL`, `mmol per litre`,
+    /// `ml/h`.
+    private static var concentrations: [UnitEntry] {
+        let volumes: Set<String> = ["Milliliter", "Liter"]
+        return solved.flatMap { solved, names in
+            let isVolume = volumes.contains(solved)
+            return (isVolume ? flowTimes : solvents).map { solvent, others in
+                let spellings = names.split(separator: ";").flatMap { name in
+                    others.split(separator: ";").flatMap { ["\(name) per \($0)", "\(name)/\($0)"] }
+                }
+                return UnitEntry(
+                    "\(solved) per \(solvent)", isVolume ? "Flow" : "Concentration",
+                    spellings.joined(separator: ";"))
+            }
+        }
     }
 
     /// Units that words of other meanings look like: alone, with no number before them, they say nothing.

@@ -17,7 +17,28 @@ struct QuantityFamily: Sendable {
             withInches($0, in: sentence, amounts)
         }
         if !sentence.speaksOfAngles(angleWords) { measures.removeAll { $0.unit.name == "Degree" } }
-        return units.entities(measures, in: sentence)
+        return units.entities(measures + heights(in: sentence), in: sentence)
+    }
+
+    /// Feet and inches by their marks: `5'11"`.
+    private func heights(in sentence: Sentence) -> [UnitFamily.Measure] {
+        (0..<sentence.count).compactMap { index in
+            let (feet, inches) = (sentence[index], sentence[index + 2])
+            guard feet.kind == .digits, inches.kind == .digits, (1...2).contains(feet.count),
+                inches.count <= 2,
+                (0..<12).contains(inches.value), sentence.isAdjacent(index + 1),
+                sentence.isAdjacent(index + 2),
+                sentence.isMark(of: ["'", "’", "′"], at: index + 1), !sentence.isInsideCode(index)
+            else { return nil }
+            let end = index + 3
+            let isMarked = sentence.isAdjacent(end) && sentence.isMark(of: ["\"", "”", "″"], at: end)
+            guard isMarked || !sentence.goesOn(after: end),
+                let share = Number(inches.value).divided(by: Number(12))
+            else { return nil }
+            return UnitFamily.Measure(
+                tokens: index..<(isMarked ? end + 1 : end), value: Number(feet.value) + share,
+                unit: Unit(name: "Foot", dimension: "Length"))
+        }
     }
 
     /// Joins a measure with what follows it in a smaller unit: the value is in the greater.
@@ -63,6 +84,13 @@ struct QuantityFamily: Sendable {
 }
 
 extension Sentence {
+    /// Whether the token at `index` is one of these, a scalar each.
+    fileprivate func isMark(of marks: [String], at index: Int) -> Bool {
+        let token = self[index]
+        guard token.kind == .punctuation || token.kind == .symbol else { return false }
+        return marks.contains { bytes[token.start..<token.end].elementsEqual($0.utf8) }
+    }
+
     func speaksOfAngles(_ words: WordSet) -> Bool {
         (0..<count).contains { words.contains(self[$0]) }
     }

@@ -13,7 +13,9 @@ enum UnitSymbols {
         "Gram": "g", "Milligram": "mg", "Microgram": "µg", "Metric ton": "t", "Pound": "lb", "Ounce": "oz",
         "Stone": "st", "Bit": "bit", "Kilobit": "kbit", "Megabit": "Mbit", "Gigabit": "Gbit",
         "Terabit": "Tbit", "Byte": "B", "Kilobyte": "kB", "Megabyte": "MB", "Gigabyte": "GB",
-        "Terabyte": "TB", "Petabyte": "PB", "Kibibyte": "KiB", "Mebibyte": "MiB", "Gibibyte": "GiB",
+        "Terabyte": "TB", "Mole": "mol", "Millimole": "mmol", "Micromole": "µmol", "Nanogram": "ng",
+        "International unit": "IU", "Milliequivalent": "mEq",
+        "Petabyte": "PB", "Kibibyte": "KiB", "Mebibyte": "MiB", "Gibibyte": "GiB",
         "Degree": "°", "Radian": "rad", "Watt": "W", "Kilowatt": "kW", "Megawatt": "MW", "Horsepower": "hp",
         "Joule": "J", "Kilojoule": "kJ", "Kilowatt hour": "kWh", "Kilocalorie": "kcal", "Hertz": "Hz",
         "Kilohertz": "kHz", "Megahertz": "MHz", "Gigahertz": "GHz", "Volt": "V", "Pascal": "Pa",
@@ -23,17 +25,18 @@ enum UnitSymbols {
 
     private static let powers = [("Square ", "²"), ("Cubic ", "³")]
 
-    static let all: [String: String] = {
+    /// By the unit in small letters.
+    private static let all: [String: String] = {
         var symbols = lengths.merging(others) { first, _ in first }
         for (unit, symbol) in lengths {
-            for (word, power) in powers { symbols[word + unit.lowercased()] = symbol + power }
+            for (word, power) in powers { symbols[word + unit] = symbol + power }
         }
-        return symbols
+        return Dictionary(uniqueKeysWithValues: symbols.map { ($0.key.lowercased(), $0.value) })
     }()
 
     /// Of units per unit, that of each; small letters where a unit has no symbol.
     static func symbol(of unit: String) -> String {
-        if let symbol = all[unit] { return symbol }
+        if let symbol = all[unit.lowercased()] { return symbol }
         let words = unit.split(separator: " ", omittingEmptySubsequences: false)
         guard let per = words.firstIndex(of: "per"), per > 0, per < words.count - 1 else {
             return unit.lowercased()
