@@ -58,7 +58,7 @@ let package = Package(
         // Of the daemon only what reads its settings and its tasks.
         .target(
             name: "slmd",
-            dependencies: ["Dialogue", "Entities", "Wire", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Dialogue", "Entities", "Tokenizers", "Wire", .product(name: "Yams", package: "Yams")],
             sources: [
                 "Settings/MappingReader.swift", "Settings/MappingReader+Names.swift",
                 "Settings/MappingReader+Text.swift", "Settings/Settings.swift", "Settings/SettingsError.swift",

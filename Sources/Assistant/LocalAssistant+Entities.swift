@@ -2,6 +2,9 @@ public import Entities
 
 /// Finds what texts said at one moment name and count.
 struct EntitySearch: Sendable {
+    /// What texts say does not depend on the assistant: all read by the same tables.
+    static let grammars = EntityRecognizer()
+
     let recognizer: EntityRecognizer
     let now: ReferenceTime
 

@@ -20,7 +20,7 @@ public final class LocalAssistant: Sendable {
     let checkpoints: CheckpointStore
     let conversations: Conversations
     let dialogues: Dialogues
-    let recognizer = EntityRecognizer()
+    let recognizer = EntitySearch.grammars
     private let matcher: Mutex<TaskMatcher>
     let replayer: Replayer
     /// Held while an event is made durable and applied.

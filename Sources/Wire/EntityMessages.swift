@@ -93,8 +93,10 @@ extension EntityEntry: Decodable {
         let object = try decoder.container(keyedBy: Keys.self)
         func range(_ start: Int, _ end: Int, _ key: Keys) throws -> Range<Int> {
             guard 0 <= start, start <= end else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: object, debugDescription: "expected a start before its end")
+                let path = object.codingPath + [key]
+                throw DecodingError.typeMismatch(
+                    Range<Int>.self,
+                    .init(codingPath: path, debugDescription: "expected a start before its end"))
             }
             return start..<end
         }

@@ -51,6 +51,7 @@ import Tokenizers
             snapshots: {hours: 48, keep: 10}
             held_back: h.csv
             conversations: {keep: false, days: 3}
+            time_zone: Etc/UTC
             access: {users: u, admins: a}
             log: {level: debug, texts: true}
             """
@@ -70,6 +71,7 @@ import Tokenizers
         expected.snapshots = .init(hours: 48, keep: 10)
         expected.heldBack = "h.csv"
         expected.conversations = .init(keep: false, days: 3)
+        expected.timeZone = ZoneFiles.rules(of: "Etc/UTC").map { .init(name: "Etc/UTC", rules: $0) }
         expected.access = .init(users: "u", admins: "a")
         expected.log = .init(level: .debug, texts: true)
         #expect(settings == expected)

@@ -114,7 +114,9 @@ class Protocol(unittest.TestCase):
     def test_predict(self):
         answer = self.client.call("predict", text="I need my blood test results from yesterday")
         self.assertEqual(list(answer), PREDICTION)
-        self.assertEqual((answer["status"], answer["entities"], answer["truncated"]), ("ok", [], False))
+        self.assertEqual((answer["status"], answer["truncated"]), ("ok", False))
+        [yesterday] = answer["entities"]
+        self.assertEqual((yesterday["type"], yesterday["text"]), ("date", "yesterday"))
         self.assertIn(answer["intent"], answer["all_probs"])
         self.assertAlmostEqual(sum(answer["all_probs"].values()), 1, places=4)
         self.assertTrue(0 <= answer["confidence"] <= 1)
@@ -123,6 +125,34 @@ class Protocol(unittest.TestCase):
         names = {entry["intent"] for entry in self.client.call("intents")["intents"]}
         self.assertLessEqual({"ask_question", "request_data", "clarification", "correction", "confirmation",
                               "end_conversation"}, names)
+
+    def test_entities(self):
+        text = "Überweise: 12.5 euros and 5 kilos by Thursday at 9"
+        answer = self.client.call("entities", text=text, at="2016-11-07T16:12:00+01:00")
+        self.assertEqual(list(answer), ["text", "entities", "truncated"])
+        found = answer["entities"]
+        self.assertEqual([entity["type"] for entity in found], ["money", "quantity", "datetime"])
+        self.assertEqual([entity["value"] for entity in found], ["12.50 EUR", "5 kg", "2016-11-10T09:00"])
+        self.assertEqual([(entity["number"], entity.get("unit"), entity.get("currency")) for entity in found[:2]],
+                         [(12.5, None, "EUR"), (5.0, "kg", None)])
+        for entity in found:
+            start, end = entity["characters"]
+            self.assertEqual(text[start:end], entity["text"])
+            self.assertEqual(text.encode()[entity["start"]:entity["end"]].decode(), entity["text"])
+        self.assertIn("2016-11-03T09:00", [reading["value"] for reading in found[2]["readings"]])
+
+    def test_entities_are_relative_to_a_moment_and_a_zone(self):
+        def today(**params):
+            return self.client.call("entities", text="today", **params)["entities"][0]["value"]
+        self.assertEqual(today(at="2026-01-08T23:30:00-05:00"), "2026-01-08")
+        self.assertEqual(today(at="2026-01-08T23:30:00Z", time_zone="Asia/Tokyo"), "2026-01-09")
+        message = self.refused("invalid_params", -32602, "entities", text="today", at="yesterday")
+        self.assertIn("params.at: expected a time as RFC 3339", message)
+        self.refused("invalid_params", -32602, "entities", text="today", time_zone="../../etc/passwd")
+
+    def test_entities_of_a_long_text(self):
+        answer = self.client.call("entities", text="5 kg " + " " * 4096 + "6 kg")
+        self.assertEqual(([entity["value"] for entity in answer["entities"]], answer["truncated"]), (["5 kg"], True))
 
     def test_embed(self):
         answer = self.client.call("embed", text="hello")

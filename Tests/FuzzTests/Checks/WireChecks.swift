@@ -54,6 +54,7 @@ extension FuzzTarget {
     func checkAnswer(_ bytes: [UInt8]) throws {
         try checkAnswer(bytes, as: PredictResult.self)
         try checkAnswer(bytes, as: EmbedResult.self)
+        try checkAnswer(bytes, as: EntitiesResult.self)
         try checkAnswer(bytes, as: EvaluateResult.self)
         try checkAnswer(bytes, as: GenerateResult.self)
         try checkAnswer(bytes, as: HistoryResult.self)
