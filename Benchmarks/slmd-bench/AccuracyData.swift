@@ -54,11 +54,13 @@ enum BenchmarkError: Error, CustomStringConvertible {
     case unknownSet(String)
     case notSet(String)
     case badLine(file: String, line: Int)
+    case notTagged(String)
 
     var description: String {
         switch self {
         case .unknownSet(let name): "there is no set '\(name)'"
         case .notSet(let variable): "\(variable) is not set"
+        case .notTagged(let place): "\(place): expected an intent and as many tags as tokens"
         case .badLine(let file, let line): "\(file): line \(line) is not an intent and a text"
         }
     }

@@ -26,6 +26,23 @@ public struct RankedLabel: Sendable, Hashable {
     }
 }
 
+/// A part of a text that was found to be of a type that was taught.
+public struct PredictedSlot: Sendable, Hashable {
+    public let type: String
+    public let text: String
+    /// In the text's UTF-8.
+    public let bytes: Range<Int>
+    /// From 0 to 1.
+    public let confidence: Double
+
+    public init(type: String, text: String, bytes: Range<Int>, confidence: Double) {
+        self.type = type
+        self.text = text
+        self.bytes = bytes
+        self.confidence = confidence
+    }
+}
+
 public struct Prediction: Sendable, Hashable {
     public let text: String
     /// Every known intent, the most probable first; empty while nothing has been learnt.
@@ -38,13 +55,15 @@ public struct Prediction: Sendable, Hashable {
     public let entities: [Entity]
     /// What their dates and times are relative to.
     public let now: ReferenceTime
+    /// In the text's order, apart from each other; empty until slots were taught.
+    public let slots: [PredictedSlot]
 
     /// Nil while nothing has been learnt.
     public var intent: String? { ranked.first?.intent }
 
     public init(
         text: String, ranked: [RankedLabel], confidence: Double, isOutOfScope: Bool, tokens: TokenCount,
-        entities: [Entity], now: ReferenceTime
+        entities: [Entity], now: ReferenceTime, slots: [PredictedSlot] = []
     ) {
         self.text = text
         self.ranked = ranked
@@ -53,6 +72,7 @@ public struct Prediction: Sendable, Hashable {
         self.tokens = tokens
         self.entities = entities
         self.now = now
+        self.slots = slots
     }
 }
 

@@ -8,6 +8,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooManyTokens(limit: Int, found: Int)
     /// `label` is cut to 64 characters.
     case badLabel(label: String, reason: String)
+    /// Marks in a text that cannot be read or learnt.
+    case badSlots(String)
     case intentNotFound(String)
     case intentExists(String)
     case badSnapshotName(String)
@@ -46,6 +48,7 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .textTooLong(let limit, let found): "the text has \(found) bytes; at most \(limit) are allowed"
         case .tooManyTokens(let limit, let found): "the text has \(found) tokens; the encoder reads \(limit)"
         case .badLabel(let label, let reason): "'\(label.shown)' cannot name an intent: \(reason)"
+        case .badSlots(let reason): reason
         case .intentNotFound(let name): "there is no intent '\(name.shown)'"
         case .intentExists(let name): "there is an intent '\(name.shown)' already"
         case .badSnapshotName(let name): StorageError.badSnapshotName(name).description

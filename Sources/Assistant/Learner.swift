@@ -222,8 +222,8 @@ extension EventContent {
     fileprivate var widths: [Int] {
         switch self {
         case .taught(let stored), .held(let stored, _), .approved(_, let stored):
-            [stored.example.features.blockWidth]
-        case .trained(let stored, _): stored.map(\.example.features.blockWidth)
+            stored.example.widths
+        case .trained(let stored, _): stored.flatMap(\.example.widths)
         case .renamed, .merged, .removed, .restored, .imported: []
         }
     }
@@ -252,6 +252,10 @@ extension EventContent {
         default: false
         }
     }
+}
+
+extension Example {
+    fileprivate var widths: [Int] { [features.blockWidth] + (slots.map { [$0.features.width] } ?? []) }
 }
 
 extension IntentClassifier {

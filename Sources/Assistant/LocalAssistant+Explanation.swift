@@ -99,13 +99,17 @@ extension LocalAssistant {
         let pipeline = pipeline(published)
         let reading = pipeline.reading
         let corrected = reading.correct(try reading.admit(utterance).get())
-        let embedded = reading.embed([reading.tokenize(corrected)])
+        let embedded = reading.embed(
+            [reading.tokenize(corrected)], depth: pipeline.slotReading.depth)
         guard let turn = try embedded.first?.get() else { throw .emptyText }
         let features = reading.features(turn)
         let ranking = pipeline.classifier.rank(features)
         let sayings = learner.withLock { $0.head.sayings(of: features) }
         return Explanation(
-            prediction: Understanding(turn: turn, ranking: ranking).prediction(with: pipeline.entities),
+            prediction: Understanding(
+                turn: turn, ranking: ranking, slots: pipeline.slotReading.slots(turn, ranking)
+            )
+            .prediction(with: pipeline.entities),
             corrected: corrected.text == utterance.text ? nil : corrected.text,
             familiarity: Double(ranking.familiarity),
             leastFamiliarity: pipeline.classifier.leastFamiliarity.map(Double.init),

@@ -61,7 +61,9 @@ extension LocalAssistant {
         canaries.withLock { canaries in
             guard !canaries.isEmpty else { return false }
             var candidate = learner.head
-            candidate.apply(.taught(example, name: name))
+            // Slots change nothing of what is said of a canary.
+            candidate.apply(
+                .taught(Example(intent: example.intent, features: example.features), name: name))
             return canaries.breaks(
                 candidate.classifier, after: learner.head.classifier, at: learner.event,
                 of: learner.generation)

@@ -45,7 +45,9 @@ extension LocalAssistant {
         let example: Example
 
         var stored: StoredExample {
-            StoredExample(text: lesson.utterance.text, context: lesson.utterance.context, example: example)
+            StoredExample(
+                text: lesson.utterance.text, context: lesson.utterance.context, example: example,
+                slots: lesson.slots ?? [])
         }
 
         func source(at event: EventID) -> ExampleIndex.Source {
@@ -89,13 +91,18 @@ extension LocalAssistant {
         let accepted = admitted.compactMap { try? $0.get().text }  // the errors stay in `admitted`
         let knowing = reading.knowing(accepted)
         let turns = admitted.map { $0.map(knowing.correct) }
-        let embedded = reading.embed(turns.map { $0.flatMap(reading.tokenize) }, tokens: Self.tokensAPass)
+        let depth: TextEncoding.Depth = lessons.contains { (try? $0.get())?.slots != nil } ? .tokens : .text
+        let embedded = reading.embed(
+            turns.map { $0.flatMap(reading.tokenize) }, tokens: Self.tokensAPass, depth: depth)
         return zip(labels, embedded).map { label, turn in
-            label.flatMap { lesson, intent in
-                turn.map {
-                    ReadLesson(
-                        lesson: lesson, example: Example(intent: intent, features: reading.features($0)))
-                }
+            Result { () throws(AssistantError) in
+                let (lesson, intent) = try label.get()
+                let turn = try turn.get()
+                let slots = try reading.slotLesson(lesson.slots, in: turn)
+                return ReadLesson(
+                    lesson: lesson,
+                    example: Example(
+                        intent: intent, features: reading.features(turn), slots: slots?.example))
             }
         }
     }

@@ -216,15 +216,18 @@ public final class LocalAssistant: Sendable {
     }
 
     func pipeline(_ published: Published, _ policy: SchedulingPolicy = .normal) -> TurnPipeline {
-        TurnPipeline(
-            reading: reading(published.speller, policy), entities: EntitySearch(recognizer, at: now),
-            classifier: published.classifier)
+        let reading = reading(published.speller, policy)
+        return TurnPipeline(
+            reading: reading, entities: EntitySearch(recognizer, at: now), classifier: published.classifier,
+            slotReading: SlotReading(reading: reading, tagger: published.tagger))
     }
 }
 
 /// What predictions need, at one moment.
 struct Published: Sendable {
     var classifier: IntentClassifier
+    /// Nil until slots were taught.
+    var tagger: SlotTagger?
     var intents: [IntentSummary]
     /// How many the log holds.
     var events: Int
@@ -246,6 +249,7 @@ struct Published: Sendable {
 
     init(_ learner: borrowing Learner, speller: SpellingCorrector?) {
         classifier = learner.classifier
+        tagger = learner.head.tagger
         intents = learner.head.intents.map(IntentSummary.init)
         events = learner.count
         event = learner.event

@@ -136,9 +136,12 @@ extension TurnReading {
     /// Texts that were once admitted are not judged again.
     fileprivate func fresh(_ rows: [StaleRow]) -> [FreshFeatures] {
         let turns = rows.map { tokenize(CorrectedTurn(asIs: Utterance($0.text, context: $0.context))) }
-        return zip(rows, embed(turns)).compactMap { row, turn in
+        let depth: TextEncoding.Depth = rows.contains { $0.slots != nil } ? .tokens : .text
+        return zip(rows, embed(turns, depth: depth)).compactMap { row, turn in
             guard let embedded = try? turn.get() else { return nil }  // truncating never fails
-            return FreshFeatures(place: row.place, features: features(embedded))
+            // Slots that the new encoder cannot read are as if they had not been taught.
+            let slots = try? slotLesson(row.slots, in: embedded)
+            return FreshFeatures(place: row.place, features: features(embedded), slots: slots)
         }
     }
 }

@@ -1,3 +1,5 @@
+package import Learning
+
 /// A text to be understood, perhaps as the answer to a previous turn.
 public struct Utterance: Sendable, Hashable {
     /// What is done with the tokens beyond the encoder's limit.
@@ -17,6 +19,13 @@ public struct Utterance: Sendable, Hashable {
         self.context = context
         self.overflow = overflow
         self.speaker = speaker
+    }
+}
+
+extension Utterance {
+    /// The same with another text.
+    fileprivate func saying(_ text: String) -> Utterance {
+        Utterance(text, context: context, overflow: overflow, by: speaker)
     }
 }
 
@@ -48,12 +57,41 @@ public struct Lesson: Sendable, Hashable {
     public let standing: Standing
     /// Whether it was taken from what was said, and nobody gave the intent.
     public let isSelfCorrection: Bool
+    /// Nil when nobody says which slots the text has.
+    package let slots: [SlotSpan]?
 
     public init(
         _ utterance: Utterance, intent: String, by contributor: Contributor, standing: Standing = .owner,
         isSelfCorrection: Bool = false
     ) {
+        self.init(
+            utterance, slots: nil, intent: intent, by: contributor, standing: standing,
+            isSelfCorrection: isSelfCorrection)
+    }
+
+    /// A text with its slots marked, `show my [blood test](report_type)`; one without marks is taught as it is.
+    ///
+    /// - Throws: `badSlots`.
+    public init(
+        marked utterance: Utterance, intent: String, by contributor: Contributor,
+        standing: Standing = .owner
+    ) throws(AssistantError) {
+        do throws(SlotMarkupError) {
+            let annotated = try AnnotatedText(parsing: utterance.text)
+            self.init(
+                utterance.saying(annotated.text), slots: annotated.spans.isEmpty ? nil : annotated.spans,
+                intent: intent, by: contributor, standing: standing, isSelfCorrection: false)
+        } catch {
+            throw .badSlots(error.description)
+        }
+    }
+
+    private init(
+        _ utterance: Utterance, slots: [SlotSpan]?, intent: String, by contributor: Contributor,
+        standing: Standing, isSelfCorrection: Bool
+    ) {
         self.utterance = utterance
+        self.slots = slots
         self.intent = intent
         self.contributor = contributor
         self.standing = standing

@@ -36,17 +36,19 @@ extension TextEncoding {
             tokenize: { (text, overflow) throws(AssistantError) in
                 do throws(TokenizerError) {
                     let tokens = try tokenizer.encode(
-                        text, limit: limit, overflow: overflow == .fail ? .fail : .truncate)
+                        text, limit: limit, overflow: overflow == .fail ? .fail : .truncate,
+                        notingWords: true)
                     return Tokens(
-                        ids: tokens.ids, count: TokenCount(used: tokens.ids.count, total: tokens.fullCount))
+                        ids: tokens.ids, count: TokenCount(used: tokens.ids.count, total: tokens.fullCount),
+                        words: tokens.words)
                 } catch {
                     throw Self.refusal(error, limit: limit)
                 }
             },
-            forward: { batch, policy in
+            forward: { batch, depth, policy in
                 switch policy {
-                case .normal: encoder.encode(batch)
-                case .idle: idle.encode(batch)
+                case .normal: encoder.encode(batch, keepingTokens: depth == .tokens)
+                case .idle: idle.encode(batch, keepingTokens: depth == .tokens)
                 }
             })
     }
@@ -77,13 +79,13 @@ private final class IdleEncoder: Sendable {
         self.threads = threads
     }
 
-    func encode(_ batch: [[TokenID]]) -> [EncodedText] {
+    func encode(_ batch: [[TokenID]], keepingTokens: Bool) -> [EncodedText] {
         let idle = made.withLock { made in
             let idle = made ?? SentenceEncoder(sharing: encoder, pool: .idle(threads: threads))
             made = idle
             return idle
         }
-        return idle.encode(batch)
+        return idle.encode(batch, keepingTokens: keepingTokens)
     }
 }
 

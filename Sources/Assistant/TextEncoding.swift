@@ -8,18 +8,27 @@ package struct TextEncoding: Sendable {
     package struct Tokens: Sendable, Hashable {
         package let ids: [TokenID]
         package let count: TokenCount
+        package let words: [TokenizedWord]
 
-        package init(ids: [TokenID], count: TokenCount) {
+        package init(ids: [TokenID], count: TokenCount, words: [TokenizedWord] = []) {
             self.ids = ids
             self.count = count
+            self.words = words
         }
+    }
+
+    /// What is wanted of an encoding.
+    package enum Depth: Sendable, Hashable {
+        case text
+        /// The vectors of its tokens, too.
+        case tokens
     }
 
     package let model: AssistantStatus.Model
     /// Whole words the encoder knows, for the speller.
     package let words: [String]
     package let tokenize: @Sendable (String, Utterance.Overflow) throws(AssistantError) -> Tokens
-    private let forward: @Sendable ([[TokenID]], SchedulingPolicy) -> [EncodedText]
+    private let forward: @Sendable ([[TokenID]], Depth, SchedulingPolicy) -> [EncodedText]
     /// Serves passes in the order they were asked for, so that training in chunks never starves a prediction.
     private let turns = DispatchQueue(label: "encoder")
     /// The same for passes on the threads that stand back.
@@ -32,7 +41,7 @@ package struct TextEncoding: Sendable {
     package init(
         model: AssistantStatus.Model, words: [String],
         tokenize: @escaping @Sendable (String, Utterance.Overflow) throws(AssistantError) -> Tokens,
-        forward: @escaping @Sendable ([[TokenID]], SchedulingPolicy) -> [EncodedText]
+        forward: @escaping @Sendable ([[TokenID]], Depth, SchedulingPolicy) -> [EncodedText]
     ) {
         self.model = model
         self.words = words
@@ -41,12 +50,14 @@ package struct TextEncoding: Sendable {
     }
 
     /// Encodes a batch in one pass.
-    func encode(_ batch: [Tokens], _ policy: SchedulingPolicy = .normal) -> [EncodedText] {
+    func encode(
+        _ batch: [Tokens], _ policy: SchedulingPolicy = .normal, depth: Depth = .text
+    ) -> [EncodedText] {
         guard !batch.isEmpty else { return [] }
         let ids = batch.map(\.ids)
         return switch policy {
-        case .normal: turns.sync { forward(ids, policy) }
-        case .idle: idleTurns.sync { forward(ids, policy) }
+        case .normal: turns.sync { forward(ids, depth, policy) }
+        case .idle: idleTurns.sync { forward(ids, depth, policy) }
         }
     }
 }

@@ -6,6 +6,7 @@ internal import Transformers
 /// The way of a turn through the house, a line a stage:
 ///
 ///     text ─► corrected text ─► tokens ─► embedding ─► features ─► ranked intents ─► prediction
+///      │                                      └─► features of words ─► slots ─────────────┤
 ///      └───────────────────────────────► entities ──────────────────────────────────────┘
 ///
 /// A pipeline is a snapshot: what is learnt meanwhile does not change it.
@@ -13,6 +14,7 @@ struct TurnPipeline: Sendable {
     let reading: TurnReading
     let entities: EntitySearch
     let classifier: IntentClassifier
+    let slotReading: SlotReading
 
     /// A text that cannot be read gets its own error and costs the others nothing.
     func predict(_ utterances: [Utterance]) -> [Result<Prediction, AssistantError>] {
@@ -26,12 +28,14 @@ struct TurnPipeline: Sendable {
         let admitted = utterances.map(reading.admit)
         let corrected = admitted.map { $0.map(reading.correct) }
         let tokens = corrected.map { $0.flatMap(reading.tokenize) }
-        let embedded = reading.embed(tokens)
+        let embedded = reading.embed(tokens, depth: slotReading.depth)
         let features = embedded.map { $0.map(reading.features) }
         let ranked = features.map { $0.map(classifier.rank) }
         return zip(embedded, ranked).map { turn, ranking in
-            turn.flatMap { turn in
-                ranking.map { Understanding(turn: turn, ranking: $0) }
+            Result { () throws(AssistantError) in
+                let (turn, ranking) = (try turn.get(), try ranking.get())
+                return Understanding(
+                    turn: turn, ranking: ranking, slots: slotReading.slots(turn, ranking))
             }
         }
     }
@@ -47,6 +51,7 @@ struct TurnPipeline: Sendable {
 struct Understanding: Sendable {
     let turn: EmbeddedTurn
     let ranking: Ranking
+    let slots: [PredictedSlot]
 
     /// The sentence vector, L2-normalised.
     var sentence: [Float] { turn.text.sentence.values }
@@ -68,7 +73,7 @@ struct Understanding: Sendable {
         Prediction(
             text: turn.utterance.text, ranked: ranked, confidence: Double(ranking.confidence),
             isOutOfScope: ranking.isOutOfScope, tokens: turn.tokens,
-            entities: entities.found(in: turn.utterance.text), now: entities.now)
+            entities: entities.found(in: turn.utterance.text), now: entities.now, slots: slots)
     }
 }
 

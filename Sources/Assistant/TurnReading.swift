@@ -1,31 +1,38 @@
 internal import Learning
 internal import Tensors
+internal import Tokenizers
 internal import Transformers
 
 /// A text with its mistyped words put right.
 struct CorrectedTurn: Sendable {
     let utterance: Utterance
     let text: String
+    let corrections: [Correction]
 
-    init(utterance: Utterance, text: String) {
+    init(utterance: Utterance, _ corrected: CorrectedText) {
         self.utterance = utterance
-        self.text = text
+        text = corrected.text
+        corrections = corrected.corrections
     }
 
     init(asIs utterance: Utterance) {
-        self.init(utterance: utterance, text: utterance.text)
+        self.init(utterance: utterance, CorrectedText(asIs: utterance.text))
     }
 }
 
 struct TokenizedTurn: Sendable {
     let utterance: Utterance
     let text: TextEncoding.Tokens
+    let corrections: [Correction]
     let context: TextEncoding.Tokens?
 }
 
 struct EmbeddedTurn: Sendable {
     let utterance: Utterance
     let tokens: TokenCount
+    /// Of the text as it was read.
+    let words: [TokenizedWord]
+    let corrections: [Correction]
     let text: EncodedText
     let context: EncodedText?
 }
@@ -50,7 +57,9 @@ struct TurnReading: Sendable {
     }
 
     func correct(_ utterance: Utterance) -> CorrectedTurn {
-        CorrectedTurn(utterance: utterance, text: speller?.corrected(utterance.text) ?? utterance.text)
+        CorrectedTurn(
+            utterance: utterance,
+            speller?.correction(of: utterance.text) ?? CorrectedText(asIs: utterance.text))
     }
 
     func tokenize(_ turn: CorrectedTurn) -> Result<TokenizedTurn, AssistantError> {
@@ -59,6 +68,7 @@ struct TurnReading: Sendable {
             return TokenizedTurn(
                 utterance: turn.utterance,
                 text: try encoding.tokenize(turn.text, turn.utterance.overflow),
+                corrections: turn.corrections,
                 context: try context.map { text throws(AssistantError) in
                     try encoding.tokenize(text, .truncate)
                 })
@@ -66,14 +76,17 @@ struct TurnReading: Sendable {
     }
 
     /// Embeds the texts and contexts that can be read in one pass of the encoder.
-    func embed(_ turns: [Result<TokenizedTurn, AssistantError>]) -> [Result<EmbeddedTurn, AssistantError>] {
+    func embed(
+        _ turns: [Result<TokenizedTurn, AssistantError>], depth: TextEncoding.Depth = .text
+    ) -> [Result<EmbeddedTurn, AssistantError>] {
         let readable = turns.compactMap { try? $0.get() }  // the errors stay in `turns`
         let texts = readable.flatMap { [$0.text] + ($0.context.map { [$0] } ?? []) }
-        var vectors = encoding.encode(texts, policy)[...]
+        var vectors = encoding.encode(texts, policy, depth: depth)[...]
         return turns.map { turn in
             turn.map {
                 EmbeddedTurn(
-                    utterance: $0.utterance, tokens: $0.text.count, text: vectors.removeFirst(),
+                    utterance: $0.utterance, tokens: $0.text.count, words: $0.text.words,
+                    corrections: $0.corrections, text: vectors.removeFirst(),
                     context: $0.context == nil ? nil : vectors.removeFirst())
             }
         }
@@ -81,7 +94,7 @@ struct TurnReading: Sendable {
 
     /// The same in passes of some `tokens` each, so that others get their turn at the encoder between two.
     func embed(
-        _ turns: [Result<TokenizedTurn, AssistantError>], tokens: Int
+        _ turns: [Result<TokenizedTurn, AssistantError>], tokens: Int, depth: TextEncoding.Depth = .text
     ) -> [Result<EmbeddedTurn, AssistantError>] {
         var embedded: [Result<EmbeddedTurn, AssistantError>] = []
         var (start, size) = (turns.startIndex, 0)
@@ -89,7 +102,7 @@ struct TurnReading: Sendable {
             // What cannot be read takes nothing.
             size += (try? turn.get()).map { $0.text.count.used + ($0.context?.count.used ?? 0) } ?? 0
             guard size >= tokens || index == turns.count - 1 else { continue }
-            embedded += embed(Array(turns[start...index]))
+            embedded += embed(Array(turns[start...index]), depth: depth)
             (start, size) = (index + 1, 0)
         }
         return embedded

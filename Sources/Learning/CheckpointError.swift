@@ -9,6 +9,9 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
     case badName(IntentNameError)
     case repeatedName(at: Int)
     case featuresWidth(of: IntentName, found: Int, expected: Int)
+    case badSlotName(SlotNameError)
+    case badSlot(words: [Int], after: Int)
+    case unknownSlotName(SlotName)
     case trailingBytes(Int)
 
     public var description: String {
@@ -27,6 +30,11 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
         case .repeatedName(let index): "checkpoint: intent \(index) repeats a name"
         case .featuresWidth(let intent, let found, let expected):
             "checkpoint: an example of '\(intent)' has \(found) features, the head has \(expected)"
+        case .badSlotName(let error): "checkpoint: \(error)"
+        case .badSlot(let words, let end):
+            "checkpoint: a slot has the words \(words[0])..<\(words[1]), which do not follow word \(end)"
+        case .unknownSlotName(let type):
+            "checkpoint: an example has the type '\(type)', which the tagger has not"
         case .trailingBytes(let count): "checkpoint: \(count) bytes follow its end"
         }
     }

@@ -3,7 +3,7 @@ import Crypto
 extension IntentHead {
     static let magic = Array("slmdhead".utf8)
     /// Of the bytes, and of what is learnt: another version may make another head of the same log.
-    public static let version: UInt32 = 6
+    public static let version: UInt32 = 7
     private static let maximumIntents = 100_000
 
     /// The bytes of a checkpoint: magic, version, the SHA-256 of what follows, then the state; little-endian.
@@ -16,6 +16,8 @@ extension IntentHead {
         for (name, kept) in zip(names, memory.classes) { Self.write(name, kept, to: &body) }
         body.append(UInt32(voices?.blockWidth ?? 0))
         if let voices { voices.write(to: &body) }
+        body.append(UInt32(slots == nil ? 0 : 1))
+        slots?.write(to: &body)
         var writer = ByteWriter()
         writer.append(contentsOf: Self.magic)
         writer.append(Self.version)
@@ -61,6 +63,13 @@ extension IntentHead {
             memory.classes.append(try Self.keptClass(from: &reader))
         }
         let width = try reader.count("width of a block", limit: Features.maximumBlockWidth)
+        try readVoices(width, count, from: &reader)
+        if try reader.count("mark of a tagger", limit: 1) == 1 { slots = try SlotLearner(from: &reader) }
+    }
+
+    private mutating func readVoices(
+        _ width: Int, _ count: Int, from reader: inout ByteReader
+    ) throws(CheckpointError) {
         guard width > 0 else {
             guard count == 0 else {
                 throw .outOfRange(field: "width of a block", found: 0, limit: UInt64(count))

@@ -11,6 +11,7 @@ extension IntentHead {
     public mutating func apply(_ event: LearningEvent, progress: (LearningProgress) -> Void = { _ in }) {
         switch event {
         case .taught(let example, let name):
+            learnSlots(example)
             if let label = labels[example.intent] {
                 let lessons = memory.lessons([(example.features, label)], randomness: &randomness)
                 _ = teach(lessons, drawing: [])
@@ -21,6 +22,7 @@ extension IntentHead {
             if !keepingBase { self = IntentHead(settings: settings) }
             fit(examples, phrases: names, progress: progress)
             calibrate()
+            fitSlots(examples)
         case .renamed(let old, let new, let name): rename(old, to: new, phrase: name)
         case .merged(let source, let target): merge(source, into: target)
         case .removed(let intent): remove(intent)
@@ -37,14 +39,31 @@ extension IntentHead {
                 lessons = memory.lessons(foreseeable(rest), randomness: &randomness)
             }
             let run = Array(lessons.prefix(voices?.foreseen ?? 0))
-            rest = rest.dropFirst(max(1, run.count))
+            let learnt = rest.prefix(max(1, run.count))
+            rest = rest.dropFirst(learnt.count)
             if run.isEmpty {
                 apply(event)
             } else {
+                for event in learnt { if let example = event.taught { learnSlots(example) } }
                 lessons.removeFirst(run.count)
                 lessons += teach(run, drawing: foreseeable(rest.dropFirst(lessons.count)))
             }
         }
+    }
+
+    private mutating func learnSlots(_ example: Example) {
+        guard let own = example.slots else { return }
+        if slots == nil { slots = SlotLearner(width: own.features.width, seed: settings.seed) }
+        slots?.learn(own, of: example.intent)
+    }
+
+    private mutating func fitSlots(_ examples: [Example]) {
+        let own = examples.compactMap { example in
+            example.slots.map { (intent: example.intent, slots: $0) }
+        }
+        guard let first = own.first?.slots else { return }
+        if slots == nil { slots = SlotLearner(width: first.features.width, seed: settings.seed) }
+        slots?.fit(own)
     }
 
     /// The lessons at the start of `events` of intents that are known, as many as one pass over the statistics serves at
@@ -189,6 +208,7 @@ extension IntentHead {
             voices?.replace(former.vector(), by: phrase.vector(), label: label)
             memory.classes[label].name = phrase
         }
+        slots?.company.rename(old, to: new)
         names[label] = new
         labels[old] = nil
         labels[new] = label
@@ -197,6 +217,7 @@ extension IntentHead {
     private mutating func merge(_ source: IntentName, into target: IntentName) {
         guard source != target, let from = labels[source] else { return }
         guard let to = labels[target] else { return rename(source, to: target, phrase: nil) }
+        slots?.company.rename(source, to: target)
         voices?.merge(from, into: to)
         memory.merge(from, into: to, randomness: &randomness)
         dropName(from)
@@ -206,6 +227,7 @@ extension IntentHead {
 
     private mutating func remove(_ intent: IntentName) {
         guard let label = labels[intent] else { return }
+        slots?.company.remove(intent)
         voices?.removeClass(label)
         memory.classes.remove(at: label)
         dropName(label)

@@ -45,6 +45,8 @@ public struct IntentHead: Sendable {
     var memory = ReplayMemory()
     var voices: Voices?
     var calibration = Calibration()
+    /// Nil until an example has slots.
+    var slots: SlotLearner?
 
     public init(settings: HeadSettings) {
         self.settings = settings
@@ -56,6 +58,12 @@ public struct IntentHead: Sendable {
         zip(names, memory.classes).map { IntentCount(intent: $0, examples: $1.seen) }
             .sorted { $0.intent < $1.intent }
     }
+
+    /// The types of slots, in the order they were first taught, and how many examples had each.
+    public var slotNames: [(type: SlotName, examples: Int)] { slots?.types ?? [] }
+
+    /// A snapshot for predictions; nil until an example had slots.
+    public var tagger: SlotTagger? { slots?.tagger }
 
     public func contains(_ intent: IntentName) -> Bool { labels[intent] != nil }
 

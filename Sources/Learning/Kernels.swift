@@ -47,6 +47,12 @@ struct Matrix: Sendable, Equatable {
         rows += 1
     }
 
+    mutating func append(rows other: Matrix) {
+        precondition(other.columns == columns, "matrix: rows of \(other.columns), expected \(columns)")
+        values += other.values
+        rows += other.rows
+    }
+
     mutating func reserve(rows: Int) { values.reserveCapacity(rows * columns) }
 
     mutating func remove(row: Int) {

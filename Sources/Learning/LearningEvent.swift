@@ -2,10 +2,13 @@
 public struct Example: Sendable, Hashable {
     public let intent: IntentName
     public let features: Features
+    /// Nil when nobody said which slots it has.
+    public let slots: SlotExample?
 
-    public init(intent: IntentName, features: Features) {
+    public init(intent: IntentName, features: Features, slots: SlotExample? = nil) {
         self.intent = intent
         self.features = features
+        self.slots = slots
     }
 }
 

@@ -72,14 +72,14 @@ extension IntentNetwork {
 }
 
 extension IntentNetwork.Layer {
-    fileprivate func write(to writer: inout ByteWriter) {
+    func write(to writer: inout ByteWriter) {
         for moments in [Moments(weights: weights, biases: biases), means, squares] {
             writer.append(moments.weights.values)
             writer.append(moments.biases)
         }
     }
 
-    fileprivate init(rows: Int, columns: Int, from reader: inout ByteReader) throws(CheckpointError) {
+    init(rows: Int, columns: Int, from reader: inout ByteReader) throws(CheckpointError) {
         let values = try Moments(rows: rows, columns: columns, from: &reader)
         let means = try Moments(rows: rows, columns: columns, from: &reader)
         let squares = try Moments(rows: rows, columns: columns, from: &reader)

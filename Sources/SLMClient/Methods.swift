@@ -42,10 +42,14 @@ extension Connection {
     }
 
     /// Teaches one example; when this returns it is durable and in force.
+    ///
+    /// - Parameter isMarked: whether the slots of the text are marked: `show my [blood test](report_type)`.
     public mutating func teach(
-        _ intent: String, _ text: String, context: String? = nil, session: String? = nil
+        _ intent: String, _ text: String, context: String? = nil, session: String? = nil,
+        isMarked: Bool = false
     ) throws(ClientError) -> TeachResult {
-        try call(TeachParams(intent: intent, text: text, context: context, session: session))
+        try call(
+            TeachParams(intent: intent, text: text, context: context, session: session, isMarked: isMarked))
     }
 
     /// Learns a training set.

@@ -51,6 +51,16 @@ enum Column {
         return features
     }
 
+    /// - Parameter text: the row's.
+    static func slots(of row: Row, in text: String, event: EventID) throws -> SlotLesson? {
+        guard let data = row["slots"] as Data? else { return nil }
+        do {
+            return try SlotLesson(decoding: [UInt8](data), in: text)
+        } catch {
+            throw StorageError.badEvent(id: event.rawValue, field: "slots", reason: error.description)
+        }
+    }
+
     static func optionalFeatures(_ name: String, of row: Row, event: EventID) throws -> Features? {
         guard let data = row[name] as Data? else { return nil }
         do {

@@ -34,11 +34,19 @@ public struct StoredExample: Sendable, Hashable {
     public let text: String
     public let context: String?
     public let example: Example
+    /// Where the slots of the text are, when it is known.
+    public let slots: [SlotSpan]
 
-    public init(text: String, context: String?, example: Example) {
+    public init(text: String, context: String?, example: Example, slots: [SlotSpan] = []) {
         self.text = text
         self.context = context
         self.example = example
+        self.slots = slots
+    }
+
+    /// What is stored of its slots.
+    var lesson: SlotLesson? {
+        example.slots.map { SlotLesson(spans: slots, example: $0) }
     }
 }
 

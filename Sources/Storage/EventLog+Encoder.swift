@@ -17,16 +17,20 @@ public struct StaleRow: Sendable, Hashable {
     /// The text to embed again.
     public let text: String
     public let context: String?
+    /// Those of the text, when they are known.
+    public var slots: [SlotSpan]?
 }
 
 /// The features that take the place of a stale row's.
 public struct FreshFeatures: Sendable {
     public let place: StaleRow.Place
     public let features: Features
+    public let slots: SlotLesson?
 
-    public init(place: StaleRow.Place, features: Features) {
+    public init(place: StaleRow.Place, features: Features, slots: SlotLesson? = nil) {
         self.place = place
         self.features = features
+        self.slots = slots
     }
 }
 
@@ -40,19 +44,27 @@ extension EventLog {
             guard !others.isEmpty else { return [] }
             let list = others.map(String.init).joined(separator: ", ")
             let events = try Row.fetchAll(
-                db, sql: "SELECT id, text, context FROM events WHERE encoder IN (\(list)) LIMIT \(limit)"
+                db,
+                sql: "SELECT id, text, context, slots FROM events WHERE encoder IN (\(list)) LIMIT \(limit)"
             ).map { row in
-                StaleRow(
-                    place: .event(EventID(rawValue: row["id"])), text: row["text"] ?? "",
-                    context: row["context"])
+                let id = EventID(rawValue: row["id"])
+                let text = row["text"] as String? ?? ""
+                return StaleRow(
+                    place: .event(id), text: text, context: row["context"],
+                    slots: try Column.slots(of: row, in: text, event: id)?.spans)
             }
             let examples = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, text, context FROM examples
+                    SELECT id, event, text, context, slots FROM examples
                     WHERE encoder IN (\(list)) LIMIT \(max(0, limit - events.count))
                     """
-            ).map { StaleRow(place: .example($0["id"]), text: $0["text"], context: $0["context"]) }
+            ).map { row in
+                let text = row["text"] as String
+                let slots = try Column.slots(of: row, in: text, event: EventID(rawValue: row["event"]))
+                return StaleRow(
+                    place: .example(row["id"]), text: text, context: row["context"], slots: slots?.spans)
+            }
             let left = max(0, limit - events.count - examples.count)
             let names = try String.fetchAll(
                 db, sql: "SELECT intent FROM names WHERE encoder IN (\(list)) LIMIT \(left)"
@@ -78,6 +90,7 @@ extension EventLog {
             let encoder = try EncoderRow.id(of: digest, in: db)
             for row in rows {
                 let features = Data(row.features.encoded())
+                let slots = row.slots.map { Data($0.encoded()) }
                 let (table, key, value): (String, String, any DatabaseValueConvertible) =
                     switch row.place {
                     case .event(let id): ("events", "id", id.rawValue)
@@ -87,6 +100,9 @@ extension EventLog {
                 try db.execute(
                     sql: "UPDATE \(table) SET features = ?, encoder = ? WHERE \(key) = ?",
                     arguments: [features, encoder, value])
+                guard table != "names" else { continue }
+                try db.execute(
+                    sql: "UPDATE \(table) SET slots = ? WHERE \(key) = ?", arguments: [slots, value])
             }
         }
     }

@@ -113,8 +113,14 @@ enum EventLogSchema {
     /// Format 4 had turns without replies.
     private static let fromFormat4 = TurnRow.outcomes
 
+    /// Format 5 had no slots: where they are in a text, and the features of its words.
+    private static let fromFormat5 = """
+        ALTER TABLE events ADD COLUMN slots BLOB;
+        ALTER TABLE examples ADD COLUMN slots BLOB;
+        """
+
     /// What brings a log from each format to the next, that of format 1 first.
-    private static let steps = [fromFormat1, fromFormat2, fromFormat3, fromFormat4]
+    private static let steps = [fromFormat1, fromFormat2, fromFormat3, fromFormat4, fromFormat5]
 
     /// What brings a log of format `found` to this one, or makes the tables of a new one. It runs in one
     /// transaction: a crash leaves the old format or the new one.

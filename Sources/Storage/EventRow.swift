@@ -7,8 +7,8 @@ enum EventRow {
     private static let insertion = """
         INSERT INTO events
             (kind, time, uid, pid, session, intent, target, position, text, context, encoder, features,
-             reason)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             reason, slots)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// What `events.reason` says of a lesson that is in force all the same.
@@ -52,6 +52,7 @@ enum EventRow {
             columns.stored?.context.map(withoutNUL), columns.stored == nil ? nil : encoder,
             columns.stored.map { Data($0.example.features.encoded()) },
             columns.reason?.rawValue ?? (event.origin.isSelfCorrection ? selfCorrection : nil),
+            columns.stored?.lesson.map { Data($0.encoded()) },
         ])
         let id = EventID(rawValue: db.lastInsertedRowID)
         if case .trained(let examples, _) = event.content {
@@ -106,11 +107,13 @@ enum EventRow {
 
     /// The text, label and features of a lesson's row.
     static func stored(_ row: Row, id: EventID) throws -> StoredExample {
+        let text = try Column.text("text", of: row, event: id)
+        let slots = try Column.slots(of: row, in: text, event: id)
         let example = Example(
             intent: try Column.intent("intent", of: row, event: id),
-            features: try Column.features("features", of: row, event: id))
+            features: try Column.features("features", of: row, event: id), slots: slots?.example)
         return StoredExample(
-            text: try Column.text("text", of: row, event: id), context: row["context"], example: example)
+            text: text, context: row["context"], example: example, slots: slots?.spans ?? [])
     }
 
     private static func position(_ row: Row, id: EventID) throws -> EventID {

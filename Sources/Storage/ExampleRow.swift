@@ -5,7 +5,7 @@ internal import Learning
 /// The examples of a training, a row each.
 enum ExampleRow {
     private static let insertion = """
-        INSERT INTO examples (event, intent, text, context, encoder, features) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO examples (event, intent, text, context, encoder, features, slots) VALUES (?, ?, ?, ?, ?, ?, ?)
         """
 
     static func insert(
@@ -16,6 +16,7 @@ enum ExampleRow {
             try statement.execute(arguments: [
                 event.rawValue, stored.example.intent.description, withoutNUL(stored.text),
                 stored.context.map(withoutNUL), encoder, Data(stored.example.features.encoded()),
+                stored.lesson.map { Data($0.encoded()) },
             ])
         }
     }
@@ -40,10 +41,14 @@ enum ExampleRow {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT * FROM examples WHERE event = ? ORDER BY id", arguments: [event.rawValue])
         while let row = try rows.next() {
+            let text = try Column.text("text", of: row, event: event)
+            let slots = try Column.slots(of: row, in: text, event: event)
             let example = Example(
                 intent: try Column.intent("intent", of: row, event: event),
-                features: try Column.features("features", of: row, event: event))
-            examples.append(StoredExample(text: row["text"], context: row["context"], example: example))
+                features: try Column.features("features", of: row, event: event), slots: slots?.example)
+            examples.append(
+                StoredExample(
+                    text: text, context: row["context"], example: example, slots: slots?.spans ?? []))
         }
         return examples
     }

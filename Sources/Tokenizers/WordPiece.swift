@@ -61,13 +61,14 @@ public struct WordPiece: Sendable {
     /// - Parameters:
     ///   - limit: the most ids wanted, start and end included; at least 2.
     ///   - overflow: what to do with a longer text.
+    ///   - notingWords: whether the result says which ids each word became; a special token is no word.
     /// - Throws: `TokenizerError.tooLong` when the text is longer and `overflow` says `fail`.
     /// - Complexity: O(bytes of text), whatever they are; memory for `limit` ids.
     public func encode(
-        _ text: String, limit: Int, overflow: Overflow
+        _ text: String, limit: Int, overflow: Overflow, notingWords: Bool = false
     ) throws(TokenizerError) -> TokenizedText {
         precondition(limit >= 2, "encode: no room for start and end in \(limit) tokens")
-        var encoding = WordPieceEncoding(of: self, limit: limit)
+        var encoding = WordPieceEncoding(of: self, limit: limit, notingWords: notingWords)
         let encoded = encoding.encode(text.utf8.span)
         guard overflow == .truncate || !encoded.truncated else {
             throw .tooLong(tokens: encoded.fullCount, limit: limit)

@@ -5,7 +5,13 @@ struct WordPieceEncoding {
     private let limit: Int
     private var ids: [TokenID]
     private var fullCount = 1
+    private let notesWords: Bool
+    private var words: [TokenizedWord] = []
 
+    /// The bytes of the text from the first of the word to the last.
+    private var wordBytes = 0..<0
+    /// The bytes of the scalar that is being taken.
+    private var taken = 0..<0
     /// The word's normalised UTF-8, and how many scalars it has; beyond the longest word only those are counted.
     private var word: [UInt8] = []
     private var wordLength = 0
@@ -14,9 +20,10 @@ struct WordPieceEncoding {
     /// Of the first 1, 2, 3… bytes of the rest of the word.
     private var hashes: [UInt64] = []
 
-    init(of tokenizer: WordPiece, limit: Int) {
+    init(of tokenizer: WordPiece, limit: Int, notingWords: Bool) {
         self.tokenizer = tokenizer
         self.limit = limit
+        notesWords = notingWords
         ids = [tokenizer.start]
         ids.reserveCapacity(min(limit, 64))
         word.reserveCapacity(64)
@@ -32,15 +39,19 @@ struct WordPieceEncoding {
                 append(token.id)
                 position += token.utf8.count
             } else if byte < 0x80 {
+                taken = position..<position + 1
                 take(ascii: byte)
                 position += 1
             } else {
-                take(scalar(at: &position, in: text))
+                let start = position
+                let scalar = scalar(at: &position, in: text)
+                taken = start..<position
+                take(scalar)
             }
         }
         endWord()
         ids.append(tokenizer.end)
-        return TokenizedText(ids: ids, fullCount: fullCount + 1)
+        return TokenizedText(ids: ids, fullCount: fullCount + 1, words: words)
     }
 
     // MARK: Text to words
@@ -83,7 +94,7 @@ struct WordPieceEncoding {
     private mutating func take(_ scalar: UInt32) {
         switch table[scalar] {
         case .letter: append(scalar)
-        case .dropped: break
+        case .dropped: if wordLength > 0 { wordBytes = wordBytes.lowerBound..<taken.upperBound }
         case .barrier: settleMarks()
         case .space: endWord()
         case .single:
@@ -128,13 +139,19 @@ struct WordPieceEncoding {
     @inline(__always)
     private mutating func countScalar() -> Bool {
         if !marks.isEmpty { settleMarks() }
-        wordLength += 1
+        lengthenWord()
         return wordLength <= tokenizer.maximumWordLength
+    }
+
+    @inline(__always)
+    private mutating func lengthenWord() {
+        wordBytes = (wordLength == 0 ? taken.lowerBound : wordBytes.lowerBound)..<taken.upperBound
+        wordLength += 1
     }
 
     /// Behind the marks of its own class and of lower ones.
     private mutating func append(mark: UInt32, _ combiningClass: UInt8) {
-        wordLength += 1
+        lengthenWord()
         guard wordLength <= tokenizer.maximumWordLength else { return }
         let index = (marks.lastIndex { $0.combiningClass <= combiningClass } ?? -1) + 1
         marks.insert((combiningClass, mark), at: index)
@@ -173,6 +190,9 @@ struct WordPieceEncoding {
             ids.removeSubrange(idsBefore...)
             fullCount = countBefore
             append(tokenizer.unknown)
+        }
+        if notesWords, ids.count > idsBefore {
+            words.append(TokenizedWord(bytes: wordBytes, ids: idsBefore..<ids.count))
         }
         word.removeAll(keepingCapacity: true)
         wordLength = 0

@@ -10,8 +10,12 @@ public struct EncodedText: Sendable, Hashable {
     /// of the middle layer's over the first three word pieces (or those there are) after the class token.
     public let layerPools: [Float]
 
-    public init(sentence: Embedding, layerPools: [Float]) {
+    /// (tokens, 3, hidden) of the embedding layer, the middle one and the last; empty unless they were asked for.
+    public let tokenVectors: [Float]
+
+    public init(sentence: Embedding, layerPools: [Float], tokenVectors: [Float] = []) {
         self.sentence = sentence
         self.layerPools = layerPools
+        self.tokenVectors = tokenVectors
     }
 }

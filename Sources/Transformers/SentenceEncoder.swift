@@ -79,9 +79,11 @@ public final class SentenceEncoder: Sendable {
 
     /// Encodes texts, packed end to end without padding: a text's result is the same alone and in any batch.
     ///
-    /// - Parameter batch: token ids below `vocabularySize`; each text has 1 to `maximumTokens`.
+    /// - Parameters:
+    ///   - batch: token ids below `vocabularySize`; each text has 1 to `maximumTokens`.
+    ///   - keepingTokens: whether the results have the vectors of each token, too.
     /// - Returns: one result a text, in order.
-    public func encode(_ batch: [[TokenID]]) -> [EncodedText] {
+    public func encode(_ batch: [[TokenID]], keepingTokens: Bool = false) -> [EncodedText] {
         workspace.withLock { workspace in
             var results: [EncodedText] = []
             results.reserveCapacity(batch.count)
@@ -89,11 +91,13 @@ public final class SentenceEncoder: Sendable {
             for text in batch {
                 check(text)
                 let alone = encoder.mustRunAlone(text.count)
-                if alone || texts.rows + text.count > workspace.capacity { pass(&texts, workspace, &results) }
+                if alone || texts.rows + text.count > workspace.capacity {
+                    pass(&texts, workspace, &results, keepingTokens)
+                }
                 texts.append(text.lazy.map(\.rawValue))
-                if alone { pass(&texts, workspace, &results) }
+                if alone { pass(&texts, workspace, &results, keepingTokens) }
             }
-            pass(&texts, workspace, &results)
+            pass(&texts, workspace, &results, keepingTokens)
             return results
         }
     }
@@ -107,14 +111,35 @@ public final class SentenceEncoder: Sendable {
             "encode: a token id outside 0..<\(vocabularySize)")
     }
 
-    private func pass(_ texts: inout PackedTexts, _ workspace: Workspace, _ results: inout [EncodedText]) {
+    private func pass(
+        _ texts: inout PackedTexts, _ workspace: Workspace, _ results: inout [EncodedText],
+        _ keepingTokens: Bool
+    ) {
         if texts.rows == 0 { return }
         encoder.run(texts, in: workspace, on: pool)
-        results += texts.texts.map { pooled($0, workspace) }
+        results += texts.texts.map { rows in
+            pooled(rows, workspace, keepingTokens ? tokenVectors(rows, workspace) : [])
+        }
         texts.removeAll()
     }
 
-    private func pooled(_ rows: Range<Int>, _ workspace: Workspace) -> EncodedText {
+    /// (tokens, 3, hidden)
+    private func tokenVectors(_ rows: Range<Int>, _ workspace: Workspace) -> [Float] {
+        let width = encoder.configuration.width
+        let layers = [workspace.early, workspace.middle, workspace.hidden]
+        return unsafe [Float](unsafeUninitializedCapacity: rows.count * 3 * dimension) { buffer, used in
+            used = rows.count * 3 * dimension
+            guard var out = buffer.baseAddress else { return }
+            for row in rows {
+                for layer in layers {
+                    unsafe out.update(from: layer.start + row * width, count: dimension)
+                    unsafe out += dimension
+                }
+            }
+        }
+    }
+
+    private func pooled(_ rows: Range<Int>, _ workspace: Workspace, _ tokenVectors: [Float]) -> EncodedText {
         let width = encoder.configuration.width
         let offset = rows.lowerBound * width
         let (stride, count, dimension) = (width, Int32(rows.count), Int32(dimension))
@@ -138,7 +163,8 @@ public final class SentenceEncoder: Sendable {
                 workspace.middle.start + offset + opening.lowerBound * width, stride, Int32(opening.count),
                 dimension, out + 3 * self.dimension)
         }
-        return EncodedText(sentence: Embedding(values: sentence), layerPools: pools)
+        return EncodedText(
+            sentence: Embedding(values: sentence), layerPools: pools, tokenVectors: tokenVectors)
     }
 
     /// The first three word pieces of a text of so many tokens, without the class and separator tokens round them.

@@ -66,12 +66,17 @@ public struct TeachParams: Params {
     public var text: String
     public var context: String?
     public var session: String?
+    /// Whether the slots of the text are marked: `show my [blood test](report_type)`.
+    public var isMarked: Bool
 
-    public init(intent: String, text: String, context: String? = nil, session: String? = nil) {
+    public init(
+        intent: String, text: String, context: String? = nil, session: String? = nil, isMarked: Bool = false
+    ) {
         self.intent = intent
         self.text = text
         self.context = context
         self.session = session
+        self.isMarked = isMarked
     }
 
     public func write(to json: inout JSONWriter) {
@@ -80,6 +85,7 @@ public struct TeachParams: Params {
             json.field("text", text)
             json.field(ifPresent: "context", context)
             json.field(ifPresent: "session", session)
+            if isMarked { json.field("marked", true) }
         }
     }
 }

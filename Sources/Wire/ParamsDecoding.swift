@@ -20,6 +20,7 @@ extension TeachParams {
         text = try params.string("text")
         context = try params.optionalString("context")
         session = try params.optionalString("session")
+        isMarked = try params.flag("marked")
     }
 }
 

@@ -43,7 +43,7 @@ public struct PredictResult: JSONWritable, Hashable, Sendable {
     public let confidence: Float
     /// Every intent, the most probable first.
     public let ranking: [IntentProbability]
-    /// In the text's order, none over another.
+    /// In the text's order; a slot that was taught may lie over what a recogniser found.
     public let entities: [EntityEntry]
     public let isOutOfScope: Bool
     public let status: PredictionStatus

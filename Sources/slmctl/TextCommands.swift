@@ -66,6 +66,9 @@ struct Teach: ParsableCommand {
         discussion: """
             Without TEXT, each line of standard input is taught. A new intent needs no other step. A lesson that \
             contradicts may be held until an administrator approves it; the exit status is then 77.
+
+            Slots are marked in the text and learnt, too: "show my [blood test](report_type) from [yesterday](date)". \
+            '\\[' stands for a bracket that marks nothing.
             """)
 
     @Argument(help: "The intent.", completion: IntentNames.completion)
@@ -74,15 +77,18 @@ struct Teach: ParsableCommand {
     @Argument(help: ArgumentHelp("The text; several words are joined with blanks.", valueName: "text"))
     var words: [String] = []
 
+    @Flag(help: "Take brackets as they are: no slots are marked.") var plain = false
     @OptionGroup var turn: TurnOptions
     @OptionGroup var options: Options
 
     func run() throws {
-        let (intent, turn) = (intent, turn)
+        let (intent, turn, plain) = (intent, turn, plain)
         try options.answerEach(
             words,
             request: {
-                TeachParams(intent: intent, text: $0, context: turn.context, session: turn.session)
+                TeachParams(
+                    intent: intent, text: $0, context: turn.context, session: turn.session,
+                    isMarked: !plain && $0.contains("["))
             },
             text: { Rendering.lesson($0, on: .output) }, problem: Failure.init)
     }

@@ -37,7 +37,8 @@ extension TextEncoding {
                 digest: "words-\(salt)-\(width)"),
             words: [],
             tokenize: { (text, overflow) throws(AssistantError) in
-                let ids = text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { word in
+                let parts = text.split { !$0.isLetter && !$0.isNumber }
+                let ids = parts.map { $0.lowercased() }.map { word in
                     TokenID(
                         rawValue: Int32(
                             truncatingIfNeeded: mix(word.utf8.reduce(salt) { mix($0 ^ UInt64($1)) })))
@@ -45,11 +46,15 @@ extension TextEncoding {
                 if ids.count > limit && overflow == .fail {
                     throw .tooManyTokens(limit: limit, found: ids.count)
                 }
+                let words = parts.prefix(limit).enumerated().map { place, part in
+                    let start = text.utf8.distance(from: text.startIndex, to: part.startIndex)
+                    return TokenizedWord(bytes: start..<start + part.utf8.count, ids: place..<place + 1)
+                }
                 return Tokens(
                     ids: Array(ids.prefix(limit)),
-                    count: TokenCount(used: min(ids.count, limit), total: ids.count))
+                    count: TokenCount(used: min(ids.count, limit), total: ids.count), words: words)
             },
-            forward: { batch, _ in batch.map { encoded($0, width: width, drift: drift) } })
+            forward: { batch, _, _ in batch.map { encoded($0, width: width, drift: drift) } })
     }
 
     private static func encoded(_ ids: [TokenID], width: Int, drift: Float) -> EncodedText {
@@ -63,8 +68,16 @@ extension TextEncoding {
         }
         let length = sums[..<width].reduce(0) { $0 + $1 * $1 }.squareRoot()
         return EncodedText(
-            sentence: Embedding(values: sums[..<width].map { $0 / length }), layerPools: Array(sums[width...])
-        )
+            sentence: Embedding(values: sums[..<width].map { $0 / length }),
+            layerPools: Array(sums[width...]), tokenVectors: ids.flatMap { tokenVector($0, width, drift) })
+    }
+
+    private static func tokenVector(_ id: TokenID, _ width: Int, _ drift: Float) -> [Float] {
+        var state = UInt64(bitPattern: Int64(id.rawValue))
+        return (0..<3 * width).map { _ in
+            state = mix(state)
+            return (state & 1 == 0 ? 1 : -1) + drift
+        }
     }
 
     private static func mix(_ value: UInt64) -> UInt64 {

@@ -127,7 +127,7 @@ import Testing
                 }
                 return try plain.tokenize(text, overflow)
             },
-            forward: { batch, _ in
+            forward: { batch, _, _ in
                 plain.encode(
                     batch.map { ids in
                         TextEncoding.Tokens(ids: ids, count: TokenCount(used: ids.count, total: ids.count))

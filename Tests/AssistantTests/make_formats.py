@@ -71,6 +71,12 @@ FORMAT_3 = FORMAT_2 + """
 
 FORMAT_4 = FORMAT_3 + "CREATE INDEX imports ON events (position) WHERE kind = 'imported';"
 
+FORMAT_5 = FORMAT_4 + """
+    ALTER TABLE turns ADD COLUMN action TEXT;
+    ALTER TABLE turns ADD COLUMN reply TEXT;
+    ALTER TABLE turns ADD COLUMN record TEXT;
+"""
+
 # (kind, intent, target, texts): a text of "intent text" for a training.
 EVENTS = [
     ("taught", "greet", None, ["hello there"]),
@@ -94,7 +100,7 @@ def make(number):
     path = HERE / "Formats" / f"{number}.db"
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path)
-    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3, 4: FORMAT_4}[number])
+    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3, 4: FORMAT_4, 5: FORMAT_5}[number])
     db.execute("INSERT INTO encoders VALUES (1, 'formats')")
     known = set()
 
@@ -136,5 +142,5 @@ def make(number):
     db.close()
 
 
-for number in (1, 2, 3, 4):
+for number in (1, 2, 3, 4, 5):
     make(number)

@@ -56,6 +56,33 @@ struct RealAssistantTests {
         }
     }
 
+    @Test func `marked slots are taught over the socket, and found among the entities`() async throws {
+        try await Folder.temporary { folder in
+            let assistant = try LocalAssistant(configuration: try configuration(folder), logger: .silent)
+            try await TestDaemon.with(service: assistant) { daemon in
+                var client = try daemon.client()
+                for text in [
+                    "show my [blood test](report_type) from [yesterday](day)",
+                    "i want the [x ray](report_type) of [last week](day)",
+                    "can i see my [blood test](report_type)", "where is the [mri scan](report_type)",
+                ] {
+                    _ = try client.ask(TeachParams(intent: "find_report", text: text, isMarked: true))
+                }
+                let answer = try client.ask(PredictParams(text: "¿Show me the x ray of yesterday?"))
+                let report = try #require(answer.entities.first { $0.type == "report_type" })
+                #expect(report.text == "x ray" && report.value == "x ray" && report.confidence > 0.5)
+                #expect(report.bytes == 14..<19 && report.characters == 13..<18)
+                #expect(answer.entities.contains { $0.type == "date" })
+                try client.send(TeachParams(intent: "a", text: "show [my", isMarked: true), id: 1)
+                let error = try client.nextError()
+                #expect(error.kind == .invalidParams && error.message.contains("byte 5"))
+                let plain = try client.ask(TeachParams(intent: "a", text: "show [my"))
+                #expect(plain.intent == "a")
+            }
+            try assistant.close()
+        }
+    }
+
     @Test func `a state that a daemon uses is refused to a second`() async throws {
         try await Folder.temporary { folder in
             let configuration = try configuration(folder)

@@ -4,6 +4,24 @@ import Testing
 @testable import Storage
 
 @Suite struct EncoderChangeTests {
+    @Test func `slots are listed with the rows they belong to, and replaced with them`() throws {
+        let directory = try TemporaryDirectory()
+        let log = try EventLog(path: "\(directory.path)/slmd.db")
+        let stored = try slottedExample()
+        let contents: [EventContent] = [.taught(stored), .trained([stored], .adding), .held(stored, .canary)]
+        _ = try log.append(contents.map { NewEvent($0, origin: origin, time: 0) }, encoder: encoder)
+        let stale = try log.staleRows(encoder: "other", limit: 10)
+        #expect(stale.map(\.slots) == [stored.slots, stored.slots, stored.slots])
+        let fresh = try slottedExample(3)
+        for row in stale {
+            try log.replace(
+                [FreshFeatures(place: row.place, features: features(3), slots: fresh.lesson)],
+                encoder: "other")
+        }
+        let expected: [EventContent] = [.taught(fresh), .trained([fresh], .adding), .held(fresh, .canary)]
+        #expect(try events(of: log).map(\.content) == expected)
+    }
+
     @Test func `rows of another encoder are listed until their features are replaced`() throws {
         let directory = try TemporaryDirectory()
         let log = try EventLog(path: "\(directory.path)/slmd.db")

@@ -31,6 +31,18 @@ func features(_ seed: Int) -> Features {
     return Features(EncodedPools(sentence: Array(values[..<4]), layerPools: Array(values[4...])))
 }
 
+/// An example of the text "a bc d" with a slot on its second word, of width 4.
+func slottedExample(_ seed: Int = 1) throws -> StoredExample {
+    let spans = [SlotSpan(type: try SlotName("x"), bytes: 2..<4)]
+    let words = WordFeatures(
+        tokens: (0..<3 * 3 * 4).map { Float(($0 * 5 + seed) % 7) - 3 }, width: 4,
+        words: [0..<1, 1..<2, 2..<3])
+    let slots = try SlotExample(spans, words: [0..<1, 2..<4, 5..<6], features: words)
+    return StoredExample(
+        text: "a bc d", context: nil,
+        example: Example(intent: try intent("a"), features: features(seed), slots: slots), slots: spans)
+}
+
 func taught(
     _ text: String, as name: String, seed: Int = 1, by origin: Origin = origin
 ) throws -> NewEvent {

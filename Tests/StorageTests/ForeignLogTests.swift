@@ -56,6 +56,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "slots = zeroblob(40)", "slots = x''", "slots = x'01000000'", "slots = substr(slots, 1, 30)",
+        "slots = cast(slots || x'00' AS BLOB)", "text = 'a b'",
+    ])
+    func `slots that are none, or lie outside of their text, are refused`(lie: String) throws {
+        let path = "\(directory.path)/slots.db"
+        let log = try EventLog(path: path)
+        _ = try log.append(
+            [NewEvent(.taught(try slottedExample()), origin: origin, time: 0)], encoder: encoder)
+        try log.close()
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in try db.execute(sql: "UPDATE events SET \(lie)") }
+        try queue.close()
+        let foreign = try EventLog.foreign(at: path)
+        let error = #expect(throws: StorageError.self) {
+            try foreign.checkExport(textBytes: 100, labelBytes: 100)
+        }
+        guard case .badBackup(.badEvent(1, field: "slots", _)) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
     @Test func `a kind that is nothing is refused by the name of its table, and ends nobody`() throws {
         let path = try log()
         try damage(

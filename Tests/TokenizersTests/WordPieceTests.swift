@@ -42,6 +42,33 @@ private func cut(_ text: String) throws -> [String] {
         #expect(try cut(text) == expected)
     }
 
+    @Test(arguments: [
+        ("", []), ("  un!able ", ["un", "!", "able"]), ("Café\tunaffable", ["Café", "unaffable"]),
+        ("a[SEP]e", ["a", "e"]), ("a\u{4E00}e", ["a", "\u{4E00}", "e"]), ("\u{200B}to\u{0} a", ["to", "a"]),
+        ("un\u{200B}able zzz", ["un\u{200B}able", "zzz"]), ("CAFE\u{301}", ["CAFE\u{301}"]), ("각", ["각"]),
+    ])
+    func `words are noted where they stand in the text, with their ids`(
+        text: String, expected: [String]
+    ) throws {
+        let encoded = try wordPiece().encode(text, limit: 1000, overflow: .fail, notingWords: true)
+        let utf8 = Array(text.utf8)
+        #expect(encoded.words.map { String(decoding: utf8[$0.bytes], as: UTF8.self) } == expected)
+        for word in encoded.words {
+            let written = String(decoding: utf8[word.bytes], as: UTF8.self)
+            let alone = try wordPiece().encode(written, limit: 1000, overflow: .fail)
+            #expect(Array(encoded.ids[word.ids]) == Array(alone.ids.dropFirst().dropLast()))
+        }
+        #expect(try wordPiece().encode(text, limit: 1000, overflow: .fail).ids == encoded.ids)
+    }
+
+    @Test(arguments: 2...8) func `of a text that is cut off the words are noted that are left`(limit: Int)
+        throws
+    {
+        let encoded = try wordPiece().encode(
+            "a unaffable e", limit: limit, overflow: .truncate, notingWords: true)
+        #expect(encoded.words.flatMap { Array($0.ids) } == Array(1..<encoded.ids.count - 1))
+    }
+
     @Test func `marks that stay are put in canonical order, and a scalar between keeps them apart`() throws {
         // U+1E944 is of class 230 and U+1E94A of class 7; U+034F is of class 0 and vanishes
         #expect(try cut("a\u{1E944}\u{1E94A}") == ["a", "##\u{1E94A}", "##\u{1E944}"])

@@ -45,6 +45,29 @@ import Transformers
     }
 
     @Test(arguments: [EncoderPrecision.fp32, .int8])
+    func `keeps the vectors of tokens that the pools are made of`(precision: EncoderPrecision) throws {
+        let model = try RandomCheckpoint(.tinybert)
+        let ids = try Goldens.tokens("tinybert")
+        let encoder = try SentenceEncoder(
+            directory: model.directory, precision: precision, pool: ComputePool(threads: 2))
+        let plain = encoder.encode(ids)
+        let width = encoder.dimension
+        for (kept, (text, ids)) in zip(encoder.encode(ids, keepingTokens: true), zip(plain, ids)) {
+            #expect(kept.sentence == text.sentence && kept.layerPools == text.layerPools)
+            #expect(kept.tokenVectors.count == ids.count * 3 * width && text.tokenVectors.isEmpty)
+            for pool in 0..<2 {
+                let mean = (0..<width).map { index in
+                    (0..<ids.count).reduce(Float(0)) {
+                        $0 + kept.tokenVectors[($1 * 3 + pool) * width + index]
+                    } / Float(ids.count)
+                }
+                let expected = Array(text.layerPools[pool * width..<(pool + 1) * width])
+                #expect(worstDifference(mean, expected) < 1e-5)
+            }
+        }
+    }
+
+    @Test(arguments: [EncoderPrecision.fp32, .int8])
     func `gives the same numbers on two pools at once`(precision: EncoderPrecision) async throws {
         let model = try RandomCheckpoint(.tinybert)
         let ids = try Goldens.tokens("tinybert")

@@ -30,6 +30,8 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
     try check(EmbedParams(text: "t"), .embed(EmbedParams(text: "t")))
     let teach = TeachParams(intent: "i", text: "t", context: "c", session: "s")
     try check(teach, .teach(teach))
+    let marked = TeachParams(intent: "i", text: "[t](x)", isMarked: true)
+    try check(marked, .teach(marked))
     try check(StageParams(examples: samples), .stageExamples(StageParams(examples: samples)))
     let train = TrainParams(examples: samples, usesStaged: true, keepsBase: true)
     try check(train, .train(train))

@@ -156,7 +156,8 @@ private struct DialogueReading {
         _ understand: @escaping (String) -> Understanding?
     ) -> UserTurn {
         let text = message.utterance.text
-        let candidates = matcher.book.candidates(in: text, entities: prediction.entities)
+        let candidates = matcher.book.candidates(
+            in: text, entities: prediction.entities, slots: prediction.slots)
         let finding = CorrectionFinding(understand: understand).correction(
             by: text, prediction, candidates, in: state)
         let task = task(text, sentence, prediction, finding, candidates, matcher)

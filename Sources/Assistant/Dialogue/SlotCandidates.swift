@@ -2,17 +2,26 @@ internal import Dialogue
 internal import Entities
 
 extension TaskBook {
-    /// What of a text may fill a slot: entities, and the values of word lists.
-    func candidates(in text: String, entities: [Entity]) -> [SlotCandidate] {
-        let named = lists.flatMap { $0.values(in: text) }
-        let found = entities.compactMap(SlotCandidate.init)
-        return (named + found).sorted {
+    /// What of a text may fill a slot: entities, the values of word lists, and what was learnt of slots. A word list or a
+    /// recogniser knows the value of what it finds, so what was learnt to be of the same type counts beside it only elsewhere.
+    func candidates(in text: String, entities: [Entity], slots: [PredictedSlot]) -> [SlotCandidate] {
+        let known = lists.flatMap { $0.values(in: text) } + entities.compactMap(SlotCandidate.init)
+        let learnt = slots.map(SlotCandidate.init).filter { slot in
+            !known.contains { $0.type == slot.type && $0.bytes.overlaps(slot.bytes) }
+        }
+        return (known + learnt).sorted {
             ($0.bytes.lowerBound, $0.type) < ($1.bytes.lowerBound, $1.type)
         }
     }
 }
 
 extension SlotCandidate {
+    fileprivate init(_ slot: PredictedSlot) {
+        self.init(
+            type: slot.type, text: slot.text, values: [slot.text], bytes: slot.bytes,
+            confidence: slot.confidence)
+    }
+
     /// - Returns: nil for what no slot takes.
     fileprivate init?(_ entity: Entity) {
         guard let values = entity.slotValues, !values.isEmpty else { return nil }

@@ -14,7 +14,7 @@ extension Scheduler {
         case .embed(let params): predict(.vector(Utterance(params)), for: ticket)
         case .say(let params): say(params, for: ticket)
         case .entities(let params): findEntities(params, for: ticket)
-        case .teach(let params): teach(Lesson(params, by: ticket.peer, as: ticket.role), for: ticket)
+        case .teach(let params): teach(params, for: ticket)
         case .train(let params): train(params, staged: staged, for: ticket)
         case .evaluate(let params): evaluate(params, staged: staged, for: ticket)
         case .renameIntent(let params): rename(params, for: ticket)
@@ -100,6 +100,14 @@ extension Scheduler {
         let message = UserMessage(
             utterance, clock: clock, standing: Lesson.Standing(ticket.role))
         return predict(.turn(message), for: ticket)
+    }
+
+    private func teach(_ params: TeachParams, for ticket: Ticket) -> Bool {
+        do throws(AssistantError) {
+            return teach(try Lesson(params, by: ticket.peer, as: ticket.role), for: ticket)
+        } catch {
+            return ask(for: ticket) { _ throws(AssistantError) -> TeachResult in throw error }
+        }
     }
 
     private func train(_ params: TrainParams, staged: [LabelledText], for ticket: Ticket) -> Bool {
@@ -267,10 +275,15 @@ extension Utterance.Overflow {
 }
 
 extension Lesson {
-    fileprivate init(_ params: TeachParams, by peer: Peer, as role: Role) {
-        self.init(
-            Utterance(params.text, context: params.context), intent: params.intent,
-            by: Contributor(peer, session: params.session), standing: Standing(role))
+    fileprivate init(_ params: TeachParams, by peer: Peer, as role: Role) throws(AssistantError) {
+        let utterance = Utterance(params.text, context: params.context)
+        let contributor = Contributor(peer, session: params.session)
+        if params.isMarked {
+            try self.init(
+                marked: utterance, intent: params.intent, by: contributor, standing: Standing(role))
+        } else {
+            self.init(utterance, intent: params.intent, by: contributor, standing: Standing(role))
+        }
     }
 }
 

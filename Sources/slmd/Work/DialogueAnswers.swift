@@ -13,7 +13,7 @@ extension SayResult {
             ranking: turn.prediction.ranked.map {
                 IntentProbability(intent: $0.intent, probability: Float($0.probability))
             }, isOutOfScope: turn.prediction.isOutOfScope,
-            entities: turn.prediction.entities.map { EntityEntry($0, at: turn.prediction.now) },
+            entities: [EntityEntry](turn.prediction),
             state: DialogueEntry(turn.state),
             action: turn.decision.move.action.rawValue, decision: DecisionEntry(turn.decision),
             reply: turn.reply, learned: turn.learned, isTruncated: turn.prediction.tokens.isTruncated)

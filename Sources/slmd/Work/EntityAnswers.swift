@@ -59,6 +59,32 @@ extension EntityEntry {
     }
 }
 
+extension [EntityEntry] {
+    /// Entities and what was learnt of slots, in the text's order. Where a recogniser found the same, it is told once.
+    init(_ prediction: Prediction) {
+        let found = prediction.entities.map { EntityEntry($0, at: prediction.now) }
+        let learnt = prediction.slots.map { EntityEntry($0, of: prediction.text) }.filter { slot in
+            !found.contains { $0.type == slot.type && $0.bytes == slot.bytes }
+        }
+        self = (found + learnt).sorted {
+            ($0.bytes.lowerBound, $0.bytes.upperBound, $0.type)
+                < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.type)
+        }
+    }
+}
+
+extension EntityEntry {
+    /// - Parameter text: the one it is of.
+    fileprivate init(_ slot: PredictedSlot, of text: String) {
+        let before = String(decoding: Array(text.utf8)[..<slot.bytes.lowerBound], as: UTF8.self)
+        let start = before.unicodeScalars.count
+        self.init(
+            type: slot.type, text: slot.text, bytes: slot.bytes,
+            characters: start..<start + slot.text.unicodeScalars.count, value: slot.text,
+            confidence: slot.confidence)
+    }
+}
+
 extension EntityMeasure {
     /// nil for what is not measured.
     fileprivate init?(_ value: EntityValue) {

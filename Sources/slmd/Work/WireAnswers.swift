@@ -11,7 +11,7 @@ extension PredictResult {
             ranking: prediction.ranked.map {
                 IntentProbability(intent: $0.intent, probability: Float($0.probability))
             },
-            entities: prediction.entities.map { EntityEntry($0, at: prediction.now) },
+            entities: [EntityEntry](prediction),
             isOutOfScope: prediction.isOutOfScope, status: prediction.intent == nil ? .notTrained : .ok,
             tokens: TokenCounts(prediction.tokens))
     }
@@ -230,7 +230,8 @@ extension ErrorKind {
         case .badLabel, .intentExists: self = .badLabel
         case .intentNotFound: self = .notFound
         case .snapshotNotFound, .nothingToErase, .notQuarantined: self = .notFound
-        case .badSnapshotName, .snapshotExists, .badUpload, .noExamples, .tooManyExamples, .badSession:
+        case .badSnapshotName, .snapshotExists, .badUpload, .noExamples, .tooManyExamples, .badSession,
+            .badSlots:
             self = .invalidParams
         case .sessionForbidden: self = .forbidden
         case .sessionNotFound: self = .notFound

@@ -7,13 +7,15 @@ extension FuzzTarget {
     /// A checkpoint that can be read is the same when it is written and read again, and goes on learning.
     ///
     /// Digests are made right, or no bytes but whole ones would get past them. The first byte says what the others are: a
-    /// file, a head, taught words, or changes to a good head.
+    /// file, a head, taught words, changes to a good head, a text with its slots marked, or the slots of a lesson.
     func checkCheckpoint(_ bytes: [UInt8]) throws {
         let rest = Array(bytes.dropFirst())
-        switch (bytes.first ?? 0) % 4 {
+        switch (bytes.first ?? 0) % 6 {
         case 0: try checkFile(rest)
         case 1: try checkHead(rest)
         case 2: try checkWords(rest)
+        case 4: try checkMarks(rest)
+        case 5: try checkSlots(rest)
         default: try checkHead(changed(try goodHead.get(), by: rest))
         }
     }
@@ -29,6 +31,30 @@ extension FuzzTarget {
     private func checkWords(_ bytes: [UInt8]) throws {
         guard let words = try? TaughtWords(decoding: TaughtWords.magic + bytes) else { return }
         try promise(try TaughtWords(decoding: words.encoded()) == words, "taught words round-trip")
+    }
+
+    private func checkMarks(_ bytes: [UInt8]) throws {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let annotated = try? AnnotatedText(parsing: text) else { return }
+        let again = try AnnotatedText(parsing: annotated.marked)
+        try promise(again == annotated, "a marked text round-trips")
+        for span in annotated.spans {
+            try promise(span.bytes.upperBound <= annotated.text.utf8.count, "slots lie in their text")
+        }
+    }
+
+    /// Of a text of sixteen bytes.
+    private func checkSlots(_ bytes: [UInt8]) throws {
+        let text = "sixteen letters!"
+        guard let lesson = try? SlotLesson(decoding: bytes, in: text) else { return }
+        try promise(
+            try SlotLesson(decoding: lesson.encoded(), in: text) == lesson, "the slots of a lesson round-trip"
+        )
+        var learner = SlotLearner(width: lesson.example.features.width, seed: 1)
+        guard learner.width <= Self.width else { return }
+        learner.learn(lesson.example, of: try IntentName("a"))
+        let slots = learner.tagger.slots(of: lesson.example.features)
+        try promise(slots.allSatisfy { $0.confidence.isFinite }, "confidences are numbers")
     }
 
     /// - Parameter body: what follows the digest.

@@ -205,7 +205,7 @@ extension TextEncoding {
             }
             return Tokens(ids: ids, count: TokenCount(used: ids.count, total: ids.count))
         },
-        forward: { batch, _ in batch.map(encoded) })
+        forward: { batch, _, _ in batch.map(encoded) })
 
     private static let width = 32
 

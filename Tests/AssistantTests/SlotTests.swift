@@ -1,0 +1,186 @@
+import Foundation
+import Learning
+import Testing
+
+@testable import Assistant
+
+/// Slots are learnt by the same log as intents: what is said of a head holds of them.
+@Suite struct SlotTests {
+    private let directory: TemporaryDirectory
+    private let bob = Contributor(uid: 1001, pid: 3, session: "b")
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private static let lessons = [
+        ("show my [blood test](report) from [monday](date)", "find"),
+        ("send the [x ray](report) of [today](date)", "send"),
+        ("i need [blood test](report)", "find"), ("book [monday](date) for me", "book"),
+    ]
+
+    private func marked(_ text: String, _ intent: String, by contributor: Contributor = alice) throws
+        -> Lesson
+    {
+        try Lesson(marked: Utterance(text), intent: intent, by: contributor)
+    }
+
+    @discardableResult
+    private func teach(
+        _ assistant: LocalAssistant, _ lessons: [(String, String)] = lessons
+    ) throws -> [TeachingOutcome] {
+        try lessons.map { try assistant.teach([try marked($0.0, $0.1)])[0].get() }
+    }
+
+    private func slots(_ text: String, _ assistant: LocalAssistant) throws -> [String] {
+        try assistant.predict([Utterance(text)])[0].get().slots.map { slot in
+            #expect(Array(Array(text.utf8)[slot.bytes]) == Array(slot.text.utf8))
+            return "\(slot.type): \(slot.text)"
+        }
+    }
+
+    private func expectVerified(
+        _ assistant: LocalAssistant, _ name: String? = nil, _ place: SourceLocation = #_sourceLocation
+    ) throws {
+        let found = try assistant.verify(snapshot: name) { _ in }
+        #expect(found.digest == found.replayedDigest, sourceLocation: place)
+    }
+
+    @Test func `marked slots are in force at once, and the text is taught without its marks`() throws {
+        let assistant = try open(configuration(directory))
+        #expect(try slots("show my blood test", assistant) == [])
+        try teach(assistant)
+        #expect(
+            try slots("Show  my BLOOD test, from monday", assistant)
+                == ["report: BLOOD test", "date: monday"])
+        #expect(try assistant.best("i need blood test") == "find")
+        let texts = try assistant.history(after: 0, last: nil).entries.map(\.text)
+        #expect(texts[0] == "show my blood test from monday")
+        try expectVerified(assistant)
+    }
+
+    @Test func `a start brings the same slots back, from a checkpoint and from nothing`() throws {
+        for everyEvents in [1, 1000] {
+            let place = try TemporaryDirectory()
+            let digest = try {
+                let first = try open(configuration(place, everyEvents: everyEvents))
+                try teach(first)
+                try first.close()
+                return first.status().head.digest
+            }()
+            let second = try open(configuration(place))
+            #expect(second.status().head.digest == digest)
+            #expect(try slots("send my x ray of today", second) == ["report: x ray", "date: today"])
+            try expectVerified(second)
+        }
+    }
+
+    @Test func `undoing a lesson undoes its slots, as if it had never been`() throws {
+        let assistant = try open(configuration(directory))
+        try teach(assistant, Array(Self.lessons[..<3]))
+        let before = assistant.status().head.digest
+        try teach(assistant, [("call [doctor smith](person) now", "call")])
+        #expect(try slots("call doctor smith now", assistant) == ["person: doctor smith"])
+        let outcome = try assistant.erase(.newest(1), isProved: true) { _ in }
+        #expect(outcome.digest == before && outcome.replayedDigest == before)
+        #expect(try slots("call doctor smith now", assistant).allSatisfy { !$0.hasPrefix("person") })
+    }
+
+    @Test func `what a user taught of slots is forgotten with them`() throws {
+        let assistant = try open(configuration(directory))
+        try teach(assistant)
+        let before = assistant.status().head.digest
+        _ = try assistant.teach([try marked("call [very secret](person) now", "call", by: bob)])[0].get()
+        let outcome = try assistant.erase(.user(bob.uid), isProved: true) { _ in }
+        #expect(outcome.digest == before && outcome.replayedDigest == before)
+        let state = "\(directory.path)/state"
+        let files = try #require(FileManager.default.enumerator(atPath: state))
+        for case let file as String in files {
+            let bytes = FileManager.default.contents(atPath: "\(state)/\(file)")
+            #expect(bytes?.range(of: Data("very secret".utf8)) == nil, "\(file)")
+        }
+    }
+
+    @Test func `a snapshot keeps the slots, goes to another state with them, and comes back`() throws {
+        let assistant = try open(configuration(directory))
+        try teach(assistant)
+        let kept = try assistant.snapshot(named: "kept").digest
+        try teach(assistant, [("call [doctor smith](person) now", "call")])
+        let bytes = try assistant.export(snapshot: "kept") { _ in }.file.read(at: 0, limit: .max)
+        #expect(try assistant.restore(snapshot: "kept", by: alice).digest == kept)
+        try expectVerified(assistant, "kept")
+        let place = try TemporaryDirectory()
+        let other = try open(configuration(place))
+        let upload = try other.upload(size: bytes.count)
+        _ = try upload.append(bytes)
+        _ = try other.importSnapshot(upload, named: "theirs", by: alice) { _ in }
+        #expect(try other.restore(snapshot: "theirs", by: alice).digest == kept)
+        #expect(try slots("send my x ray of today", other) == ["report: x ray", "date: today"])
+        try expectVerified(other)
+    }
+
+    @Test func `another encoder reads the slots again`() throws {
+        do {
+            let first = try open(configuration(directory))
+            try teach(first)
+            try first.close()
+        }
+        let second = try open(configuration(directory), .words(salt: 2, width: 64))
+        #expect(try slots("send my x ray of today", second) == ["report: x ray", "date: today"])
+        try expectVerified(second)
+    }
+
+    @Test func `intents are renamed and removed beside slots`() throws {
+        let assistant = try open(configuration(directory))
+        try teach(assistant)
+        _ = try assistant.renameIntent("find", to: "search", by: alice)
+        _ = try assistant.removeIntent("book", by: alice)
+        #expect(try slots("book monday for me", assistant) == ["date: monday"])
+        try expectVerified(assistant)
+    }
+
+    @Test func `a held lesson teaches its slots when it is approved`() throws {
+        let assistant = try open(configuration(directory))
+        try teach(assistant)
+        let ordinary = try Lesson(
+            marked: Utterance("call [doctor smith](person) now"), intent: "call", by: bob,
+            standing: .ordinary)
+        let outcome = try assistant.teach([ordinary])[0].get()
+        if outcome.suspicion != nil { _ = try assistant.approve([outcome.event], by: alice) }
+        #expect(try slots("call doctor smith now", assistant) == ["person: doctor smith"])
+        try expectVerified(assistant)
+    }
+
+    @Test func `a mistyped word is found as it was written`() throws {
+        let assistant = try open(configuration(directory))
+        for _ in 0..<3 { try teach(assistant) }
+        #expect(
+            try slots("show my blod test from monday", assistant) == ["report: blod test", "date: monday"])
+    }
+
+    @Test(arguments: [
+        ("show [my", "slot at byte 5"), ("show [my](a b)", "type at byte 10"),
+        ("show my [report](x)s", "expected whole words"), ("show [,](x)", "found none"),
+    ])
+    func `marks that cannot be learnt are refused, and say why`(text: String, reason: String) throws {
+        let assistant = try open(configuration(directory))
+        let error = #expect(throws: AssistantError.self) {
+            try assistant.teach([try marked(text, "find")])[0].get()
+        }
+        guard case .badSlots(let found) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(found.contains(reason))
+        #expect(assistant.status().events == 0)
+    }
+
+    @Test func `a lesson with slots takes what its words take`() throws {
+        let features = WordFeatures(
+            tokens: (0..<10 * 3 * 384).map { Float($0 % 17) - 8 }, width: 384,
+            words: (0..<10).map { $0..<$0 + 1 })
+        let example = try SlotExample(
+            [SlotSpan(type: SlotName("date"), bytes: 0..<1)], words: (0..<10).map { 2 * $0..<2 * $0 + 1 },
+            features: features)
+        let lesson = SlotLesson(spans: [], example: example)
+        #expect(lesson.encoded().count < 10 * 1152 + 64)
+    }
+}
