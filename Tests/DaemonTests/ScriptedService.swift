@@ -84,8 +84,8 @@ final class ScriptedService: IntentService {
                         confidence: 0.75, isOutOfScope: false, tokens: TokenCount(used: 3, total: 3),
                         entities: [], now: now),
                     decision: Decision(
-                        move: Move(.askMissingInfo, slot: "date"), then: nil, rule: .missingSlot,
-                        admissible: [Move(.askMissingInfo, slot: "date")], propensity: 1),
+                        move: Move(.askMissingInfo, slots: ["date"]), then: nil, rule: .missingSlot,
+                        admissible: [Move(.askMissingInfo, slots: ["date"])], propensity: 1),
                     reply: "From which day?", state: DialogueSummary(state, in: TaskBook())))
         }
     }

@@ -11,7 +11,7 @@ import Testing
             let development = state.take(random.turn(number), in: book)
             let (moves, rule) = Rules.admissible(state, after: development, in: book)
             #expect(!moves.isEmpty)
-            for move in moves { check(move, state, book) }
+            for move in moves { state.expectNotTooEarly(move, in: book) }
             let usual = Rules.decide(state, after: development, in: book)
             #expect(moves.contains(usual.move))
             // Any admissible choice, not only the usual one.
@@ -20,10 +20,13 @@ import Testing
                 Decision(move: move, then: nil, rule: rule, admissible: moves, propensity: 1))
         }
     }
+}
 
-    private func check(_ move: Move, _ state: DialogueState, _ book: TaskBook) {
+extension DialogueState {
+    /// A task's action needs its required slots, and what has to be confirmed confirmed.
+    func expectNotTooEarly(_ move: Move, in book: TaskBook) {
         guard !Action.known.contains(move.action) || move.action == .fetchData else { return }
-        guard let goal = state.goal, let task = book.task(named: goal.task) else {
+        guard let goal, let task = book.task(named: goal.task) else {
             Issue.record("\(move.action.rawValue) without a goal")
             return
         }
@@ -37,7 +40,7 @@ import Testing
 }
 
 /// Random numbers that are the same everywhere.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
     init(_ seed: UInt64) { state = seed }

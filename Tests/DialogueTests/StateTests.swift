@@ -19,7 +19,7 @@ import Testing
         #expect(talk.say("I need a report", begins: "get_report") == "Which report?")
         #expect(talk.state.missingSlots(in: talk.book).map(\.name) == ["report_type", "date"])
         #expect(talk.say("the blood work", "confirmation", confidence: 0.4) == "From which day?")
-        #expect(talk.state.expectation == .slot("date"))
+        #expect(talk.state.expectation == .slots(["date"]))
         talk.say("yesterday", dates: ["yesterday": ["2026-01-08"]], rows: [])
         #expect(talk.action == .fetchData)
     }

@@ -1,4 +1,5 @@
 import Dialogue
+import Testing
 
 /// A dialogue with the two tasks of the tests, said with what a head and the recognisers would make of it.
 struct Talk {
@@ -16,13 +17,14 @@ struct Talk {
     /// - Parameters:
     ///   - dates: words and the days they may mean.
     ///   - times: words and the times they may mean.
+    ///   - move: an admissible one that is made instead of the usual one.
     /// - Returns: the reply.
     @discardableResult
     mutating func say(
         _ text: String, _ intent: String = "request_data", confidence: Double = 0.9,
         begins task: String? = nil, yes answer: Bool? = nil, dates: [String: [String]] = [:],
         times: [String: [String]] = [:], correction: IntentCorrection? = nil, isFresh: Bool = false,
-        rows: [String]? = nil
+        rows: [String]? = nil, choosing move: Move? = nil
     ) -> String {
         let turn = UserTurn(
             number: state.turns + 1, isFresh: isFresh, text: text, time: Int64(state.turns),
@@ -30,7 +32,13 @@ struct Talk {
             intent: intent, confidence: confidence, isOutOfScope: false,
             candidates: candidates(text, dates, times), answer: answer, task: task, correction: correction)
         let development = state.take(turn, in: book)
-        let decision = Rules.decide(state, after: development, in: book)
+        let usual = Rules.decide(state, after: development, in: book)
+        if let move { #expect(usual.admissible.contains(move)) }
+        let decision =
+            move.map {
+                Decision(
+                    move: $0, then: nil, rule: usual.rule, admissible: usual.admissible, propensity: 0.1)
+            } ?? usual
         let reply = ReplyWording(book).reply(to: decision, after: development, state, rows: rows)
         state.follow(decision)
         record.append((turn, decision))
@@ -39,6 +47,7 @@ struct Talk {
     }
 
     var action: Action? { record.last?.1.move.action }
+    var admissible: [Move] { record.last?.1.admissible ?? [] }
     var rule: Rule? { record.last?.1.rule }
     var values: [String: String] { (state.goal ?? state.completed)?.slots.mapValues(\.value) ?? [:] }
 

@@ -55,7 +55,7 @@ struct CorrectionFinding {
     private func isAsked(_ state: DialogueState) -> Bool {
         switch state.expectation {
         case .confirmation, .change, .intent: true
-        case .slot, nil: false
+        case .slots, nil: false
         }
     }
 

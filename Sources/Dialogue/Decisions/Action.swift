@@ -24,13 +24,17 @@ public struct Action: RawRepresentable, Codable, Sendable, Hashable {
     ]
 }
 
-/// An action, and for `ask_missing_info` the slot that is asked for.
+/// An action, and for `ask_missing_info` what is asked for.
 public struct Move: Codable, Sendable, Hashable {
     public let action: Action
-    public let slot: String?
+    /// In the order of the question; none for any other action.
+    public let slots: [String]
+    /// The question names the values that its slot may have.
+    public let namesChoices: Bool
 
-    public init(_ action: Action, slot: String? = nil) {
+    public init(_ action: Action, slots: [String] = [], namesChoices: Bool = false) {
         self.action = action
-        self.slot = slot
+        self.slots = slots
+        self.namesChoices = namesChoices
     }
 }

@@ -3,6 +3,10 @@
 public enum Rules {
     /// So many answers in a row that fit nothing, and giving up becomes admissible.
     static let patience = 3
+    /// One question asks for no more slots.
+    static let mostSlots = 3
+    /// Longer word lists are not read out.
+    static let mostChoices = 8
 
     /// The admissible moves, the usual one first; never empty.
     public static func admissible(
@@ -17,7 +21,8 @@ public enum Rules {
         case .correctedUnsurely: ([Move(.clarify)], .correctionUnsure)
         case .refused: ([Move(.clarify), Move(.cancel)], .refused)
         case .unserved: ([Move(.clarify)], .noTask)
-        case .unfitting, .unclear: ([Move(.clarify)], .notUnderstood)
+        case .unfitting: ([Move(.clarify)] + instead(state, in: book), .notUnderstood)
+        case .unclear: ([Move(.clarify)], .notUnderstood)
         case .began, .filled, .changed, .confirmed:
             next(state, in: book) ?? ([Move(.clarify)], .notUnderstood)
         }
@@ -28,10 +33,33 @@ public enum Rules {
         guard let goal = state.goal, let task = book.task(named: goal.task) else { return nil }
         let missing = state.missingSlots(in: book)
         guard missing.isEmpty else {
-            return (missing.map { Move(.askMissingInfo, slot: $0.name) }, .missingSlot)
+            return (missing.map { Move(.askMissingInfo, slots: [$0.name]) } + together(missing), .missingSlot)
         }
         guard isConfirmed(goal, task) else { return ([Move(.confirm)], .unconfirmed) }
-        return ([Move(task.action)], .ready)
+        // What needs no confirmation may be confirmed once.
+        return ([Move(task.action)] + (goal.isConfirmed ? [] : [Move(.confirm)]), .ready)
+    }
+
+    /// Questions for the first two missing slots, and three, of those that a part of an answer fills.
+    private static func together(_ missing: [Slot]) -> [Move] {
+        let slots = missing.filter { $0.type != .text && $0.type != .entity(.boolean) }.map(\.name)
+        return (2...mostSlots).filter { $0 <= slots.count }.map { count in
+            Move(.askMissingInfo, slots: Array(slots.prefix(count)))
+        }
+    }
+
+    /// What may be done about an answer that fits nothing, besides saying so: to ask again with the choices, to
+    /// ask for another slot first, to give up.
+    private static func instead(_ state: DialogueState, in book: TaskBook) -> [Move] {
+        guard let goal = state.goal, case .slots(let asked) = state.expectation else { return [] }
+        let missing = state.missingSlots(in: book)
+        let told = missing.filter { slot in
+            asked.contains(slot.name) && book.choices(for: slot).map { $0.count <= mostChoices } ?? false
+        }
+        let others = missing.filter { !asked.contains($0.name) }
+        return told.prefix(1).map { Move(.askMissingInfo, slots: [$0.name], namesChoices: true) }
+            + others.prefix(1).map { Move(.askMissingInfo, slots: [$0.name]) }
+            + (goal.misses >= patience ? [Move(.cancel)] : [])
     }
 
     private static func isConfirmed(_ goal: Goal, _ task: DialogueTask) -> Bool {
@@ -45,18 +73,33 @@ public enum Rules {
     public static func decide(
         _ state: DialogueState, after development: Development, in book: TaskBook
     ) -> Decision {
+        decide(state, after: development, in: book) { _ in (0, 1) }
+    }
+
+    /// Takes one of the admissible moves, and what follows it.
+    ///
+    /// - Parameter choose: gives the place of one among them, and the probability with which it is chosen.
+    static func decide(
+        _ state: DialogueState, after development: Development, in book: TaskBook,
+        choosing choose: ([Move]) -> (place: Int, propensity: Double)
+    ) -> Decision {
         let (moves, rule) = admissible(state, after: development, in: book)
-        let move = moves.first ?? Move(.clarify)
+        let (place, propensity) = choose(moves)
+        let move = moves[place]
         return Decision(
-            move: move, then: following(move, state, in: book), rule: rule, admissible: moves, propensity: 1)
+            move: move, then: following(move, state, by: rule, in: book), rule: rule, admissible: moves,
+            propensity: propensity)
     }
 
     /// Where a move leaves a task open, its question is asked again.
-    private static func following(_ move: Move, _ state: DialogueState, in book: TaskBook) -> Move? {
+    private static func following(
+        _ move: Move, _ state: DialogueState, by rule: Rule, in book: TaskBook
+    ) -> Move? {
         var later = state
         switch move.action {
         case .askMissingInfo, .confirm, .end: return nil
-        case .answer, .cancel: break
+        case .answer: break
+        case .cancel: later.giveUp(by: rule)
         case .clarify:
             guard state.expectation != .change else { return nil }
             if case .intent = state.expectation { return nil }
@@ -71,17 +114,25 @@ extension DialogueState {
     public mutating func follow(_ decision: Decision) {
         lastAction = decision.move.action
         switch decision.move.action {
-        case .askMissingInfo, .confirm, .answer, .clarify, .cancel: break
+        case .askMissingInfo, .confirm, .answer, .clarify: break
+        case .cancel: giveUp(by: decision.rule)
         case .end:
             goals = []
             expectation = nil
         default: complete()
         }
         switch decision.then ?? decision.move {
-        case let move where move.action == .askMissingInfo: expectation = move.slot.map(Expectation.slot)
+        case let move where move.action == .askMissingInfo: expectation = .slots(move.slots)
         case let move where move.action == .confirm: expectation = .confirmation
         default: break
         }
+    }
+
+    /// The current goal is given up, unless the user has done so.
+    mutating func giveUp(by rule: Rule) {
+        guard rule != .cancelled, !goals.isEmpty else { return }
+        goals.removeLast()
+        expectation = nil
     }
 
     /// The current goal is done.

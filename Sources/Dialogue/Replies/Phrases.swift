@@ -11,6 +11,7 @@ public struct Phrases: Sendable, Hashable {
     public var corrected = "Understood, I have learnt that."
     public var notLearnt = "Understood, but I cannot learn that now."
     public var didYouMean = "What did you mean:"
+    public var choices = "You can say:"
     public var nothingFound = "I have no data for that."
     public var done = "Done."
     public var farewell = "Goodbye."

@@ -44,9 +44,7 @@ public struct ReplyWording: Sendable {
         let task = state.goal.flatMap { book.task(named: $0.task) }
         let slots = state.goal?.slots ?? [:]
         switch move.action {
-        case .askMissingInfo:
-            return move.slot.flatMap { task?.slot(named: $0) }?.question.filled(with: slots)
-                ?? phrases.unclear
+        case .askMissingInfo: return task.flatMap { question(for: move, of: $0, slots) } ?? phrases.unclear
         case .confirm: return question(confirming: task, slots)
         case .answer: return development.kind == .greeted ? phrases.greeting : phrases.noAnswer
         case .clarify: return clarification(development, state)
@@ -74,11 +72,26 @@ public struct ReplyWording: Sendable {
         }
     }
 
+    /// The questions of the slots, one after the other, and the choices where they are to be named.
+    private func question(
+        for move: Move, of task: DialogueTask, _ values: [String: FilledSlot]
+    ) -> String? {
+        let slots = move.slots.compactMap(task.slot(named:))
+        guard !slots.isEmpty else { return nil }
+        var sentences = slots.map { $0.question.filled(with: values) }
+        if move.namesChoices, let choices = slots.first.flatMap(book.choices(for:)) {
+            let named = choices.map { $0.replacing("_", with: " ") }
+            sentences.append("\(phrases.choices) \(named.joined(separator: ", ")).")
+        }
+        return sentences.joined(separator: " ")
+    }
+
     private func question(confirming task: DialogueTask?, _ slots: [String: FilledSlot]) -> String {
         guard let task else { return phrases.unclear }
         if let confirmation = task.confirmation { return confirmation.filled(with: slots) }
-        let values = task.slots.compactMap { slot in
-            slot.needsConfirmation ? slots[slot.name].map { "\(slot.name): \($0.value)" } : nil
+        let needing = task.slots.filter(\.needsConfirmation)
+        let values = (needing.isEmpty ? task.slots : needing).compactMap { slot in
+            slots[slot.name].map { "\(slot.name): \($0.value)" }
         }
         return "\(values.joined(separator: ", "))?".replacing("_", with: " ")
     }

@@ -67,8 +67,8 @@ extension DialogueState {
         previous = nil
     }
 
-    private var asked: String? {
-        if case .slot(let name) = expectation { name } else { nil }
+    private var asked: [String] {
+        if case .slots(let names) = expectation { names } else { [] }
     }
 
     /// Tasks may have gone from the file.
@@ -76,9 +76,8 @@ extension DialogueState {
         let hadGoal = goal != nil
         goals.removeAll { book.task(named: $0.task) == nil }
         if hadGoal, goal == nil { expectation = nil }
-        if let slot = asked, goal.flatMap({ book.task(named: $0.task)?.slot(named: slot) }) == nil {
-            expectation = nil
-        }
+        let task = goal.flatMap { book.task(named: $0.task) }
+        if asked.contains(where: { task?.slot(named: $0) == nil }) { expectation = nil }
     }
 
     private func begins(another task: String?) -> Bool {
@@ -87,10 +86,10 @@ extension DialogueState {
 
     /// A short sentence that has what was asked for begins no other task.
     private func isAnswer(_ reading: Reading, in book: TaskBook) -> Bool {
-        guard asked != nil, begins(another: reading.turn.task), let filling = filling(reading, in: book),
-            let asked
+        guard !asked.isEmpty, begins(another: reading.turn.task), reading.cues.wordCount <= 5,
+            let values = filling(reading, in: book)?.values(of: reading.candidates)
         else { return false }
-        return filling.values(of: reading.candidates)[asked] != nil && reading.cues.wordCount <= 5
+        return asked.contains { values[$0] != nil }
     }
 
     private func filling(_ reading: Reading, in book: TaskBook) -> SlotFilling? {
@@ -204,7 +203,7 @@ extension DialogueState {
         guard goal == nil, let done = completed, reading.cues.corrects, let task = book.task(named: done.task)
         else { return }
         let filling = SlotFilling(
-            task: task, known: done.slots, asked: nil, corrects: true, today: reading.turn.today)
+            task: task, known: done.slots, asked: [], corrects: true, today: reading.turn.today)
         guard !filling.values(of: reading.candidates).isEmpty else { return }
         var goal = Goal(task: done.task, begunAt: turns)
         goal.slots = done.slots
@@ -234,12 +233,12 @@ extension DialogueState {
     private func wholeAnswer(
         _ reading: Reading, in task: DialogueTask
     ) -> [String: (value: String, text: String)]? {
-        guard let asked, let slot = task.slot(named: asked) else { return nil }
+        guard asked.count == 1, let slot = asked.first.flatMap(task.slot(named:)) else { return nil }
         switch slot.type {
         case .text where !reading.cues.isQuestion:
-            return [asked: (reading.turn.text, reading.turn.text)]
+            return [slot.name: (reading.turn.text, reading.turn.text)]
         case .entity(.boolean):
-            return reading.turn.answer.map { [asked: ($0 ? "yes" : "no", reading.turn.text)] }
+            return reading.turn.answer.map { [slot.name: ($0 ? "yes" : "no", reading.turn.text)] }
         default: return nil
         }
     }
@@ -251,7 +250,7 @@ extension DialogueState {
         if reading.isFarewell { return Development(.farewell) }
         if reading.cues.isQuestion || reading.isIntent(KnownIntent.question) { return Development(.asked) }
         guard goal != nil else { return Development(reading.isServable ? .unserved : .unclear) }
-        if asked != nil || expectation == .confirmation || expectation == .change {
+        if !asked.isEmpty || expectation == .confirmation || expectation == .change {
             goals[goals.count - 1].misses += 1
             return Development(.unfitting)
         }

@@ -39,7 +39,7 @@ public struct DialogueState: Codable, Sendable, Hashable {
     public func currentStep(in book: TaskBook) -> String {
         switch expectation {
         case .confirmation: "confirming"
-        case .change, .slot: "collecting"
+        case .change, .slots: "collecting"
         case .intent: "choosing"
         case nil: goal == nil ? (completed == nil ? "idle" : "done") : "collecting"
         }
@@ -58,8 +58,8 @@ public struct SaidTurn: Codable, Sendable, Hashable {
 
 /// What a reply asked for.
 public enum Expectation: Codable, Sendable, Hashable {
-    /// A slot's value.
-    case slot(String)
+    /// The values of slots, in the order of the question.
+    case slots([String])
     /// A yes or no, to all that is known for the goal.
     case confirmation
     /// What is to be changed in it.

@@ -3,8 +3,8 @@ struct SlotFilling {
     let task: DialogueTask
     /// What is known already.
     let known: [String: FilledSlot]
-    /// The slot that was asked for.
-    let asked: String?
+    /// The slots that were asked for.
+    let asked: [String]
     /// Values take the place of those that are known before they fill others.
     let corrects: Bool
     let today: String
@@ -24,11 +24,11 @@ struct SlotFilling {
         return found
     }
 
-    /// A candidate of the asked slot's type whose values its validation refuses.
+    /// A candidate of an asked slot's type whose values its validation refuses.
     func invalid(among candidates: [SlotCandidate]) -> SlotCandidate? {
-        guard let asked, let slot = task.slot(named: asked) else { return nil }
+        let slots = asked.compactMap(task.slot(named:))
         return candidates.flatMap(\.parts).first { part in
-            slot.accepts(part) && slot.value(of: part, today: today) == nil
+            slots.contains { $0.accepts(part) && $0.value(of: part, today: today) == nil }
         }
     }
 
@@ -41,7 +41,7 @@ struct SlotFilling {
     }
 
     private func rank(_ slot: Slot) -> Int {
-        if slot.name == asked { return 0 }
+        if asked.contains(slot.name) { return 0 }
         guard let value = known[slot.name] else { return slot.isRequired ? 2 : 3 }
         // What is corrected is most likely what was said last.
         return corrects ? 1 : 1_000_000 - value.turn
@@ -51,7 +51,7 @@ struct SlotFilling {
 extension DialogueTask {
     /// The required slots for which a sentence has values.
     public func requiredSlots(filledBy candidates: [SlotCandidate], today: String) -> [String] {
-        let filling = SlotFilling(task: self, known: [:], asked: nil, corrects: false, today: today)
+        let filling = SlotFilling(task: self, known: [:], asked: [], corrects: false, today: today)
         let values = filling.values(of: candidates)
         return slots.filter { $0.isRequired && values[$0.name] != nil }.map(\.name)
     }

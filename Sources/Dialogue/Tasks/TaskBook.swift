@@ -15,4 +15,10 @@ public struct TaskBook: Sendable, Hashable {
     public func task(named name: String) -> DialogueTask? {
         placeOfTask[name].map { tasks[$0] }
     }
+
+    /// The values that a slot may have, sorted; nil where no word list says.
+    public func choices(for slot: Slot) -> [String]? {
+        guard case .named(let name) = slot.type else { return nil }
+        return lists.first { $0.name == name }?.words.keys.sorted()
+    }
 }

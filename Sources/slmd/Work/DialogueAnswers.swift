@@ -44,8 +44,11 @@ extension DecisionEntry {
 }
 
 extension Move {
-    /// `confirm`, or `ask_missing_info:date`.
-    fileprivate var name: String { action.rawValue + (slot.map { ":\($0)" } ?? "") }
+    /// `confirm`, `ask_missing_info:date,time`, or `ask_missing_info:report_type:choices`.
+    fileprivate var name: String {
+        action.rawValue + (slots.isEmpty ? "" : ":" + slots.joined(separator: ","))
+            + (namesChoices ? ":choices" : "")
+    }
 }
 
 extension ShowSessionResult {
