@@ -117,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "CAllocations", "Entities", "Generation", "Learning", "ModelFiles", "SLMClient", "Storage",
+                "CAllocations", "Dialogue", "Entities", "Generation", "Learning", "ModelFiles", "SLMClient",
+                "Storage",
                 "Tensors", "Tokenizers", "Transformers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

@@ -11,7 +11,7 @@ struct SlmdBench: AsyncParsableCommand {
             Accuracy.self, ArchiveBench.self, DecoderAgreement.self, DecoderKernelSpeed.self,
             DecoderSpeed.self, DialogueBench.self, EncoderQuality.self, EncoderSpeed.self, EntitySpeed.self,
             GenerationBench.self,
-            Poison.self, ReplyLoad.self, SlotBench.self,
+            Poison.self, PolicyBench.self, ReplyLoad.self, SlotBench.self,
             SocketLoad.self, TokenizerSpeed.self,
         ])
 }
