@@ -39,7 +39,8 @@ struct Talk {
                 Decision(
                     move: $0, then: nil, rule: usual.rule, admissible: usual.admissible, propensity: 0.1)
             } ?? usual
-        let reply = ReplyWording(book).reply(to: decision, after: development, state, rows: rows)
+        let reply = ReplyWording(book).reply(
+            to: decision, after: development, state, found: rows.map(FoundData.rows))
         state.follow(decision)
         record.append((turn, decision))
         developments.append(development)

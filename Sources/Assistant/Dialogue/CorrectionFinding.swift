@@ -10,6 +10,8 @@ struct CorrectionFinding {
     private static let mostChoices = 3
     /// Below, an intent is not offered.
     private static let likely = 0.05
+    /// The cosine from which on two sentences are about the same.
+    private static let related: Float = 0.4
     /// Fewer words beside the values of slots say nothing but those.
     private static let fewestWords = 3
 
@@ -24,31 +26,56 @@ struct CorrectionFinding {
     func correction(
         by text: String, _ prediction: Prediction, _ candidates: [SlotCandidate], in state: DialogueState
     ) -> Finding? {
-        guard let said = state.previous, let rejected = said.intent, !isAsked(state) else { return nil }
+        guard let said = state.previous, let rejected = said.intent, said.canBeCorrected, !isAsked(state)
+        else {
+            return nil
+        }
         let words = CorrectionWords(text)
         let isCorrection = prediction.intent == KnownIntent.correction && prediction.confidence >= 0.5
         let hasRest = words.remainingWords(beside: candidates.map(\.bytes)) >= Self.fewestWords
-        guard words.corrects || isCorrection, hasRest || words.rejects && candidates.isEmpty else {
+        guard words.corrects || isCorrection, !words.goesOn, hasRest || words.rejects && candidates.isEmpty
+        else { return nil }
+        // What was understood surely is put right by words that say so only.
+        guard words.isStrong || isCorrection || said.confidence < Self.sure else { return nil }
+        let before = understand(said.text)
+        let rest = hasRest ? understand(words.remainder) : nil
+        // What is about something else is something new.
+        if let rest, !words.refersBack, !words.sharesWord(with: said.text),
+            Self.nearness(rest, before) < Self.related
+        {
             return nil
         }
-        let rest = hasRest ? understand(words.remainder) : nil
-        let choices = choices(rest ?? understand(said.text), asks: words.asks && hasRest, without: rejected)
         if words.asks, hasRest, rejected == KnownIntent.question {
             // Taken for what it was, but not surely: that it was asked is a lesson all the same.
-            guard said.confidence < Self.sure else { return nil }
+            guard said.confidence < Self.sure, words.isStrong else { return nil }
             return (IntentCorrection(turn: said.number, rejected: rejected, meant: [rejected]), rest)
         }
         // What is said anew in the same sense corrects nothing.
         if rest?.intent == rejected, !isCorrection, !words.rejects { return nil }
+        return finding(words, rest, before, said, rejected, isValued: !candidates.isEmpty)
+    }
+
+    /// - Parameter isValued: whether the sentence may fill slots.
+    private func finding(
+        _ words: CorrectionWords, _ rest: Understanding?, _ before: Understanding?, _ said: SaidTurn,
+        _ rejected: String, isValued: Bool
+    ) -> Finding? {
+        let choices = choices(rest ?? before, asks: words.asks && rest != nil, without: rejected)
         guard let first = choices.first else { return nil }
-        if let rest, first.probability >= Self.certain, words.asks || rest.isClear {
-            let correction = IntentCorrection(turn: said.number, rejected: rejected, meant: [first.intent])
-            return (correction, rest)
+        if let rest, first.probability >= Self.certain,
+            words.asks || rest.isClear && rest.intent == first.intent
+        {
+            return (IntentCorrection(turn: said.number, rejected: rejected, meant: [first.intent]), rest)
         }
-        guard choices.count > 1, candidates.isEmpty else { return nil }
-        return (
-            IntentCorrection(turn: said.number, rejected: rejected, meant: choices.map(\.intent)), rest
-        )
+        guard !isValued else { return nil }
+        let offered = choices.map(\.intent) + (choices.count < 2 ? [rejected] : [])
+        return (IntentCorrection(turn: said.number, rejected: rejected, meant: offered), rest)
+    }
+
+    /// The cosine of two sentences.
+    private static func nearness(_ first: Understanding, _ second: Understanding?) -> Float {
+        guard let second else { return 0 }
+        return zip(first.sentence, second.sentence).reduce(0) { $0 + $1.0 * $1.1 }
     }
 
     /// A no to a question is an answer.
@@ -59,33 +86,31 @@ struct CorrectionFinding {
         }
     }
 
-    /// The likely intents with the share each has of what is left without the rejected one, the likeliest first; two at
-    /// least, if there are as many.
+    /// The likely intents with the share each has of what is left without the rejected one and those that are about the
+    /// talk itself, the likeliest first: who puts a mistake right did not mean a yes or a goodbye.
     ///
     /// - Parameter asks: whether the sentence says that something was asked.
-    private func choices(_ understanding: Understanding?, asks: Bool, without rejected: String)
-        -> [RankedLabel]
-    {
+    private func choices(
+        _ understanding: Understanding?, asks: Bool, without rejected: String
+    ) -> [RankedLabel] {
         let left = (understanding?.ranked ?? []).filter { label in
-            label.intent != rejected && label.intent != KnownIntent.correction
+            label.intent != rejected && !KnownIntent.aboutTheTalk.contains(label.intent)
         }
         let weighed = left.map { label in
-            RankedLabel(
-                intent: label.intent,
-                probability: label.probability * Self.weight(of: label.intent, asks: asks))
+            let weight: Double = asks && label.intent == KnownIntent.question ? 10 : 1
+            return RankedLabel(intent: label.intent, probability: label.probability * weight)
         }
         let total = weighed.reduce(0) { $0 + $1.probability }
         guard total > 0 else { return [] }
         let shares = weighed.map { RankedLabel(intent: $0.intent, probability: $0.probability / total) }
             .sorted { ($1.probability, $0.intent) < ($0.probability, $1.intent) }
-        let likely = shares.prefix { $0.probability >= Self.likely }.count
-        return Array(shares.prefix(min(max(likely, 2), Self.mostChoices)))
+        return Array(shares.prefix { $0.probability >= Self.likely }.prefix(Self.mostChoices))
     }
+}
 
-    /// Who puts a mistake right seldom meant a yes or a goodbye, and who says that he asked, asked.
-    private static func weight(of intent: String, asks: Bool) -> Double {
-        if intent == KnownIntent.question { return asks ? 10 : 1 }
-        return [KnownIntent.clarification, KnownIntent.confirmation, KnownIntent.farewell].contains(intent)
-            ? 0.3 : 1
+extension SaidTurn {
+    /// Answers to a question, a yes and a greeting are not what is put right.
+    fileprivate var canBeCorrected: Bool {
+        !isAnswer && intent != KnownIntent.confirmation && !SentenceForm(text).isShort
     }
 }

@@ -59,6 +59,8 @@ final class Dialogues: Sendable {
 
     /// All are read from the database again when they are asked for: some of their turns were erased.
     func drop() {
+        // What is not kept lives here alone.
+        guard conversations.status.isKept else { return }
         let talks = known.withLock { Array($0.new.values) + Array($0.old.values) }
         for talk in talks { talk.state.withLock { $0 = nil } }
     }

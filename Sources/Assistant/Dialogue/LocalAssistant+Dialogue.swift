@@ -52,7 +52,7 @@ extension LocalAssistant {
             let learnt = development.lesson.flatMap { learn($0, state, message.standing, by: speaker) }
             let decision = Rules.decide(state, after: development, in: matcher.book)
             let reply = ReplyWording(matcher.book, phrases: configuration.phrases).reply(
-                to: decision, after: development, state, rows: rows(for: decision, state, matcher.book),
+                to: decision, after: development, state, found: data(for: decision, state, matcher.book),
                 isLearnt: learnt != nil)
             state.follow(decision)
             record(turn, decision, reply, learnt, by: speaker)
@@ -107,17 +107,17 @@ extension LocalAssistant {
         ])
     }
 
-    /// The data that a decision asks for, a line a row; nil when it asks for none.
-    private func rows(for decision: Decision, _ state: DialogueState, _ book: TaskBook) -> [String]? {
+    /// The data that a decision asks for; nil when it asks for none.
+    private func data(for decision: Decision, _ state: DialogueState, _ book: TaskBook) -> FoundData? {
         guard decision.move.action == .fetchData, let goal = state.goal,
             let query = book.task(named: goal.task)?.data
         else { return nil }
         let path = query.file.hasPrefix("/") ? query.file : "\(directory.path)/\(query.file)"
         do throws(Records.Fault) {
-            return try Records(path: path)?.lines(answering: query, goal.slots) ?? []
+            return .rows(try Records(path: path)?.lines(answering: query, goal.slots) ?? [])
         } catch {
             logger.error("data of a task not read", metadata: ["reason": "\(error)"])
-            return []
+            return .unreadable
         }
     }
 }

@@ -17,6 +17,8 @@ struct Records {
     static let largestFile = 64 << 20
     /// More rows are not told.
     static let mostRows = 20
+    /// In bytes of UTF-8.
+    private static let longestLine = 4096
 
     private typealias Fields = [(name: String, value: String)]
 
@@ -54,8 +56,13 @@ struct Records {
                 query.columns.isEmpty
                 ? row.filter { query.matches[$0.name] == nil }
                 : query.columns.flatMap { column in row.filter { $0.name == column } }
-            return told.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
+            return Self.cut(told.map { "\($0.name): \($0.value)" }.joined(separator: ", "))
         }
+    }
+
+    /// A line as it is told: all of it, or its beginning with an ellipsis.
+    private static func cut(_ line: String) -> String {
+        line.utf8.count <= longestLine ? line : line.prefix(longestLine / 4) + "…"
     }
 
     /// A day in a range of days, its end not in it, or the same text but for the case of its letters.

@@ -2,6 +2,9 @@ internal import Dialogue
 internal import Entities
 
 extension TaskBook {
+    /// What a sentence says beyond so many values fills nothing.
+    private static let mostCandidates = 64
+
     /// What of a text may fill a slot: entities, the values of word lists, and what was learnt of slots. A word list or a
     /// recogniser knows the value of what it finds, so what was learnt to be of the same type counts beside it only elsewhere.
     func candidates(in text: String, entities: [Entity], slots: [PredictedSlot]) -> [SlotCandidate] {
@@ -9,9 +12,10 @@ extension TaskBook {
         let learnt = slots.map(SlotCandidate.init).filter { slot in
             !known.contains { $0.type == slot.type && $0.bytes.overlaps(slot.bytes) }
         }
-        return (known + learnt).sorted {
+        let ordered = (known + learnt).sorted {
             ($0.bytes.lowerBound, $0.type) < ($1.bytes.lowerBound, $1.type)
         }
+        return Array(ordered.prefix(Self.mostCandidates))
     }
 }
 
@@ -24,7 +28,10 @@ extension SlotCandidate {
 
     /// - Returns: nil for what no slot takes.
     fileprivate init?(_ entity: Entity) {
-        guard let values = entity.slotValues, !values.isEmpty else { return nil }
+        // "Now" is a filler more often than a day and a time.
+        guard let values = entity.slotValues, !values.isEmpty, entity.text.lowercased() != "now" else {
+            return nil
+        }
         self.init(
             type: entity.kind.rawValue, text: entity.text, values: values, bytes: entity.bytes,
             confidence: entity.confidence)

@@ -75,10 +75,10 @@ struct TaskMatcher: Sendable {
         guard let intent else { return slots }
         if task.intents.contains(intent.intent) { return slots + Weight.intent * Float(intent.probability) }
         let isWhole = filled > 0 && filled == task.slots.count { $0.isRequired }
-        guard intent.intent == KnownIntent.question, !isWhole, asks || intent.probability >= likelyQuestion
-        else {
+        guard intent.intent == KnownIntent.question, asks || intent.probability >= likelyQuestion else {
             return slots
         }
+        if isWhole { return slots + (intent.probability >= likelyQuestion ? Weight.questionWithValue : 0) }
         let isSure = filled == 0 || intent.probability >= sureQuestion
         return slots + (isSure ? Weight.question : Weight.questionWithValue)
     }

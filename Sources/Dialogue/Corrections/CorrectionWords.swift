@@ -52,12 +52,33 @@ public struct CorrectionWords: Sendable, Hashable {
         "were", "do",
         "does", "did", "can", "could", "will", "would", "should", "may", "has", "have",
     ]
+    /// Openings that say no, or put right.
+    private static let strong = phrases(
+        "no", "nope", "nah", "nono", "wrong", "sorry", "correction", "what i meant was", "what i meant is",
+        "i actually meant", "i really meant", "i meant to say", "i meant")
+    private static let past: Set<String> = ["was", "wanted", "meant", "asked", "didn't", "wasn't"]
+    private static let backward: Set<String> = ["it", "one", "ones", "them", "they", "that", "those", "any"]
+    private static let plain: Set<String> = [
+        "need", "want", "like", "have", "show", "give", "send", "please", "could", "would", "with", "from",
+        "this",
+        "that", "them", "they", "your", "mine", "some", "just", "only", "know", "about", "there", "here",
+        "today",
+        "tomorrow", "yesterday", "meant", "asking", "asked", "wanted", "find", "tell", "take", "make", "when",
+        "what",
+    ]
+    private static let adding: Set<String> = ["also", "too", "another", "additionally", "besides", "next"]
     private static let limiting: Set<String> = ["only", "just", "merely", "simply", "rather", "but", "about"]
 
     /// Whether the sentence says that something before was wrong or was meant otherwise.
     public let corrects: Bool
     /// The same, in words that cannot be an answer, even alone.
     public let rejects: Bool
+    /// Whether it says no, or speaks of what was meant, asked or wanted before.
+    public let isStrong: Bool
+    /// Whether it adds to what was said.
+    public let goesOn: Bool
+    /// Whether what remains speaks of something said before: "it", "one".
+    public let refersBack: Bool
     /// Whether it says that something was asked.
     public let asks: Bool
     /// What it says beside that; empty if nothing.
@@ -68,9 +89,10 @@ public struct CorrectionWords: Sendable, Hashable {
     public init(_ text: String) {
         let words = Words.of(text)
         var place = 0
-        var opens = false
+        var (opens, saysNo) = (false, false)
         while let opening = Self.first(of: Self.openings, in: words[place...]) {
             opens = opens || !Self.weak.contains(opening)
+            saysNo = saysNo || Self.strong.contains(opening)
             place += opening.count
         }
         rejects = words.indices.contains { Self.first(of: Self.rejections, in: words[$0...]) != nil }
@@ -95,6 +117,15 @@ public struct CorrectionWords: Sendable, Hashable {
         let isQuestion = rest.first.map { Self.questioning.contains($0.folded) } ?? false
         asks = isAsking || isQuestion || text.last { !$0.isWhitespace } == "?"
         corrects = opens || rejects || isLimiting || turn != nil && words.first?.folded == "not"
+        isStrong =
+            saysNo || rejects || words.first?.folded == "not"
+            || isLimiting
+                && words.contains {
+                    Self.past.contains($0.folded) || ["i", "i'd", "all"].contains($0.folded)
+                }
+        goesOn =
+            words.contains { Self.adding.contains($0.folded) } || text.lowercased().contains("as well")
+        refersBack = rest.contains { Self.backward.contains($0.folded) }
         remainder =
             rest.first.map { String(decoding: text.utf8.dropFirst($0.bytes.lowerBound), as: UTF8.self) } ?? ""
     }
@@ -105,6 +136,19 @@ public struct CorrectionWords: Sendable, Hashable {
     /// How many of them stand outside of these places of the text, in bytes of UTF-8.
     public func remainingWords(beside places: [Range<Int>]) -> Int {
         rest.count { word in !places.contains { $0.overlaps(word.bytes) } }
+    }
+
+    /// Whether what remains has a word of another text, if only by how it begins.
+    public func sharesWord(with text: String) -> Bool {
+        let others = Words.of(text).map(\.folded).filter { Self.isTelling($0) }
+        return rest.contains { word in
+            Self.isTelling(word.folded) && others.contains { $0.prefix(4) == word.folded.prefix(4) }
+        }
+    }
+
+    /// Whether a word says what a sentence is about.
+    private static func isTelling(_ word: String) -> Bool {
+        word.count >= 4 && !plain.contains(word) && !questioning.contains(word)
     }
 
     private static func phrases(_ texts: String...) -> [[String]] {

@@ -13,6 +13,7 @@ public struct Phrases: Sendable, Hashable {
     public var didYouMean = "What did you mean:"
     public var choices = "You can say:"
     public var nothingFound = "I have no data for that."
+    public var unreadable = "I cannot read the data now."
     public var done = "Done."
     public var farewell = "Goodbye."
 

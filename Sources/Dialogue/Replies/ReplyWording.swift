@@ -12,34 +12,34 @@ public struct ReplyWording: Sendable {
     ///
     /// - Parameters:
     ///   - before: the state the decision was made in.
-    ///   - rows: the data that were found, a line each; nil where none were looked for.
+    ///   - found: the data; nil where none were looked for.
     ///   - isLearnt: whether what a correction taught is in force.
     public func reply(
         to decision: Decision, after development: Development, _ before: DialogueState,
-        rows: [String]? = nil, isLearnt: Bool = true
+        found: FoundData? = nil, isLearnt: Bool = true
     ) -> String {
         let noted = development.lesson.map { _ in isLearnt ? phrases.corrected : phrases.notLearnt }
-        let said = words(of: decision, after: development, before, rows: rows)
+        let said = words(of: decision, after: development, before, found: found)
         return [noted, said].compactMap(\.self).joined(separator: " ")
     }
 
     /// - Returns: nil where that something is learnt says all.
     private func words(
-        of decision: Decision, after development: Development, _ before: DialogueState, rows: [String]?
+        of decision: Decision, after development: Development, _ before: DialogueState, found: FoundData?
     ) -> String? {
         let isAll = development.kind == .corrected && decision.move.action == .answer
-        let first = isAll ? nil : sentence(for: decision.move, after: development, before, rows: rows)
+        let first = isAll ? nil : sentence(for: decision.move, after: development, before, found: found)
         guard let then = decision.then else { return first }
         var later = before
         later.follow(
             Decision(
                 move: decision.move, then: nil, rule: decision.rule, admissible: [], propensity: 1))
-        let second = sentence(for: then, after: development, later, rows: nil)
+        let second = sentence(for: then, after: development, later, found: nil)
         return [first, second].compactMap(\.self).joined(separator: " ")
     }
 
     private func sentence(
-        for move: Move, after development: Development, _ state: DialogueState, rows: [String]?
+        for move: Move, after development: Development, _ state: DialogueState, found: FoundData?
     ) -> String {
         let task = state.goal.flatMap { book.task(named: $0.task) }
         let slots = state.goal?.slots ?? [:]
@@ -52,17 +52,21 @@ public struct ReplyWording: Sendable {
         case .end: return phrases.farewell
         default:
             guard let task else { return phrases.done }
-            if let rows, rows.isEmpty {
-                return task.nothingFound?.filled(with: slots) ?? phrases.nothingFound
+            switch found {
+            case .unreadable: return phrases.unreadable
+            case .rows([]): return task.nothingFound?.filled(with: slots) ?? phrases.nothingFound
+            case .rows(let rows): return task.reply.filled(with: slots, rows: rows)
+            case nil: return task.reply.filled(with: slots, rows: [])
             }
-            return task.reply.filled(with: slots, rows: rows ?? [])
         }
     }
 
     private func clarification(_ development: Development, _ state: DialogueState) -> String {
         switch development.kind {
         case .refused: return phrases.change
-        case .unfitting: return development.invalid == nil ? phrases.unfitting : phrases.invalid
+        case .unfitting:
+            let fault = development.invalid == nil ? phrases.unfitting : phrases.invalid
+            return state.expectation == .change ? "\(fault) \(phrases.change)" : fault
         case .correctedUnsurely:
             guard case .intent(let question) = state.expectation else { return phrases.unclear }
             let choices = question.meant.map { $0.replacing("_", with: " ") }

@@ -24,6 +24,23 @@ struct Cues: Sendable {
         "did", "can", "could", "will", "would", "should", "may",
     ]
 
+    private static let objecting: Set<String> = [
+        "no", "not", "never", "wait", "but", "cancel", "stop", "hold", "later", "instead", "rather", "bye",
+        "goodbye",
+        "however", "unless", "make", "change",
+    ]
+    private static let leaving: [[String]] = [
+        ["bye"], ["goodbye"], ["farewell"], ["see", "you"], ["take", "care"], ["good", "night"],
+        ["that's", "all"],
+        ["that", "is", "all"], ["that", "was", "all"], ["have", "a", "nice"], ["have", "a", "good"],
+        ["i'm", "done"],
+        ["ciao"], ["cheers"],
+    ]
+    private static let denying: [[String]] = [
+        ["do", "not", "want"], ["don't", "want"], ["do", "not", "need"], ["don't", "need"], ["no", "longer"],
+        ["cancel"], ["call", "off"], ["don't", "show"], ["do", "not", "show"], ["don't", "send"],
+        ["do", "not", "send"], ["don't", "book"], ["do", "not", "book"], ["rather", "not"],
+    ]
     private static let greeting: [[String]] = [
         ["hello"], ["hi"], ["hey"], ["hiya"], ["greetings"], ["good", "morning"], ["good", "afternoon"],
         ["good", "evening"], ["good", "day"],
@@ -45,6 +62,15 @@ struct Cues: Sendable {
         let start = words.firstIndex { !Self.fillers.contains($0.folded) } ?? 0
         return Self.cancelling.contains { stands($0, at: start) || stands($0, at: 0) }
     }
+
+    /// Words that keep a yes from being one.
+    var objects: Bool { words.contains { Self.objecting.contains($0.folded) || $0.folded.hasSuffix("n't") } }
+
+    /// Somebody takes his leave.
+    var leaves: Bool { Self.leaving.contains { stands($0) } }
+
+    /// Something is not wanted, or not any more.
+    var deniesWish: Bool { Self.denying.contains { stands($0) } }
 
     /// The whole sentence greets.
     var greets: Bool { words.count <= 4 && Self.greeting.contains { stands($0, at: 0) } }

@@ -2,6 +2,8 @@ extension DialogueState {
     /// Below, an intent is not believed against what the words say.
     static let believed = 0.5
     static let sure = 0.75
+    /// An answer that picks one of several has no more words.
+    private static let longestChoice = 4
 
     /// Takes in what was said.
     ///
@@ -20,10 +22,13 @@ extension DialogueState {
             if let answer = choice(in: turn, of: question) { return take(answer, reading, in: book) }
         }
         previous = SaidTurn(
-            number: turn.number, text: turn.text, intent: turn.intent, confidence: turn.confidence)
+            number: turn.number, text: turn.text, isAnswer: expectation != nil, intent: turn.intent,
+            confidence: turn.confidence)
         if reading.cues.cancels, goal != nil, !begins(another: turn.task) { return cancel() }
         if let development = takeAnswer(reading, in: book) { return development }
-        if let task = turn.task, book.task(named: task) != nil, !isAnswer(reading, in: book) {
+        if let task = turn.task, book.task(named: task) != nil, !reading.cues.deniesWish,
+            !isAnswer(reading, in: book)
+        {
             return take(task, reading, in: book)
         }
         if let development = takeValues(reading, in: book) { return development }
@@ -42,6 +47,14 @@ extension DialogueState {
             let cues = Cues(turn.text)
             self.cues = cues
             candidates = turn.candidates.filter { !cues.isDenied($0.bytes) }
+        }
+
+        /// A plain yes or no: what asks, hesitates or says both is neither.
+        var answer: Bool? {
+            guard !cues.isQuestion, cues.wordCount <= 8 else { return nil }
+            if turn.answer == false { return false }
+            guard !cues.objects else { return nil }
+            return turn.answer ?? (isIntent(KnownIntent.confirmation) && !turn.isOutOfScope ? true : nil)
         }
 
         /// Whether what is wanted is understood.
@@ -73,9 +86,9 @@ extension DialogueState {
 
     /// Tasks may have gone from the file.
     private mutating func forgetUnknownTasks(_ book: TaskBook) {
-        let hadGoal = goal != nil
+        let current = goal?.begunAt
         goals.removeAll { book.task(named: $0.task) == nil }
-        if hadGoal, goal == nil { expectation = nil }
+        if current != goal?.begunAt { expectation = nil }
         let task = goal.flatMap { book.task(named: $0.task) }
         if asked.contains(where: { task?.slot(named: $0) == nil }) { expectation = nil }
     }
@@ -119,6 +132,9 @@ extension DialogueState {
             expectation = .intent(correction)
             return Development(.correctedUnsurely)
         }
+        guard meant != correction.rejected || reading.turn.correction != nil else {
+            return Development(.unclear)
+        }
         if previous?.number == correction.turn { previous?.intent = meant }
         guard let task = reading.turn.task, book.task(named: task) != nil else {
             return Development(.corrected, lesson: correction)
@@ -130,7 +146,9 @@ extension DialogueState {
 
     /// The intent that an answer picks among those that were offered.
     private func choice(in turn: UserTurn, of question: IntentCorrection) -> IntentCorrection? {
-        let said = Set(Words.of(turn.text).map(\.folded))
+        let words = Words.of(turn.text).map(\.folded)
+        guard words.count <= Self.longestChoice else { return nil }
+        let said = Set(words)
         let named = question.meant.filter { intent in
             let words = Words.of(intent.replacing("_", with: " ")).map(\.folded)
             return !words.isEmpty && words.allSatisfy(said.contains)
@@ -149,10 +167,7 @@ extension DialogueState {
         let values = filling(reading, in: book)?.values(of: reading.candidates) ?? [:]
         let changes = values.filter { goal?.slots[$0.key]?.value != $0.value.value }
         guard changes.isEmpty else { return nil }
-        let isYes =
-            reading.turn.answer
-            ?? (reading.isIntent(KnownIntent.confirmation) && !reading.cues.corrects ? true : nil)
-        switch isYes {
+        switch reading.answer {
         case true?:
             confirm()
             return Development(.confirmed)
@@ -200,7 +215,8 @@ extension DialogueState {
 
     /// "No, the 9th" after a task was done takes it up again.
     private mutating func reopen(_ reading: Reading, in book: TaskBook) {
-        guard goal == nil, let done = completed, reading.cues.corrects, let task = book.task(named: done.task)
+        guard goal == nil, let done = completed, reading.cues.corrects, reading.cues.wordCount <= 7,
+            let task = book.task(named: done.task)
         else { return }
         let filling = SlotFilling(
             task: task, known: done.slots, asked: [], corrects: true, today: reading.turn.today)
@@ -247,7 +263,7 @@ extension DialogueState {
 
     private mutating func takeRest(_ reading: Reading, in book: TaskBook) -> Development {
         if reading.cues.greets { return Development(.greeted) }
-        if reading.isFarewell { return Development(.farewell) }
+        if reading.isFarewell, goal == nil || reading.cues.leaves { return Development(.farewell) }
         if reading.cues.isQuestion || reading.isIntent(KnownIntent.question) { return Development(.asked) }
         guard goal != nil else { return Development(reading.isServable ? .unserved : .unclear) }
         if !asked.isEmpty || expectation == .confirmation || expectation == .change {

@@ -50,6 +50,8 @@ public struct DialogueState: Codable, Sendable, Hashable {
 public struct SaidTurn: Codable, Sendable, Hashable {
     public let number: Int
     public let text: String
+    /// Whether it came after a question of a task.
+    public let isAnswer: Bool
     /// What it was taken for, or is since it was corrected; nil while nothing had been learnt.
     public internal(set) var intent: String?
     /// From 0 to 1.

@@ -6,6 +6,9 @@ public enum KnownIntent {
     public static let clarification = "clarification"
     public static let farewell = "end_conversation"
 
+    /// Those that are about the talk and not about a matter.
+    public static let aboutTheTalk: Set<String> = [confirmation, correction, clarification, farewell]
+
     /// Those that say nothing where nothing is under way.
     static let answers: Set<String> = [confirmation, correction, clarification]
 }

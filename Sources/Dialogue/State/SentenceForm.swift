@@ -3,5 +3,12 @@ public struct SentenceForm: Sendable, Hashable {
     /// Whether it ends or begins as a question does.
     public let asks: Bool
 
-    public init(_ text: String) { asks = Cues(text).isQuestion }
+    /// Whether it is a single word, or a greeting.
+    public let isShort: Bool
+
+    public init(_ text: String) {
+        let cues = Cues(text)
+        asks = cues.isQuestion
+        isShort = cues.wordCount < 2 || cues.greets
+    }
 }

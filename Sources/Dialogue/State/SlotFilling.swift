@@ -12,6 +12,7 @@ struct SlotFilling {
     /// The values found, by slot; each candidate fills one slot, but a date with a time fills one of each.
     func values(of candidates: [SlotCandidate]) -> [String: (value: String, text: String)] {
         var found: [String: (value: String, text: String)] = [:]
+        let order = order
         for candidate in candidates {
             for part in candidate.parts {
                 let place = order.first { slot in
@@ -79,7 +80,9 @@ extension Slot {
         switch type {
         case .text: false
         case .named(let name): candidate.type == name
-        case .entity(.date): candidate.type == "date" || candidate.type == "daterange"
+        // Data may be from any day of a range, but nothing happens on a range of days.
+        case .entity(.date):
+            candidate.type == "date" || candidate.type == "daterange" && validation.side != .future
         case .entity(.money): candidate.type == "money" || candidate.type == "number"
         case .entity(.quantity):
             ["quantity", "temperature", "age", "number"].contains(candidate.type)

@@ -58,7 +58,9 @@ extension MappingReader {
         phrase("corrected", into: &phrases.corrected)
         phrase("not_learnt", into: &phrases.notLearnt)
         phrase("did_you_mean", into: &phrases.didYouMean)
+        phrase("choices", into: &phrases.choices)
         phrase("nothing_found", into: &phrases.nothingFound)
+        phrase("unreadable", into: &phrases.unreadable)
         phrase("done", into: &phrases.done)
         phrase("farewell", into: &phrases.farewell)
     }
