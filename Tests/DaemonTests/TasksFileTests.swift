@@ -27,8 +27,8 @@ import Testing
             types:
               person: learnt
               colour: {dark_red: [crimson, no], green: }
-            phrases: {greeting: n, no_answer: a, unclear: b, no_task: c, unfitting: d, invalid: e, cancelled: f, change: g, corrected: h,
-              not_learnt: i, did_you_mean: j, nothing_found: k, done: l, farewell: m}
+            phrases: {greeting: a, no_answer: b, unclear: c, no_task: d, unfitting: e, invalid: f, cancelled: g, change: h,
+              corrected: i, not_learnt: j, did_you_mean: k, choices: l, nothing_found: m, unreadable: n, done: o, farewell: p}
             """
         let file = try TasksFile(yaml: yaml, file: "f")
         let transfer = DialogueTask(
@@ -66,7 +66,7 @@ import Testing
         #expect(file.tasks == TaskBook(tasks: [transfer, lookUp], lists: [colour]))
         #expect(
             Mirror(reflecting: file.phrases).children.map { $0.value as? String }
-                == "nabcdefghijklm".map { "\($0)" })
+                == "abcdefghijklmnop".map { "\($0)" })
     }
 
     @Test(arguments: ["", "# nothing\n", "tasks:\ntypes:\nphrases:\n", "~", "tasks: {}\n"])
