@@ -19,7 +19,8 @@ import SystemPackage
     }
 
     private static func map(_ path: String, limit: Int) throws(FileError) -> UnsafeMutableRawBufferPointer {
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a FIFO without a writer
+        // A FIFO without a writer would be waited for.
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(path: path, Errno(rawValue: errno)) }
         defer { close(descriptor) }
         var status = stat()

@@ -136,6 +136,28 @@ import Testing
         #expect(talk.values == ["report_type": "blood_test", "date": "2026-01-07"])
     }
 
+    @Test(arguments: [
+        ("please do not book it", true), ("yes, no wait", true), ("ok, wait a second", true),
+        ("yes, but make it 11", true), ("is it correct that I have to fast before?", true),
+        ("sure, how much is it?", true), ("right, but can I bring my dog?", true), ("ok thanks bye", true),
+        ("yes if it does not cost anything at all for me then", true),
+    ])
+    func `what is no plain yes confirms nothing`(text: String, answer: Bool) {
+        var talk = Talk()
+        talk.say(
+            "book on Monday at 10", "book_appointment", begins: "book_appointment",
+            dates: ["Monday": ["2026-01-12"]], times: ["10": ["10:00"]])
+        talk.say(text, "confirmation", yes: answer)
+        #expect(talk.state.goal?.isConfirmed == false && talk.state.completed == nil)
+        #expect(talk.say("yes", "confirmation", yes: true) == "Booked for 2026-01-12 at 10:00.")
+    }
+
+    @Test func `a wish that is denied begins no task`() {
+        var talk = Talk()
+        talk.say("I do not want a report", begins: "get_report")
+        #expect(talk.state.goal == nil)
+    }
+
     @Test func `a greeting ends nothing`() {
         var talk = Talk()
         talk.say("I need a report", begins: "get_report")
