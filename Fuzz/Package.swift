@@ -31,7 +31,7 @@ let package = Package(
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: instrumented),
         .target(
             name: "ModelFiles",
-            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["Tensors", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: instrumented),
         .target(
             name: "Tokenizers",
