@@ -127,7 +127,7 @@ class Protocol(unittest.TestCase):
                               "end_conversation"}, names)
 
     def test_entities(self):
-        text = "Überweise: 12.5 euros and 5 kilos by Thursday at 9"
+        text = "Überweise: 12.5 euros and 5 kilos on Thursday at 9"
         answer = self.client.call("entities", text=text, at="2016-11-07T16:12:00+01:00")
         self.assertEqual(list(answer), ["text", "entities", "truncated"])
         found = answer["entities"]

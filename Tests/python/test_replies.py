@@ -176,7 +176,7 @@ class Replies(unittest.TestCase):
         self.assertEqual(program.returncode, 0)
         intents_and_reply, after = output.split("  replies are off\n")
         self.assertIn("Paris", intents_and_reply)
-        self.assertEqual(after.count("\n"), 1)
+        self.assertEqual(after.count("\n"), 2, "the intent, and that no task has an answer")
 
 
 @unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
