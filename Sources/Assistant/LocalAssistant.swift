@@ -163,7 +163,10 @@ public final class LocalAssistant: Sendable {
     public func reload(_ configuration: AssistantConfiguration) throws(AssistantError) {
         guard !snapshot().isClosed else { throw .closed }
         let canaries = try readCanaries(configuration)
-        let matcher = TaskMatcher(configuration.tasks, reading: reading(nil))
+        let former = tasks
+        let matcher =
+            former.book == configuration.tasks
+            ? former : TaskMatcher(configuration.tasks, reading: reading(nil))
         try atLength { () throws(AssistantError) in
             try learner.withLock { learner throws(AssistantError) in
                 let plan = try storing { () throws(StorageError) in

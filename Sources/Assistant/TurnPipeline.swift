@@ -63,6 +63,16 @@ struct Understanding: Sendable {
         }
     }
 
+    /// The cosine to another sentence's vector, L2-normalised.
+    func nearness(to other: [Float]) -> Float { Self.nearness(sentence, other) }
+
+    /// The cosine of two vectors, L2-normalised.
+    static func nearness(_ first: [Float], _ second: [Float]) -> Float {
+        var sum: Float = 0
+        for (a, b) in zip(first, second) { sum += a * b }
+        return sum
+    }
+
     /// Whether its intent is likelier than all others together, and known.
     var isClear: Bool { !ranking.isOutOfScope && (ranking.intents.first?.probability ?? 0) > 0.5 }
 

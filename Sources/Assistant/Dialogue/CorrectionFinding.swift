@@ -37,14 +37,9 @@ struct CorrectionFinding {
         else { return nil }
         // What was understood surely is put right by words that say so only.
         guard words.isStrong || isCorrection || said.confidence < Self.sure else { return nil }
-        let before = understand(said.text)
         let rest = hasRest ? understand(words.remainder) : nil
         // What is about something else is something new.
-        if let rest, !words.refersBack, !words.sharesWord(with: said.text),
-            Self.nearness(rest, before) < Self.related
-        {
-            return nil
-        }
+        if let rest, !isAbout(said, words, rest) { return nil }
         if words.asks, hasRest, rejected == KnownIntent.question {
             // Taken for what it was, but not surely: that it was asked is a lesson all the same.
             guard said.confidence < Self.sure, words.isStrong else { return nil }
@@ -52,15 +47,16 @@ struct CorrectionFinding {
         }
         // What is said anew in the same sense corrects nothing.
         if rest?.intent == rejected, !isCorrection, !words.rejects { return nil }
-        return finding(words, rest, before, said, rejected, isValued: !candidates.isEmpty)
+        return finding(words, rest, said, rejected, isValued: !candidates.isEmpty)
     }
 
     /// - Parameter isValued: whether the sentence may fill slots.
     private func finding(
-        _ words: CorrectionWords, _ rest: Understanding?, _ before: Understanding?, _ said: SaidTurn,
-        _ rejected: String, isValued: Bool
+        _ words: CorrectionWords, _ rest: Understanding?, _ said: SaidTurn, _ rejected: String,
+        isValued: Bool
     ) -> Finding? {
-        let choices = choices(rest ?? before, asks: words.asks && rest != nil, without: rejected)
+        let choices = choices(
+            rest ?? understand(said.text), asks: words.asks && rest != nil, without: rejected)
         guard let first = choices.first else { return nil }
         if let rest, first.probability >= Self.certain,
             words.asks || rest.isClear && rest.intent == first.intent
@@ -72,10 +68,10 @@ struct CorrectionFinding {
         return (IntentCorrection(turn: said.number, rejected: rejected, meant: offered), rest)
     }
 
-    /// The cosine of two sentences.
-    private static func nearness(_ first: Understanding, _ second: Understanding?) -> Float {
-        guard let second else { return 0 }
-        return zip(first.sentence, second.sentence).reduce(0) { $0 + $1.0 * $1.1 }
+    /// Whether what remains of a sentence is about an earlier turn.
+    private func isAbout(_ said: SaidTurn, _ words: CorrectionWords, _ rest: Understanding) -> Bool {
+        if words.refersBack || words.sharesWord(with: said.text) { return true }
+        return understand(said.text).map { rest.nearness(to: $0.sentence) >= Self.related } ?? false
     }
 
     /// A no to a question is an answer.

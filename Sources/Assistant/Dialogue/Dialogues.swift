@@ -78,13 +78,11 @@ final class Dialogues: Sendable {
     private func read(_ session: String, in book: TaskBook) throws(AssistantError) -> DialogueState? {
         conversations.flushTurns(of: session)
         guard let stored = try conversations.owners.dialogue(of: session) else { return nil }
-        var state = DialogueState(session: session, createdAt: stored.createdAt)
-        for record in stored.records {
-            guard let record = DialogueRecord(record) else { continue }  // of a version to come
-            _ = state.take(record.turn, in: book)
-            state.follow(record.decision)
-        }
-        return state
+        // What cannot be read is of a version to come.
+        let records = stored.records.lazy.compactMap(DialogueRecord.init)
+        return DialogueState(
+            session: session, createdAt: stored.createdAt,
+            replaying: records.map { ($0.turn, $0.decision) }, in: book)
     }
 }
 

@@ -25,6 +25,8 @@ struct TaskMatcher: Sendable {
     /// The sentence vectors of each task's examples, L2-normalised.
     private let examples: [[[Float]]]
 
+    private static let tokensAPass = 512
+
     /// - Complexity: a pass of the encoder over all examples.
     init(_ book: TaskBook, reading: TurnReading) {
         self.book = book
@@ -38,8 +40,6 @@ struct TaskMatcher: Sendable {
             sentences.compactMap { _ in try? vectors.removeFirst().get().text.sentence.values }
         }
     }
-
-    private static let tokensAPass = 512
 
     /// The task a sentence begins; nil if none.
     ///
@@ -56,7 +56,7 @@ struct TaskMatcher: Sendable {
     ) -> String? {
         var best: (name: String, score: Float)?
         for (task, vectors) in zip(book.tasks, examples) {
-            let nearness = vectors.map { Self.dot($0, sentence) }.max() ?? 0
+            let nearness = vectors.map { Understanding.nearness($0, sentence) }.max() ?? 0
             guard nearness >= Self.least || vectors.isEmpty else { continue }
             let filled = task.requiredSlots(filledBy: candidates, today: today)
             let score = nearness + Self.bonus(intent, asks: asks, task, filled: filled.count)
@@ -81,11 +81,5 @@ struct TaskMatcher: Sendable {
         if isWhole { return slots + (intent.probability >= likelyQuestion ? Weight.questionWithValue : 0) }
         let isSure = filled == 0 || intent.probability >= sureQuestion
         return slots + (isSure ? Weight.question : Weight.questionWithValue)
-    }
-
-    private static func dot(_ first: [Float], _ second: [Float]) -> Float {
-        var sum: Float = 0
-        for (a, b) in zip(first, second) { sum += a * b }
-        return sum
     }
 }

@@ -2,69 +2,58 @@
 /// before "if".
 public struct CorrectionWords: Sendable, Hashable {
     /// Sentences may open with several of these. Longer ones stand before those they begin with.
-    private static let openings = phrases(
-        "no thanks", "no thank you", "no", "nope", "nah", "nono", "sorry", "actually", "wait", "oh", "wrong",
-        "oops",
-        "hmm", "hm", "well", "my bad", "rather", "correction", "what i meant was", "what i meant is",
-        "i actually meant", "i really meant", "i meant to say", "i meant", "i mean")
+    private static let openings = Words.phrases(
+        "no thanks", "no thank you", "no", "nope", "nah", "nono", "sorry", "actually", "wait", "oh",
+        "wrong", "oops", "hmm", "hm", "well", "my bad", "rather", "correction", "what i meant was",
+        "what i meant is", "i actually meant", "i really meant", "i meant to say", "i meant", "i mean")
     /// Openings that alone correct nothing.
-    private static let weak = phrases(
+    private static let weak = Words.phrases(
         "oh", "well", "hmm", "hm", "rather", "wait", "sorry", "no thanks", "no thank you")
 
     /// They reject what was understood, wherever they stand.
-    private static let rejections = phrases(
+    private static let rejections = Words.phrases(
         "not what i", "no need to", "got me wrong", "misunderstood", "misunderstand", "got that wrong",
-        "got it wrong",
-        "did not mean", "didn't mean", "that is wrong", "that's wrong", "is not right", "isn't right",
-        "not that",
-        "not asking for", "did not ask for", "didn't ask for", "was not a request", "wasn't a request",
-        "not a request", "not requesting", "do not want the", "don't want the", "do not need the",
-        "don't need the",
-        "do not need it", "don't need it", "do not want it", "don't want it", "dont want", "dont need",
-        "don't send", "dont send", "do not send", "did not want", "didn't want",
-        "was a question", "only a question", "just a question", "question was")
+        "got it wrong", "did not mean", "didn't mean", "that is wrong", "that's wrong", "is not right",
+        "isn't right", "not that", "not asking for", "did not ask for", "didn't ask for",
+        "was not a request", "wasn't a request", "not a request", "not requesting", "do not want the",
+        "don't want the", "do not need the", "don't need the", "do not need it", "don't need it",
+        "do not want it", "don't want it", "dont want", "dont need", "don't send", "dont send",
+        "do not send", "did not want", "didn't want", "was a question", "only a question",
+        "just a question", "question was")
 
     /// They say that less, or something else, was wanted.
-    private static let limits = phrases(
-        "just want", "only want", "merely want", "simply want", "just wanted", "only wanted", "merely wanted",
-        "simply wanted", "just need to", "only need to", "just like to", "only like to", "just wanna",
-        "only wanna",
-        "just trying", "only trying", "all i want", "all i wanted", "i meant", "meant to", "was meaning to",
-        "just tell me", "only tell me", "was more of", "was just", "was only", "was merely", "was simply",
-        "just asking", "only asking", "just wondering", "only wondering", "just curious", "only curious",
-        "just checking", "only checking", "just asked", "only asked", "was asking", "was wondering",
-        "was curious",
+    private static let limits = Words.phrases(
+        "just want", "only want", "merely want", "simply want", "just wanted", "only wanted",
+        "merely wanted", "simply wanted", "just need to", "only need to", "just like to", "only like to",
+        "just wanna", "only wanna", "just trying", "only trying", "all i want", "all i wanted",
+        "i meant", "meant to", "was meaning to", "just tell me", "only tell me", "was more of",
+        "was just", "was only", "was merely", "was simply", "just asking", "only asking",
+        "just wondering", "only wondering", "just curious", "only curious", "just checking",
+        "only checking", "just asked", "only asked", "was asking", "was wondering", "was curious",
         "was checking", "wanted to know", "wanted to ask", "wanted to find out", "wanted to check",
         "wanted to see")
 
     /// They say that something is asked, or to be known.
-    private static let asking = phrases(
+    private static let asking = Words.phrases(
         "asking about", "asking", "asked about", "asked", "to ask about", "to ask", "wondering about",
-        "wondering",
-        "wondered", "i wonder", "curious about", "curious", "to know about", "to know", "wanna know",
-        "to find out about",
-        "to find out", "checking", "to check", "to see if", "to see whether", "tell me if", "tell me whether",
-        "question about", "question was about", "question was", "question is", "a question", "to understand")
+        "wondering", "wondered", "i wonder", "curious about", "curious", "to know about", "to know",
+        "wanna know", "to find out about", "to find out", "checking", "to check", "to see if",
+        "to see whether", "tell me if", "tell me whether", "question about", "question was about",
+        "question was", "question is", "a question", "to understand")
 
     /// What begins with one of them, after the words above or after an opening, is a question.
-    private static let questioning: Set<String> = [
-        "if", "whether", "what", "which", "who", "whose", "when", "where", "why", "how", "is", "are", "was",
-        "were", "do",
-        "does", "did", "can", "could", "will", "would", "should", "may", "has", "have",
-    ]
+    private static let questioning = Cues.questioning.union(["if", "whether", "has", "have"])
     /// Openings that say no, or put right.
-    private static let strong = phrases(
-        "no", "nope", "nah", "nono", "wrong", "sorry", "correction", "what i meant was", "what i meant is",
-        "i actually meant", "i really meant", "i meant to say", "i meant")
+    private static let strong = Words.phrases(
+        "no", "nope", "nah", "nono", "wrong", "sorry", "correction", "what i meant was",
+        "what i meant is", "i actually meant", "i really meant", "i meant to say", "i meant")
     private static let past: Set<String> = ["was", "wanted", "meant", "asked", "didn't", "wasn't"]
     private static let backward: Set<String> = ["it", "one", "ones", "them", "they", "that", "those", "any"]
     private static let plain: Set<String> = [
-        "need", "want", "like", "have", "show", "give", "send", "please", "could", "would", "with", "from",
-        "this",
-        "that", "them", "they", "your", "mine", "some", "just", "only", "know", "about", "there", "here",
-        "today",
-        "tomorrow", "yesterday", "meant", "asking", "asked", "wanted", "find", "tell", "take", "make", "when",
-        "what",
+        "need", "want", "like", "have", "show", "give", "send", "please", "could", "would", "with",
+        "from", "this", "that", "them", "they", "your", "mine", "some", "just", "only", "know", "about",
+        "there", "here", "today", "tomorrow", "yesterday", "meant", "asking", "asked", "wanted", "find",
+        "tell", "take", "make", "when", "what",
     ]
     private static let adding: Set<String> = ["also", "too", "another", "additionally", "besides", "next"]
     private static let limiting: Set<String> = ["only", "just", "merely", "simply", "rather", "but", "about"]
@@ -90,17 +79,17 @@ public struct CorrectionWords: Sendable, Hashable {
         let words = Words.of(text)
         var place = 0
         var (opens, saysNo) = (false, false)
-        while let opening = Self.first(of: Self.openings, in: words[place...]) {
+        while let opening = Words.first(of: Self.openings, in: words[place...]) {
             opens = opens || !Self.weak.contains(opening)
             saysNo = saysNo || Self.strong.contains(opening)
             place += opening.count
         }
-        rejects = words.indices.contains { Self.first(of: Self.rejections, in: words[$0...]) != nil }
-        let isLimiting = words.indices.contains { Self.first(of: Self.limits, in: words[$0...]) != nil }
+        rejects = Words.hold(words, anyOf: Self.rejections)
+        let isLimiting = Words.hold(words, anyOf: Self.limits)
         // What is asked follows the last of them.
         var isAsking = false
         for start in words.indices.reversed() where !isAsking {
-            guard let phrase = Self.first(of: Self.asking, in: words[start...]) else { continue }
+            guard let phrase = Words.first(of: Self.asking, in: words[start...]) else { continue }
             isAsking = true
             // "To see if": the question begins with the last of these.
             let isOpen = phrase.last.map(Self.questioning.contains) ?? false
@@ -149,15 +138,5 @@ public struct CorrectionWords: Sendable, Hashable {
     /// Whether a word says what a sentence is about.
     private static func isTelling(_ word: String) -> Bool {
         word.count >= 4 && !plain.contains(word) && !questioning.contains(word)
-    }
-
-    private static func phrases(_ texts: String...) -> [[String]] {
-        texts.map { $0.split(separator: " ").map(String.init) }
-    }
-
-    private static func first(of phrases: [[String]], in words: ArraySlice<Words.Word>) -> [String]? {
-        phrases.first { phrase in
-            words.count >= phrase.count && zip(phrase, words).allSatisfy { $0 == $1.folded }
-        }
     }
 }

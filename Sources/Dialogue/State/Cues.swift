@@ -1,50 +1,40 @@
 /// Words that say what a sentence does in a dialogue, whatever it is about.
 struct Cues: Sendable {
-    private static let cancelling: [[String]] = [
-        ["cancel"], ["never", "mind"], ["nevermind"], ["forget", "it"], ["forget", "that"],
-        ["forget", "about", "it"], ["forget", "about", "that"], ["stop"], ["drop", "it"], ["drop", "that"],
-        ["leave", "it"], ["scrap", "that"], ["abort"], ["don't", "bother"],
-        ["i", "changed", "my", "mind"], ["i've", "changed", "my", "mind"],
-    ]
+    private static let cancelling = Words.phrases(
+        "cancel", "never mind", "nevermind", "forget it", "forget that", "forget about it",
+        "forget about that", "stop", "drop it", "drop that", "leave it", "scrap that", "abort",
+        "don't bother", "i changed my mind", "i've changed my mind")
     /// They may stand before it.
     private static let fillers: Set<String> = [
         "no", "oh", "ok", "okay", "please", "actually", "well", "sorry", "just", "let's", "then", "wait",
-        "hmm",
-        "um", "uh", "so", "and", "i", "want", "to", "would", "like", "i'd", "you", "can", "could", "we",
+        "hmm", "um", "uh", "so", "and", "i", "want", "to", "would", "like", "i'd", "you", "can", "could",
+        "we",
     ]
-    private static let replacing: [[String]] = [["instead"], ["rather"], ["changed", "my", "mind"]]
-    private static let correcting: [[String]] = [
-        ["no"], ["nope"], ["not"], ["actually"], ["i", "meant"], ["i", "mean"], ["sorry"], ["wrong"],
-        ["instead"],
-        ["rather"], ["make", "it"], ["make", "that"], ["change"], ["correction"], ["wait"],
-    ]
-    private static let questioning: Set<String> = [
+    private static let replacing = Words.phrases(
+        "instead", "rather", "changed my mind")
+    private static let correcting = Words.phrases(
+        "no", "nope", "not", "actually", "i meant", "i mean", "sorry", "wrong", "instead", "rather",
+        "make it", "make that", "change", "correction", "wait")
+    /// A question begins with one of them.
+    static let questioning: Set<String> = [
         "what", "which", "who", "whose", "when", "where", "why", "how", "is", "are", "was", "were", "do",
-        "does",
-        "did", "can", "could", "will", "would", "should", "may",
+        "does", "did", "can", "could", "will", "would", "should", "may",
     ]
 
     private static let objecting: Set<String> = [
-        "no", "not", "never", "wait", "but", "cancel", "stop", "hold", "later", "instead", "rather", "bye",
-        "goodbye",
-        "however", "unless", "make", "change",
+        "no", "not", "never", "wait", "but", "cancel", "stop", "hold", "later", "instead", "rather",
+        "bye", "goodbye", "however", "unless", "make", "change",
     ]
-    private static let leaving: [[String]] = [
-        ["bye"], ["goodbye"], ["farewell"], ["see", "you"], ["take", "care"], ["good", "night"],
-        ["that's", "all"],
-        ["that", "is", "all"], ["that", "was", "all"], ["have", "a", "nice"], ["have", "a", "good"],
-        ["i'm", "done"],
-        ["ciao"], ["cheers"],
-    ]
-    private static let denying: [[String]] = [
-        ["do", "not", "want"], ["don't", "want"], ["do", "not", "need"], ["don't", "need"], ["no", "longer"],
-        ["cancel"], ["call", "off"], ["don't", "show"], ["do", "not", "show"], ["don't", "send"],
-        ["do", "not", "send"], ["don't", "book"], ["do", "not", "book"], ["rather", "not"],
-    ]
-    private static let greeting: [[String]] = [
-        ["hello"], ["hi"], ["hey"], ["hiya"], ["greetings"], ["good", "morning"], ["good", "afternoon"],
-        ["good", "evening"], ["good", "day"],
-    ]
+    private static let leaving = Words.phrases(
+        "bye", "goodbye", "farewell", "see you", "take care", "good night", "that's all", "that is all",
+        "that was all", "have a nice", "have a good", "i'm done", "ciao", "cheers")
+    private static let denying = Words.phrases(
+        "do not want", "don't want", "do not need", "don't need", "no longer", "cancel", "call off",
+        "don't show", "do not show", "don't send", "do not send", "don't book", "do not book",
+        "rather not")
+    private static let greeting = Words.phrases(
+        "hello", "hi", "hey", "hiya", "greetings", "good morning", "good afternoon", "good evening",
+        "good day")
 
     private let words: [Words.Word]
     private let endsAsQuestion: Bool
@@ -60,26 +50,27 @@ struct Cues: Sendable {
     var cancels: Bool {
         guard words.count <= 8 else { return false }
         let start = words.firstIndex { !Self.fillers.contains($0.folded) } ?? 0
-        return Self.cancelling.contains { stands($0, at: start) || stands($0, at: 0) }
+        return Words.first(of: Self.cancelling, in: words[start...]) != nil
+            || Words.first(of: Self.cancelling, in: words[...]) != nil
     }
 
     /// Words that keep a yes from being one.
     var objects: Bool { words.contains { Self.objecting.contains($0.folded) || $0.folded.hasSuffix("n't") } }
 
     /// Somebody takes his leave.
-    var leaves: Bool { Self.leaving.contains { stands($0) } }
+    var leaves: Bool { Words.hold(words, anyOf: Self.leaving) }
 
     /// Something is not wanted, or not any more.
-    var deniesWish: Bool { Self.denying.contains { stands($0) } }
+    var deniesWish: Bool { Words.hold(words, anyOf: Self.denying) }
 
     /// The whole sentence greets.
-    var greets: Bool { words.count <= 4 && Self.greeting.contains { stands($0, at: 0) } }
+    var greets: Bool { words.count <= 4 && Words.first(of: Self.greeting, in: words[...]) != nil }
 
     /// Something takes the place of something else.
-    var replaces: Bool { Self.replacing.contains { stands($0) } }
+    var replaces: Bool { Words.hold(words, anyOf: Self.replacing) }
 
     /// Something that was said is put right.
-    var corrects: Bool { Self.correcting.contains { stands($0) } }
+    var corrects: Bool { Words.hold(words, anyOf: Self.correcting) }
 
     var isQuestion: Bool {
         endsAsQuestion || words.first.map { Self.questioning.contains($0.folded) } ?? false
@@ -89,13 +80,5 @@ struct Cues: Sendable {
     func isDenied(_ bytes: Range<Int>) -> Bool {
         let before = words.prefix { $0.bytes.upperBound <= bytes.lowerBound }.suffix(2)
         return before.contains { $0.folded == "not" || $0.folded.hasSuffix("n't") }
-    }
-
-    private func stands(_ phrase: [String], at place: Int) -> Bool {
-        words.count - place >= phrase.count && zip(phrase, words[place...]).allSatisfy { $0 == $1.folded }
-    }
-
-    private func stands(_ phrase: [String]) -> Bool {
-        words.indices.contains { stands(phrase, at: $0) }
     }
 }

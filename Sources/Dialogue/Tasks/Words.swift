@@ -31,6 +31,23 @@ enum Words {
         return words
     }
 
+    /// Phrases as their words, in small letters.
+    static func phrases(_ texts: String...) -> [[String]] {
+        texts.map { $0.split(separator: " ").map(String.init) }
+    }
+
+    /// The first of some phrases that words begin with.
+    static func first(of phrases: [[String]], in words: ArraySlice<Word>) -> [String]? {
+        phrases.first { phrase in
+            words.count >= phrase.count && zip(phrase, words).allSatisfy { $0 == $1.folded }
+        }
+    }
+
+    /// Whether one of some phrases stands anywhere among words.
+    static func hold(_ words: [Word], anyOf phrases: [[String]]) -> Bool {
+        words.indices.contains { first(of: phrases, in: words[$0...]) != nil }
+    }
+
     /// Whether a word is another one, or its plural.
     static func isSame(_ word: String, as other: String) -> Bool {
         word == other
