@@ -33,14 +33,12 @@ enum ProcessLimits {
         mallopt(CGlibc.M_TRIM_THRESHOLD, 8 << 20)
     }
 
-    /// Gives back what the start or long work took and nothing needs any more: it would stay resident otherwise.
-    static func releaseUnused() {
-        releaseHeap()
+    /// Gives back what the start, lessons or long work took and nothing needs any more: the heap's holes, some megabytes after
+    /// lessons, and program text. It would stay resident otherwise.
+    static let releaseUnused: @Sendable () -> Void = {
+        malloc_trim(0)
         releaseText()
     }
-
-    /// Gives back the heap's holes. Lessons leave some megabytes of them.
-    static let releaseHeap: @Sendable () -> Void = { malloc_trim(0) }
 
     /// Unmaps the pages of program text that were touched: most are never needed again, and one that is comes back
     /// from the page cache within microseconds. Saves about 12 MB of resident memory.

@@ -74,7 +74,7 @@ final class Scheduler: Sendable {
             LaneTerms(
                 limit: queue, batch: Self.mostLessons, batchWork: Self.mostLessons,
                 shares: Self.lessonShares, bulk: .init(batch: Self.bulkLessons, isConcurrent: false)),
-            activity: activity, rest: ProcessLimits.releaseHeap
+            activity: activity, rest: ProcessLimits.releaseUnused
         ) { batch in
             serving.service.learn(batch, log) { answers in
                 batch.turn.settle()
