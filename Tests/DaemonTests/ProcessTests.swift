@@ -194,6 +194,53 @@ import Wire
         }
     }
 
+    @Test(
+        .enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"),
+        .enabled("skipped: a disk that turns read-only cannot be made here") { mayBreakADisk() })
+    func `once the disk turns read-only it learns no more, answers on, and has lost nothing`() async throws {
+        try await Folder.temporary { folder in
+            let state = "\(folder)/state"
+            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
+            let mount = "mount -o loop,errors=remount-ro \(folder)/disk \(state)"
+            let process = try start(
+                shell: "truncate -s 32M \(folder)/disk && mkfs.ext4 -q -F \(folder)/disk && \(mount)",
+                try arguments(in: folder), in: ["unshare", "--mount"])
+            var client = try await connect("\(folder)/s")
+            #expect(try client.ask(TeachParams(intent: "greet", text: "hello")).event == 1)
+            let head = try client.ask(StatusParams()).learned.head
+            let mounts = try String(
+                contentsOfFile: "/proc/\(process.processIdentifier)/mounts", encoding: .utf8)
+            let disk = try #require(mounts.split(separator: "\n").first { $0.contains(" \(state) ") })
+            let device = try #require(disk.split(separator: " ").first).split(separator: "/").last ?? ""
+            try Data("1".utf8).write(to: URL(filePath: "/sys/fs/ext4/\(device)/trigger_fs_error"))
+            try client.send(TeachParams(intent: "greet", text: "hello there"), id: 1)
+            guard case .refusal(_, let refusal)? = try client.next(TeachResult.self) else {
+                Issue.record("a lesson was acknowledged that cannot be on disk")
+                return
+            }
+            #expect(refusal.kind == .storage)
+            #expect(try client.ask(PredictParams(text: "hello")).intent == "greet")
+            #expect(try client.ask(StatusParams()).learned.refusal?.contains("slmd.db") == true)
+            process.terminate()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 74)
+
+            let restarted = try start(shell: mount, try arguments(in: folder), in: ["unshare", "--mount"])
+            var again = try await connect("\(folder)/s")
+            #expect(try again.ask(StatusParams()).learned.head == head)
+            #expect(try again.ask(TeachParams(intent: "greet", text: "hello there")).event == 2)
+            restarted.terminate()
+            restarted.waitUntilExit()
+            #expect(restarted.terminationStatus == 0)
+        }
+    }
+
+    /// Whether a process may mount a file of ext4 for itself, and tell the kernel that it found an error there.
+    private static func mayBreakADisk() -> Bool {
+        FileManager.default.isWritableFile(atPath: "/dev/loop-control")
+            && FileManager.default.fileExists(atPath: "/sys/fs/ext4") && mayMount()
+    }
+
     /// Whether a process may mount a file system for itself, and it is seen through its root.
     private static func mayMount() -> Bool {
         let process = Process()
