@@ -47,42 +47,44 @@ private struct Scene {
 }
 
 /// All matrices of a scene in turn; all threads meet after each.
-private struct Multiplying: Teamwork {
+private struct Multiplying: StepWork {
     let scene: Scene
     let rows: Int
     let pool: ComputePool
 
-    func work(_ member: Int) {
-        for matrix in scene.matrices {
-            unsafe matrix.multiply(
-                scene.x, rows: 0..<rows, outputs: matrix.share(of: member, of: pool.threads),
-                into: Rows(scene.y.start, stride: matrix.paddedOutputs, count: rows), by: .best)
-            pool.barrier()
-        }
+    var steps: Int { scene.matrices.count }
+
+    func work(_ share: Int, step: Int) {
+        let matrix = scene.matrices[step]
+        unsafe matrix.multiply(
+            scene.x, rows: 0..<rows, outputs: matrix.share(of: share, of: pool.threads),
+            into: Rows(scene.y.start, stride: matrix.paddedOutputs, count: rows), by: .best)
     }
 }
 
 /// Adds up what memory holds, as fast as it comes.
-private struct Reading: Teamwork {
+private struct Reading: StepWork {
     let words: AlignedStorage<SIMD16<UInt32>>
     let sums: AlignedStorage<UInt32>
-    let members: Int
+    let shares: Int
+    var steps: Int { 1 }
 
-    func work(_ member: Int) {
-        let (first, last) = (words.count * member / members, words.count * (member + 1) / members)
+    func work(_ share: Int, step: Int) {
+        let (first, last) = (words.count * share / shares, words.count * (share + 1) / shares)
         var sum = (SIMD16<UInt32>.zero, SIMD16<UInt32>.zero)
         for index in stride(from: first, to: last, by: 2) {
             unsafe sum.0 &+= words.start[index]
             unsafe sum.1 &+= words.start[index + 1]
         }
-        unsafe sums.start[member * 16] = (sum.0 &+ sum.1).wrappedSum()
+        unsafe sums.start[share * 16] = (sum.0 &+ sum.1).wrappedSum()
     }
 }
 
-private struct Arithmetic: Teamwork {
-    let steps: Int
+private struct Arithmetic: StepWork {
+    let products: Int
+    var steps: Int { 1 }
 
-    func work(_ member: Int) { _ = DecoderKernels.best.multiply(steps: steps) }
+    func work(_ share: Int, step: Int) { _ = DecoderKernels.best.multiply(steps: products) }
 }
 
 /// Times the products of a decoder's pass, beside what this machine's memory and arithmetic allow.
@@ -155,10 +157,10 @@ struct DecoderKernelSpeed: ParsableCommand {
         let words = AlignedStorage<SIMD16<UInt32>>(
             [SIMD16<UInt32>](repeating: SIMD16(repeating: 1), count: (128 << 20) / 64))
         let sums = AlignedStorage<UInt32>(count: pool.threads * 16)
-        let reading = best { pool.run(Reading(words: words, sums: sums, members: pool.threads)) }
-        let steps = 10_000_000
-        let multiplying = best { pool.run(Arithmetic(steps: steps)) }
-        let operations = DecoderKernels.best.multiply(steps: steps) * Double(pool.threads)
+        let reading = best { pool.run(Reading(words: words, sums: sums, shares: pool.threads)) }
+        let products = 10_000_000
+        let multiplying = best { pool.run(Arithmetic(products: products)) }
+        let operations = DecoderKernels.best.multiply(steps: products) * Double(pool.threads)
         return (Double(words.count * 64) / reading, operations / multiplying)
     }
 

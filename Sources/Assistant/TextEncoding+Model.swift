@@ -94,7 +94,7 @@ extension ComputePool {
     fileprivate static func idle(threads: Int) -> ComputePool {
         let pool = ComputePool(threads: threads)
         // The first member is whoever calls.
-        pool.run(StandBack())
+        pool.runYielding(StandBack())
         return pool
     }
 }

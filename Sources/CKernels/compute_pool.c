@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 // Waiting spins for some tens of microseconds, longer than the gaps inside one forward pass, then sleeps in
@@ -22,21 +23,19 @@ typedef struct {
     _Atomic uint32_t wakings;
 } event;
 
-// A run, what its members do, and where they meet.
+// Where the members of a run meet.
 typedef struct {
-    event started;   // counts runs
     event met;       // counts barriers passed
     event finished;  // counts runs that all members have left
     _Alignas(CACHE_LINE) _Atomic uint32_t at_barrier;
-    _Atomic uint32_t working;
-    void (*body)(void *, int32_t);
-    void *context;
+    _Atomic uint32_t size;     // members that meet
+    _Atomic uint32_t working;  // of them, those that have not left
 } team;
 
 typedef struct {
     _Alignas(CACHE_LINE) slmd_pool *pool;
     int32_t member;
-    uint32_t urgent_runs;  // that it has taken part in
+    uint64_t urgent_run;  // the last one it has taken part in
     pthread_t thread;
 } worker;
 
@@ -44,9 +43,19 @@ typedef struct {
 // urgent one waits for its end, and no further one can come before it.
 enum { NOBODY, URGENT, URGENT_THEN_YIELDING, YIELDING, YIELDING_IS_ASKED };
 
+// Whom an urgent run calls: its number, whether others may still come, and how many have, in bits 16 on, 15 and 0 to 14.
+enum { RUN_SHIFT = 16, IS_OPEN = 1 << 15, COME = IS_OPEN - 1 };
+
 struct slmd_pool {
     team urgent, yielding;
-    event handed_over;  // counts yielding runs that an urgent one let begin
+    event yielding_started;  // counts yielding runs
+    event handed_over;       // counts yielding runs that an urgent one let begin
+    _Alignas(CACHE_LINE) _Atomic uint64_t call;
+    void (*steps_body)(void *, int32_t, int32_t);
+    void *steps_context;
+    int32_t steps;
+    void (*yielding_body)(void *, int32_t);
+    void *yielding_context;
     _Alignas(CACHE_LINE) _Atomic uint32_t leader;
     _Atomic uint32_t ending;
     int32_t threads;
@@ -63,6 +72,9 @@ static inline void relax(void) {
 #endif
 }
 
+static void lead(slmd_pool *pool, bool closes);
+static void follow(slmd_pool *pool, worker *self);
+
 static void wake(event *e) {
     if (atomic_load(&e->sleepers) == 0) return;
     atomic_fetch_add(&e->wakings, 1);
@@ -78,21 +90,22 @@ static void signal_all(event *e) {
 static bool is_asked(const slmd_pool *pool, int32_t member) {
     if (member == NO_MEMBER) return false;
     if (member == 0) return atomic_load_explicit(&pool->leader, memory_order_acquire) == YIELDING_IS_ASKED;
-    return atomic_load_explicit(&pool->urgent.started.value, memory_order_acquire) != pool->workers[member].urgent_runs;
+    const uint64_t call = atomic_load_explicit(&pool->call, memory_order_acquire);
+    return (call & IS_OPEN) && call >> RUN_SHIFT != pool->workers[member].urgent_run;
 }
 
-static void take_part(team *t, int32_t member) {
-    t->body(t->context, member);
+static void leave(team *t) {
     if (atomic_fetch_sub(&t->working, 1) == 1) signal_all(&t->finished);
 }
 
 void slmd_pool_yield(slmd_pool *pool, int32_t member) {
     if (!is_asked(pool, member)) return;
-    if (member == 0)
+    if (member == 0) {
         atomic_store(&pool->leader, YIELDING);
-    else
-        pool->workers[member].urgent_runs++;
-    take_part(&pool->urgent, member);
+        lead(pool, false);
+    } else {
+        follow(pool, &pool->workers[member]);
+    }
 }
 
 static bool is_past(const event *e, uint32_t seen) {
@@ -127,9 +140,10 @@ static void *work(void *argument) {
     const worker *self = argument;
     slmd_pool *pool = self->pool;
     for (uint32_t run = 0;; run++) {
-        wait_past(pool, &pool->yielding.started, run, self->member);
+        wait_past(pool, &pool->yielding_started, run, self->member);
         if (atomic_load(&pool->ending)) return NULL;
-        take_part(&pool->yielding, self->member);
+        pool->yielding_body(pool->yielding_context, self->member);
+        leave(&pool->yielding);
     }
 }
 
@@ -150,7 +164,7 @@ int32_t slmd_pool_threads(const slmd_pool *pool) { return pool->threads; }
 
 void slmd_pool_destroy(slmd_pool *pool) {
     atomic_store(&pool->ending, 1);
-    signal_all(&pool->yielding.started);
+    signal_all(&pool->yielding_started);
     for (int32_t member = 1; member < pool->threads; member++)
         pthread_join(pool->workers[member].thread, NULL);
     free(pool);
@@ -169,10 +183,21 @@ static void keep_off_the_caller(slmd_pool *pool) {
         pthread_setaffinity_np(pool->workers[member].thread, sizeof others, &others);
 }
 
-static void prepare(slmd_pool *pool, team *t, void (*body)(void *, int32_t), void *context) {
-    t->body = body;
-    t->context = context;
+static void prepare(slmd_pool *pool, team *t) {
+    atomic_store(&t->size, (uint32_t)pool->threads);
     atomic_store(&t->working, (uint32_t)pool->threads);
+}
+
+static void meet(slmd_pool *pool, team *t, int32_t member) {
+    if (pool->threads == 1) return;
+    const uint32_t before = atomic_load_explicit(&t->met.value, memory_order_relaxed);
+    // Until the leader is here the size may still fall, and it is the last to be complete without it.
+    if (atomic_fetch_add(&t->at_barrier, 1) + 1 == atomic_load(&t->size)) {
+        atomic_store(&t->at_barrier, 0);
+        signal_all(&t->met);
+    } else {
+        wait_past(pool, &t->met, before, member);
+    }
 }
 
 static bool change_leader(slmd_pool *pool, uint32_t from, uint32_t to) {
@@ -193,16 +218,70 @@ static void end_urgently(slmd_pool *pool) {
     signal_all(&pool->handed_over);
 }
 
-void slmd_pool_run(slmd_pool *pool, void (*body)(void *, int32_t), void *context) {
+static int64_t nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+// Waits for members that have not come, at most so long, and then lets no more in. Returns how many have come.
+static int32_t close_call(slmd_pool *pool, int64_t patience) {
+    const int64_t end = nanoseconds() + patience;
+    uint64_t call;
+    while (((call = atomic_load_explicit(&pool->call, memory_order_acquire)) & COME) < (uint64_t)pool->threads &&
+           nanoseconds() < end)
+        relax();
+    call = atomic_fetch_and(&pool->call, ~(uint64_t)IS_OPEN);
+    const int32_t come = (int32_t)(call & COME);
+    atomic_store(&pool->urgent.size, (uint32_t)come);
+    atomic_fetch_sub(&pool->urgent.working, (uint32_t)(pool->threads - come));
+    return come;
+}
+
+// Member 0 does its share of the first step at once. Who has not come by twice the time that took may be anywhere, on a
+// processor that something else holds for milliseconds: the leader does their shares of every step.
+static void lead(slmd_pool *pool, bool closes) {
+    const int64_t begun = closes ? nanoseconds() : 0;
+    int32_t come = pool->threads;
+    for (int32_t step = 0; step < pool->steps; step++) {
+        pool->steps_body(pool->steps_context, 0, step);
+        if (closes && step == 0) come = close_call(pool, nanoseconds() - begun);
+        for (int32_t share = come; share < pool->threads; share++) pool->steps_body(pool->steps_context, share, step);
+        if (step + 1 < pool->steps) meet(pool, &pool->urgent, NO_MEMBER);
+    }
+    leave(&pool->urgent);
+}
+
+// A worker comes to the call, unless it has been closed meanwhile.
+static void follow(slmd_pool *pool, worker *self) {
+    uint64_t call = atomic_load(&pool->call);
+    do {
+        if (!(call & IS_OPEN) || call >> RUN_SHIFT == self->urgent_run) return;
+    } while (!atomic_compare_exchange_weak(&pool->call, &call, call + 1));
+    self->urgent_run = call >> RUN_SHIFT;
+    const int32_t share = (int32_t)(call & COME);
+    for (int32_t step = 0; step < pool->steps; step++) {
+        if (step > 0) meet(pool, &pool->urgent, NO_MEMBER);
+        pool->steps_body(pool->steps_context, share, step);
+    }
+    leave(&pool->urgent);
+}
+
+void slmd_pool_run(
+    slmd_pool *pool, int32_t steps, void (*body)(void *, int32_t, int32_t), void *context) {
     team *t = &pool->urgent;
     const uint32_t before = atomic_load_explicit(&t->finished.value, memory_order_relaxed);
-    prepare(pool, t, body, context);
+    prepare(pool, t);
+    pool->steps_body = body;
+    pool->steps_context = context;
+    pool->steps = steps;
     const bool leads = begin_urgently(pool);
     if (leads) keep_off_the_caller(pool);
-    atomic_fetch_add(&t->started.value, 1);
-    wake(&pool->yielding.started);
+    const uint64_t run = (atomic_load_explicit(&pool->call, memory_order_relaxed) >> RUN_SHIFT) + 1;
+    atomic_store(&pool->call, run << RUN_SHIFT | IS_OPEN | 1);
+    wake(&pool->yielding_started);
     if (leads) {
-        take_part(t, 0);
+        lead(pool, true);
         wait_past(pool, &t->finished, before, NO_MEMBER);
         end_urgently(pool);
     } else {
@@ -228,25 +307,15 @@ void slmd_pool_run_yielding(slmd_pool *pool, void (*body)(void *, int32_t), void
     begin_yielding(pool);
     keep_off_the_caller(pool);
     const uint32_t before = atomic_load_explicit(&t->finished.value, memory_order_relaxed);
-    prepare(pool, t, body, context);
-    signal_all(&t->started);
-    take_part(t, 0);
+    prepare(pool, t);
+    pool->yielding_body = body;
+    pool->yielding_context = context;
+    signal_all(&pool->yielding_started);
+    body(context, 0);
+    leave(t);
     wait_past(pool, &t->finished, before, 0);
     while (!change_leader(pool, YIELDING, NOBODY)) slmd_pool_yield(pool, 0);
 }
-
-static void meet(slmd_pool *pool, team *t, int32_t member) {
-    if (pool->threads == 1) return;
-    const uint32_t before = atomic_load_explicit(&t->met.value, memory_order_relaxed);
-    if (atomic_fetch_add(&t->at_barrier, 1) + 1 == (uint32_t)pool->threads) {
-        atomic_store(&t->at_barrier, 0);
-        signal_all(&t->met);
-    } else {
-        wait_past(pool, &t->met, before, member);
-    }
-}
-
-void slmd_pool_barrier(slmd_pool *pool) { meet(pool, &pool->urgent, NO_MEMBER); }
 
 void slmd_pool_barrier_yielding(slmd_pool *pool, int32_t member) {
     slmd_pool_yield(pool, member);

@@ -51,13 +51,13 @@ public struct BlockMatrix: Sendable {
             let packing = unsafe Packing(
                 pack: roundsToBytes ? slmd_pack_as_bytes : slmd_pack_blocks, format: format.kernelFormat,
                 rows: blocks.baseAddress, outputs: outputs, inputs: inputs, panelCount: panelCount,
-                to: panels.start, members: pool?.threads ?? 1)
-            if let pool { pool.run(packing) } else { packing.work(0) }
+                to: panels.start, shares: pool?.threads ?? 1)
+            if let pool { pool.run(packing) } else { packing.work(0, step: 0) }
         }
     }
 
-    /// Each member has panels of its own.
-    @safe private struct Packing: Teamwork {
+    /// Each share has panels of its own.
+    @safe private struct Packing: StepWork {
         let pack:
             @convention(c) (
                 slmd_block_format, UnsafeRawPointer?, Int32, Int32, Int32, Int32, UnsafeMutablePointer<UInt8>?
@@ -68,12 +68,13 @@ public struct BlockMatrix: Sendable {
         let inputs: Int
         let panelCount: Int
         let to: UnsafeMutablePointer<UInt8>
-        let members: Int
+        let shares: Int
+        var steps: Int { 1 }
 
-        func work(_ member: Int) {
+        func work(_ share: Int, step: Int) {
             unsafe pack(
-                format, rows, Int32(outputs), Int32(inputs), Int32(panelCount * member / members),
-                Int32(panelCount * (member + 1) / members), to)
+                format, rows, Int32(outputs), Int32(inputs), Int32(panelCount * share / shares),
+                Int32(panelCount * (share + 1) / shares), to)
         }
     }
 

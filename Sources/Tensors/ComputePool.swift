@@ -1,10 +1,22 @@
 import CKernels
 import Synchronization
 
-/// What the members of a run do together.
+/// What the members of a yielding run do together.
 public protocol Teamwork {
     /// Does the share of a member, on its own thread.
     func work(_ member: Int)
+}
+
+/// What an urgent run does, step by step: each begins when the one before is done.
+public protocol StepWork {
+    var steps: Int { get }
+
+    /// Does a share of a step. A thread may have several.
+    ///
+    /// - Parameters:
+    ///   - share: from 0 to below the pool's threads; the same one is on the same thread in all steps.
+    ///   - step: from 0 to below `steps`.
+    func work(_ share: Int, step: Int)
 }
 
 /// The threads all arithmetic runs on. They spin for some tens of microseconds between runs, then sleep, so
@@ -34,20 +46,20 @@ public protocol Teamwork {
         unsafe slmd_pool_destroy(pool)
     }
 
-    /// Has each member in `0..<threads` do its share, each on its own thread, and returns when all have returned: an urgent
-    /// run. Concurrent callers take turns. Not from inside a run. Allocates nothing.
-    public func run(_ work: some Teamwork) {
+    /// Has every share of every step done, and returns then: an urgent run. Concurrent callers take turns. Not from inside a run.
+    /// Allocates nothing.
+    ///
+    /// A thread that does not come, because something else holds its processor, is not waited for longer than the first step
+    /// takes: the caller does its shares. So a busy machine makes a run slower, and not by the milliseconds of its scheduler.
+    public func run(_ work: some StepWork) {
         urgent.withLock { _ in
-            unsafe LentWork.lend(work) { unsafe slmd_pool_run(pool, workLent, $0) }
+            unsafe LentSteps.lend(work) { unsafe slmd_pool_run(pool, Int32(work.steps), stepLent, $0) }
         }
     }
 
-    /// Inside an urgent run: waits until every member is here.
-    public func barrier() {
-        unsafe slmd_pool_barrier(pool)
-    }
-
-    /// The same for work that takes long: a yielding run, whose members meet and yield by the calls below.
+    /// Has each member in `0..<threads` do its share, each on its own thread, and returns when all have returned: a yielding
+    /// run, for work that takes long, whose members meet and yield by the calls below. Concurrent callers take turns. Not from
+    /// inside a run. Allocates nothing.
     public func runYielding(_ work: some Teamwork) {
         yielding.withLock { _ in
             unsafe LentWork.lend(work) { unsafe slmd_pool_run_yielding(pool, workLent, $0) }
@@ -89,5 +101,29 @@ private func workLent(_ context: UnsafeMutableRawPointer?, _ member: Int32) {
 extension Teamwork {
     @unsafe fileprivate static func work(_ lent: UnsafeRawPointer, _ member: Int) {
         unsafe lent.assumingMemoryBound(to: Self.self).pointee.work(member)
+    }
+}
+
+/// Steps as threads see them.
+@unsafe private struct LentSteps {
+    let work: UnsafeRawPointer
+    let kind: any StepWork.Type
+
+    static func lend<Work: StepWork>(_ work: Work, to body: (UnsafeMutableRawPointer) -> Void) {
+        unsafe withUnsafePointer(to: work) { work in
+            var lent = unsafe LentSteps(work: work, kind: Work.self)
+            unsafe withUnsafeMutablePointer(to: &lent) { unsafe body($0) }
+        }
+    }
+}
+
+private func stepLent(_ context: UnsafeMutableRawPointer?, _ share: Int32, _ step: Int32) {
+    guard let lent = unsafe context?.assumingMemoryBound(to: LentSteps.self) else { return }
+    unsafe lent.pointee.kind.work(lent.pointee.work, Int(share), step: Int(step))
+}
+
+extension StepWork {
+    @unsafe fileprivate static func work(_ lent: UnsafeRawPointer, _ share: Int, step: Int) {
+        unsafe lent.assumingMemoryBound(to: Self.self).pointee.work(share, step: step)
     }
 }

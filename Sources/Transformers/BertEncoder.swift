@@ -3,7 +3,7 @@ import Tensors
 
 /// The forward pass of BERT, DistilBERT and their like.
 ///
-/// Each thread carries its own rows through all layers and meets the others once a layer, where attention
+/// Each share of the pool's work has its own rows through all layers, and waits for the others once a layer, where attention
 /// needs the keys and values of whole texts. Every step but attention works on each row by itself, and
 /// attention on each text by itself, so a row's numbers depend neither on its neighbours in the batch nor on
 /// the threads.
@@ -48,48 +48,58 @@ struct BertEncoder: Sendable {
         pool.run(Forward(encoder: self, texts: texts, workspace: workspace, pool: pool))
     }
 
-    /// Each member has rows of its own.
-    private struct Forward: Teamwork {
+    /// Each share has rows of its own. A step ends where attention needs the keys and values of all.
+    private struct Forward: StepWork {
         let encoder: BertEncoder
         let texts: PackedTexts
         let workspace: Workspace
         let pool: ComputePool
 
-        func work(_ member: Int) {
-            let first = texts.rows * member / pool.threads
-            let last = texts.rows * (member + 1) / pool.threads
-            encoder.forward(texts, first..<last, workspace, workspace.members[member], pool)
+        var steps: Int { encoder.layers.count + 1 }
+
+        func work(_ share: Int, step: Int) {
+            let first = texts.rows * share / pool.threads
+            let last = texts.rows * (share + 1) / pool.threads
+            encoder.forward(texts, first..<last, workspace, workspace.members[share], step: step)
         }
     }
 
+    /// The embedding layer in step 0, layer `step` − 1 from its attention on in the others; then the next layer's projection.
     private func forward(
-        _ texts: PackedTexts, _ rows: Range<Int>, _ workspace: Workspace, _ own: Workspace.Member,
-        _ pool: ComputePool
+        _ texts: PackedTexts, _ rows: Range<Int>, _ workspace: Workspace, _ own: Workspace.Member, step: Int
     ) {
         let multiplier = Multiplier(
             kernels: kernels, scratch: own.products, usesBLAS: texts.texts.contains { mustRunAlone($0.count) }
         )
         let x = unsafe all(workspace.hidden, configuration.width)
-        let context = unsafe all(workspace.context, configuration.contextWidth)
-        unsafe embed(texts, rows, into: x)
-        unsafe wordNorm.apply(to: x.rows(rows), kernels: kernels)
-        unsafe keep(x.rows(rows), in: all(workspace.early, configuration.width).rows(rows))
-        for (index, layer) in layers.enumerated() {
-            let buffer = index.isMultiple(of: 2) ? workspace.projections.0 : workspace.projections.1
-            let projected = unsafe all(buffer, configuration.projectionWidth)
+        if step == 0 {
+            unsafe embed(texts, rows, into: x)
+            unsafe wordNorm.apply(to: x.rows(rows), kernels: kernels)
+            unsafe keep(x.rows(rows), in: all(workspace.early, configuration.width).rows(rows))
+        } else {
+            let context = unsafe all(workspace.context, configuration.contextWidth)
+            unsafe attend(texts, rows, projections(step - 1, in: workspace), own.attention, into: context)
             for part in chunks(of: rows) {
-                unsafe layer.projection.apply(
-                    to: x.rows(part), epilogue: SLMD_STORE, into: projected.rows(part), by: multiplier)
+                unsafe finish(
+                    layers[step - 1], context: context.rows(part), x: x.rows(part), own, multiplier)
             }
-            pool.barrier()
-            unsafe attend(texts, rows, projected, own.attention, into: context)
-            for part in chunks(of: rows) {
-                unsafe finish(layer, context: context.rows(part), x: x.rows(part), own, multiplier)
-            }
-            if index + 1 == configuration.middleLayer {
+            if step == configuration.middleLayer {
                 unsafe keep(x.rows(rows), in: all(workspace.middle, configuration.width).rows(rows))
             }
         }
+        guard step < layers.count else { return }
+        let projected = unsafe projections(step, in: workspace)
+        for part in chunks(of: rows) {
+            unsafe layers[step].projection.apply(
+                to: x.rows(part), epilogue: SLMD_STORE, into: projected.rows(part), by: multiplier)
+        }
+    }
+
+    /// A layer's queries, keys and values. Two layers that follow each other have different ones: while some share attends in
+    /// a layer, others write those of the next.
+    @unsafe private func projections(_ layer: Int, in workspace: Workspace) -> Rows {
+        let buffer = layer.isMultiple(of: 2) ? workspace.projections.0 : workspace.projections.1
+        return unsafe all(buffer, configuration.projectionWidth)
     }
 
     /// The rest of a layer, in place, for at most a chunk of rows.

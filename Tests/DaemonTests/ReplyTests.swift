@@ -326,12 +326,13 @@ private struct Speaker {
 }
 
 /// Waits, in the place of work.
-private struct Idling: Teamwork {
+private struct Idling: StepWork {
     let begun: DispatchSemaphore
     let release: DispatchSemaphore
+    let steps = 1
 
-    func work(_ member: Int) {
-        guard member == 0 else { return }
+    func work(_ share: Int, step: Int) {
+        guard share == 0 else { return }
         begun.signal()
         release.wait()
     }

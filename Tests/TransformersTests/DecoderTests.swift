@@ -157,9 +157,10 @@ import Transformers
     }
 }
 
-private final class Urgent: Teamwork, Sendable {
+private final class Urgent: StepWork, Sendable {
+    let steps = 1
     let shares = Atomic(0)
-    func work(_ member: Int) { shares.add(1, ordering: .relaxed) }
+    func work(_ share: Int, step: Int) { shares.add(1, ordering: .relaxed) }
 }
 
 /// Of the probabilities that logits stand for, in nats.
