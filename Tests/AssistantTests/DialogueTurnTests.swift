@@ -174,6 +174,30 @@ private let noon: Int64 = 1_767_952_800_000_000
         #expect(try Self.assistant(in: directory).dialogue(of: "s") == state)
     }
 
+    @Test func `a dialogue expires after the lifetime that a reload set last, and is shown so`() throws {
+        let time = Mutex<Int64>(noon)
+        let directory = try TemporaryDirectory()
+        let assistant = try Self.assistant(in: directory, clock: WallClock { time.withLock { $0 } })
+        func reload(lifetime: Int) throws {
+            var settings = assistant.configuration
+            settings.dialogueLifetime = lifetime
+            try assistant.reload(settings)
+        }
+        try say("show my report", to: assistant)
+        try reload(lifetime: 60)
+        time.withLock { $0 += 60_000_000 }
+        #expect(try assistant.dialogue(of: "s").goal == "get_report")
+        time.withLock { $0 += 1 }
+        let shown = try assistant.dialogue(of: "s")
+        #expect(shown.goal == nil && shown.step == "idle" && shown.missing == [])
+        // Nothing was lost by looking.
+        try reload(lifetime: 61)
+        #expect(try say("blood work", to: assistant).state.goal == "get_report")
+        time.withLock { $0 += 61_000_001 }
+        #expect(try say("yesterday", to: assistant).state.goal == nil)
+        try assistant.close()
+    }
+
     @Test func `two hundred dialogues at once do not mix`() throws {
         let kinds = ["blood work", "x-ray"]
         let failures = Mutex<[String]>([])

@@ -15,13 +15,16 @@ import Wire
             let folder = (daemon.socket as NSString).deletingLastPathComponent
             var client = try daemon.client()
             #expect(try client.ask(ReloadParams()).applied == [])
-            try "limits: {text_bytes: 9}\nencoder: {threads: 1}\nlog: {level: debug}\n".write(
-                toFile: "\(folder)/slmd.yaml", atomically: true, encoding: .utf8)
+            try
+                "limits: {text_bytes: 9}\nencoder: {threads: 1}\nlog: {level: debug}\ndialogues: {expire_minutes: 5}\n"
+                .write(
+                    toFile: "\(folder)/slmd.yaml", atomically: true, encoding: .utf8)
             let result = try client.ask(ReloadParams(), id: 2)
             #expect(result.file == "\(folder)/slmd.yaml")
-            #expect(result.applied == ["limits", "log"])
+            #expect(result.applied == ["limits", "dialogues", "log"])
             #expect(result.needsRestart == ["encoder"])
             #expect(daemon.service.script.withLock { $0.reloaded.last?.limits.textBytes } == 9)
+            #expect(daemon.service.script.withLock { $0.reloaded.last?.dialogueLifetime } == 300)
         }
     }
 
@@ -92,8 +95,9 @@ import Wire
         new.access.users = "u"
         new.checkpoints.keep = 9
         new.learning.spelling = false
+        new.dialogues.expireMinutes = 5
         let change = SettingsChange(from: Settings(), to: new, tasksDiffer: true)
-        #expect(change.applied == ["tasks", "learning", "checkpoints", "access"])
+        #expect(change.applied == ["tasks", "learning", "checkpoints", "dialogues", "access"])
         #expect(
             change.needsRestart == [
                 "socket, state, models or bootstrap", "slm", "learning.seed", "limits.queue",

@@ -24,7 +24,7 @@ import Tokenizers
             let index = try #require(line, "\(key) is missing")
             #expect(lines[index - 1].drop { $0 == " " }.hasPrefix("# "), "\(key) has no comment")
         }
-        #expect(file.keys.count == 52)
+        #expect(file.keys.count == 54)
     }
 
     @Test func `every key is read`() throws {
@@ -51,6 +51,7 @@ import Tokenizers
             snapshots: {hours: 48, keep: 10}
             held_back: h.csv
             conversations: {keep: false, days: 3}
+            dialogues: {expire_minutes: 5}
             time_zone: Etc/UTC
             access: {users: u, admins: a}
             log: {level: debug, texts: true}
@@ -71,6 +72,7 @@ import Tokenizers
         expected.snapshots = .init(hours: 48, keep: 10)
         expected.heldBack = "h.csv"
         expected.conversations = .init(keep: false, days: 3)
+        expected.dialogues = .init(expireMinutes: 5)
         expected.timeZone = ZoneFiles.rules(of: "Etc/UTC").map { .init(name: "Etc/UTC", rules: $0) }
         expected.access = .init(users: "u", admins: "a")
         expected.log = .init(level: .debug, texts: true)
@@ -138,6 +140,12 @@ import Tokenizers
         Mistake(
             yaml: "learning: {spelling: maybe}",
             says: "f:1:22: learning.spelling: expected true or false, found maybe"),
+        Mistake(
+            yaml: "dialogues: {expire_minutes: 0}",
+            says: "f:1:29: dialogues.expire_minutes: expected a whole number from 1 to 5256000, found 0"),
+        Mistake(
+            yaml: "dialogues: {expire_minute: 3}",
+            says: "f:1:13: unknown key dialogues.expire_minute; did you mean dialogues.expire_minutes?"),
         Mistake(yaml: "- a", says: "f:1:1: expected keys and values, found something else"),
         Mistake(yaml: "socket: a\nsocket: b", says: "f:1:1: given more than once: socket"),
     ]

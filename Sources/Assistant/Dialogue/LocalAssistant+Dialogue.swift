@@ -28,7 +28,10 @@ extension LocalAssistant {
         guard !snapshot().isClosed else { throw .closed }
         try check(session, of: owner)
         let book = tasks.book
-        guard let state = try dialogues.state(of: session, in: book) else { throw .sessionNotFound(session) }
+        guard var state = try dialogues.state(of: session, in: book) else { throw .sessionNotFound(session) }
+        if state.isExpired(at: clock.microseconds(), lifetime: configuration.dialogueLifetime) {
+            state.expire()
+        }
         return DialogueSummary(state, in: book)
     }
 
@@ -136,7 +139,7 @@ private struct DialogueReading {
         self.message = message
         self.time = time
         number = state.turns + 1
-        isFresh = state.turns > 0 && time - state.updatedAt > Int64(lifetime) * 1_000_000
+        isFresh = state.isExpired(at: time, lifetime: lifetime)
         let seconds = now.secondsSince1970 ?? 0
         clock = message.clock.map { clock in
             SessionClock(

@@ -9,7 +9,7 @@ extension DialogueState {
     ///
     /// - Complexity: O(candidates · slots).
     public mutating func take(_ turn: UserTurn, in book: TaskBook) -> Development {
-        if turn.isFresh { begin() }
+        if turn.isFresh { expire() }
         turns = turn.number
         clock = turn.clock ?? clock
         updatedAt = turn.time
@@ -71,13 +71,6 @@ extension DialogueState {
         func isIntent(_ intent: String) -> Bool {
             turn.intent == intent && turn.confidence >= DialogueState.believed
         }
-    }
-
-    private mutating func begin() {
-        goals = []
-        completed = nil
-        expectation = nil
-        previous = nil
     }
 
     private var asked: [String] {

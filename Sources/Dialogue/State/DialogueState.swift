@@ -29,6 +29,23 @@ public struct DialogueState: Codable, Sendable, Hashable {
 
     public var goal: Goal? { goals.last }
 
+    /// Whether there was no turn for longer than a lifetime.
+    ///
+    /// - Parameters:
+    ///   - time: microseconds since 1970, UTC.
+    ///   - lifetime: in seconds.
+    public func isExpired(at time: Int64, lifetime: Int) -> Bool {
+        turns > 0 && time - updatedAt > Int64(lifetime) * 1_000_000
+    }
+
+    /// Begins anew: nothing that was going on, or was just done, is known any more.
+    public mutating func expire() {
+        goals = []
+        completed = nil
+        expectation = nil
+        previous = nil
+    }
+
     /// The required slots of the current goal that have no value, in the task's order.
     public func missingSlots(in book: TaskBook) -> [Slot] {
         guard let goal, let task = book.task(named: goal.task) else { return [] }

@@ -52,7 +52,8 @@ struct Configuration: Sendable {
             conversations: ConversationSettings(
                 isKept: settings.conversations.keep, days: settings.conversations.days),
             timeZone: settings.timeZone?.rules ?? places.localZone,
-            tasks: tasks?.tasks ?? TaskBook(), phrases: tasks?.phrases ?? Phrases())
+            tasks: tasks?.tasks ?? TaskBook(), phrases: tasks?.phrases ?? Phrases(),
+            dialogueLifetime: settings.dialogues.expireMinutes * 60)
     }
 }
 

@@ -19,6 +19,7 @@ struct Settings: Sendable, Equatable {
     /// A file of examples to measure the head by.
     var heldBack: String?
     var conversations = Conversations()
+    var dialogues = Dialogues()
     /// Whose clocks tell what dates and times are relative to; nil for the system's own zone.
     var timeZone: Zone?
     var access = Access()
@@ -115,6 +116,11 @@ struct Settings: Sendable, Equatable {
     struct Conversations: Sendable, Equatable {
         var keep = true
         var days = 30
+    }
+
+    struct Dialogues: Sendable, Equatable {
+        /// Minutes without a turn after which one begins anew.
+        var expireMinutes = 24 * 60
     }
 
     /// A time zone by its name in the tz database.

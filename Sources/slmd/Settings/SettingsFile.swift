@@ -38,6 +38,7 @@ extension MappingReader {
         section("snapshots") { $0.read(into: &settings.snapshots) }
         settings.heldBack = string("held_back")
         section("conversations") { $0.read(into: &settings.conversations) }
+        section("dialogues") { $0.read(into: &settings.dialogues) }
         settings.timeZone = zone("time_zone")
         section("access") { $0.read(into: &settings.access) }
         section("log") { $0.read(into: &settings.log) }
@@ -99,6 +100,10 @@ extension MappingReader {
     private mutating func read(into conversations: inout Settings.Conversations) {
         flag("keep", into: &conversations.keep)
         integer("days", in: 1...36_500, into: &conversations.days)
+    }
+
+    private mutating func read(into dialogues: inout Settings.Dialogues) {
+        integer("expire_minutes", in: 1...5_256_000, into: &dialogues.expireMinutes)
     }
 
     private mutating func read(into access: inout Settings.Access) {
