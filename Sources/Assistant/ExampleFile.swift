@@ -2,7 +2,8 @@ internal import CSV
 internal import ModelFiles
 
 /// A file of examples that the daemon reads itself: a JSON object with `text` and `intent` a line, or a line
-/// of the intent, a tab and the text; or CSV with a header, which its name or its first line tells.
+/// of the intent, a tab and the text; or CSV with a header, which its name or its first line tells. Where a text of it has
+/// a marked slot, those with a bracket are all marked.
 struct ExampleFile {
     let examples: [LabelledText]
 
@@ -19,22 +20,28 @@ struct ExampleFile {
         } catch {
             throw Fault(line: nil, reason: error.description)
         }
-        if Self.isCSV(path, bytes) {
-            examples = try Self.records(bytes)
-            return
+        let written = Self.isCSV(path, bytes) ? try Self.records(bytes) : try Self.lines(bytes)
+        let isMarked = written.contains { $0.text.contains("](") }
+        examples = written.map { example in
+            LabelledText(
+                text: example.text, intent: example.intent, context: example.context,
+                isMarked: isMarked && example.text.contains("["))
         }
+    }
+
+    private static func lines(_ bytes: [UInt8]) throws(Fault) -> [LabelledText] {
         var examples: [LabelledText] = []
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .enumerated()
         {
             guard !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) else { continue }
             do throws(LineError) {
-                examples.append(try Self.example(line))
+                examples.append(try example(line))
             } catch {
                 throw Fault(line: index + 1, reason: error.reason)
             }
         }
-        self.examples = examples
+        return examples
     }
 
     /// Whether a file is CSV: by its name, or by a header.

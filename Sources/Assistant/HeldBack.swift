@@ -32,24 +32,21 @@ final class HeldBack: Sendable {
         case failed(String)
     }
 
-    let texts: [LabelledText]
-    private let intents: [IntentName]
+    let admitted: [AdmittedExample]
     private let state: Mutex<State>
     /// The last score, with the digest of its head.
     private let last = Mutex<(digest: String, score: HeldBackScore)?>(nil)
 
     /// None.
-    convenience init() { self.init([], [], .absent) }
+    convenience init() { self.init([], .absent) }
 
     /// A file that cannot be used.
-    convenience init(fault: String) { self.init([], [], .failed(fault)) }
+    convenience init(fault: String) { self.init([], .failed(fault)) }
 
-    /// - Parameter intents: of the texts.
-    convenience init(_ texts: [LabelledText], intents: [IntentName]) { self.init(texts, intents, .waiting) }
+    convenience init(_ admitted: [AdmittedExample]) { self.init(admitted, .waiting) }
 
-    private init(_ texts: [LabelledText], _ intents: [IntentName], _ state: State) {
-        self.texts = texts
-        self.intents = intents
+    private init(_ admitted: [AdmittedExample], _ state: State) {
+        self.admitted = admitted
         self.state = Mutex(state)
     }
 
@@ -58,7 +55,7 @@ final class HeldBack: Sendable {
         state.withLock { state in
             switch state {
             case .absent: nil
-            case .waiting, .ready: HeldBackStatus(count: texts.count)
+            case .waiting, .ready: HeldBackStatus(count: admitted.count)
             case .failed(let reason): HeldBackStatus(count: 0, fault: reason)
             }
         }
@@ -77,9 +74,9 @@ final class HeldBack: Sendable {
         }
     }
 
-    /// - Parameter features: of all the texts.
+    /// - Parameter features: of all of them.
     func take(_ features: [Features]) {
-        let examples = zip(intents, features).map { Example(intent: $0, features: $1) }
+        let examples = zip(admitted, features).map { Example(intent: $0.intent, features: $1) }
         state.withLock { $0 = .ready(examples) }
     }
 

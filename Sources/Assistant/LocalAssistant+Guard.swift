@@ -87,13 +87,13 @@ extension LocalAssistant {
                 reason: "it has \(file.examples.count) examples; at most \(Canaries.most) are watched")
         }
         do throws(AssistantError) {
-            let intents = try check(file.examples)
+            let admitted = try check(file.examples)
             let reading = self.reading(snapshot().speller)
             var examples: [Example] = []
             let add = { (number: Int, turn: EmbeddedTurn) in
-                examples.append(Example(intent: intents[number], features: reading.features(turn)))
+                examples.append(Example(intent: admitted[number].intent, features: reading.features(turn)))
             }
-            try forEachTurn(of: file.examples, reading, phase: .embedding, { _ in }, add)
+            try forEachTurn(of: admitted, reading, phase: .embedding, { _ in }, add)
             return Canaries(examples)
         } catch .badExample(let number, let error) {
             throw .canaries(path: path, line: nil, reason: "example \(number): \(error)")

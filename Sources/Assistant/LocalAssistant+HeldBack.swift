@@ -34,7 +34,7 @@ extension LocalAssistant {
                     fault: "\(path): expected at most \(HeldBack.most) examples, found \(file.examples.count)"
                 )
             }
-            return HeldBack(file.examples, intents: try check(file.examples))
+            return HeldBack(try check(file.examples))
         } catch let fault as ExampleFile.Fault {
             let line = fault.line.map { ", line \($0)" } ?? ""
             return HeldBack(fault: "\(path)\(line): \(fault.reason)")
@@ -47,10 +47,10 @@ extension LocalAssistant {
     private func embed(_ examples: HeldBack) {
         let reading = reading(nil)
         var features: [Features] = []
-        features.reserveCapacity(examples.texts.count)
+        features.reserveCapacity(examples.admitted.count)
         do throws(AssistantError) {
             try forEachTurn(
-                of: examples.texts, reading, phase: .embedding,
+                of: examples.admitted, reading, phase: .embedding,
                 { _ throws(CancellationError) in
                     guard !snapshot().isClosed, heldBack.withLock({ $0 === examples }) else {
                         throw CancellationError()

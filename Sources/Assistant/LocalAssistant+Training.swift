@@ -21,19 +21,18 @@ extension LocalAssistant {
         progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> TrainingSummary {
         let start = ContinuousClock.now
-        let intents = try check(examples)
+        let examples = try check(examples)
         let published = snapshot()
         guard !published.isClosed else { throw .closed }
-        let reading = self.reading(published.speller).knowing(examples.lazy.map(\.text))
+        let reading = self.reading(published.speller).knowing(examples.lazy.map(\.utterance.text))
         var stored: [StoredExample] = []
         stored.reserveCapacity(examples.count)
-        try forEachTurn(of: examples, reading, phase: .embedding, progress) { number, turn in
-            let example = Example(intent: intents[number], features: reading.features(turn))
-            stored.append(
-                StoredExample(
-                    text: examples[number].text, context: examples[number].context, example: example))
+        try forEachTurn(of: examples, reading, phase: .embedding, learnsSlots: true, progress) {
+            number, turn throws(AssistantError) in
+            stored.append(try reading.stored(examples[number], turn))
         }
-        let names = self.reading(nil).features(of: Set(intents).sorted())
+        let intents = Set(examples.map(\.intent))
+        let names = self.reading(nil).features(of: intents.sorted())
         let event = try atLength { () throws(AssistantError) in
             try learn(
                 .trained(stored, training), names: names, by: contributor,
@@ -45,7 +44,7 @@ extension LocalAssistant {
         // The checkpoint that follows is part of the work: its memory is free again when this returns.
         checkpointQueue.sync {}
         return TrainingSummary(
-            event: event.event, count: examples.count, intents: Set(intents).count,
+            event: event.event, count: examples.count, intents: intents.count,
             seconds: start.secondsSince)
     }
 
@@ -57,7 +56,7 @@ extension LocalAssistant {
         _ examples: [LabelledText], progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Evaluation {
         let start = ContinuousClock.now
-        let intents = try check(examples)
+        let examples = try check(examples)
         let published = snapshot()
         guard !published.isClosed else { throw .closed }
         let reading = self.reading(published.speller)
@@ -67,39 +66,50 @@ extension LocalAssistant {
             rankings.append(published.classifier.rank(reading.features(turn)))
         }
         return Evaluation(
-            Learning.Evaluation(truths: intents, rankings: rankings), seconds: start.secondsSince)
+            Learning.Evaluation(truths: examples.map(\.intent), rankings: rankings),
+            seconds: start.secondsSince)
     }
 
-    func check(_ examples: [LabelledText]) throws(AssistantError) -> [IntentName] {
+    /// The examples as they are read.
+    ///
+    /// - Throws: `noExamples`, `tooManyExamples`, and `badExample` for the first that cannot be read.
+    func check(_ examples: [LabelledText]) throws(AssistantError) -> [AdmittedExample] {
         guard !examples.isEmpty else { throw .noExamples }
         guard examples.count <= configuration.limits.examples else {
             throw .tooManyExamples(limit: configuration.limits.examples, found: examples.count)
         }
         let reading = self.reading(nil)
-        var intents: [IntentName] = []
-        intents.reserveCapacity(examples.count)
+        var admitted: [AdmittedExample] = []
+        admitted.reserveCapacity(examples.count)
         for (index, example) in examples.enumerated() {
             do throws(AssistantError) {
-                _ = try reading.admit(Utterance(example.text, context: example.context)).get()
-                intents.append(try intentName(example.intent))
+                let (utterance, slots) = try example.read()
+                admitted.append(
+                    AdmittedExample(
+                        utterance: try reading.admit(utterance).get(),
+                        intent: try intentName(example.intent), slots: slots))
             } catch {
                 throw .badExample(number: index + 1, error)
             }
         }
-        return intents
+        return admitted
     }
 
     /// Embeds checked examples in small passes, so that predictions get their turn between two of them.
+    ///
+    /// - Parameter learnsSlots: whether the words of those with slots are embedded, too.
     func forEachTurn(
-        of examples: [LabelledText], _ reading: TurnReading, phase: Progress.Phase,
-        _ progress: (Progress) throws(CancellationError) -> Void, _ body: (Int, EmbeddedTurn) -> Void
+        of examples: [AdmittedExample], _ reading: TurnReading, phase: Progress.Phase,
+        learnsSlots: Bool = false, _ progress: (Progress) throws(CancellationError) -> Void,
+        _ body: (Int, EmbeddedTurn) throws(AssistantError) -> Void
     ) throws(AssistantError) {
         var done = 0
         while done < examples.count {
             let turns = Self.pass(of: examples[done...], reading)
-            for turn in reading.embed(turns) {
+            let hasSlots = examples[done..<done + turns.count].contains { $0.slots != nil }
+            for turn in reading.embed(turns, depth: learnsSlots && hasSlots ? .tokens : .text) {
                 do throws(AssistantError) {
-                    body(done, try turn.get())
+                    try body(done, try turn.get())
                 } catch {
                     throw .badExample(number: done + 1, error)
                 }
@@ -115,18 +125,42 @@ extension LocalAssistant {
 
     /// The first few examples: at most 32, and about 512 tokens.
     private static func pass(
-        of examples: ArraySlice<LabelledText>, _ reading: TurnReading
+        of examples: ArraySlice<AdmittedExample>, _ reading: TurnReading
     ) -> [Result<TokenizedTurn, AssistantError>] {
         var turns: [Result<TokenizedTurn, AssistantError>] = []
         var tokens = 0
         for example in examples.prefix(32) where tokens < 512 {
-            let turn = reading.tokenize(reading.correct(Utterance(example.text, context: example.context)))
+            let turn = reading.tokenize(reading.correct(example.utterance))
             if case .success(let turn) = turn {
                 tokens += turn.text.count.used + (turn.context?.count.used ?? 0)
             }
             turns.append(turn)
         }
         return turns
+    }
+}
+
+/// An example that may be learnt.
+struct AdmittedExample: Sendable {
+    /// Without the marks of slots.
+    let utterance: Utterance
+    let intent: IntentName
+    /// Nil when nobody says which slots the text has.
+    let slots: [SlotSpan]?
+}
+
+extension TurnReading {
+    /// What is kept of an example.
+    ///
+    /// - Throws: `badSlots`.
+    fileprivate func stored(
+        _ example: AdmittedExample, _ turn: EmbeddedTurn
+    ) throws(AssistantError) -> StoredExample {
+        let slots = try slotLesson(example.slots, in: turn)
+        return StoredExample(
+            text: example.utterance.text, context: example.utterance.context,
+            example: Example(intent: example.intent, features: features(turn), slots: slots?.example),
+            slots: example.slots ?? [])
     }
 }
 

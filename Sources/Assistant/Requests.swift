@@ -23,9 +23,17 @@ public struct Utterance: Sendable, Hashable {
 }
 
 extension Utterance {
-    /// The same with another text.
-    fileprivate func saying(_ text: String) -> Utterance {
-        Utterance(text, context: context, overflow: overflow, by: speaker)
+    /// What is left without the marks of its slots, and the slots; nil where none is marked.
+    ///
+    /// - Throws: `badSlots`.
+    fileprivate func unmarked() throws(AssistantError) -> (utterance: Utterance, slots: [SlotSpan]?) {
+        do throws(SlotMarkupError) {
+            let annotated = try AnnotatedText(parsing: text)
+            let utterance = Utterance(annotated.text, context: context, overflow: overflow, by: speaker)
+            return (utterance, annotated.spans.isEmpty ? nil : annotated.spans)
+        } catch {
+            throw .badSlots(error.description)
+        }
     }
 }
 
@@ -76,14 +84,9 @@ public struct Lesson: Sendable, Hashable {
         marked utterance: Utterance, intent: String, by contributor: Contributor,
         standing: Standing = .owner
     ) throws(AssistantError) {
-        do throws(SlotMarkupError) {
-            let annotated = try AnnotatedText(parsing: utterance.text)
-            self.init(
-                utterance.saying(annotated.text), slots: annotated.spans.isEmpty ? nil : annotated.spans,
-                intent: intent, by: contributor, standing: standing, isSelfCorrection: false)
-        } catch {
-            throw .badSlots(error.description)
-        }
+        let (plain, slots) = try utterance.unmarked()
+        self.init(
+            plain, slots: slots, intent: intent, by: contributor, standing: standing, isSelfCorrection: false)
     }
 
     private init(
@@ -104,10 +107,21 @@ public struct LabelledText: Sendable, Hashable {
     public let text: String
     public let intent: String
     public let context: String?
+    /// Whether the slots of the text are marked: `show my [blood test](report_type)`.
+    public let isMarked: Bool
 
-    public init(text: String, intent: String, context: String? = nil) {
+    public init(text: String, intent: String, context: String? = nil, isMarked: Bool = false) {
         self.text = text
         self.intent = intent
         self.context = context
+        self.isMarked = isMarked
+    }
+
+    /// What is said, and its slots; nil when nobody says which it has.
+    ///
+    /// - Throws: `badSlots`.
+    func read() throws(AssistantError) -> (utterance: Utterance, slots: [SlotSpan]?) {
+        let utterance = Utterance(text, context: context)
+        return isMarked ? try utterance.unmarked() : (utterance, nil)
     }
 }

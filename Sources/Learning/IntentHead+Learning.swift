@@ -20,9 +20,14 @@ extension IntentHead {
             }
         case .trained(let examples, let names, let keepingBase):
             if !keepingBase { self = IntentHead(settings: settings) }
-            fit(examples, phrases: names, progress: progress)
+            let slotted = examples.count { $0.slots != nil }
+            let visits = slots?.visits(fitting: slotted) ?? SlotLearner.visits(of: slotted)
+            fit(examples, phrases: names) { done in
+                progress(LearningProgress(done: done.done, total: done.total + visits))
+            }
             calibrate()
-            fitSlots(examples)
+            let before = examples.count * (1 + Self.epochs)
+            fitSlots(examples) { progress(LearningProgress(done: before + $0, total: before + visits)) }
         case .renamed(let old, let new, let name): rename(old, to: new, phrase: name)
         case .merged(let source, let target): merge(source, into: target)
         case .removed(let intent): remove(intent)
@@ -57,13 +62,14 @@ extension IntentHead {
         slots?.learn(own, of: example.intent)
     }
 
-    private mutating func fitSlots(_ examples: [Example]) {
+    /// - Parameter progress: called with the examples visited.
+    private mutating func fitSlots(_ examples: [Example], progress: (Int) -> Void) {
         let own = examples.compactMap { example in
             example.slots.map { (intent: example.intent, slots: $0) }
         }
         guard let first = own.first?.slots else { return }
         if slots == nil { slots = SlotLearner(width: first.features.width, seed: settings.seed) }
-        slots?.fit(own)
+        slots?.fit(own) { done, _ in progress(done) }
     }
 
     /// The lessons at the start of `events` of intents that are known, as many as one pass over the statistics serves at

@@ -69,13 +69,16 @@ public struct ErrorReply: Error, Hashable, Sendable {
     public let isRetryable: Bool
     /// After so many seconds, where that is known.
     public let retryAfter: Double?
+    /// The number of the example that is wrong, from 1.
+    public let example: Int?
 
     /// - Parameter isRetryable: when nil, what is true of the kind.
     public init(
         _ kind: ErrorKind, _ message: String, subject: String? = nil, expected: String? = nil,
-        found: String? = nil, isRetryable: Bool? = nil, retryAfter: Double? = nil
+        found: String? = nil, isRetryable: Bool? = nil, retryAfter: Double? = nil, example: Int? = nil
     ) {
         self.kind = kind
+        self.example = example
         self.retryAfter = retryAfter
         self.isRetryable = isRetryable ?? kind.isRetryable
         self.message = message
@@ -90,12 +93,20 @@ public struct ErrorReply: Error, Hashable, Sendable {
             kind, "\(subject): expected \(expected), found \(found)", subject: subject, expected: expected,
             found: found)
     }
+
+    /// The same with another name for what its message begins with.
+    public func replacing(_ name: String, by other: String) -> ErrorReply {
+        guard message.hasPrefix(name) else { return self }
+        return ErrorReply(
+            kind, other + message.dropFirst(name.count), subject: subject, expected: expected, found: found,
+            isRetryable: isRetryable, retryAfter: retryAfter, example: example)
+    }
 }
 
 extension ErrorReply: JSONWritable, Decodable {
     private enum Keys: String, CodingKey { case code, message, data }
     private enum DataKeys: String, CodingKey {
-        case kind, retryable, subject, expected, found
+        case kind, retryable, subject, expected, found, example
         case retryAfter = "retry_after"
     }
 
@@ -111,6 +122,7 @@ extension ErrorReply: JSONWritable, Decodable {
                 json.field(ifPresent: "subject", subject)
                 json.field(ifPresent: "expected", expected)
                 json.field(ifPresent: "found", found)
+                if let example { json.field("example", example) }
             }
         }
     }
@@ -123,7 +135,7 @@ extension ErrorReply: JSONWritable, Decodable {
         let byCode = ErrorKind.allCases.first { $0.code == code } ?? .internalError
         guard object.contains(.data) else {
             (kind, subject, expected, found) = (byCode, nil, nil, nil)
-            (isRetryable, retryAfter) = (byCode.isRetryable, nil)
+            (isRetryable, retryAfter, example) = (byCode.isRetryable, nil, nil)
             return
         }
         let data = try object.nestedContainer(keyedBy: DataKeys.self, forKey: .data)
@@ -133,5 +145,6 @@ extension ErrorReply: JSONWritable, Decodable {
         subject = try data.decodeIfPresent(String.self, forKey: .subject)
         expected = try data.decodeIfPresent(String.self, forKey: .expected)
         found = try data.decodeIfPresent(String.self, forKey: .found)
+        example = try data.decodeIfPresent(Int.self, forKey: .example)
     }
 }

@@ -4,11 +4,14 @@ public struct Sample: JSONWritable, Hashable, Sendable {
     public var intent: String
     /// The turn of the system before this text.
     public var context: String?
+    /// Whether the slots of the text are marked: `show my [blood test](report_type)`.
+    public var isMarked: Bool
 
-    public init(text: String, intent: String, context: String? = nil) {
+    public init(text: String, intent: String, context: String? = nil, isMarked: Bool = false) {
         self.text = text
         self.intent = intent
         self.context = context
+        self.isMarked = isMarked
     }
 
     public func write(to json: inout JSONWriter) {
@@ -16,6 +19,7 @@ public struct Sample: JSONWritable, Hashable, Sendable {
             json.field("text", text)
             json.field("intent", intent)
             json.field(ifPresent: "context", context)
+            if isMarked { json.field("marked", true) }
         }
     }
 }

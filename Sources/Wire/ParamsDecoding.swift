@@ -29,6 +29,7 @@ extension Sample {
         text = try params.string("text")
         intent = try params.string("intent")
         context = try params.optionalString("context")
+        isMarked = try params.flag("marked")
         try params.finish()
     }
 }

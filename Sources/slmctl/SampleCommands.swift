@@ -11,21 +11,28 @@ struct SampleSource: ParsableArguments {
     @Option(name: .long, help: "How the file is written; by default its extension or first line tells.")
     var format: SampleFormat?
 
-    func samples() throws(Failure) -> [Sample] {
+    @Flag(help: "Take brackets as they are: no slots are marked.") var plain = false
+
+    func file() throws(Failure) -> SampleFile {
         let input = try Input.open(path)
-        return try SampleFile(path: path, bytes: try input.readAll(), format: format).samples
+        return try SampleFile(path: path, bytes: try input.readAll(), format: format, isPlain: plain)
     }
 }
 
 private let fileFormats = """
     FILE has JSON lines {"text", "intent"}, or lines intent<TAB>text, or CSV with a header that names text and \
     intent. A line that cannot be read is named, and nothing is sent.
+
+    Slots are marked as 'slmctl teach' has them: "show my [blood test](report_type)". In a file with such a mark, '\\[' \
+    stands for a bracket that marks nothing; in one without, brackets are what they are.
     """
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Learn a file of examples.",
-        discussion: "\(fileFormats)\n\nWhat was learnt before is replaced; --add keeps it.")
+        discussion:
+            "\(fileFormats)\n\nMarked slots are learnt, too. What was learnt before is replaced; --add keeps it."
+    )
 
     @OptionGroup var source: SampleSource
     @Flag(name: .long, help: "Keep what was learnt before.") var add = false
@@ -44,7 +51,7 @@ struct Train: ParsableCommand {
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how well the intents of a file are recognised.",
-        discussion: "\(fileFormats)\n\nNothing is learnt from it.")
+        discussion: "\(fileFormats)\n\nNothing is learnt from it, and slots are not measured.")
 
     @OptionGroup var source: SampleSource
     @OptionGroup var options: Options
@@ -65,9 +72,13 @@ extension Options {
         text: (Answer) -> String
     ) throws {
         try run { () throws(Failure) in
-            let samples = try source.samples()
+            let file = try source.file()
             let answer = try calling { connection, progress throws(ClientError) in
-                try call(&connection, samples, progress)
+                do throws(ClientError) {
+                    return try call(&connection, file.samples, progress)
+                } catch .refused(let reply) {
+                    throw .refused(file.placed(reply))
+                }
             }
             try print(answer, text: text)
         }

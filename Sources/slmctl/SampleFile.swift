@@ -35,11 +35,19 @@ enum SampleFormat: String, CaseIterable, ExpressibleByArgument {
 struct SampleFile {
     let path: String
     private(set) var samples: [Sample] = []
+    /// Of each sample, from 1.
+    private var lines: [Int] = []
 
+    private typealias PlacedSample = (sample: Sample, line: Int)
+
+    /// Where a text of the file has a marked slot, as `show my [blood test](report_type)`, those with a bracket are all
+    /// marked.
+    ///
     /// - Parameters:
     ///   - path: the file's name, for errors and for its extension; `-` is standard input.
     ///   - format: `nil` to find it out.
-    init(path: String, bytes: [UInt8], format: SampleFormat?) throws(Failure) {
+    ///   - isPlain: whether brackets mark nothing.
+    init(path: String, bytes: [UInt8], format: SampleFormat?, isPlain: Bool = false) throws(Failure) {
         self.path = path == "-" ? "standard input" : path
         let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
         let firstLine = content.drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }.prefix { $0 != 0x0A }
@@ -48,27 +56,39 @@ struct SampleFile {
             let found = firstLine.isEmpty ? "nothing" : "none of them"
             throw wrong(1, expected: "JSON lines, intent<TAB>text or CSV", found: found)
         }
-        switch format {
-        case .jsonl:
-            samples = try eachLine(of: content) { text, line throws(Failure) in try jsonSample(text, line) }
-        case .tsv:
-            samples = try eachLine(of: content) { text, line throws(Failure) in try tabSample(text, line) }
-        case .csv: samples = try csvSamples(Array(content))
-        }
-        guard !samples.isEmpty else { throw wrong(1, expected: "at least one example", found: "none") }
+        let read: [PlacedSample] =
+            switch format {
+            case .jsonl:
+                try eachLine(of: content) { text, line throws(Failure) in try jsonSample(text, line) }
+            case .tsv:
+                try eachLine(of: content) { text, line throws(Failure) in try tabSample(text, line) }
+            case .csv: try csvSamples(Array(content))
+            }
+        guard !read.isEmpty else { throw wrong(1, expected: "at least one example", found: "none") }
+        samples = read.map(\.sample)
+        lines = read.map(\.line)
+        guard !isPlain, samples.contains(where: { $0.text.contains("](") }) else { return }
+        for index in samples.indices { samples[index].isMarked = samples[index].text.contains("[") }
+    }
+
+    /// What the daemon refused, by the line of the example that it is about.
+    func placed(_ reply: ErrorReply) -> ErrorReply {
+        guard let number = reply.example, lines.indices.contains(number - 1) else { return reply }
+        return reply.replacing("example \(number)", by: "\(path):\(lines[number - 1])")
     }
 
     private func eachLine(
         of bytes: ArraySlice<UInt8>, _ sample: (String, Int) throws(Failure) -> Sample
-    ) throws(Failure) -> [Sample] {
-        var samples: [Sample] = []
+    ) throws(Failure) -> [PlacedSample] {
+        var samples: [PlacedSample] = []
         var lines = LineSplitter()
         lines.append(Array(bytes))
         lines.end()
         while let line = lines.next() {
             switch line.content {
             case .text(let text) where text.allSatisfy(\.isWhitespace): continue
-            case .text(let text): samples.append(try checked(try sample(text, line.number), line.number))
+            case .text(let text):
+                samples.append((try checked(try sample(text, line.number), line.number), line.number))
             case .notUTF8: throw wrong(line.number, expected: "UTF-8", found: "other bytes")
             case .tooLong:
                 let expected = "a line of at most \(LineSplitter.longestLine) bytes"
@@ -101,8 +121,8 @@ struct SampleFile {
         return Sample(text: String(columns[1]), intent: String(columns[0]))
     }
 
-    private func csvSamples(_ bytes: [UInt8]) throws(Failure) -> [Sample] {
-        var samples: [Sample] = []
+    private func csvSamples(_ bytes: [UInt8]) throws(Failure) -> [PlacedSample] {
+        var samples: [PlacedSample] = []
         var records = CSVRecords(bytes)
         var columns: CSVColumns?
         while let record = try csv({ () throws(CSVError) in try records.next() }) {
@@ -115,8 +135,8 @@ struct SampleFile {
                     record.line, expected: "\(known.count) columns", found: "\(record.fields.count)")
             }
             let (text, intent, context) = known.example(record.fields)
-            samples.append(
-                try checked(Sample(text: text, intent: intent, context: context), record.line))
+            let sample = try checked(Sample(text: text, intent: intent, context: context), record.line)
+            samples.append((sample, record.line))
         }
         return samples
     }

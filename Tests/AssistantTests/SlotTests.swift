@@ -173,6 +173,79 @@ import Testing
         #expect(assistant.status().events == 0)
     }
 
+    private func train(_ assistant: LocalAssistant, _ lessons: [(String, String)], isAdded: Bool = false)
+        throws
+    {
+        let examples = lessons.map { text, intent in
+            LabelledText(text: text, intent: intent, isMarked: text.contains("["))
+        }
+        _ = try assistant.train(examples, keepingBase: isAdded, by: alice) { _ in }
+    }
+
+    @Test func `a training learns marked slots, durably, and undoing it undoes them`() throws {
+        let before = try {
+            let first = try open(configuration(directory))
+            try teach(first, [("call [doctor smith](person) now", "call")])
+            let before = first.status().head.digest
+            try train(first, Self.lessons + [("go \\[away] now", "leave")], isAdded: true)
+            #expect(
+                try slots("Show  my BLOOD test, from monday", first)
+                    == ["report: BLOOD test", "date: monday"])
+            #expect(try slots("call doctor smith now", first) == ["person: doctor smith"])
+            try first.close()
+            return before
+        }()
+        let second = try open(configuration(directory))
+        #expect(try slots("send my x ray of today", second) == ["report: x ray", "date: today"])
+        try expectVerified(second)
+        let explained = try second.explain(Utterance("go [away] now"), for: nil)
+        #expect(explained.nearest.first?.text == "go [away] now")
+        let outcome = try second.erase(.newest(1), isProved: true) { _ in }
+        #expect(outcome.digest == before && outcome.replayedDigest == before)
+    }
+
+    @Test func `a training's bad marks are told with their example, and nothing is learnt`() throws {
+        let assistant = try open(configuration(directory))
+        for text in ["show [my", "show my [report](x)s"] {
+            let error = #expect(throws: AssistantError.self) {
+                try train(assistant, Self.lessons + [(text, "find")] + Self.lessons)
+            }
+            guard case .badExample(number: 5, .badSlots) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+        #expect(assistant.status().events == 0)
+    }
+
+    @Test func `an evaluation reads texts without their marks`() throws {
+        let assistant = try open(configuration(directory))
+        try train(assistant, Self.lessons)
+        let examples = Self.lessons.map { LabelledText(text: $0.0, intent: $0.1, isMarked: true) }
+        let plain = [
+            LabelledText(text: "show my blood test from monday", intent: "find"),
+            LabelledText(text: "send the x ray of today", intent: "send"),
+            LabelledText(text: "i need blood test", intent: "find"),
+            LabelledText(text: "book monday for me", intent: "book"),
+        ]
+        let marked = try assistant.evaluate(examples) { _ in }
+        let unmarked = try assistant.evaluate(plain) { _ in }
+        #expect(marked.accuracy == 1 && marked.confusion == unmarked.confusion)
+        #expect(marked.expectedCalibrationError == unmarked.expectedCalibrationError)
+    }
+
+    @Test(arguments: [
+        ("find\tshow my [blood test](report)\nbook\tbook [monday](date) now\n", ["report: blood test"]),
+        ("find\tshow my [blood test] please\nbook\tbook now\n", []),
+    ])
+    func `a bootstrap file has slots where it marks some`(file: String, found: [String]) throws {
+        let path = "\(directory.path)/b.tsv"
+        try file.write(toFile: path, atomically: true, encoding: .utf8)
+        var settings = configuration(directory)
+        settings.bootstrap = .file(path: path)
+        #expect(try slots("show my blood test", try open(settings)) == found)
+    }
+
     @Test func `a lesson with slots takes what its words take`() throws {
         let features = WordFeatures(
             tokens: (0..<10 * 3 * 384).map { Float($0 % 17) - 8 }, width: 384,

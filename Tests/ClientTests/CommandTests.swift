@@ -352,6 +352,11 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
     let broken = try slmctl("train", "-", "--format", "tsv", input: lines + "c")
     #expect(broken.status == 65 && broken.output.isEmpty)
     #expect(broken.error == "slmctl: standard input:3: expected intent<TAB>text, found no tab\n")
+    let marked = lines + "\nc\tthe [x](bad)\n"
+    let refused = try slmctl("train", "-", input: marked)
+    #expect(refused.status == 65 && refused.error == "slmctl: standard input:4: bad\n")
+    #expect(try slmctl("eval", "-", input: marked).error == "slmctl: standard input:4: bad\n")
+    #expect(try slmctl("train", "--plain", "-", input: marked).status == 0)
     #expect(try slmctl("train", "/nonexistent.tsv").status == 66)
 }
 

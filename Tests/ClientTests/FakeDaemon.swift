@@ -275,7 +275,11 @@ enum Canned {
                 TeachResult(
                     event: 1, intent: params.intent, before: before, after: after,
                     reason: params.text == "wrong" ? "canary" : nil))
-        case .stageExamples(let params): return frame(StageResult(staged: params.examples.count))
+        case .stageExamples(let params):
+            guard let index = params.examples.firstIndex(where: { $0.isMarked && $0.text.contains("](bad)") })
+            else { return frame(StageResult(staged: params.examples.count)) }
+            let error = ErrorReply(.invalidParams, "example \(index + 1): bad", example: index + 1)
+            return Frame.encode(Refusal(id: id, error: error))
         case .train: return frame(TrainResult(event: 2, count: 3, intents: 2, seconds: 0.5))
         case .evaluate: return frame(evaluation)
         case .intents: return frame(IntentsResult(intents: [IntentEntry(intent: "a", examples: 3)]))

@@ -46,6 +46,35 @@ func `the three formats give the same samples`(path: String, text: String) throw
 }
 
 @Test(arguments: [
+    ("f.tsv", "a\tthe [x](y)\nb\t[c\nb\tc ]\n"), ("f.csv", "text,intent\nthe [x](y),a\n[c,b\nc ],b\n"),
+    (
+        "f.jsonl",
+        #"{"text":"the [x](y)","intent":"a"}\#n{"text":"[c","intent":"b"}\#n{"text":"c ]","intent":"b"}"#
+    ),
+])
+func `where one slot is marked, every text with a bracket is`(path: String, text: String) throws {
+    #expect(try read(text, path).map(\.isMarked) == [true, true, false])
+    let plain = try SampleFile(path: path, bytes: Array(text.utf8), format: nil, isPlain: true)
+    #expect(plain.samples.map(\.isMarked) == [false, false, false])
+}
+
+@Test func `brackets of a file without marks are what they are`() throws {
+    let samples = try read("a\ttravel alerts for [country] (all)\nb\t[x]\n", "f.tsv")
+    #expect(samples.map(\.isMarked) == [false, false])
+}
+
+@Test func `what the daemon refuses of an example is told by its line`() throws {
+    let bytes = Array("text,intent\n\"a\nb\",x\nc,y\n".utf8)
+    let file = try SampleFile(path: "f.csv", bytes: bytes, format: nil)
+    let refused = ErrorReply(.badLabel, "example 2: too long", example: 2)
+    #expect(file.placed(refused).message == "f.csv:4: too long")
+    let foreign = ErrorReply(.badLabel, "example 3: too long", example: 3)
+    #expect(file.placed(foreign) == foreign)
+    let other = ErrorReply(.busy, "busy")
+    #expect(file.placed(other) == other)
+}
+
+@Test(arguments: [
     ("f.tsv", "a\tb\nc\n", "f.tsv:2: expected intent<TAB>text, found no tab"),
     ("f.tsv", "a\tb\tc\n", "f.tsv:1: expected intent<TAB>text, found 3 columns"),
     ("f.tsv", "a\t \n", "f.tsv:1: expected a text, found an empty one"),

@@ -120,6 +120,21 @@ struct SlotTests {
         #expect(learner.found("call doctor smith now").map(\.words) == [1..<3])
     }
 
+    @Test func `a fit forgets nothing that was learnt before it`() throws {
+        var learner = SlotLearner(width: SlotLanguage.width, seed: 1)
+        learner.learn(
+            try SlotLanguage.example("call [doctor smith](person) now"), of: try IntentName("b"))
+        let lessons = try SlotLanguage.lessons.map {
+            (intent: try IntentName("a"), slots: try SlotLanguage.example($0))
+        }
+        let visits = learner.visits(fitting: lessons.count)
+        var last = (done: 0, total: 0)
+        learner.fit(lessons) { last = ($0, $1) }
+        #expect(last == (visits, visits))
+        #expect(learner.found("show my blood test from monday").map(\.words) == [2..<4, 5..<6])
+        #expect(learner.found("call doctor smith now").map(\.words) == [1..<3])
+    }
+
     @Test func `no more than a bound is kept of a type, however much is taught`() throws {
         var memory = SlotMemory()
         memory.appendType()

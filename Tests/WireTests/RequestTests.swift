@@ -24,6 +24,7 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
     }
     let samples = [
         Sample(text: "a\u{0}\"\\\n\u{1F}é😀", intent: "x", context: "before"), Sample(text: "", intent: "y"),
+        Sample(text: "[t](x)", intent: "y", isMarked: true),
     ]
     let predict = PredictParams(text: "t", context: "c", session: "s", overflow: .error)
     try check(predict, .predict(predict))

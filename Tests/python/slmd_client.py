@@ -9,7 +9,7 @@ class Refused(Exception):
 
     def __init__(self, error):
         super().__init__(error["message"])
-        self.code, self.kind = error["code"], error["data"]["kind"]
+        self.code, self.data, self.kind = error["code"], error["data"], error["data"]["kind"]
 
 
 class Client:

@@ -181,6 +181,18 @@ class Protocol(unittest.TestCase):
         self.assertEqual((report["count"], report["accuracy"]), (1, 1))
         self.client.call("intents.remove", intent="play_music")
 
+    def test_train_learns_marked_slots_and_names_the_example_that_is_wrong(self):
+        def examples(text):
+            return [{"text": "Call Anna", "intent": "call"}, {"text": text, "intent": "call", "marked": True}]
+
+        with self.assertRaises(Refused) as refused:
+            self.client.call("train", examples=examples("call [Doctor Smith](person"), add=True)
+        self.assertEqual((refused.exception.kind, refused.exception.data["example"]), ("invalid_params", 2))
+        self.client.call("train", examples=examples("call [Doctor Smith](person) now"), add=True)
+        entities = self.client.call("predict", text="Call Doctor Smith now")["entities"]
+        self.assertEqual([(e["type"], e["text"]) for e in entities], [("person", "Doctor Smith")])
+        self.client.call("undo")
+
     def test_snapshots(self):
         made = self.client.call("snapshot.create", name="of_the_test")
         listed = self.client.call("snapshot.list")["snapshots"]

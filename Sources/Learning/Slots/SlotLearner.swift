@@ -68,7 +68,8 @@ public struct SlotLearner: Sendable, Equatable {
         keep(example, of: intent)
     }
 
-    /// Learns many examples at once: in passes over all of them, in an order drawn anew each time.
+    /// Learns many examples at once: in passes over all of them and those kept for replay, in an order drawn anew each
+    /// time.
     ///
     /// - Parameter progress: called with the examples visited and in all, after each few.
     public mutating func fit(
@@ -76,21 +77,21 @@ public struct SlotLearner: Sendable, Equatable {
     ) {
         let examples = examples.filter { $0.slots.features.count > 0 }
         guard !examples.isEmpty else { return }
+        let visited = memory.kinds.flatMap(\.examples) + examples.map(\.slots)
         for example in examples {
             meet(example.slots)
             keep(example.slots, of: example.intent)
         }
-        let passes = max(Self.passes.least, min(Self.passes.most, Self.visits / examples.count))
-        let total = passes * examples.count
-        let size = max(Self.batch.least, min(Self.batch.most, examples.count / Self.batch.most))
-        var order = Array(examples.indices)
+        let total = Self.visits(of: visited.count)
+        let size = max(Self.batch.least, min(Self.batch.most, visited.count / Self.batch.most))
+        var order = Array(visited.indices)
         var done = 0
-        for _ in 0..<passes {
+        for _ in 0..<total / visited.count {
             for last in stride(from: order.count - 1, to: 0, by: -1) {
                 order.swapAt(last, randomness.below(last + 1))
             }
             for start in stride(from: 0, to: order.count, by: size) {
-                let drawn = order[start..<min(start + size, order.count)].map { examples[$0].slots }
+                let drawn = order[start..<min(start + size, order.count)].map { visited[$0] }
                 // Falls to nothing, evenly.
                 let rate = Self.rate * Float(total - done) / Float(total)
                 step(drawn.map { (example: $0, vectors: $0.features.vectors()) }, rate: rate)
@@ -98,6 +99,13 @@ public struct SlotLearner: Sendable, Equatable {
                 progress(done, total)
             }
         }
+    }
+
+    /// The visits of a fit of so many examples with words.
+    func visits(fitting count: Int) -> Int { count == 0 ? 0 : Self.visits(of: memory.count + count) }
+
+    static func visits(of count: Int) -> Int {
+        count == 0 ? 0 : count * max(passes.least, min(passes.most, visits / count))
     }
 
     private mutating func meet(_ example: SlotExample) {

@@ -31,6 +31,8 @@ extension Sample {
 
 extension LabelledText {
     init(_ sample: Sample) {
-        self.init(text: sample.text, intent: sample.intent, context: sample.context)
+        self.init(
+            text: sample.text, intent: sample.intent, context: sample.context,
+            isMarked: sample.isMarked)
     }
 }

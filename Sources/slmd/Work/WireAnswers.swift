@@ -214,6 +214,8 @@ extension ErrorReply {
             self.init(.invalidParams, "examples", expected: "at most \(limit)", found: "\(found)")
         case .tooManyLessons(let delay):
             self.init(.tooManyLessons, error.description, retryAfter: delay / .seconds(1))
+        case .badExample(let number, _):
+            self.init(ErrorKind(error), error.description, example: number)
         case .storage(let reason, let isRetryable):
             self.init(.storage, reason, isRetryable: isRetryable)
         default:
