@@ -10,7 +10,7 @@ RELEASE := .build/release
 PREFIX ?= /usr
 export SLMD_MODELS ?= $(CURDIR)/models
 
-.PHONY: help system models build chat install install-models deb test test-kernels test-systemd test-deb bench fuzz torture faults soak sanitize-address sanitize-thread format lint clean
+.PHONY: help system models build chat install install-models deb test test-kernels test-systemd test-deb bench conformance fuzz torture faults soak sanitize-address sanitize-thread format lint clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ bench: build ## print every figure the README states (takes minutes)
 	@for figures in tokenizer-speed decoder-agreement decoder-kernels decoder-speed generation reply-load entity-speed encoder-quality encoder-speed socket-load dialogue archive accuracy slots poison policy; do \
 	    $(RELEASE)/slmd-bench $$figures || failed=1; done; \
 	Benchmarks/slmctl_speed.py || failed=1; Benchmarks/log_scale.py || failed=1; Benchmarks/hostile_clients.py || failed=1; exit $${failed:-0}
+
+conformance: system ## entities beside Recognizers-Text and duckling, file by file (FAILURES=FILE prints what a file fails)
+	@SLMD_FAILURES="$(FAILURES)" swift test --filter ConformanceTests
 
 torture: build ## kill a workload at every point where it writes (takes minutes)
 	@Tests/Torture/run $(RELEASE)/slmd-torture

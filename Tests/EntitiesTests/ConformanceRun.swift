@@ -32,22 +32,41 @@ struct RenderedEntity {
 
 /// What became of a file's cases.
 struct ConformanceScore {
-    var passed = 0
-    var all = 0
-    /// The input, what was expected and what was found.
-    var failures: [(input: String, expected: [SpecResult], found: [RenderedEntity])] = []
+    let file: String
+    /// Whether the recogniser has such entities at all; if not, every case is a failure.
+    var isOffered = true
+    private(set) var passed = 0
+    private(set) var all = 0
+    /// What each failed case is, what was expected and what was found.
+    private(set) var failures: [String] = []
+
+    init(file: String, isOffered: Bool = true) {
+        self.file = file
+        self.isOffered = isOffered
+    }
+
+    mutating func count(_ isPassed: Bool, failure: () -> String) {
+        all += 1
+        if isPassed { passed += 1 } else { failures.append(failure()) }
+    }
 }
 
 /// A file of the specification and how it is run.
 struct ConformanceRun: Sendable {
     let file: String
+    /// Empty where the recogniser has no such entities.
     let kinds: Set<EntityKind>
     var leavesRelativeOrdinals = false
 }
 
 extension ConformanceRun {
-    /// Every file that is held.
-    static let all = families + times + timeParts
+    /// Every file of the specification.
+    static let all = families + times + timeParts + notOffered
+
+    private static let notOffered = [
+        "DateTime/English/TimeZoneExtractor.json", "DateTime/English/TimeZoneParser.json",
+        "Sequence/English/QuotedTextModel.json",
+    ].map { ConformanceRun(file: $0, kinds: []) }
 
     private static let families = [
         ConformanceRun(file: "Number/English/NumberModel.json", kinds: [.number]),
@@ -77,16 +96,13 @@ extension ConformanceRun {
 
     /// Runs the family over every case of the file. A case passes if all it expects is found and nothing else.
     func score(_ cases: [SpecCase], by recognizer: EntityRecognizer) -> ConformanceScore {
-        var score = ConformanceScore()
+        var score = ConformanceScore(file: file, isOffered: !kinds.isEmpty)
         for spec in cases {
             var found = recognizer.entities(in: spec.input, of: kinds, at: Self.reference(of: spec)).map(
                 \.rendered)
             if leavesRelativeOrdinals { found.removeAll { $0.typeName == "ordinal.relative" } }
-            score.all += 1
-            if isMatch(found, spec.results) {
-                score.passed += 1
-            } else {
-                score.failures.append((spec.input, spec.results, found))
+            score.count(score.isOffered && isMatch(found, spec.results)) {
+                "\(spec.input.debugDescription): \(spec.results), not \(found)"
             }
         }
         return score

@@ -13,15 +13,16 @@ extension ConformanceRun {
     .map { ConformanceRun(file: "DateTime/English/DateTimeModel\($0).json", kinds: timeKinds) }
 
     /// Files of the parts the model is made of: spans alone, or with the first reading of past and future.
-    static let timeParts = [
-        ("Date", [.date]), ("DatePeriod", [.dateRange]), ("Time", [.time]), ("TimePeriod", [.timeRange]),
-        ("DateTime", [.dateTime]), ("DateTimePeriod", [.dateTimeRange]), ("Duration", [.duration]),
-        ("Set", [.set]), ("Holiday", [.date]), ("Merged", timeKinds),
-    ].flatMap { (name: String, kinds: Set<EntityKind>) in
-        ["Extractor", "Parser"].map {
-            ConformanceRun(file: "DateTime/English/\(name)\($0).json", kinds: kinds)
-        }
-    }
+    static let timeParts =
+        [
+            ("Date", [.date]), ("DatePeriod", [.dateRange]), ("Time", [.time]), ("TimePeriod", [.timeRange]),
+            ("DateTime", [.dateTime]), ("DateTimePeriod", [.dateTimeRange]), ("Duration", [.duration]),
+            ("Set", [.set]), ("Holiday", [.date]), ("Merged", timeKinds),
+        ].flatMap { (name: String, kinds: Set<EntityKind>) in
+            ["Extractor", "Parser"].map {
+                ConformanceRun(file: "DateTime/English/\(name)\($0).json", kinds: kinds)
+            }
+        } + [ConformanceRun(file: "DateTime/English/MergedExtractorSkipFromTo.json", kinds: timeKinds)]
 
     /// Cases without a reference are relative to this one.
     static func reference(of spec: SpecCase) -> ReferenceTime? {
