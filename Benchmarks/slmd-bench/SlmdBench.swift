@@ -8,7 +8,8 @@ struct SlmdBench: AsyncParsableCommand {
         abstract: "Measure slmd: speed against its peers, and accuracy on public data.",
         discussion: "Accuracy reads the data in the folder named by SLMD_DATA, models come from SLMD_MODELS.",
         subcommands: [
-            Accuracy.self, ArchiveBench.self, DecoderAgreement.self, DecoderKernelSpeed.self,
+            Accuracy.self, ArchiveBench.self, CorrectionBench.self, DecoderAgreement.self,
+            DecoderKernelSpeed.self,
             DecoderSpeed.self, DialogueBench.self, EncoderQuality.self, EncoderSpeed.self, EntitySpeed.self,
             GenerationBench.self,
             Poison.self, PolicyBench.self, ReplyLoad.self, SlotBench.self,

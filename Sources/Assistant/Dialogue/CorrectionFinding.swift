@@ -21,22 +21,23 @@ struct CorrectionFinding {
     /// A correction, and what the sentence is without the words that correct.
     typealias Finding = (correction: IntentCorrection, rest: Understanding?)
 
-    /// - Parameter candidates: what in the text may fill slots.
+    /// - Parameters:
+    ///   - detected: what the sentence corrects, by its words and the head.
+    ///   - candidates: what in the text may fill slots.
     /// - Returns: nil where nothing is corrected, or a value of a slot is.
     func correction(
-        by text: String, _ prediction: Prediction, _ candidates: [SlotCandidate], in state: DialogueState
+        _ detected: CorrectionDetector, _ candidates: [SlotCandidate], in state: DialogueState
     ) -> Finding? {
         guard let said = state.previous, let rejected = said.intent, said.canBeCorrected, !isAsked(state)
         else {
             return nil
         }
-        let words = CorrectionWords(text)
-        let isCorrection = prediction.intent == KnownIntent.correction && prediction.confidence >= 0.5
+        let (words, isNamed) = (detected.words, detected.isNamed)
         let hasRest = words.remainingWords(beside: candidates.map(\.bytes)) >= Self.fewestWords
-        guard words.corrects || isCorrection, !words.goesOn, hasRest || words.rejects && candidates.isEmpty
+        guard detected.correctsMeaning, !words.goesOn, hasRest || words.rejects && candidates.isEmpty
         else { return nil }
         // What was understood surely is put right by words that say so only.
-        guard words.isStrong || isCorrection || said.confidence < Self.sure else { return nil }
+        guard words.isStrong || isNamed || said.confidence < Self.sure else { return nil }
         let rest = hasRest ? understand(words.remainder) : nil
         // What is about something else is something new.
         if let rest, !isAbout(said, words, rest) { return nil }
@@ -46,7 +47,7 @@ struct CorrectionFinding {
             return (IntentCorrection(turn: said.number, rejected: rejected, meant: [rejected]), rest)
         }
         // What is said anew in the same sense corrects nothing.
-        if rest?.intent == rejected, !isCorrection, !words.rejects { return nil }
+        if rest?.intent == rejected, !isNamed, !words.rejects { return nil }
         return finding(words, rest, said, rejected, isValued: !candidates.isEmpty)
     }
 

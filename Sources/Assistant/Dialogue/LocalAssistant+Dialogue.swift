@@ -161,8 +161,10 @@ private struct DialogueReading {
         let text = message.utterance.text
         let candidates = matcher.book.candidates(
             in: text, entities: prediction.entities, slots: prediction.slots)
-        let finding = CorrectionFinding(understand: understand).correction(
-            by: text, prediction, candidates, in: state)
+        let detected = CorrectionDetector(text) { intent in
+            prediction.ranked.first { $0.intent == intent }?.probability ?? 0
+        }
+        let finding = CorrectionFinding(understand: understand).correction(detected, candidates, in: state)
         let task = task(text, sentence, prediction, finding, candidates, matcher)
         return UserTurn(
             number: number, isFresh: isFresh, clock: clock, text: text, time: time,
@@ -170,7 +172,7 @@ private struct DialogueReading {
             intent: prediction.intent, confidence: prediction.confidence,
             isOutOfScope: prediction.isOutOfScope, candidates: candidates,
             answer: Self.answer(prediction.entities),
-            task: task, correction: finding?.correction)
+            task: task, correction: finding?.correction, corrects: detected.corrects)
     }
 
     /// The task that is begun; what is left of a correction says what is wanted now.

@@ -3,12 +3,22 @@
 public struct CorrectionWords: Sendable, Hashable {
     /// Sentences may open with several of these. Longer ones stand before those they begin with.
     private static let openings = Words.phrases(
-        "no thanks", "no thank you", "no", "nope", "nah", "nono", "sorry", "actually", "wait", "oh",
+        "no thanks", "no thank you", "oh no", "no", "nope", "nah", "nono", "sorry", "actually", "wait", "oh",
         "wrong", "oops", "hmm", "hm", "well", "my bad", "rather", "correction", "what i meant was",
         "what i meant is", "i actually meant", "i really meant", "i meant to say", "i meant", "i mean")
     /// Openings that alone correct nothing.
     private static let weak = Words.phrases(
-        "oh", "well", "hmm", "hm", "rather", "wait", "sorry", "no thanks", "no thank you")
+        "oh", "oh no", "well", "hmm", "hm", "rather", "wait", "sorry", "no thanks", "no thank you")
+    /// Of these, openings before a value that takes another's place.
+    private static let hesitations = Words.phrases("rather", "wait", "sorry")
+
+    /// They say that nothing more is wanted, after an opening or alone.
+    private static let closings = Words.phrases(
+        "that's all", "thats all", "that is all", "that was all", "that will be all", "that'll be all",
+        "that's it", "that is it", "that was it", "it's all", "nothing else", "nothing more",
+        "not right now", "not now", "not at the moment", "i'm good", "i am good", "i'm done", "i'm fine",
+        "i'm all set", "all good", "you're good", "you've been", "you have been", "bye", "goodbye")
+    private static let thanks = Words.phrases("thanks", "thank you", "many thanks")
 
     /// They reject what was understood, wherever they stand.
     private static let rejections = Words.phrases(
@@ -27,11 +37,17 @@ public struct CorrectionWords: Sendable, Hashable {
         "merely wanted", "simply wanted", "just need to", "only need to", "just like to", "only like to",
         "just wanna", "only wanna", "just trying", "only trying", "all i want", "all i wanted",
         "i meant", "meant to", "was meaning to", "just tell me", "only tell me", "was more of",
-        "was just", "was only", "was merely", "was simply", "just asking", "only asking",
+        "was just about", "was only about", "was just after", "was only after", "just interested",
+        "only interested", "just hoping", "only hoping", "just asking", "only asking",
         "just wondering", "only wondering", "just curious", "only curious", "just checking",
         "only checking", "just asked", "only asked", "was asking", "was wondering", "was curious",
         "was checking", "wanted to know", "wanted to ask", "wanted to find out", "wanted to check",
         "wanted to see")
+
+    /// They say that something else is to take the place of a value.
+    private static let changes = Words.phrases(
+        "actually", "i meant", "i mean", "wrong", "instead", "rather", "make it", "make that", "change",
+        "changed", "correction", "second thought", "second thoughts", "not right", "switch")
 
     /// They say that something is asked, or to be known.
     private static let asking = Words.phrases(
@@ -62,8 +78,12 @@ public struct CorrectionWords: Sendable, Hashable {
     public let corrects: Bool
     /// The same, in words that cannot be an answer, even alone.
     public let rejects: Bool
-    /// Whether it says no, or speaks of what was meant, asked or wanted before.
+    /// Whether it speaks of what was meant, asked or wanted before.
+    public let explains: Bool
+    /// Whether it does, or says no.
     public let isStrong: Bool
+    /// Whether it may say that a value is another.
+    public let changes: Bool
     /// Whether it adds to what was said.
     public let goesOn: Bool
     /// Whether what remains speaks of something said before: "it", "one".
@@ -78,12 +98,14 @@ public struct CorrectionWords: Sendable, Hashable {
     public init(_ text: String) {
         let words = Words.of(text)
         var place = 0
-        var (opens, saysNo) = (false, false)
+        var (opens, saysNo, hesitates) = (false, false, false)
         while let opening = Words.first(of: Self.openings, in: words[place...]) {
             opens = opens || !Self.weak.contains(opening)
             saysNo = saysNo || Self.strong.contains(opening)
+            hesitates = hesitates || Self.hesitations.contains(opening)
             place += opening.count
         }
+        let body = words[place...]
         rejects = Words.hold(words, anyOf: Self.rejections)
         let isLimiting = Words.hold(words, anyOf: Self.limits)
         // What is asked follows the last of them.
@@ -105,13 +127,21 @@ public struct CorrectionWords: Sendable, Hashable {
         rest = words[place...]
         let isQuestion = rest.first.map { Self.questioning.contains($0.folded) } ?? false
         asks = isAsking || isQuestion || text.last { !$0.isWhitespace } == "?"
-        corrects = opens || rejects || isLimiting || turn != nil && words.first?.folded == "not"
-        isStrong =
-            saysNo || rejects || words.first?.folded == "not"
-            || isLimiting
-                && words.contains {
-                    Self.past.contains($0.folded) || ["i", "i'd", "all"].contains($0.folded)
-                }
+        // "No, that was all I wanted to know", "no, thanks": nothing is put right.
+        let closes = Words.first(of: Self.closings, in: body) != nil
+        let declines =
+            closes || !isAsking && !isLimiting && !rejects && Words.first(of: Self.thanks, in: body) != nil
+        corrects =
+            !declines && (opens || rejects || isLimiting || turn != nil && words.first?.folded == "not")
+        explains =
+            !declines
+            && (rejects || words.first?.folded == "not"
+                || isLimiting
+                    && words.contains {
+                        Self.past.contains($0.folded) || ["i", "i'd", "all"].contains($0.folded)
+                    })
+        isStrong = explains || saysNo
+        changes = !declines && (corrects || hesitates || Words.hold(words, anyOf: Self.changes))
         goesOn =
             words.contains { Self.adding.contains($0.folded) } || text.lowercased().contains("as well")
         refersBack = rest.contains { Self.backward.contains($0.folded) }

@@ -12,9 +12,6 @@ struct Cues: Sendable {
     ]
     private static let replacing = Words.phrases(
         "instead", "rather", "changed my mind")
-    private static let correcting = Words.phrases(
-        "no", "nope", "not", "actually", "i meant", "i mean", "sorry", "wrong", "instead", "rather",
-        "make it", "make that", "change", "correction", "wait")
     /// A question begins with one of them.
     static let questioning: Set<String> = [
         "what", "which", "who", "whose", "when", "where", "why", "how", "is", "are", "was", "were", "do",
@@ -68,9 +65,6 @@ struct Cues: Sendable {
 
     /// Something takes the place of something else.
     var replaces: Bool { Words.hold(words, anyOf: Self.replacing) }
-
-    /// Something that was said is put right.
-    var corrects: Bool { Words.hold(words, anyOf: Self.correcting) }
 
     var isQuestion: Bool {
         endsAsQuestion || words.first.map { Self.questioning.contains($0.folded) } ?? false

@@ -39,6 +39,8 @@ extension DialogueState {
     private struct Reading {
         let turn: UserTurn
         let cues: Cues
+        /// Something that was said is put right.
+        let corrects: Bool
         /// Without those that are said not to be meant.
         let candidates: [SlotCandidate]
 
@@ -46,6 +48,7 @@ extension DialogueState {
             self.turn = turn
             let cues = Cues(turn.text)
             self.cues = cues
+            corrects = turn.corrects ?? CorrectionDetector(turn.text).corrects
             candidates = turn.candidates.filter { !cues.isDenied($0.bytes) }
         }
 
@@ -101,7 +104,7 @@ extension DialogueState {
     private func filling(_ reading: Reading, in book: TaskBook) -> SlotFilling? {
         guard let goal, let task = book.task(named: goal.task) else { return nil }
         return SlotFilling(
-            task: task, known: goal.slots, asked: asked, corrects: reading.cues.corrects,
+            task: task, known: goal.slots, asked: asked, corrects: reading.corrects,
             today: reading.turn.today)
     }
 
@@ -208,7 +211,7 @@ extension DialogueState {
 
     /// "No, the 9th" after a task was done takes it up again.
     private mutating func reopen(_ reading: Reading, in book: TaskBook) {
-        guard goal == nil, let done = completed, reading.cues.corrects, reading.cues.wordCount <= 7,
+        guard goal == nil, let done = completed, reading.corrects, reading.cues.wordCount <= 7,
             let task = book.task(named: done.task)
         else { return }
         let filling = SlotFilling(

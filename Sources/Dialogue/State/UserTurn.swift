@@ -24,11 +24,15 @@ public struct UserTurn: Codable, Sendable, Hashable {
     public let task: String?
     /// Nil where no earlier turn's intent is corrected.
     public let correction: IntentCorrection?
+    /// Whether it puts something right, be it a value; nil in turns that were kept before this was told: then its words
+    /// alone say it.
+    public let corrects: Bool?
 
     public init(
         number: Int, isFresh: Bool = false, clock: SessionClock? = nil, text: String, time: Int64,
         today: String, intent: String?, confidence: Double, isOutOfScope: Bool,
-        candidates: [SlotCandidate], answer: Bool?, task: String?, correction: IntentCorrection? = nil
+        candidates: [SlotCandidate], answer: Bool?, task: String?, correction: IntentCorrection? = nil,
+        corrects: Bool? = nil
     ) {
         self.number = number
         self.isFresh = isFresh
@@ -43,6 +47,7 @@ public struct UserTurn: Codable, Sendable, Hashable {
         self.answer = answer
         self.task = task
         self.correction = correction
+        self.corrects = corrects
     }
 }
 
