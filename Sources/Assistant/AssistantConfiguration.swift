@@ -24,6 +24,7 @@ public struct AssistantConfiguration: Sendable {
     public var phrases: Phrases
     /// After so many seconds without a turn a dialogue begins anew.
     public var dialogueLifetime: Int
+    public var policy: PolicySettings
 
     public init(
         stateDirectory: String, encoder: EncoderSettings, bootstrap: Bootstrap = .none,
@@ -33,7 +34,8 @@ public struct AssistantConfiguration: Sendable {
         snapshots: SnapshotSettings = SnapshotSettings(), heldBack: String? = nil,
         limits: TextLimits = TextLimits(),
         conversations: ConversationSettings = ConversationSettings(), timeZone: TimeZoneRules = .utc,
-        tasks: TaskBook = TaskBook(), phrases: Phrases = Phrases(), dialogueLifetime: Int = 24 * 3600
+        tasks: TaskBook = TaskBook(), phrases: Phrases = Phrases(), dialogueLifetime: Int = 24 * 3600,
+        policy: PolicySettings = PolicySettings()
     ) {
         self.stateDirectory = stateDirectory
         self.encoder = encoder
@@ -49,6 +51,7 @@ public struct AssistantConfiguration: Sendable {
         self.tasks = tasks
         self.phrases = phrases
         self.dialogueLifetime = dialogueLifetime
+        self.policy = policy
     }
 }
 

@@ -32,6 +32,7 @@ final class Conversations: Sendable {
     let owners: SessionOwners
     let archive: ConversationArchive
     private let log: EventLog
+    private let policy: LearnedPolicy
     private let clock: WallClock
     private let logger: Logger
     private let queue: Mutex<TurnQueue>
@@ -41,13 +42,14 @@ final class Conversations: Sendable {
     private let closer: ArchiveCloser
 
     init(
-        _ settings: ConversationSettings, directory: StateDirectory, log: EventLog, clock: WallClock,
-        logger: Logger
+        _ settings: ConversationSettings, directory: StateDirectory, log: EventLog, policy: LearnedPolicy,
+        clock: WallClock, logger: Logger
     ) throws(StorageError) {
         owners = SessionOwners(try SessionDirectory(beside: log))
         archive = ConversationArchive(directory: directory.conversations, log: log, logger: logger)
         closer = ArchiveCloser(archive, on: archivist)
         self.log = log
+        self.policy = policy
         self.clock = clock
         self.logger = logger
         queue = Mutex(TurnQueue(settings))
@@ -200,6 +202,7 @@ final class Conversations: Sendable {
     }
 
     private func written(_ turns: [TurnContent], kept: Int) {
+        if turns.contains(where: { $0.outcome?.episodes.isEmpty == false }) { policy.follow() }
         let (isDue, isFirst) = queue.withLock { queue in
             owners.release(queue.takeFirst(turns.count))
             queue.lost += turns.count - kept

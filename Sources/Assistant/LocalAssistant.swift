@@ -20,6 +20,11 @@ public final class LocalAssistant: Sendable {
     let checkpoints: CheckpointStore
     let conversations: Conversations
     let dialogues: Dialogues
+    let policy: LearnedPolicy
+    /// Tasks that nobody goes on with are counted here.
+    let episodesQueue = DispatchQueue(label: "episodes", qos: .utility)
+    /// When the next of them is, in microseconds since 1970; nil while none is waited for.
+    let episodesWatched = Mutex<Int64?>(nil)
     let recognizer = EntitySearch.grammars
     private let matcher: Mutex<TaskMatcher>
     let replayer: Replayer
@@ -81,6 +86,7 @@ public final class LocalAssistant: Sendable {
         checkpoints = opening.checkpoints
         conversations = opening.conversations
         dialogues = Dialogues(opening.conversations)
+        policy = opening.policy
         matcher = Mutex(
             TaskMatcher(
                 configuration.tasks,
@@ -98,6 +104,7 @@ public final class LocalAssistant: Sendable {
         finishImports(progress: progress)
         prepareHeldBack()
         prepareExamples()
+        watchEpisodesFromStart()
         writeCheckpointIfDue()
         if held == nil, directory.hasOldPrevious {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
@@ -177,6 +184,7 @@ public final class LocalAssistant: Sendable {
                 settings.withLock { $0 = configuration }
                 self.matcher.withLock { $0 = matcher }
                 conversations.use(configuration.conversations)
+                policy.use(configuration.policy)
                 install(successor, of: learner.count, in: &learner)
             }
         }
@@ -193,7 +201,9 @@ public final class LocalAssistant: Sendable {
             return !published.isClosed
         }
         guard wasOpen else { return }
+        episodesQueue.sync {}
         conversations.close()
+        policy.close()
         heldBackQueue.sync {}
         checkpointQueue.sync {}
         try storing { () throws(StorageError) in try writeCheckpoint() }

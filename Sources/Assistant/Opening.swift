@@ -8,6 +8,7 @@ struct Opening {
     let log: EventLog
     let checkpoints: CheckpointStore
     let conversations: Conversations
+    let policy: LearnedPolicy
     let replayer: Replayer
     let learner: Learner
     let speller: SpellingCorrector?
@@ -26,8 +27,10 @@ struct Opening {
             directory = if let held { held } else { try StateDirectory(path: configuration.stateDirectory) }
             log = try EventLog(path: directory.log)
             checkpoints = CheckpointStore(directory: directory.heads, logger: logger)
+            policy = LearnedPolicy(configuration.policy, log: log, logger: logger)
             conversations = try Conversations(
-                configuration.conversations, directory: directory, log: log, clock: clock, logger: logger)
+                configuration.conversations, directory: directory, log: log, policy: policy, clock: clock,
+                logger: logger)
             isNew = try log.newestEver() == .none
             accounts = try log.accounts()
             let reading = TurnReading(

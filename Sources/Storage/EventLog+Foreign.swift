@@ -10,7 +10,14 @@ extension EventLog {
         (table: "events", condition: "id BETWEEN 1 AND :most AND time BETWEEN -:most AND :most"),
         ("events", "ifnull(position, 0) BETWEEN 0 AND :most"),
         ("turns", "id BETWEEN 1 AND :most AND time BETWEEN -:most AND :most"),
-        ("sessions", "created_at BETWEEN -:most AND :most"),
+        (
+            "sessions",
+            "created_at BETWEEN -:most AND :most AND ifnull(episodes_end, 0) BETWEEN -:most AND :most"
+        ),
+        (
+            "policy",
+            "id BETWEEN 1 AND :most AND began BETWEEN -:most AND :most AND time BETWEEN -:most AND :most"
+        ),
         ("erasures", "id BETWEEN 1 AND :most AND first_event BETWEEN 0 AND :most"),
         (
             "erasures",

@@ -216,13 +216,14 @@ public final class SessionDirectory: Sendable {
             return try gate.enter {
                 try database.read { db in
                     let opened = try db.cachedStatement(
-                        sql: "SELECT id, created_at FROM sessions WHERE name = ?")
+                        sql: "SELECT id, created_at, episodes_end FROM sessions WHERE name = ?")
                     guard let row = try Row.fetchOne(opened, arguments: [session]) else { return nil }
                     let records = try db.cachedStatement(
                         sql: "SELECT record FROM turns WHERE session = ? AND record IS NOT NULL ORDER BY id")
                     return StoredDialogue(
                         createdAt: row["created_at"],
-                        records: try String.fetchAll(records, arguments: [row["id"] as Int64]))
+                        records: try String.fetchAll(records, arguments: [row["id"] as Int64]),
+                        episodesEnd: row["episodes_end"])
                 }
             }
         } catch {

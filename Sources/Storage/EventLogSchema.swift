@@ -119,8 +119,13 @@ enum EventLogSchema {
         ALTER TABLE examples ADD COLUMN slots BLOB;
         """
 
+    /// Format 6 had no log of a policy.
+    private static let fromFormat6 = PolicyRow.tables
+
     /// What brings a log from each format to the next, that of format 1 first.
-    private static let steps = [fromFormat1, fromFormat2, fromFormat3, fromFormat4, fromFormat5]
+    private static let steps = [
+        fromFormat1, fromFormat2, fromFormat3, fromFormat4, fromFormat5, fromFormat6,
+    ]
 
     /// What brings a log of format `found` to this one, or makes the tables of a new one. It runs in one
     /// transaction: a crash leaves the old format or the new one.

@@ -56,14 +56,27 @@ public struct TurnOutcome: Sendable, Hashable {
     public let reply: String
     /// How the turn was understood and decided: JSON, from which the dialogue's state is made again.
     public let record: String
+    /// What it gave the policy to learn from; kept in the policy's log, and not with the turn.
+    public let episodes: [StoredEpisode]
+    /// When the episodes that go on are over if nothing more is said, in microseconds since 1970, UTC; nil when none
+    /// does.
+    public let episodesEnd: Int64?
 
-    public init(action: String, reply: String, record: String) {
+    public init(
+        action: String, reply: String, record: String, episodes: [StoredEpisode] = [],
+        episodesEnd: Int64? = nil
+    ) {
         self.action = action
         self.reply = reply
         self.record = record
+        self.episodes = episodes
+        self.episodesEnd = episodesEnd
     }
 
-    fileprivate var bytes: Int { action.utf8.count + reply.utf8.count + record.utf8.count }
+    fileprivate var bytes: Int {
+        action.utf8.count + reply.utf8.count + record.utf8.count
+            + episodes.reduce(0) { $0 + $1.content.utf8.count }
+    }
 }
 
 /// What is kept of a session's dialogue.
@@ -72,6 +85,8 @@ public struct StoredDialogue: Sendable, Hashable {
     public let createdAt: Int64
     /// Of its turns, oldest first.
     public let records: [String]
+    /// As `TurnOutcome.episodesEnd`, of the newest turn; nil when they were ended since.
+    public let episodesEnd: Int64?
 }
 
 /// A turn as the database keeps it.

@@ -67,7 +67,13 @@ enum TurnRow {
             turn.session,
             Int64(turn.uid),
         ])
-        return db.changesCount > 0
+        guard db.changesCount > 0 else { return false }
+        if let outcome = turn.outcome {
+            try PolicyRow.insert(
+                outcome.episodes, of: turn.session, uid: turn.uid, time: turn.time,
+                nextEnd: outcome.episodesEnd, in: db)
+        }
+        return true
     }
 
     static func turn(_ row: Row) -> Turn {
@@ -93,28 +99,35 @@ enum TurnRow {
     /// - Returns: which they were.
     static func erase(_ selection: TurnSelection, of events: [EventID], in db: Database) throws -> [Int64] {
         var erased: [Int64] = []
-        let corrections = try db.cachedStatement(sql: "DELETE FROM turns WHERE event = ? RETURNING id")
         for event in events {
-            erased += try Int64.fetchAll(corrections, arguments: [event.rawValue])
+            erased += try erase("event = ?", [event.rawValue], in: db)
             erased += try eraseCorrected(by: event, in: db)
         }
         switch selection {
         case .ofEvents: break
         case .session(let session, let owner):
-            erased += try Int64.fetchAll(
-                db,
-                sql: """
-                    DELETE FROM turns WHERE session IN (
-                        SELECT id FROM sessions WHERE name = ?1 AND (uid = ?2 OR ?2 IS NULL)) RETURNING id
-                    """, arguments: [session, owner.map { Int64($0) }])
+            let owner = owner.map { Int64($0) }
+            erased += try erase(
+                "session IN (SELECT id FROM sessions WHERE name = ?1 AND (uid = ?2 OR ?2 IS NULL))",
+                [session, owner], in: db)
+            try PolicyRow.erase("session = ?1 AND (uid = ?2 OR ?2 IS NULL)", [session, owner], in: db)
         case .user(let uid):
-            erased += try Int64.fetchAll(
-                db,
-                sql: """
-                    DELETE FROM turns WHERE session IN (SELECT id FROM sessions WHERE uid = ?) RETURNING id
-                    """, arguments: [Int64(uid)])
+            erased += try erase(
+                "session IN (SELECT id FROM sessions WHERE uid = ?)", [Int64(uid)], in: db)
+            try PolicyRow.erase("uid = ?", [Int64(uid)], in: db)
         }
         return erased
+    }
+
+    /// Takes out turns, and the episodes that they were part of.
+    private static func erase(
+        _ condition: String, _ arguments: StatementArguments, in db: Database
+    ) throws -> [Int64] {
+        let statement = try db.cachedStatement(
+            sql: "DELETE FROM turns WHERE \(condition) RETURNING id, session, time")
+        let rows = try Row.fetchAll(statement, arguments: arguments)
+        for row in rows { try PolicyRow.erase(at: row["time"], in: row["session"], in: db) }
+        return rows.map { $0["id"] }
     }
 
     private static func eraseCorrected(by event: EventID, in db: Database) throws -> [Int64] {
@@ -124,11 +137,8 @@ enum TurnRow {
                 WHERE id = ? AND session IS NOT NULL AND text IS NOT NULL AND NOT \(Imports.condition)
                 """)
         guard let row = try Row.fetchOne(lesson, arguments: [event.rawValue]) else { return [] }
-        let statement = try db.cachedStatement(
-            sql: """
-                DELETE FROM turns WHERE session = (SELECT id FROM sessions WHERE name = ?) AND text = ?
-                RETURNING id
-                """)
-        return try Int64.fetchAll(statement, arguments: [row["session"], TurnContent.kept(row["text"])])
+        return try erase(
+            "session = (SELECT id FROM sessions WHERE name = ?) AND text = ?",
+            [row["session"], TurnContent.kept(row["text"])], in: db)
     }
 }

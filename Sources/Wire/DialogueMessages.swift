@@ -131,13 +131,19 @@ public struct DecisionEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let rule: String
     /// All that it admits, the usual one first; `ask_missing_info` with its slot: `ask_missing_info:date`.
     public let admissible: [String]
-    /// The probability of what was chosen, from 0 to 1.
+    /// The one that was chosen.
+    public let move: String
+    /// The probability it was chosen with, above 0 and up to 1.
     public let propensity: Double
+    /// The version of the learned policy that chose; `nil` while the rules' usual moves are made.
+    public let policy: Int?
 
-    public init(rule: String, admissible: [String], propensity: Double) {
+    public init(rule: String, admissible: [String], move: String, propensity: Double, policy: Int?) {
         self.rule = rule
         self.admissible = admissible
+        self.move = move
         self.propensity = propensity
+        self.policy = policy
     }
 
     public func write(to json: inout JSONWriter) {
@@ -145,7 +151,9 @@ public struct DecisionEntry: JSONWritable, Decodable, Hashable, Sendable {
             json.field("rule", rule)
             json.key("admissible")
             json.array(admissible) { $0.value($1) }
+            json.field("move", move)
             json.field("propensity", propensity)
+            json.field(orNull: "policy", policy)
         }
     }
 }

@@ -103,12 +103,19 @@ extension Rendering {
                 "\"\(shown(entity.text))\" \(entity.value.map { shown($0) } ?? "")",
             ]
         }
-        let others = turn.decision.admissible.dropFirst()
+        let decision = turn.decision
+        let others = decision.admissible.filter { $0 != decision.move }
         let beside = others.isEmpty ? "" : ", not " + others.map { shown($0) }.joined(separator: ", ")
-        rows.append(["decision", shown(turn.action), "by the rule \(shown(turn.decision.rule))\(beside)"])
+        rows.append(["decision", shown(decision.move), "by the rule \(shown(decision.rule))\(beside)"])
+        if !others.isEmpty {
+            rows.append(["policy", policy(decision.policy), "chose with \(fixed(decision.propensity, 2))"])
+        }
         rows += turn.learned.map { ["learnt", "event \($0)", ""] }
         return columns(rows).map { indent + $0 }.joined(separator: "\n")
     }
+
+    /// `version 2`, or `usual moves`.
+    static func policy(_ version: Int?) -> String { version.map { "version \($0)" } ?? "usual moves" }
 
     static func session(_ session: ShowSessionResult, on terminal: Terminal) -> String {
         var transcript = Transcript(on: terminal)

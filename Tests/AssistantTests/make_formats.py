@@ -77,6 +77,11 @@ FORMAT_5 = FORMAT_4 + """
     ALTER TABLE turns ADD COLUMN record TEXT;
 """
 
+FORMAT_6 = FORMAT_5 + """
+    ALTER TABLE events ADD COLUMN slots BLOB;
+    ALTER TABLE examples ADD COLUMN slots BLOB;
+"""
+
 # (kind, intent, target, texts): a text of "intent text" for a training.
 EVENTS = [
     ("taught", "greet", None, ["hello there"]),
@@ -100,7 +105,7 @@ def make(number):
     path = HERE / "Formats" / f"{number}.db"
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path)
-    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3, 4: FORMAT_4, 5: FORMAT_5}[number])
+    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3, 4: FORMAT_4, 5: FORMAT_5, 6: FORMAT_6}[number])
     db.execute("INSERT INTO encoders VALUES (1, 'formats')")
     known = set()
 
@@ -142,5 +147,5 @@ def make(number):
     db.close()
 
 
-for number in (1, 2, 3, 4, 5):
+for number in (1, 2, 3, 4, 5, 6):
     make(number)

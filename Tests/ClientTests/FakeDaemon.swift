@@ -248,7 +248,9 @@ enum Canned {
             state: dialogue(session, isIdle: isIdle), action: isIdle ? "answer" : "ask_missing_info",
             decision: DecisionEntry(
                 rule: isIdle ? "question" : "missing_slot",
-                admissible: [isIdle ? "answer" : "ask_missing_info:date"], propensity: 1),
+                admissible: isIdle ? ["answer"] : ["ask_missing_info:date", "ask_missing_info:report_type"],
+                move: isIdle ? "answer" : "ask_missing_info:date", propensity: isIdle ? 1 : 0.95,
+                policy: isIdle ? nil : 2),
             reply: isIdle ? "I have no answer to that." : "From which day?", learned: [], isTruncated: false)
     }
 

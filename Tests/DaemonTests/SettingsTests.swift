@@ -24,7 +24,7 @@ import Tokenizers
             let index = try #require(line, "\(key) is missing")
             #expect(lines[index - 1].drop { $0 == " " }.hasPrefix("# "), "\(key) has no comment")
         }
-        #expect(file.keys.count == 54)
+        #expect(file.keys.count == 56)
     }
 
     @Test func `every key is read`() throws {
@@ -52,6 +52,7 @@ import Tokenizers
             held_back: h.csv
             conversations: {keep: false, days: 3}
             dialogues: {expire_minutes: 5}
+            policy: {exploration: 0.05, warm_up: 20}
             time_zone: Etc/UTC
             access: {users: u, admins: a}
             log: {level: debug, texts: true}
@@ -73,6 +74,7 @@ import Tokenizers
         expected.heldBack = "h.csv"
         expected.conversations = .init(keep: false, days: 3)
         expected.dialogues = .init(expireMinutes: 5)
+        expected.policy = .init(exploration: 0.05, warmUp: 20)
         expected.timeZone = ZoneFiles.rules(of: "Etc/UTC").map { .init(name: "Etc/UTC", rules: $0) }
         expected.access = .init(users: "u", admins: "a")
         expected.log = .init(level: .debug, texts: true)
@@ -111,6 +113,9 @@ import Tokenizers
         Mistake(
             yaml: "limits:\n  frame_seconds: 1e9",
             says: "f:2:18: limits.frame_seconds: expected a number from 0.1 to 3600.0, found 1e9"),
+        Mistake(
+            yaml: "policy: {exploration: 0.6}",
+            says: "f:1:23: policy.exploration: expected a number from 0.0 to 0.5, found 0.6"),
         Mistake(
             yaml: "encoder:\n  precision: int4",
             says: "f:2:14: encoder.precision: expected int8, fp32, found int4"),

@@ -87,15 +87,13 @@ import Testing
 extension Talk {
     /// The episodes of what was said, after it.
     var episodes: [Episode] {
-        var recorder = EpisodeRecorder(book)
-        var state = DialogueState(session: "s", createdAt: 0)
+        var course = DialogueCourse(session: "s", createdAt: 0)
         var episodes: [Episode] = []
         for (turn, decision) in record {
-            let before = state
-            let development = state.take(turn, in: book)
-            episodes += recorder.take(before, development, state, decision)
-            state.follow(decision)
+            let before = course.state
+            let development = course.state.take(turn, in: book)
+            episodes += course.follow(decision, development, since: before, in: book)
         }
-        return episodes + recorder.finish()
+        return episodes + course.endEpisodes()
     }
 }

@@ -107,12 +107,13 @@ import Testing
         #expect(!learning.versions.isEmpty)
         #expect(learning.versions.allSatisfy { $0.gain.lower > 0 })
         #expect(learning.live.best(of: SplitMix.arms(2), at: "collecting 2") == 1)
-        let isBack = learning.undo()
-        #expect(isBack)
+        let newest = learning.versions.last
+        let undone = learning.undo()
+        #expect(undone == newest)
         #expect(learning.isFrozen)
         #expect(learning.live.best(of: SplitMix.arms(2), at: "collecting 2") == 0)
-        let isFurther = learning.undo()
-        #expect(!isFurther)
+        let further = learning.undo()
+        #expect(further == nil)
     }
 
     @Test func `what is frozen neither explores nor changes`() {

@@ -222,7 +222,9 @@ import Testing
             dates: ["tomorrow": ["2026-01-10"]], times: ["9": ["09:00"]])
         talk.say("no", yes: false)
         talk.say("never mind")
-        let replayed = DialogueState(session: "s", createdAt: 0, replaying: talk.record, in: talk.book)
+        let replayed = DialogueCourse(
+            session: "s", createdAt: 0, replaying: talk.record, in: talk.book
+        ).state
         #expect(replayed == talk.state)
     }
 }

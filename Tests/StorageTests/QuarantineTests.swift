@@ -157,7 +157,7 @@ import Testing
                     sql: """
                         ALTER TABLE events DROP COLUMN slots; ALTER TABLE examples DROP COLUMN slots;
                         DROP INDEX imports; DROP INDEX approvals; DROP TABLE accounts; ALTER TABLE events DROP COLUMN reason;
-                        DROP TABLE turns; DROP TABLE sessions; DROP INDEX events_by_session;
+                        DROP TABLE policy; DROP TABLE turns; DROP TABLE sessions; DROP INDEX events_by_session;
                         ALTER TABLE erasures DROP COLUMN first_turn; ALTER TABLE erasures DROP COLUMN last_turn;
                         PRAGMA user_version = 2
                         """)

@@ -94,7 +94,7 @@ class Protocol(unittest.TestCase):
             list(answer["state"]),
             ["session_id", "goal", "current_step", "filled_slots", "missing_slots", "last_intent", "created_at", "slots",
              "waiting"])
-        self.assertEqual(list(answer["decision"]), ["rule", "admissible", "propensity"])
+        self.assertEqual(list(answer["decision"]), ["rule", "admissible", "move", "propensity", "policy"])
         self.assertEqual((answer["turn"], answer["learned"]), (1, []))
         session = answer["session_id"]
         answer = self.client.call("say", text="and yesterday?", session=session)

@@ -17,7 +17,7 @@ struct SimulatedDialogue {
         var user = user
         let book = user.service.book
         let chance = PolicyChance(seed: seed)
-        var recorder = EpisodeRecorder(book)
+        var recorder = EpisodeRecorder()
         var state = DialogueState(session: "simulated", createdAt: 0)
         var episodes: [Episode] = []
         var turn: UserTurn? = user.opening(1)
@@ -27,7 +27,7 @@ struct SimulatedDialogue {
             let decision = policy.decide(
                 state, after: development, in: book,
                 draw: chance.draw(session: state.session, turn: said.number))
-            episodes += recorder.take(before, development, state, decision)
+            episodes += recorder.take(before, development, state, decision, in: book)
             state.follow(decision)
             turn = user.reply(said.number + 1, to: decision, in: state)
         }

@@ -14,7 +14,7 @@ final class Dialogues: Sendable {
     /// A session's dialogue, held while a turn of it is taken.
     final class Talk: Sendable {
         /// Nil before it is read.
-        let state = Mutex<DialogueState?>(nil)
+        let course = Mutex<DialogueCourse?>(nil)
     }
 
     private struct Known {
@@ -36,16 +36,32 @@ final class Dialogues: Sendable {
     ///   - take: may change the state, and its change is kept unless it throws.
     func turn<Value>(
         of session: String, at now: Int64, in book: TaskBook,
-        _ take: (inout DialogueState) throws(AssistantError) -> Value
+        _ take: (inout DialogueCourse) throws(AssistantError) -> Value
     ) throws(AssistantError) -> Value {
         let talk = talk(of: session)
-        return try talk.state.withLock { held throws(AssistantError) in
-            var state =
+        return try talk.course.withLock { held throws(AssistantError) in
+            var course =
                 if let held { held } else {
-                    try read(session, in: book) ?? DialogueState(session: session, createdAt: now)
+                    try read(session, in: book) ?? DialogueCourse(session: session, createdAt: now)
                 }
-            let value = try take(&state)
-            held = state
+            let value = try take(&course)
+            held = course
+            return value
+        }
+    }
+
+    /// Changes a session's course without a turn; one that was put away stays so.
+    ///
+    /// - Returns: nil when there is no such session.
+    func withCourse<Value>(
+        of session: String, in book: TaskBook,
+        _ change: (inout DialogueCourse) throws(AssistantError) -> Value
+    ) throws(AssistantError) -> Value? {
+        try talk(of: session).course.withLock { held throws(AssistantError) in
+            let found = if let held { held } else { try read(session, in: book) }
+            guard var course = found else { return nil }
+            let value = try change(&course)
+            if held != nil { held = course }
             return value
         }
     }
@@ -53,8 +69,8 @@ final class Dialogues: Sendable {
     /// The state of a session's dialogue; nil when there is no such session.
     func state(of session: String, in book: TaskBook) throws(AssistantError) -> DialogueState? {
         let held = known.withLock { $0.new[session] ?? $0.old[session] }
-        if let state = held?.state.withLock({ $0 }) { return state }
-        return try read(session, in: book)
+        if let course = held?.course.withLock({ $0 }) { return course.state }
+        return try read(session, in: book)?.state
     }
 
     /// All are read from the database again when they are asked for: some of their turns were erased.
@@ -62,7 +78,7 @@ final class Dialogues: Sendable {
         // What is not kept lives here alone.
         guard conversations.status.isKept else { return }
         let talks = known.withLock { Array($0.new.values) + Array($0.old.values) }
-        for talk in talks { talk.state.withLock { $0 = nil } }
+        for talk in talks { talk.course.withLock { $0 = nil } }
     }
 
     private func talk(of session: String) -> Talk {
@@ -75,14 +91,17 @@ final class Dialogues: Sendable {
         }
     }
 
-    private func read(_ session: String, in book: TaskBook) throws(AssistantError) -> DialogueState? {
+    private func read(_ session: String, in book: TaskBook) throws(AssistantError) -> DialogueCourse? {
         conversations.flushTurns(of: session)
         guard let stored = try conversations.owners.dialogue(of: session) else { return nil }
         // What cannot be read is of a version to come.
         let records = stored.records.lazy.compactMap(DialogueRecord.init)
-        return DialogueState(
+        var course = DialogueCourse(
             session: session, createdAt: stored.createdAt,
             replaying: records.map { ($0.turn, $0.decision) }, in: book)
+        // They were counted while it was put away.
+        if stored.episodesEnd == nil { _ = course.endEpisodes() }
+        return course
     }
 }
 

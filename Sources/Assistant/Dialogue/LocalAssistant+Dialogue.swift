@@ -36,7 +36,7 @@ extension LocalAssistant {
     }
 
     private func take(
-        _ message: UserMessage, _ understanding: Understanding, _ policy: SchedulingPolicy
+        _ message: UserMessage, _ understanding: Understanding, _ scheduling: SchedulingPolicy
     ) throws(AssistantError) -> DialogueTurn {
         guard let speaker = message.utterance.speaker, let session = speaker.session else {
             throw .badSession("")
@@ -44,26 +44,41 @@ extension LocalAssistant {
         try conversations.owners.admit(speaker)
         let matcher = tasks
         let time = clock.microseconds()
-        return try dialogues.turn(of: session, at: time, in: matcher.book) { state throws(AssistantError) in
+        return try dialogues.turn(of: session, at: time, in: matcher.book) { course throws(AssistantError) in
+            let before = course.state
             let reading = DialogueReading(
-                message, state, time: time, now: now, lifetime: configuration.dialogueLifetime)
+                message, before, time: time, now: now, lifetime: configuration.dialogueLifetime)
             let prediction = understanding.prediction(with: EntitySearch(recognizer, at: reading.reference))
-            let turn = reading.turn(prediction, understanding.sentence, matcher, state) { text in
-                self.understanding(of: text, policy)
+            let turn = reading.turn(prediction, understanding.sentence, matcher, before) { text in
+                self.understanding(of: text, scheduling)
             }
-            let development = state.take(turn, in: matcher.book)
+            let development = course.state.take(turn, in: matcher.book)
+            let state = course.state
             let learnt = development.lesson.flatMap { learn($0, state, message.standing, by: speaker) }
-            let decision = Rules.decide(state, after: development, in: matcher.book)
+            let decision = decide(state, development, matcher.book)
             let reply = ReplyWording(matcher.book, phrases: configuration.phrases).reply(
                 to: decision, after: development, state, found: data(for: decision, state, matcher.book),
                 isLearnt: learnt != nil)
-            state.follow(decision)
-            record(turn, decision, reply, learnt, by: speaker)
+            let episodes = course.follow(decision, development, since: before, in: matcher.book)
+            let outcome = TurnOutcome(
+                action: decision.move.action.rawValue, reply: reply,
+                record: DialogueRecord(turn: turn, decision: decision).text,
+                episodes: episodes.map(\.stored),
+                episodesEnd: course.end(lifetime: configuration.dialogueLifetime))
+            record(turn, outcome, learnt, by: speaker)
+            if let end = outcome.episodesEnd { watchEpisodes(until: end) }
             return DialogueTurn(
                 session: session, number: turn.number, prediction: prediction, decision: decision,
-                reply: reply,
-                learned: learnt.map { [$0] } ?? [], state: DialogueSummary(state, in: matcher.book))
+                reply: reply, learned: learnt.map { [$0] } ?? [],
+                state: DialogueSummary(course.state, in: matcher.book))
         }
+    }
+
+    /// One of the moves that the rules admit.
+    private func decide(_ state: DialogueState, _ development: Development, _ book: TaskBook) -> Decision {
+        policy.live(isKept: conversations.status.isKept).decide(
+            state, after: development, in: book,
+            draw: policy.chance.draw(session: state.session, turn: state.turns))
     }
 
     /// One text, with what was learnt until now.
@@ -96,7 +111,7 @@ extension LocalAssistant {
 
     /// - Parameter learnt: the lesson that the turn taught.
     private func record(
-        _ turn: UserTurn, _ decision: Decision, _ reply: String, _ learnt: Int64?, by speaker: Contributor
+        _ turn: UserTurn, _ outcome: TurnOutcome, _ learnt: Int64?, by speaker: Contributor
     ) {
         guard let session = speaker.session else { return }
         conversations.record([
@@ -104,9 +119,7 @@ extension LocalAssistant {
                 session: session, uid: speaker.uid, time: turn.time, text: turn.text, context: nil,
                 intent: turn.intent, confidence: turn.confidence, isOutOfScope: turn.isOutOfScope,
                 event: learnt.map(EventID.init),
-                outcome: TurnOutcome(
-                    action: decision.move.action.rawValue, reply: reply,
-                    record: DialogueRecord(turn: turn, decision: decision).text))
+                outcome: outcome)
         ])
     }
 

@@ -9,13 +9,18 @@ public struct Decision: Codable, Sendable, Hashable {
     public let admissible: [Move]
     /// The probability with which `move` was chosen among them.
     public let propensity: Double
+    /// The policy's version that chose; nil for the rules' usual moves.
+    public let policy: Int?
 
-    public init(move: Move, then: Move?, rule: Rule, admissible: [Move], propensity: Double) {
+    public init(
+        move: Move, then: Move?, rule: Rule, admissible: [Move], propensity: Double, policy: Int? = nil
+    ) {
         self.move = move
         self.then = then
         self.rule = rule
         self.admissible = admissible
         self.propensity = propensity
+        self.policy = policy
     }
 }
 

@@ -78,9 +78,11 @@ public enum Rules {
 
     /// Takes one of the admissible moves, and what follows it.
     ///
-    /// - Parameter choose: gives the place of one among them, and the probability with which it is chosen.
+    /// - Parameters:
+    ///   - policy: the version of what chooses.
+    ///   - choose: gives the place of one among them, and the probability with which it is chosen.
     static func decide(
-        _ state: DialogueState, after development: Development, in book: TaskBook,
+        _ state: DialogueState, after development: Development, in book: TaskBook, policy: Int? = nil,
         choosing choose: ([Move]) -> (place: Int, propensity: Double)
     ) -> Decision {
         let (moves, rule) = admissible(state, after: development, in: book)
@@ -88,7 +90,7 @@ public enum Rules {
         let move = moves[place]
         return Decision(
             move: move, then: following(move, state, by: rule, in: book), rule: rule, admissible: moves,
-            propensity: propensity)
+            propensity: propensity, policy: policy)
     }
 
     /// Where a move leaves a task open, its question is asked again.
@@ -140,17 +142,5 @@ extension DialogueState {
         guard let goal = goals.popLast() else { return }
         completed = goal
         expectation = nil
-    }
-
-    /// The state after a session's turns and decisions.
-    public init(
-        session: String, createdAt: Int64, replaying turns: some Sequence<(UserTurn, Decision)>,
-        in book: TaskBook
-    ) {
-        self.init(session: session, createdAt: createdAt)
-        for (turn, decision) in turns {
-            _ = take(turn, in: book)
-            follow(decision)
-        }
     }
 }

@@ -42,6 +42,10 @@ public struct Transition: Codable, Sendable, Hashable {
     public let chosen: Int
     /// The probability it was chosen with, above 0.
     public let propensity: Double
+    /// The policy's version that chose it; nil for the rules' usual moves.
+    public let policy: Int?
+    /// After which turn of the session, from 1.
+    public let turn: Int
     /// Microseconds since 1970, UTC.
     public let time: Int64
     /// Nil before anything came of it.
@@ -53,8 +57,8 @@ public struct Transition: Codable, Sendable, Hashable {
 
     /// - Parameter chosen: a place in `options`.
     public init(
-        step: String, options: [MoveOption], chosen: Int, propensity: Double, time: Int64,
-        outcome: Outcome? = nil, next: String? = nil, reward: Double = 0
+        step: String, options: [MoveOption], chosen: Int, propensity: Double, policy: Int? = nil,
+        turn: Int = 1, time: Int64, outcome: Outcome? = nil, next: String? = nil, reward: Double = 0
     ) {
         precondition(options.indices.contains(chosen), "option \(chosen) of \(options.count)")
         precondition(propensity > 0 && propensity <= 1, "the propensity is \(propensity)")
@@ -62,6 +66,8 @@ public struct Transition: Codable, Sendable, Hashable {
         self.options = options
         self.chosen = chosen
         self.propensity = propensity
+        self.policy = policy
+        self.turn = turn
         self.time = time
         self.outcome = outcome
         self.next = next
@@ -69,6 +75,9 @@ public struct Transition: Codable, Sendable, Hashable {
     }
 
     public var kind: MoveKind { options[chosen].kind }
+
+    /// Whether every move there was could have been chosen.
+    public var isOpen: Bool { options.count == 1 || propensity < 1 }
 }
 
 /// A goal from its beginning to its end.
@@ -83,6 +92,9 @@ public struct Episode: Codable, Sendable, Hashable {
 
     /// Whether the task was done, and the user let it stand.
     public var isSuccess: Bool { transitions.last?.outcome == .completed }
+
+    /// Whether every choice in it was one: what never could have been chosen, nothing is known of.
+    public var isExplored: Bool { transitions.allSatisfy(\.isOpen) }
 
     /// What was got from each transition on.
     public var returns: [Double] {

@@ -14,9 +14,14 @@ public struct EpisodeRecorder: Sendable {
     private var open: [(key: Key, episode: Episode)] = []
     /// Done with the last decision: the next turn may take it up again.
     private var done: Episode?
-    private let book: TaskBook
 
-    public init(_ book: TaskBook) { self.book = book }
+    public init() {}
+
+    /// Whether a goal is under way.
+    public var isOpen: Bool { !open.isEmpty }
+
+    /// Whether what was done last may still be taken up again.
+    public var isDone: Bool { done != nil }
 
     /// Takes in a turn that the state has taken in, and the decision after it, which has not been followed yet.
     ///
@@ -25,13 +30,14 @@ public struct EpisodeRecorder: Sendable {
     ///   - after: the state after it.
     /// - Returns: the episodes that are over.
     public mutating func take(
-        _ before: DialogueState, _ development: Development, _ after: DialogueState, _ decision: Decision
+        _ before: DialogueState, _ development: Development, _ after: DialogueState, _ decision: Decision,
+        in book: TaskBook
     ) -> [Episode] {
         let step = Situation.step(of: after, in: book)
         takeOutcome(of: before, development, step)
         var over = takeBeginnings(after, development, step)
         over += takeEnds(after, isMistake: development.kind == .corrected)
-        if let goal = after.goal { add(decision, to: Key(goal), after, development) }
+        if let goal = after.goal { add(decision, to: Key(goal), after, development, in: book) }
         over += takeEnds(after, decision)
         return over
     }
@@ -102,7 +108,8 @@ public struct EpisodeRecorder: Sendable {
     }
 
     private mutating func add(
-        _ decision: Decision, to key: Key, _ after: DialogueState, _ development: Development
+        _ decision: Decision, to key: Key, _ after: DialogueState, _ development: Development,
+        in book: TaskBook
     ) {
         guard let place = open.firstIndex(where: { $0.key == key }),
             let chosen = decision.admissible.firstIndex(of: decision.move), decision.propensity > 0,
@@ -112,7 +119,8 @@ public struct EpisodeRecorder: Sendable {
         open[place].episode.transitions.append(
             Transition(
                 step: situation.step, options: situation.options(decision.admissible), chosen: chosen,
-                propensity: decision.propensity, time: after.updatedAt))
+                propensity: decision.propensity, policy: decision.policy, turn: after.turns,
+                time: after.updatedAt))
     }
 
     private static func ended(_ episode: Episode, _ outcome: Outcome, _ next: String) -> Episode {

@@ -6,11 +6,14 @@ public struct Policy: Codable, Sendable, Hashable {
     public let value: ValueFunction?
     /// The probability with which a move is drawn from all that are admissible, each as likely; from 0 to 1.
     public let exploration: Double
+    /// Of what was learnt; nil for the rules' usual move.
+    public let version: Int?
 
-    public init(value: ValueFunction? = nil, exploration: Double = 0) {
+    public init(value: ValueFunction? = nil, exploration: Double = 0, version: Int? = nil) {
         precondition((0...1).contains(exploration), "exploration is \(exploration)")
         self.value = value
         self.exploration = exploration
+        self.version = version
     }
 
     /// The place of the move that promises most; of equals the first.
@@ -39,7 +42,7 @@ public struct Policy: Codable, Sendable, Hashable {
     public func decide(
         _ state: DialogueState, after development: Development, in book: TaskBook, draw: Double
     ) -> Decision {
-        Rules.decide(state, after: development, in: book) { moves in
+        Rules.decide(state, after: development, in: book, policy: version) { moves in
             guard moves.count > 1 else { return (0, 1) }
             let situation = Situation(state, after: development, in: book)
             let probabilities = probabilities(of: situation.options(moves), at: situation.step)

@@ -6,16 +6,25 @@ public struct PolicyLearning: Codable, Sendable, Hashable {
     public struct Settings: Codable, Sendable, Hashable {
         /// As `Policy.exploration`.
         public var exploration = 0.2
+        /// Before so many episodes nothing but the usual moves is made.
+        public var warmUp = 0
         /// After so many episodes what is learnt is looked at.
         public var look = 50
         /// After so many looks that showed no gain it is learnt anew from all that is known.
         public var mostLooks = 4
 
         public init() {}
+
+        public init(exploration: Double, warmUp: Int) {
+            self.exploration = exploration
+            self.warmUp = warmUp
+        }
     }
 
     /// A policy that went live.
     public struct Version: Codable, Sendable, Hashable {
+        /// From 1; one that was undone gives its number to no other.
+        public let number: Int
         public let value: ValueFunction
         /// So many episodes had been seen.
         public let episodes: Int
@@ -23,12 +32,15 @@ public struct PolicyLearning: Codable, Sendable, Hashable {
         public let gain: Estimate
     }
 
-    public let settings: Settings
+    /// The exploration counts from the next choice on, whatever was learnt with another.
+    public var settings: Settings
     /// The newest last, which is live; none while the rules' usual moves are.
     public private(set) var versions: [Version] = []
     public private(set) var isFrozen = false
     /// How many episodes there were.
     public private(set) var episodes = 0
+    /// How many versions ever went live.
+    private var issued = 0
     private var sums = ValueSums()
     /// What is being tried; nil before the first episodes.
     private var candidate: ValueFunction?
@@ -39,8 +51,11 @@ public struct PolicyLearning: Codable, Sendable, Hashable {
 
     /// The policy to decide by.
     public var live: Policy {
-        Policy(value: versions.last?.value, exploration: isFrozen ? 0 : settings.exploration)
+        Policy(value: versions.last?.value, exploration: exploration, version: versions.last?.number)
     }
+
+    /// With which probability a move is tried now.
+    public var exploration: Double { isFrozen || episodes < settings.warmUp ? 0 : settings.exploration }
 
     /// What kinds of moves led to, of all episodes.
     public var rates: SuccessRates { sums.rates }
@@ -55,13 +70,14 @@ public struct PolicyLearning: Codable, Sendable, Hashable {
     public mutating func take(_ episode: Episode) {
         episodes += 1
         sums.take(episode)
-        guard !isFrozen else { return }
+        guard !isFrozen, episode.isExplored else { return }
         trial.append(episode)
         guard trial.count % settings.look == 0 else { return }
         guard let candidate else { return renew() }
         let gain = gain(of: candidate)
         if gain.lower > 0 {
-            versions.append(Version(value: candidate, episodes: episodes, gain: gain))
+            issued += 1
+            versions.append(Version(number: issued, value: candidate, episodes: episodes, gain: gain))
             renew()
         } else if trial.count >= settings.look * settings.mostLooks {
             renew()
@@ -83,12 +99,12 @@ public struct PolicyLearning: Codable, Sendable, Hashable {
 
     /// Goes back to the version before, and freezes it.
     ///
-    /// - Returns: false when none is left to take back.
+    /// - Returns: the version that was taken back; nil, and nothing is frozen, when there is none.
     @discardableResult
-    public mutating func undo() -> Bool {
-        guard versions.popLast() != nil else { return false }
+    public mutating func undo() -> Version? {
+        guard let version = versions.popLast() else { return nil }
         freeze()
-        return true
+        return version
     }
 
     private mutating func renew() {

@@ -53,7 +53,10 @@ struct Configuration: Sendable {
                 isKept: settings.conversations.keep, days: settings.conversations.days),
             timeZone: settings.timeZone?.rules ?? places.localZone,
             tasks: tasks?.tasks ?? TaskBook(), phrases: tasks?.phrases ?? Phrases(),
-            dialogueLifetime: settings.dialogues.expireMinutes * 60)
+            dialogueLifetime: settings.dialogues.expireMinutes * 60,
+            policy: PolicySettings(
+                exploration: settings.policy.exploration, warmUp: settings.policy.warmUp,
+                seed: UInt64(settings.learning.seed)))
     }
 }
 

@@ -84,6 +84,7 @@ struct SettingsChange: Equatable {
         note("held_back", old.heldBack != new.heldBack, isAtOnce: true)
         note("conversations", old.conversations != new.conversations, isAtOnce: true)
         note("dialogues", old.dialogues != new.dialogues, isAtOnce: true)
+        note("policy", old.policy != new.policy, isAtOnce: true)
         note("time_zone", old.timeZone != new.timeZone, isAtOnce: true)
         note("access", old.access != new.access, isAtOnce: true)
         note("log", old.log != new.log, isAtOnce: true)

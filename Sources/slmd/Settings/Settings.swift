@@ -20,6 +20,7 @@ struct Settings: Sendable, Equatable {
     var heldBack: String?
     var conversations = Conversations()
     var dialogues = Dialogues()
+    var policy = Policy()
     /// Whose clocks tell what dates and times are relative to; nil for the system's own zone.
     var timeZone: Zone?
     var access = Access()
@@ -121,6 +122,12 @@ struct Settings: Sendable, Equatable {
     struct Dialogues: Sendable, Equatable {
         /// Minutes without a turn after which one begins anew.
         var expireMinutes = 24 * 60
+    }
+
+    /// How moves of dialogues are chosen.
+    struct Policy: Sendable, Equatable {
+        var exploration = 0.1
+        var warmUp = 50
     }
 
     /// A time zone by its name in the tz database.

@@ -39,6 +39,7 @@ extension MappingReader {
         settings.heldBack = string("held_back")
         section("conversations") { $0.read(into: &settings.conversations) }
         section("dialogues") { $0.read(into: &settings.dialogues) }
+        section("policy") { $0.read(into: &settings.policy) }
         settings.timeZone = zone("time_zone")
         section("access") { $0.read(into: &settings.access) }
         section("log") { $0.read(into: &settings.log) }
@@ -104,6 +105,11 @@ extension MappingReader {
 
     private mutating func read(into dialogues: inout Settings.Dialogues) {
         integer("expire_minutes", in: 1...5_256_000, into: &dialogues.expireMinutes)
+    }
+
+    private mutating func read(into policy: inout Settings.Policy) {
+        number("exploration", in: 0...0.5, into: &policy.exploration)
+        integer("warm_up", in: 0...1_000_000, into: &policy.warmUp)
     }
 
     private mutating func read(into access: inout Settings.Access) {

@@ -39,7 +39,7 @@ extension DecisionEntry {
     fileprivate init(_ decision: Decision) {
         self.init(
             rule: decision.rule.rawValue, admissible: decision.admissible.map(\.name),
-            propensity: decision.propensity)
+            move: decision.move.name, propensity: decision.propensity, policy: decision.policy)
     }
 }
 

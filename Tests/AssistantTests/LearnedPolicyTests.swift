@@ -1,0 +1,230 @@
+import Dialogue
+import Entities
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Assistant
+@testable import Storage
+
+/// 2026-01-09 10:00 in UTC, in microseconds since 1970.
+private let noon: Int64 = 1_767_952_800_000_000
+
+/// A time that tests let pass.
+private final class Hands: Sendable {
+    private let time = Mutex<Int64>(noon)
+
+    var clock: WallClock {
+        WallClock { [self] in
+            time.withLock { time in
+                // No two turns are of one moment.
+                time += 1
+                return time
+            }
+        }
+    }
+
+    func advance(seconds: Int64) { time.withLock { $0 += seconds * 1_000_000 } }
+}
+
+/// What dialogues teach the policy, and what is kept of it.
+@Suite struct LearnedPolicyTests {
+    let directory: TemporaryDirectory
+    private let hands = Hands()
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func assistant(
+        exploring exploration: Double = 0.5, warmUp: Int = 0, keeping: Bool = true, in path: String = "state"
+    ) throws -> LocalAssistant {
+        var configuration = configuration(directory)
+        configuration.stateDirectory = "\(directory.path)/\(path)"
+        configuration.tasks = try Self.book()
+        configuration.policy = PolicySettings(exploration: exploration, warmUp: warmUp)
+        configuration.conversations.isKept = keeping
+        return try LocalAssistant(
+            configuration: configuration, encoding: .words(), logger: quiet, clock: hands.clock)
+    }
+
+    /// What an assistant is asked before it is closed and gone.
+    private func closing<Value>(
+        exploring exploration: Double = 0.5, _ work: (LocalAssistant) throws -> Value
+    ) throws -> Value {
+        let assistant = try assistant(exploring: exploration)
+        let value = try work(assistant)
+        try assistant.close()
+        return value
+    }
+
+    private static func book() throws -> TaskBook {
+        func slot(_ name: String, _ type: SlotType, _ question: String) throws -> Slot {
+            Slot(
+                name: name, type: type, isRequired: true, question: try Template(question),
+                needsConfirmation: false)
+        }
+        return TaskBook(
+            tasks: [
+                DialogueTask(
+                    name: "get_report", intents: [], examples: ["show my report", "get me a report please"],
+                    slots: [
+                        try slot("kind", .named("kind"), "Which report?"),
+                        try slot("date", .entity(.date), "From which day?"),
+                    ],
+                    action: Action(rawValue: "show"), confirmation: nil, reply: try Template("Done."),
+                    nothingFound: nil, data: nil)
+            ],
+            lists: [WordList(name: "kind", words: ["blood_test": ["blood work"], "x_ray": ["x-ray"]])])
+    }
+
+    @discardableResult
+    private func say(
+        _ text: String, in session: String = "s", uid: UInt32 = 1000, to assistant: LocalAssistant
+    ) throws -> DialogueTurn {
+        let speaker = Contributor(uid: uid, pid: 7, session: session)
+        return try assistant.say([UserMessage(Utterance(text, by: speaker))])[0].get()
+    }
+
+    /// A whole task, and a yes to whatever is confirmed.
+    @discardableResult
+    private func getReport(
+        in session: String, uid: UInt32 = 1000, from assistant: LocalAssistant
+    ) throws -> [DialogueTurn] {
+        var turns = [try say("show my report", in: session, uid: uid, to: assistant)]
+        while let last = turns.last, last.decision.move.action.rawValue != "show", turns.count < 12 {
+            let answer =
+                last.decision.move.action == .confirm
+                ? "yes" : last.state.missing.contains("kind") ? "blood work" : "yesterday"
+            turns.append(try say(answer, in: session, uid: uid, to: assistant))
+        }
+        return turns
+    }
+
+    @Test func `what is decided is admissible and logged as it was chosen`() throws {
+        let assistant = try assistant()
+        // Until the log is read the usual moves are made.
+        _ = try assistant.policy.learning()
+        var unusual = 0
+        for number in 0..<40 {
+            for turn in try getReport(in: "s\(number)", from: assistant) {
+                let decision = turn.decision
+                let count = Double(decision.admissible.count)
+                let usual = decision.move == decision.admissible.first
+                #expect(decision.admissible.contains(decision.move))
+                #expect(decision.policy == nil)
+                let share = count == 1 ? 1 : 0.5 / count + (usual ? 0.5 : 0)
+                #expect(abs(decision.propensity - share) < 1e-12)
+                #expect(decision.move.action.rawValue != "show" || turn.state.missing.isEmpty)
+                unusual += usual ? 0 : 1
+            }
+        }
+        #expect(unusual > 10)
+    }
+
+    @Test func `a state is replayed by the moves that were chosen`() throws {
+        let sessions = (0..<20).map { "s\($0)" }
+        let states = try closing { first in
+            for session in sessions {
+                try say("show my report", in: session, to: first)
+                try say("hm", in: session, to: first)
+            }
+            return try sessions.map { try first.dialogue(of: $0) }
+        }
+        let second = try assistant(exploring: 0)
+        #expect(try sessions.map { try second.dialogue(of: $0) } == states)
+    }
+
+    @Test func `before enough tasks have ended nothing is tried, nor where nothing is kept`() throws {
+        let assistant = try assistant(warmUp: 10)
+        for number in 0..<10 {
+            for turn in try getReport(in: "s\(number)", from: assistant) {
+                #expect(turn.decision.propensity == 1)
+            }
+        }
+        hands.advance(seconds: 301)
+        try assistant.endEpisodes()
+        #expect(try assistant.policy.learning().episodes == 10)
+        let turns = try (0..<10).flatMap { try getReport(in: "t\($0)", from: assistant) }
+        #expect(turns.contains { $0.decision.propensity < 1 })
+        let silent = try self.assistant(keeping: false, in: "silent")
+        let unkept = try (0..<10).flatMap { try getReport(in: "t\($0)", from: silent) }
+        #expect(unkept.allSatisfy { $0.decision.propensity == 1 })
+    }
+
+    @Test func `what was learnt is the same after a restart`() throws {
+        try closing { first in
+            for number in 0..<120 { try getReport(in: "s\(number % 7)", from: first) }
+        }
+        let all = try closing { second in
+            // Those of the last tasks of each session are still open.
+            #expect(try second.policy.learning().episodes == 113)
+            hands.advance(seconds: 301)
+            try second.endEpisodes()
+            return try second.policy.learning()
+        }
+        #expect(all.episodes == 120)
+        #expect(try assistant().policy.learning() == all)
+    }
+
+    @Test func `what is forgotten has never taught anything`() throws {
+        let (with, without) = (try assistant(in: "with"), try assistant(in: "without"))
+        for number in 0..<60 {
+            try getReport(in: "kept\(number)", from: with)
+            try getReport(in: "gone", uid: 7, from: with)
+            if number % 2 == 0 { try getReport(in: "user\(number)", uid: 8, from: with) }
+        }
+        _ = try with.erase(.session("gone")) { _ in }
+        _ = try with.erase(.user(8)) { _ in }
+        for number in 0..<60 { try getReport(in: "kept\(number)", from: without) }
+        hands.advance(seconds: 301)
+        for assistant in [with, without] { try assistant.endEpisodes() }
+        let (left, right) = (try with.policy.learning(), try without.policy.learning())
+        #expect(left.episodes == 60)
+        #expect(left.rates == right.rates)
+    }
+
+    @Test func `a task that nobody goes on with is left, and counts once`() throws {
+        try closing(exploring: 0) { first in
+            try say("show my report", to: first)
+            hands.advance(seconds: 3600)
+            try first.endEpisodes()
+            #expect(try first.policy.learning().episodes == 0)
+        }
+        hands.advance(seconds: 24 * 3600)
+        let second = try assistant(exploring: 0)
+        try second.endEpisodes()
+        let rates = try second.policy.learning().rates
+        #expect(rates.counts["collecting 2"]?[.askOne]?.outcomes == ["abandoned": 1])
+        try say("blood work", to: second)
+        #expect(try second.policy.learning().episodes == 1)
+    }
+
+    @Test func `what is put right within minutes is one task, later another`() throws {
+        let assistant = try assistant(exploring: 0)
+        try getReport(in: "soon", from: assistant)
+        try say("no, the 6th", in: "soon", to: assistant)
+        try getReport(in: "late", from: assistant)
+        hands.advance(seconds: 301)
+        try assistant.endEpisodes()
+        try say("no, the 6th", in: "late", to: assistant)
+        hands.advance(seconds: 301)
+        try assistant.endEpisodes()
+        #expect(try assistant.policy.learning().episodes == 3)
+    }
+
+    @Test func `old turns go and what they taught stays`() throws {
+        let assistant = try assistant()
+        for number in 0..<5 { try getReport(in: "s\(number)", from: assistant) }
+        hands.advance(seconds: 301)
+        try assistant.endEpisodes()
+        _ = try assistant.log.removeTurns(before: noon + 1_000_000_000)
+        try assistant.policy.recall()
+        #expect(try assistant.policy.learning().episodes == 5)
+    }
+
+    @Test(arguments: [
+        "", "{}", "{\"task\":\"t\"}",
+        #"{"task":"t","transitions":[{"step":"s","options":[],"chosen":0,"propensity":1,"turn":1,"time":0,"reward":0}]}"#,
+    ]) func `what is no episode is none`(_ text: String) {
+        #expect(Episode(stored: text) == nil)
+    }
+}
