@@ -141,7 +141,7 @@ func `what is to be taken back is read strictly`(method: String, params: String,
     ),
     (
         #"{"jsonrpc":"2.0","id":1,"method":"train","params":{"examples":[{"text":"a","intent":"b","x":1}]}}"#,
-        "params.examples[0].x: expected one of text, intent, context, found an unknown parameter"
+        "params.examples[0].x: expected one of text, intent, context, marked, found an unknown parameter"
     ),
 ])
 func `wrong parameters are named`(json: String, message: String) {
