@@ -190,7 +190,7 @@ class Protocol(unittest.TestCase):
         self.assertEqual((refused.exception.kind, refused.exception.data["example"]), ("invalid_params", 2))
         self.client.call("train", examples=examples("call [Doctor Smith](person) now"), add=True)
         entities = self.client.call("predict", text="Call Doctor Smith now")["entities"]
-        self.assertEqual([(e["type"], e["text"]) for e in entities], [("person", "Doctor Smith")])
+        self.assertEqual([(e["type"], e["text"]) for e in entities if e["type"] == "person"], [("person", "Doctor Smith")])
         self.client.call("undo")
 
     def test_snapshots(self):
