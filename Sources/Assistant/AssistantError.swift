@@ -23,6 +23,11 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Another user's, or of one who may not know of it not there at all.
     case sessionForbidden(String)
     case sessionNotFound(String)
+    case sessionExists(String)
+    /// The settings say that nothing is kept of conversations.
+    case conversationsNotKept
+    /// A turn that was brought cannot be kept; `number` counts from 1.
+    case badTurn(number: Int, reason: String)
     case notQuarantined(event: Int64)
     /// The teacher has taught too much of late.
     case tooManyLessons(retryAfter: Duration)
@@ -58,6 +63,9 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
             "'\(name.shown)' cannot name a session: expected 1 to \(SessionOwners.longestName) bytes and no control characters"
         case .sessionForbidden(let name): "the session '\(name.shown)' is not one of yours"
         case .sessionNotFound(let name): "there is no session '\(name.shown)'"
+        case .sessionExists(let name): "there is a session '\(name.shown)' already"
+        case .conversationsNotKept: "nothing is kept of conversations, as the settings say"
+        case .badTurn(let number, let reason): "turn \(number): \(reason)"
         case .badUpload(let reason): reason
         case .nothingToErase(let selection): "there is nothing to take back: \(selection.reason)"
         case .notQuarantined(let event): "no lesson waits for approval at event \(event)"

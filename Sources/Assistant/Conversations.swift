@@ -95,6 +95,20 @@ final class Conversations: Sendable {
         }
     }
 
+    /// Opens a session with turns that were said elsewhere; when it returns, they are in the database.
+    ///
+    /// - Returns: false, and nothing is kept, when the session is there.
+    func open(_ session: String, with turns: [TurnContent]) throws(StorageError) -> Bool {
+        let result = writer.sync {
+            Result { () throws(StorageError) in
+                guard try log.open(session, with: turns) else { return false }
+                archiveSoon(turns)
+                return true
+            }
+        }
+        return try result.get()
+    }
+
     /// Writes what waits, if turns of this session are among it.
     func flushTurns(of session: String) {
         if owners.isWaiting(session) { flush() }
@@ -203,10 +217,17 @@ final class Conversations: Sendable {
 
     private func written(_ turns: [TurnContent], kept: Int) {
         if turns.contains(where: { $0.outcome?.episodes.isEmpty == false }) { policy.follow() }
-        let (isDue, isFirst) = queue.withLock { queue in
+        queue.withLock { queue in
             owners.release(queue.takeFirst(turns.count))
             queue.lost += turns.count - kept
             (queue.since, queue.isWriting, queue.fault) = (.now, false, nil)
+        }
+        archiveSoon(turns)
+    }
+
+    /// - Parameter turns: which the database has from now on.
+    private func archiveSoon(_ turns: [TurnContent]) {
+        let (isDue, isFirst) = queue.withLock { queue in
             queue.unarchived += turns.reduce(0) { $0 + $1.bytes }
             defer { queue.isArchiveAsked = true }
             return (queue.unarchived >= Self.archiveBytes, !queue.isArchiveAsked)
@@ -268,14 +289,20 @@ final class Conversations: Sendable {
     }
 
     private func removeOld() {
-        let day: Int64 = 86_400 * 1_000_000
-        let days = Int64(queue.withLock { $0.settings.days })
-        let oldest = (clock.microseconds() / day - days) * day
+        let oldest = Self.oldestKept(clock.microseconds(), days: queue.withLock { $0.settings.days })
         keepingFault(of: .removing, "old conversations not removed") { () throws(StorageError) in
             let count = try log.removeTurns(before: oldest)
             try archive.remove(daysBefore: ArchivedTurn.day(oldest))
             if count > 0 { logger.info("old conversations removed", metadata: ["turns": "\(count)"]) }
         }
+    }
+
+    /// From when on turns are kept: whole days in UTC.
+    ///
+    /// - Parameter now: as the result in microseconds since 1970, UTC.
+    static func oldestKept(_ now: Int64, days: Int) -> Int64 {
+        let day: Int64 = 86_400 * 1_000_000
+        return (now / day - Int64(days)) * day
     }
 
     private func keepingFault(

@@ -1,3 +1,4 @@
+internal import Dialogue
 internal import Storage
 
 /// A turn of a session.
@@ -18,11 +19,13 @@ public struct SpokenTurn: Sendable, Hashable {
     /// What was done after it, and what was said; nil but for what is said in a dialogue.
     public let action: String?
     public let reply: String?
+    /// How it was understood and decided: JSON, from which the dialogue's state is made again.
+    public let record: String?
 
     public init(
         turn: Int64, time: Int64, session: String, uid: UInt32, text: String, context: String?,
         intent: String?, confidence: Double, isOutOfScope: Bool, event: Int64?, action: String? = nil,
-        reply: String? = nil
+        reply: String? = nil, record: String? = nil
     ) {
         self.turn = turn
         self.time = time
@@ -36,6 +39,7 @@ public struct SpokenTurn: Sendable, Hashable {
         self.event = event
         self.action = action
         self.reply = reply
+        self.record = record
     }
 }
 
@@ -49,13 +53,19 @@ public struct SpokenSession: Sendable, Hashable {
     public let turns: Int
     /// The time of its newest turn; nil while it has none.
     public let last: Int64?
+    /// Where its dialogue stands; nil where it has none, or none any more.
+    public let state: DialogueSummary?
 
-    public init(session: String, uid: UInt32, createdAt: Int64, turns: Int, last: Int64?) {
+    public init(
+        session: String, uid: UInt32, createdAt: Int64, turns: Int, last: Int64?,
+        state: DialogueSummary? = nil
+    ) {
         self.session = session
         self.uid = uid
         self.createdAt = createdAt
         self.turns = turns
         self.last = last
+        self.state = state
     }
 }
 
@@ -106,11 +116,19 @@ extension LocalAssistant {
     /// The newest sessions, the newest first.
     ///
     /// - Parameter owner: only those of this user.
+    /// - Complexity: a look into memory for each with a dialogue met lately; for others O(turns), some 20 µs each.
     public func sessions(last count: Int, of owner: UInt32? = nil) throws(AssistantError) -> [SpokenSession] {
         guard !snapshot().isClosed else { throw .closed }
         conversations.flush()
-        return try storing { () throws(StorageError) in
-            try log.sessions(of: owner, limit: count).map(SpokenSession.init)
+        let sessions = try storing { () throws(StorageError) in try log.sessions(of: owner, limit: count) }
+        let (book, time) = (tasks.book, clock.microseconds())
+        return try sessions.map { session throws(AssistantError) in
+            // What expired need not be read.
+            let isOver =
+                session.last.map { time - $0 > Int64(configuration.dialogueLifetime) * 1_000_000 } ?? true
+            let state = isOver ? nil : try dialogues.state(of: session.session, in: book)
+            return SpokenSession(
+                session, state: state.flatMap { $0.turns > 0 ? DialogueSummary($0, in: book) : nil })
         }
     }
 
@@ -166,14 +184,14 @@ extension SpokenTurn {
             turn: turn.id, time: content.time, session: content.session, uid: content.uid, text: content.text,
             context: content.context, intent: content.intent, confidence: content.confidence,
             isOutOfScope: content.isOutOfScope, event: content.event?.rawValue,
-            action: content.outcome?.action, reply: content.outcome?.reply)
+            action: content.outcome?.action, reply: content.outcome?.reply, record: content.outcome?.record)
     }
 }
 
 extension SpokenSession {
-    fileprivate init(_ session: SessionSummary) {
+    fileprivate init(_ session: SessionSummary, state: DialogueSummary?) {
         self.init(
             session: session.session, uid: session.uid, createdAt: session.createdAt, turns: session.turns,
-            last: session.last)
+            last: session.last, state: state)
     }
 }

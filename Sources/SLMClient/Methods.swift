@@ -198,6 +198,15 @@ extension Connection {
         try call(ShowSessionParams(session: session))
     }
 
+    /// Opens a session with the turns of a transcript, all or none.
+    public mutating func importSession(
+        _ session: String, _ turns: [TranscriptLine]
+    ) throws(ClientError) -> ImportSessionResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(ImportSessionParams(session: session, turns: turns))
+        }
+    }
+
     /// Says something in a dialogue.
     ///
     /// - Parameters:

@@ -47,6 +47,20 @@ extension EventLog {
         }
     }
 
+    /// Keeps the turns of a session that is not there yet, and so opens it, in one commit.
+    ///
+    /// - Parameter turns: of that session and one user, oldest first.
+    /// - Returns: false, and nothing is kept, when the session is there.
+    public func open(_ session: String, with turns: [TurnContent]) throws(StorageError) -> Bool {
+        try write(.appendTurns) { db in
+            let isThere = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM sessions WHERE name = ?)", arguments: [session])
+            guard isThere == false else { return false }
+            for turn in turns { _ = try TurnRow.insert(turn, in: db) }
+            return true
+        }
+    }
+
     /// A page of turns: at most `limit`, and as many as have `bytes` of text together, but one at least; and
     /// whether more follow.
     public func turns(
@@ -119,10 +133,8 @@ extension EventLog {
     /// - Parameter time: microseconds since 1970, UTC.
     /// - Returns: how many they were.
     public func removeTurns(before time: Int64) throws(StorageError) -> Int {
-        // But for a clock that was set back, the oldest is the first.
-        let oldest = try read { db in
-            try Int64.fetchOne(db, sql: "SELECT time FROM turns ORDER BY id LIMIT 1")
-        }
+        // The oldest need not be the first: clocks are set back, and sessions are brought.
+        let oldest = try read { db in try Int64.fetchOne(db, sql: "SELECT min(time) FROM turns") }
         guard let oldest, oldest < time else { return 0 }
         var total = 0
         while true {

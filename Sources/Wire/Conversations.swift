@@ -9,12 +9,18 @@ public struct LogParams: Params {
     public var since: Int64?
     /// Only the newest so many, from 1.
     public var last: Int?
+    /// Whether each turn has what `session.import` needs of it.
+    public var hasRecords: Bool
 
-    public init(after: Int64 = 0, session: String? = nil, since: Int64? = nil, last: Int? = nil) {
+    public init(
+        after: Int64 = 0, session: String? = nil, since: Int64? = nil, last: Int? = nil,
+        hasRecords: Bool = false
+    ) {
         self.after = after
         self.session = session
         self.since = since
         self.last = last
+        self.hasRecords = hasRecords
     }
 
     init(reading params: inout ParamsReader) throws(ErrorReply) {
@@ -22,6 +28,7 @@ public struct LogParams: Params {
         session = try params.optionalString("session")
         since = try params.integer("since", in: 0...(1 << 40))
         last = try params.integer("last", in: 1...Int64(Int32.max)).map(Int.init)
+        hasRecords = try params.flag("records")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -30,6 +37,7 @@ public struct LogParams: Params {
             json.field(ifPresent: "session", session)
             if let since { json.field("since", since) }
             if let last { json.field("last", last) }
+            if hasRecords { json.field("records", true) }
         }
     }
 }
@@ -63,11 +71,13 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
     /// What was done after it, and what was said; `nil` but for what is said in a dialogue.
     public let action: String?
     public let reply: String?
+    /// What `session.import` needs beside; `nil` unless it was asked for.
+    public let transcript: TurnTranscript?
 
     public init(
         turn: Int64, time: String, session: String, uid: UInt32, text: String, context: String?,
         intent: String?, confidence: Float, isOutOfScope: Bool, event: Int64?, action: String? = nil,
-        reply: String? = nil
+        reply: String? = nil, transcript: TurnTranscript? = nil
     ) {
         self.turn = turn
         self.time = time
@@ -82,10 +92,12 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
         self.event = event
         self.action = action
         self.reply = reply
+        self.transcript = transcript
     }
 
     private enum CodingKeys: String, CodingKey {
         case turn, time, session, uid, kind, text, context, intent, confidence, event, action, reply
+        case microseconds, record
         case isOutOfScope = "out_of_scope"
     }
 
@@ -105,7 +117,47 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
             if let event { json.value(event) } else { json.null() }
             json.field(ifPresent: "action", action)
             json.field(ifPresent: "reply", reply)
+            guard let transcript else { return }
+            json.field("microseconds", transcript.microseconds)
+            json.field(ifPresent: "record", transcript.record)
         }
+    }
+}
+
+extension TurnEntry {
+    public init(from decoder: any Decoder) throws {
+        let object = try decoder.container(keyedBy: CodingKeys.self)
+        let record = try object.decodeIfPresent(String.self, forKey: .record)
+        self.init(
+            turn: try object.decode(Int64.self, forKey: .turn),
+            time: try object.decode(String.self, forKey: .time),
+            session: try object.decode(String.self, forKey: .session),
+            uid: try object.decode(UInt32.self, forKey: .uid),
+            text: try object.decode(String.self, forKey: .text),
+            context: try object.decodeIfPresent(String.self, forKey: .context),
+            intent: try object.decodeIfPresent(String.self, forKey: .intent),
+            confidence: try object.decode(Float.self, forKey: .confidence),
+            isOutOfScope: try object.decode(Bool.self, forKey: .isOutOfScope),
+            event: try object.decodeIfPresent(Int64.self, forKey: .event),
+            action: try object.decodeIfPresent(String.self, forKey: .action),
+            reply: try object.decodeIfPresent(String.self, forKey: .reply),
+            transcript: try object.decodeIfPresent(Int64.self, forKey: .microseconds).map {
+                TurnTranscript(microseconds: $0, record: record)
+            })
+    }
+}
+
+/// What `session.import` needs of a turn beside what `log` tells of each.
+public struct TurnTranscript: Hashable, Sendable {
+    /// When it was said: since 1970, UTC.
+    public let microseconds: Int64
+    /// How it was understood and decided, from which the dialogue's state is made again; `nil` but for what is said in a
+    /// dialogue.
+    public let record: String?
+
+    public init(microseconds: Int64, record: String?) {
+        self.microseconds = microseconds
+        self.record = record
     }
 }
 
@@ -165,13 +217,27 @@ public struct SessionEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let turns: Int
     /// When its newest turn was said; `nil` while it has none.
     public let last: String?
+    /// The task at hand, or the one that was just done; `nil` while there is none.
+    public let goal: String?
+    /// As `DialogueEntry.step`; `nil` where nothing was said in a dialogue, or it has expired.
+    public let step: String?
 
-    public init(session: String, uid: UInt32, created: String, turns: Int, last: String?) {
+    public init(
+        session: String, uid: UInt32, created: String, turns: Int, last: String?, goal: String? = nil,
+        step: String? = nil
+    ) {
         self.session = session
         self.uid = uid
         self.created = created
         self.turns = turns
         self.last = last
+        self.goal = goal
+        self.step = step
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case session, uid, created, turns, last, goal
+        case step = "current_step"
     }
 
     public func write(to json: inout JSONWriter) {
@@ -181,6 +247,8 @@ public struct SessionEntry: JSONWritable, Decodable, Hashable, Sendable {
             json.field("created", created)
             json.field("turns", turns)
             json.field(orNull: "last", last)
+            json.field(orNull: "goal", goal)
+            json.field(orNull: "current_step", step)
         }
     }
 }

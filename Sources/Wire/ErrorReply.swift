@@ -69,16 +69,16 @@ public struct ErrorReply: Error, Hashable, Sendable {
     public let isRetryable: Bool
     /// After so many seconds, where that is known.
     public let retryAfter: Double?
-    /// The number of the example that is wrong, from 1.
-    public let example: Int?
+    /// Which of many examples or turns is wrong, from 1.
+    public let item: Int?
 
     /// - Parameter isRetryable: when nil, what is true of the kind.
     public init(
         _ kind: ErrorKind, _ message: String, subject: String? = nil, expected: String? = nil,
-        found: String? = nil, isRetryable: Bool? = nil, retryAfter: Double? = nil, example: Int? = nil
+        found: String? = nil, isRetryable: Bool? = nil, retryAfter: Double? = nil, item: Int? = nil
     ) {
         self.kind = kind
-        self.example = example
+        self.item = item
         self.retryAfter = retryAfter
         self.isRetryable = isRetryable ?? kind.isRetryable
         self.message = message
@@ -99,14 +99,14 @@ public struct ErrorReply: Error, Hashable, Sendable {
         guard message.hasPrefix(name) else { return self }
         return ErrorReply(
             kind, other + message.dropFirst(name.count), subject: subject, expected: expected, found: found,
-            isRetryable: isRetryable, retryAfter: retryAfter, example: example)
+            isRetryable: isRetryable, retryAfter: retryAfter, item: item)
     }
 }
 
 extension ErrorReply: JSONWritable, Decodable {
     private enum Keys: String, CodingKey { case code, message, data }
     private enum DataKeys: String, CodingKey {
-        case kind, retryable, subject, expected, found, example
+        case kind, retryable, subject, expected, found, item
         case retryAfter = "retry_after"
     }
 
@@ -122,7 +122,7 @@ extension ErrorReply: JSONWritable, Decodable {
                 json.field(ifPresent: "subject", subject)
                 json.field(ifPresent: "expected", expected)
                 json.field(ifPresent: "found", found)
-                if let example { json.field("example", example) }
+                if let item { json.field("item", item) }
             }
         }
     }
@@ -135,7 +135,7 @@ extension ErrorReply: JSONWritable, Decodable {
         let byCode = ErrorKind.allCases.first { $0.code == code } ?? .internalError
         guard object.contains(.data) else {
             (kind, subject, expected, found) = (byCode, nil, nil, nil)
-            (isRetryable, retryAfter, example) = (byCode.isRetryable, nil, nil)
+            (isRetryable, retryAfter, item) = (byCode.isRetryable, nil, nil)
             return
         }
         let data = try object.nestedContainer(keyedBy: DataKeys.self, forKey: .data)
@@ -145,6 +145,6 @@ extension ErrorReply: JSONWritable, Decodable {
         subject = try data.decodeIfPresent(String.self, forKey: .subject)
         expected = try data.decodeIfPresent(String.self, forKey: .expected)
         found = try data.decodeIfPresent(String.self, forKey: .found)
-        example = try data.decodeIfPresent(Int.self, forKey: .example)
+        item = try data.decodeIfPresent(Int.self, forKey: .item)
     }
 }

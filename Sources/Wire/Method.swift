@@ -26,6 +26,7 @@ public enum Method: String, CaseIterable, Sendable {
     case log
     case sessions
     case showSession = "session.show"
+    case importSession = "session.import"
     case approve
     case reject
     case explain

@@ -63,6 +63,21 @@ struct ParamsReader {
         return value
     }
 
+    /// The same, and the field must be there.
+    mutating func required(_ name: String, in range: ClosedRange<Int64>) throws(ErrorReply) -> Int64 {
+        guard let value = try integer(name, in: range) else { throw missing(name, expected: "an integer") }
+        return value
+    }
+
+    mutating func required(_ name: String, in range: ClosedRange<Double>) throws(ErrorReply) -> Double {
+        guard let value = try number(name, in: range) else { throw missing(name, expected: "a number") }
+        return value
+    }
+
+    func missing(_ name: String, expected: String) -> ErrorReply {
+        wrong(name, expected: expected, found: "nothing")
+    }
+
     /// A range that begins at the least number above 0 is one without 0.
     mutating func number(_ name: String, in range: ClosedRange<Double>) throws(ErrorReply) -> Double? {
         let (least, most) = (range.lowerBound, Self.plain(range.upperBound))

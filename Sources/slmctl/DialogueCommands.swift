@@ -40,7 +40,8 @@ struct Say: ParsableCommand {
 
 struct Session: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a session.", subcommands: [ShowSession.self])
+        abstract: "Show a session, and carry it from one machine to another.",
+        subcommands: [ShowSession.self, ExportSession.self, ImportSession.self])
 }
 
 struct ShowSession: ParsableCommand {
@@ -59,6 +60,79 @@ struct ShowSession: ParsableCommand {
         try options.answer(
             { connection throws(ClientError) in try connection.session(session) },
             text: { Rendering.session($0, on: .output) })
+    }
+}
+
+struct ExportSession: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Print a session's transcript.",
+        discussion: """
+            An object a turn, oldest first, as `slmctl log --json` has it, and with what `slmctl session import` makes \
+            the dialogue's state of.
+            """)
+
+    @Argument(help: "The session.", completion: SessionNames.completion)
+    var session: String
+
+    @OptionGroup var options: Options
+
+    func run() throws {
+        try options.run { () throws(Failure) in
+            var connection = try options.connect()
+            var query = LogParams(session: session, hasRecords: true)
+            while true {
+                let page = try Failure.wrapping { () throws(ClientError) in try connection.call(query) }
+                for turn in page.turns { try Terminal.output.write(line: json(turn)) }
+                guard page.hasMore, let last = page.turns.last else { return }
+                query.after = last.turn
+            }
+        }
+    }
+
+    private func json(_ turn: TurnEntry) -> String {
+        String(decoding: JSONWriter.encode(turn), as: UTF8.self)
+    }
+}
+
+struct ImportSession: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Open a session with the turns of a transcript.",
+        discussion: """
+            It is yours, and can be read and continued; all of it is kept, or nothing. A line that cannot be read is \
+            named. Lessons do not come with it.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("What `slmctl session export` printed; - is standard input.", valueName: "file"),
+        completion: .file())
+    var path: String
+
+    @Option(name: .long, help: "Its name; by default the one it had.") var session: String?
+
+    @OptionGroup var options: Options
+
+    func validate() throws { try SessionNames.check(session) }
+
+    func run() throws {
+        try options.run { () throws(Failure) in
+            let input = try Input.open(path)
+            let file = try TranscriptFile(path: path, bytes: try input.readAll())
+            let name = session ?? file.session ?? SessionID.random()
+            var connection = try options.connect()
+            let answer = try Failure.wrapping { () throws(ClientError) in
+                do throws(ClientError) {
+                    return try connection.importSession(name, file.turns)
+                } catch .refused(let reply) {
+                    throw .refused(file.placed(reply))
+                }
+            }
+            try options.print(answer) { answer in
+                "session \(Rendering.shown(answer.state.session)), \(Rendering.count(answer.turns, "turn"))\n"
+                    + Rendering.state(answer.state)
+            }
+        }
     }
 }
 

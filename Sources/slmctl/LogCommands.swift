@@ -171,8 +171,11 @@ struct Transcript {
 extension Rendering {
     static func sessions(_ sessions: [SessionEntry]) -> String {
         let rows = sessions.map {
-            [shown($0.session), "\($0.uid)", $0.created, "\($0.turns)", $0.last ?? "-"]
+            [
+                shown($0.session), "\($0.uid)", $0.created, "\($0.turns)", $0.last ?? "-",
+                $0.goal.map { shown($0) } ?? "-", $0.step ?? "-",
+            ]
         }
-        return table(["session", "uid", "created", "turns", "last"], rows)
+        return table(["session", "uid", "created", "turns", "last", "goal", "step"], rows)
     }
 }

@@ -109,7 +109,7 @@ enum GlobalOptions {
 
     /// Commands of two words: `intents rename`.
     private static let families: [String: Set<String>] = [
-        "session": ["show"],
+        "session": ["show", "export", "import"],
         "intents": ["list", "rename", "merge", "remove"],
         "snapshot": ["create", "list", "show", "diff", "remove", "verify", "restore", "export", "import"],
     ]

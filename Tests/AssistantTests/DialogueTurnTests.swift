@@ -7,6 +7,7 @@ import Testing
 @testable import Assistant
 
 private let bob = Contributor(uid: 77, pid: 1, session: "s")
+private let bobElsewhere = Contributor(uid: 77, pid: 1, session: "t")
 /// 2026-01-09 10:00 in UTC, in microseconds since 1970.
 private let noon: Int64 = 1_767_952_800_000_000
 
@@ -20,7 +21,7 @@ private let noon: Int64 = 1_767_952_800_000_000
         assistant = try Self.assistant(in: directory)
     }
 
-    private static func assistant(
+    static func assistant(
         in directory: TemporaryDirectory, clock: WallClock = WallClock { noon }
     ) throws -> LocalAssistant {
         var configuration = configuration(directory)
@@ -30,7 +31,7 @@ private let noon: Int64 = 1_767_952_800_000_000
     }
 
     /// What an assistant is asked before it is closed and gone.
-    private static func closing<Value>(
+    static func closing<Value>(
         in directory: TemporaryDirectory, clock: WallClock = WallClock { noon },
         _ work: (LocalAssistant) throws -> Value
     ) throws -> Value {
@@ -40,7 +41,7 @@ private let noon: Int64 = 1_767_952_800_000_000
         return value
     }
 
-    private static func book() throws -> TaskBook {
+    static func book() throws -> TaskBook {
         TaskBook(
             tasks: [
                 DialogueTask(
@@ -172,6 +173,25 @@ private let noon: Int64 = 1_767_952_800_000_000
             return try assistant.dialogue(of: "s")
         }
         #expect(try Self.assistant(in: directory).dialogue(of: "s") == state)
+    }
+
+    @Test func `sessions are listed with what they have going on, until that expires`() throws {
+        let time = Mutex<Int64>(noon)
+        let directory = try TemporaryDirectory()
+        let assistant = try Self.assistant(in: directory, clock: WallClock { time.withLock { $0 } })
+        try say("show my report", to: assistant)
+        try say("hello", by: bobElsewhere, to: assistant)
+        _ = try assistant.predict([Utterance("hello", by: Contributor(uid: 1, pid: 1, session: "p"))])[0]
+            .get()
+        func listed() throws -> [String] {
+            try assistant.sessions(last: 9).map {
+                "\($0.session) \($0.state?.goal ?? "-") \($0.state?.step ?? "-")"
+            }
+        }
+        #expect(try listed() == ["p - -", "t - idle", "s get_report collecting"])
+        time.withLock { $0 += 25 * 3600 * 1_000_000 }
+        #expect(try listed() == ["p - -", "t - -", "s - -"])
+        try assistant.close()
     }
 
     @Test func `a dialogue expires after the lifetime that a reload set last, and is shown so`() throws {

@@ -338,6 +338,22 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
     #expect(text.contains("predict          9    1.00    2.50    3.00\n"))
 }
 
+@Test func `a session is carried from one machine to another`() throws {
+    let exported = try slmctl("session", "export", "s-1")
+    #expect(exported.status == 0)
+    let lines = #"{"microseconds":5,"text":"hi","confidence":0.5,"session":"s-9"}"# + "\n\n"
+    let imported = try slmctl("session", "import", "-", input: lines)
+    #expect(
+        imported.lines.first == "session s-9, 1 turn" && imported.lines.contains("goal         get_report"))
+    let named = try slmctl("--json", "session", "import", "--session", "mine", "-", input: lines)
+    #expect(
+        named.output.hasPrefix(#"{"state":{"session_id":"mine","#) && named.output.hasSuffix("\"turns\":1}\n")
+    )
+    let bad = try slmctl("session", "import", "-", input: lines + lines.replacing("hi", with: "bad"))
+    #expect(bad.status == 65 && bad.error == "slmctl: standard input:3: it is bad\n")
+    #expect(try slmctl("session", "import", "/nonexistent.jsonl").status == 66)
+}
+
 @Test func `a training file is learnt, and a broken one is not sent`() throws {
     let lines = "a\tone\nb\ttwo\n"
     #expect(
@@ -459,14 +475,15 @@ func `a list that is empty says so to people, and is nothing to programs`(
 @Test func `sessions are listed`() throws {
     #expect(
         try slmctl("sessions").output == """
-            session  uid   created               turns  last
-            s-1      1000  2026-01-08T10:00:00Z  2      2026-01-08T10:00:05Z
-            s-2      1000  2026-01-08T09:00:00Z  0      -
+            session  uid   created               turns  last                  goal        step
+            s-1      1000  2026-01-08T10:00:00Z  2      2026-01-08T10:00:05Z  get_report  collecting
+            s-2      1000  2026-01-08T09:00:00Z  0      -                     -           -
 
             """)
     #expect(
         try slmctl("sessions", "--json").lines.last
-            == #"{"session":"s-2","uid":1000,"created":"2026-01-08T09:00:00Z","turns":0,"last":null}"#)
+            == #"{"session":"s-2","uid":1000,"created":"2026-01-08T09:00:00Z","turns":0,"last":null,"goal":null,"current_step":null}"#
+    )
     #expect(try slmctl("sessions", "--limit", "1001").status == 64)
 }
 

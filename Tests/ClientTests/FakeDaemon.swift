@@ -266,6 +266,13 @@ enum Canned {
             let state = dialogue(params.session)
             return frame(
                 ShowSessionResult(state: state, turns: turns.filter { $0.session == params.session }))
+        case .importSession(let params):
+            guard let index = params.turns.firstIndex(where: { $0.text == "bad" }) else {
+                return frame(
+                    ImportSessionResult(state: dialogue(params.session), turns: params.turns.count))
+            }
+            let error = ErrorReply(.invalidParams, "turn \(index + 1): it is bad", item: index + 1)
+            return Frame.encode(Refusal(id: id, error: error))
         case .embed(let params):
             return frame(
                 EmbedResult(text: params.text, embedding: [0.6, 0.8], tokens: TokenCounts(read: 3, total: 3)))
@@ -280,7 +287,7 @@ enum Canned {
         case .stageExamples(let params):
             guard let index = params.examples.firstIndex(where: { $0.isMarked && $0.text.contains("](bad)") })
             else { return frame(StageResult(staged: params.examples.count)) }
-            let error = ErrorReply(.invalidParams, "example \(index + 1): bad", example: index + 1)
+            let error = ErrorReply(.invalidParams, "example \(index + 1): bad", item: index + 1)
             return Frame.encode(Refusal(id: id, error: error))
         case .train: return frame(TrainResult(event: 2, count: 3, intents: 2, seconds: 0.5))
         case .evaluate: return frame(evaluation)
@@ -364,7 +371,7 @@ enum Canned {
                 SessionsResult(sessions: [
                     SessionEntry(
                         session: "s-1", uid: 1000, created: "2026-01-08T10:00:00Z", turns: 2,
-                        last: "2026-01-08T10:00:05Z"),
+                        last: "2026-01-08T10:00:05Z", goal: "get_report", step: "collecting"),
                     SessionEntry(
                         session: "s-2", uid: 1000, created: "2026-01-08T09:00:00Z", turns: 0, last: nil),
                 ]))

@@ -66,9 +66,9 @@ func `where one slot is marked, every text with a bracket is`(path: String, text
 @Test func `what the daemon refuses of an example is told by its line`() throws {
     let bytes = Array("text,intent\n\"a\nb\",x\nc,y\n".utf8)
     let file = try SampleFile(path: "f.csv", bytes: bytes, format: nil)
-    let refused = ErrorReply(.badLabel, "example 2: too long", example: 2)
+    let refused = ErrorReply(.badLabel, "example 2: too long", item: 2)
     #expect(file.placed(refused).message == "f.csv:4: too long")
-    let foreign = ErrorReply(.badLabel, "example 3: too long", example: 3)
+    let foreign = ErrorReply(.badLabel, "example 3: too long", item: 3)
     #expect(file.placed(foreign) == foreign)
     let other = ErrorReply(.busy, "busy")
     #expect(file.placed(other) == other)

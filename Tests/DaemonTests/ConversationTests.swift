@@ -38,6 +38,24 @@ import Wire
         }
     }
 
+    @Test func `a transcript opens a session, and what is wrong with it names the turn`() async throws {
+        try await TestDaemon<ScriptedService>.with { daemon in
+            var client = try daemon.client()
+            let page = try client.ask(LogParams(session: "s", hasRecords: true))
+            #expect(
+                page.turns[0].transcript == TurnTranscript(microseconds: 1_700_000_000_000_000, record: nil))
+            let good = try TranscriptLine(json: JSONWriter.encode(page.turns[0]))
+            let answer = try client.ask(ImportSessionParams(session: "t", turns: [good, good]), id: 2)
+            #expect(answer.turns == 2 && answer.state.session == "t")
+            let bad = try TranscriptLine(json: Array(#"{"microseconds":1,"text":"bad","confidence":0}"#.utf8))
+            try client.send(ImportSessionParams(session: "t", turns: [good, bad]), id: 3)
+            let error = try client.nextError()
+            #expect(error.kind == .invalidParams && error.item == 2 && error.message == "turn 2: it is bad")
+            try client.send(ImportSessionParams(session: "there", turns: [good]), id: 4)
+            #expect(try client.nextError().message == "there is a session 'there' already")
+        }
+    }
+
     @Test func `another's session is forbidden`() async throws {
         try await TestDaemon<ScriptedService>.with { daemon in
             var client = try daemon.client()

@@ -96,6 +96,16 @@ final class ScriptedService: IntentService {
             DialogueState(session: session, createdAt: 1_700_000_000_000_000), in: TaskBook())
     }
 
+    func importSession(
+        _ turns: [TranscribedTurn], by speaker: Contributor
+    ) throws(AssistantError) -> DialogueSummary {
+        if let index = turns.firstIndex(where: { $0.text == "bad" }) {
+            throw .badTurn(number: index + 1, reason: "it is bad")
+        }
+        guard let session = speaker.session, session != "there" else { throw .sessionExists("there") }
+        return DialogueSummary(DialogueState(session: session, createdAt: turns[0].time), in: TaskBook())
+    }
+
     func embed(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<TextEmbedding, AssistantError>] {
         let failure = enter { $0.predicted.append(utterances.count) }
         return utterances.map { utterance in

@@ -171,9 +171,9 @@ func `an error reads back as it was written, and by its code when its kind is ne
     }
 }
 
-@Test func `an error says which example is wrong`() throws {
-    let error = ErrorReply(.invalidParams, "example 3: m", example: 3)
-    #expect(json(error).contains(#""example":3"#))
+@Test func `an error says which of many is wrong`() throws {
+    let error = ErrorReply(.invalidParams, "example 3: m", item: 3)
+    #expect(json(error).contains(#""item":3"#))
     guard case .refusal(nil, error) = try message(StageResult.self, json(Refusal(id: nil, error: error)))
     else {
         Issue.record("not the same refusal")

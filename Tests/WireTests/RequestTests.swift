@@ -53,6 +53,15 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
     for selection in [.session("s"), .user(.max), .event(7)] as [ForgetParams.Selection] {
         try check(ForgetParams(selection), .forget(ForgetParams(selection)))
     }
+    let log = LogParams(after: 5, session: "s", since: 7, last: 6, hasRecords: true)
+    try check(log, .log(log))
+    let lines = [
+        #"{"microseconds":5,"text":"a","context":"b","intent":"i","confidence":0.5,"out_of_scope":true}"#,
+        #"{"microseconds":6,"text":"a","confidence":0,"action":"end","reply":"r","record":"{}","turn":7}"#,
+    ]
+    let turns = try lines.map { try TranscriptLine(json: Array($0.utf8)) }
+    let transcript = ImportSessionParams(session: "s", turns: turns)
+    try check(transcript, .importSession(transcript))
     let history = HistoryParams(after: 5, last: 6)
     try check(history, .history(history))
     try check(StatusParams(), .status)

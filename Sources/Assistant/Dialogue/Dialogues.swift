@@ -73,6 +73,21 @@ final class Dialogues: Sendable {
         return try read(session, in: book)?.state
     }
 
+    /// Opens a session that is not there yet with turns that were said elsewhere; nobody takes a turn of it meanwhile.
+    ///
+    /// - Parameter write: puts them into the database.
+    /// - Throws: `sessionExists`, and what `write` throws.
+    func open(
+        _ session: String, _ write: () throws(AssistantError) -> Void
+    ) throws(AssistantError) {
+        try talk(of: session).course.withLock { held throws(AssistantError) in
+            guard (held?.state.turns ?? 0) == 0 else { throw .sessionExists(session) }
+            conversations.flushTurns(of: session)
+            try write()
+            held = nil
+        }
+    }
+
     /// All are read from the database again when they are asked for: some of their turns were erased.
     func drop() {
         // What is not kept lives here alone.

@@ -61,7 +61,8 @@ extension Call {
             true
         case .predict, .say, .embed, .entities, .teach, .stageExamples, .evaluate, .intents, .listSnapshots,
             .showSnapshot,
-            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .showSession, .explain, .generate,
+            .verifySnapshot, .undo, .forget, .history, .log, .sessions, .showSession, .importSession,
+            .explain, .generate,
             .status, .cancel:
             false
         }

@@ -48,7 +48,8 @@ extension Scheduler {
             }
         case .log(let params):
             ask(for: ticket) { service throws(AssistantError) in
-                LogResult(try service.turns(TurnFilter(params), of: ticket.owner))
+                LogResult(
+                    try service.turns(TurnFilter(params), of: ticket.owner), hasRecords: params.hasRecords)
             }
         case .sessions(let params):
             ask(for: ticket) { service throws(AssistantError) in
@@ -61,6 +62,12 @@ extension Scheduler {
                     try service.turns(
                         TurnFilter(session: params.session, last: ShowSessionParams.mostTurns),
                         of: ticket.owner))
+            }
+        case .importSession(let params):
+            change(for: ticket) { service throws(AssistantError) in
+                let speaker = Contributor(ticket.peer, session: params.session)
+                let state = try service.importSession(params.turns.map(TranscribedTurn.init), by: speaker)
+                return ImportSessionResult(state, turns: params.turns.count)
             }
         case .approve(let params):
             change(for: ticket) { service throws(AssistantError) in
@@ -238,6 +245,7 @@ extension Call {
         case .log: .log
         case .sessions: .sessions
         case .showSession: .showSession
+        case .importSession: .importSession
         case .approve: .approve
         case .reject: .reject
         case .explain: .explain

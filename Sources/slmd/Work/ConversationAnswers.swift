@@ -13,17 +13,35 @@ extension TurnFilter {
 }
 
 extension LogResult {
-    init(_ page: (turns: [SpokenTurn], hasMore: Bool)) {
-        self.init(turns: page.turns.map(TurnEntry.init), hasMore: page.hasMore)
+    /// - Parameter hasRecords: whether how each turn was understood is told, too.
+    init(_ page: (turns: [SpokenTurn], hasMore: Bool), hasRecords: Bool = false) {
+        self.init(
+            turns: page.turns.map { TurnEntry($0, hasRecord: hasRecords) }, hasMore: page.hasMore)
+    }
+}
+
+extension TranscribedTurn {
+    init(_ line: TranscriptLine) {
+        self.init(
+            time: line.microseconds, text: line.text, context: line.context, intent: line.intent,
+            confidence: line.confidence, isOutOfScope: line.isOutOfScope,
+            outcome: line.outcome.map { Outcome(action: $0.action, reply: $0.reply, record: $0.record) })
+    }
+}
+
+extension ImportSessionResult {
+    init(_ state: DialogueSummary, turns: Int) {
+        self.init(state: DialogueEntry(state), turns: turns)
     }
 }
 
 extension TurnEntry {
-    fileprivate init(_ turn: SpokenTurn) {
+    fileprivate init(_ turn: SpokenTurn, hasRecord: Bool) {
         self.init(
             turn: turn.turn, time: WireTime.text(turn.time), session: turn.session, uid: turn.uid,
             text: turn.text, context: turn.context, intent: turn.intent, confidence: Float(turn.confidence),
-            isOutOfScope: turn.isOutOfScope, event: turn.event, action: turn.action, reply: turn.reply)
+            isOutOfScope: turn.isOutOfScope, event: turn.event, action: turn.action, reply: turn.reply,
+            transcript: hasRecord ? TurnTranscript(microseconds: turn.time, record: turn.record) : nil)
     }
 }
 
@@ -37,7 +55,8 @@ extension SessionEntry {
     fileprivate init(_ session: SpokenSession) {
         self.init(
             session: session.session, uid: session.uid, created: WireTime.text(session.createdAt),
-            turns: session.turns, last: session.last.map(WireTime.text))
+            turns: session.turns, last: session.last.map(WireTime.text), goal: session.state?.goal,
+            step: session.state?.step)
     }
 }
 

@@ -21,7 +21,7 @@ extension SayResult {
 }
 
 extension DialogueEntry {
-    fileprivate init(_ state: DialogueSummary) {
+    init(_ state: DialogueSummary) {
         self.init(
             session: state.session, goal: state.goal, step: state.step,
             slots: state.filled.mapValues { SlotEntry($0) }, missing: state.missing,

@@ -12,6 +12,9 @@ protocol IntentService: Sendable {
     func predict(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<Prediction, AssistantError>]
     func say(_ messages: [UserMessage], _: SchedulingPolicy) -> [Result<DialogueTurn, AssistantError>]
     func dialogue(of session: String, owner: UInt32?) throws(AssistantError) -> DialogueSummary
+    func importSession(
+        _ turns: [TranscribedTurn], by speaker: Contributor
+    ) throws(AssistantError) -> DialogueSummary
     func embed(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<TextEmbedding, AssistantError>]
     /// The moment on the clocks of the daemon's time zone.
     var now: ReferenceTime { get }

@@ -58,7 +58,8 @@ extension Wire.Method {
             .writeTransfer,
             .status, .cancel:
             false
-        case .teach, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
+        case .teach, .importSession, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot,
+            .removeSnapshot,
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .undo, .forget, .approve, .reject, .backup,
             .restore, .reload:
             true

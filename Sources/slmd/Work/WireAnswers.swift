@@ -214,8 +214,8 @@ extension ErrorReply {
             self.init(.invalidParams, "examples", expected: "at most \(limit)", found: "\(found)")
         case .tooManyLessons(let delay):
             self.init(.tooManyLessons, error.description, retryAfter: delay / .seconds(1))
-        case .badExample(let number, _):
-            self.init(ErrorKind(error), error.description, example: number)
+        case .badExample(let number, _), .badTurn(let number, _):
+            self.init(ErrorKind(error), error.description, item: number)
         case .storage(let reason, let isRetryable):
             self.init(.storage, reason, isRetryable: isRetryable)
         default:
@@ -233,10 +233,11 @@ extension ErrorKind {
         case .intentNotFound: self = .notFound
         case .snapshotNotFound, .nothingToErase, .notQuarantined: self = .notFound
         case .badSnapshotName, .snapshotExists, .badUpload, .noExamples, .tooManyExamples, .badSession,
-            .badSlots:
+            .badSlots, .badTurn, .sessionExists:
             self = .invalidParams
         case .sessionForbidden: self = .forbidden
         case .sessionNotFound: self = .notFound
+        case .conversationsNotKept: self = .unavailable
         case .tooManyLessons: self = .tooManyLessons
         case .canaries: self = .invalidParams
         case .badExample(_, let reason): self = ErrorKind(reason)
