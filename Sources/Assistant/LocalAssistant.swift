@@ -25,6 +25,7 @@ public final class LocalAssistant: Sendable {
     let episodesQueue = DispatchQueue(label: "episodes", qos: .utility)
     /// When the next of them is, in microseconds since 1970; nil while none is waited for.
     let episodesWatched = Mutex<Int64?>(nil)
+    let recordFiles: RecordFiles
     let recognizer = EntitySearch.grammars
     private let matcher: Mutex<TaskMatcher>
     let replayer: Replayer
@@ -87,6 +88,7 @@ public final class LocalAssistant: Sendable {
         conversations = opening.conversations
         dialogues = Dialogues(opening.conversations)
         policy = opening.policy
+        recordFiles = RecordFiles(clock: clock)
         matcher = Mutex(
             TaskMatcher(
                 configuration.tasks,
@@ -105,6 +107,7 @@ public final class LocalAssistant: Sendable {
         prepareHeldBack()
         prepareExamples()
         watchEpisodesFromStart()
+        prepareRecords()
         writeCheckpointIfDue()
         if held == nil, directory.hasOldPrevious {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
@@ -191,6 +194,7 @@ public final class LocalAssistant: Sendable {
         published.withLock { $0.snapshotDue = 0 }
         self.canaries.withLock { $0 = canaries }
         prepareHeldBack()
+        prepareRecords()
         lessonGuard.withLock { $0.settings = GuardSettings(configuration.guarding) }
     }
 

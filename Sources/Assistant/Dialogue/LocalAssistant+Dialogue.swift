@@ -128,13 +128,22 @@ extension LocalAssistant {
         guard decision.move.action == .fetchData, let goal = state.goal,
             let query = book.task(named: goal.task)?.data
         else { return nil }
-        let path = query.file.hasPrefix("/") ? query.file : "\(directory.path)/\(query.file)"
         do throws(Records.Fault) {
-            return .rows(try Records(path: path)?.lines(answering: query, goal.slots) ?? [])
+            let records = try recordFiles.records(at: path(of: query))
+            return .rows(records?.lines(answering: query, goal.slots) ?? [])
         } catch {
             logger.error("data of a task not read", metadata: ["reason": "\(error)"])
             return .unreadable
         }
+    }
+
+    private func path(of query: DataQuery) -> String {
+        query.file.hasPrefix("/") ? query.file : "\(directory.path)/\(query.file)"
+    }
+
+    /// Has the data of all tasks read, so that nobody who asks waits for it.
+    func prepareRecords() {
+        recordFiles.prepare(tasks.book.tasks.compactMap { $0.data.map(path) })
     }
 }
 

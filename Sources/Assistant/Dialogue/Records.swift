@@ -2,8 +2,8 @@ internal import CSV
 internal import Dialogue
 internal import ModelFiles
 
-/// A file of records that a task asks, read at each question: JSON lines, an object each, or CSV with a header.
-struct Records {
+/// A file of records that a task asks: JSON lines, an object each, or CSV with a header.
+struct Records: Sendable {
     /// What is wrong with a file; `line` counts from 1.
     struct Fault: Error, CustomStringConvertible {
         let path: String
@@ -13,31 +13,26 @@ struct Records {
         var description: String { path + (line.map { ", line \($0)" } ?? "") + ": \(reason)" }
     }
 
-    /// More of a file is not read, in bytes.
-    static let largestFile = 64 << 20
+    /// A larger file is refused, in bytes: whoever asks for the first time since it changed waits for it.
+    static let largestFile = 16 << 20
     /// More rows are not told.
     static let mostRows = 20
     /// In bytes of UTF-8.
     private static let longestLine = 4096
 
-    private typealias Fields = [(name: String, value: String)]
+    private struct Field: Sendable {
+        let name: String
+        let value: String
+        /// The value with its letters made small.
+        let folded: String
+    }
+
+    private typealias Fields = [Field]
 
     private let rows: [Fields]
 
-    /// - Returns: nil when there is no such file.
-    init?(path: String) throws(Fault) {
-        let bytes: [UInt8]
-        do {
-            bytes = try MappedFile(path: path).contents()
-        } catch {
-            guard !error.isAbsence else { return nil }
-            throw Fault(path: path, line: nil, reason: error.description)
-        }
-        guard bytes.count <= Self.largestFile else {
-            throw Fault(
-                path: path, line: nil,
-                reason: "\(bytes.count) bytes are there, at most \(Self.largestFile) are read")
-        }
+    /// - Parameter path: for errors, and its ending says how the file is written.
+    init(_ bytes: [UInt8], path: String) throws(Fault) {
         rows = try path.hasSuffix(".csv") ? Self.table(bytes, path) : Self.objects(bytes, path)
     }
 
@@ -45,10 +40,10 @@ struct Records {
     ///
     /// - Parameter slots: what is known; a column is matched only if its slot is.
     func lines(answering query: DataQuery, _ slots: [String: FilledSlot]) -> [String] {
-        let wanted = query.matches.compactMapValues { slots[$0]?.value }
-        let found = rows.filter { row in
+        let wanted = query.matches.compactMapValues { slots[$0].map { Wanted($0.value) } }
+        let found = rows.lazy.filter { row in
             wanted.allSatisfy { column, value in
-                row.contains { $0.name == column && Self.matches($0.value, value) }
+                row.contains { $0.name == column && value.matches($0) }
             }
         }
         return found.prefix(Self.mostRows).map { row in
@@ -66,13 +61,23 @@ struct Records {
     }
 
     /// A day in a range of days, its end not in it, or the same text but for the case of its letters.
-    private static func matches(_ found: String, _ wanted: String) -> Bool {
-        let limits = wanted.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        if limits.count == 2, limits.allSatisfy({ $0.utf8.count == 10 || $0 == ".." }) {
-            return (limits[0] == ".." || found.prefix(10) >= limits[0])
-                && (limits[1] == ".." || found.prefix(10) < limits[1])
+    private struct Wanted {
+        private let folded: String
+        /// `..` where there is none; nil when no range is wanted.
+        private let limits: (from: String, to: String)?
+
+        init(_ value: String) {
+            folded = value.lowercased()
+            let limits = value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            let isRange = limits.count == 2 && limits.allSatisfy { $0.utf8.count == 10 || $0 == ".." }
+            self.limits = isRange ? (limits[0], limits[1]) : nil
         }
-        return found.lowercased() == wanted.lowercased()
+
+        func matches(_ field: Field) -> Bool {
+            guard let limits else { return field.folded == folded }
+            let day = field.value.prefix(10)
+            return (limits.from == ".." || day >= limits.from) && (limits.to == ".." || day < limits.to)
+        }
     }
 
     private static func table(_ bytes: [UInt8], _ path: String) throws(Fault) -> [Fields] {
@@ -98,12 +103,19 @@ struct Records {
                     path: path, line: record.line,
                     reason: "\(names.count) columns are wanted, there are \(record.fields.count)")
             }
-            rows.append(zip(names, record.fields).map { (name: $0, value: $1) })
+            rows.append(zip(names, record.fields).map { field(named: $0, $1) })
         }
+    }
+
+    private static func field(named name: String, _ value: String) -> Field {
+        let folded = value.lowercased()
+        // One copy of what is the same.
+        return Field(name: name, value: value, folded: folded == value ? value : folded)
     }
 
     private static func objects(_ bytes: [UInt8], _ path: String) throws(Fault) -> [Fields] {
         var rows: [Fields] = []
+        var names: [String: String] = [:]
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) {
             let members: [JSONMember]?
@@ -123,7 +135,9 @@ struct Records {
                         reason: "a text, a number or a truth value is wanted under \"\(member.key)\", "
                             + "\(member.value) is there")
                 }
-                fields.append((name: member.key, value: text))
+                let name = names[member.key] ?? member.key
+                names[name] = name
+                fields.append(field(named: name, text))
             }
             rows.append(fields)
         }
