@@ -25,13 +25,21 @@ class Client:
         self.hello = hello["params"]
 
     def call(self, method, **params):
+        return self.answer(self.request(method, **params))
+
+    def request(self, method, **params):
+        """Sends a request whose answer is waited for later, by the id that this returns."""
         self.last_id += 1
         self.send(json.dumps({"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params}).encode())
+        return self.last_id
+
+    def answer(self, id):
+        """The answer to the oldest request that has none yet: they come in the order of the requests."""
         while True:
             message = self.receive()
             if "error" in message:
                 raise Refused(message["error"])
-            if message.get("id") == self.last_id:
+            if message.get("id") == id:
                 return message["result"]
             self.progress.append(message["params"])
 

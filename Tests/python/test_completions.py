@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from test_protocol import DAEMON, Daemon
+from slmd_daemon import DAEMON, Daemon
 
 SLMCTL = DAEMON.parent / "slmctl"
 READING = {"bash": ["bash", "-n"], "zsh": ["zsh", "-n"], "fish": ["fish", "--no-execute"]}

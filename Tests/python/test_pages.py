@@ -9,7 +9,7 @@ import unittest
 
 import pages
 from slmd_client import Client
-from test_protocol import DAEMON, ROOT, Daemon
+from slmd_daemon import DAEMON, ROOT, Daemon
 
 EXAMPLES = [{"text": text, "intent": intent} for intent, texts in {
     "request_data": ["I need report", "show me the figures of May", "send me my results"],

@@ -1,74 +1,20 @@
-"""The protocol of slmd, proved from another language against the daemon that was built.
-
-Runs $SLMD_BIN, a program or the folder it lies in, or .build/release/slmd, with a fresh state, at a socket of its own. Skipped when neither is there.
-"""
+"""The protocol of slmd, proved from another language against the daemon that was built: see slmd_daemon."""
 import json
 import math
-import os
-import pathlib
-import select
-import signal
 import struct
 import subprocess
 import tempfile
-import threading
 import unittest
 
 from slmd_client import Client, Refused
+from slmd_daemon import DAEMON, Daemon, DaemonTestCase, MODELS, ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("SLMD_BIN", ROOT / ".build/release"))
-DAEMON = BINARY / "slmd" if BINARY.is_dir() else BINARY
-MODELS = os.environ.get("SLMD_MODELS", str(ROOT / "models"))
 LESSON = ("book_appointment", "Book appointment tomorrow")
 PREDICTION = ["text", "intent", "confidence", "all_probs", "entities", "out_of_scope", "status", "truncated",
               "tokens", "tokens_total"]
 
 
-class Daemon:
-    """A daemon with a state of its own, ready for connections."""
-
-    def __init__(self, folder):
-        self.path = os.path.join(folder, "s.sock")
-        command = [str(DAEMON), "--socket", self.path, "--state", os.path.join(folder, "state"), "--models", MODELS]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT)
-        self.log = ""
-        while "listening" not in self.log:
-            if not select.select([self.process.stderr], [], [], 60)[0]:
-                raise TimeoutError(f"slmd did not listen within 60 s; its log: {self.log}")
-            line = self.process.stderr.readline().decode()
-            if not line:
-                raise RuntimeError(f"slmd ended; its log: {self.log}")
-            self.log += line
-        # Nobody reads the rest of the log; a full pipe must not stop the daemon.
-        self.reader = threading.Thread(target=self.process.stderr.read)
-        self.reader.start()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(30)
-        self.reader.join()
-        self.process.stderr.close()
-        return status
-
-
-@unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
-class Protocol(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.daemon = Daemon(cls.folder.name)
-        cls.addClassCleanup(cls.daemon.stop)
-
-    def setUp(self):
-        self.client = self.connect()
-
-    def connect(self):
-        client = Client(self.daemon.path)
-        self.addCleanup(client.close)
-        return client
-
+class Protocol(DaemonTestCase):
     def refused(self, kind, code, method, **params):
         with self.assertRaises(Refused) as caught:
             self.client.call(method, **params)
@@ -187,7 +133,7 @@ class Protocol(unittest.TestCase):
 
         with self.assertRaises(Refused) as refused:
             self.client.call("train", examples=examples("call [Doctor Smith](person"), add=True)
-        self.assertEqual((refused.exception.kind, refused.exception.data["example"]), ("invalid_params", 2))
+        self.assertEqual((refused.exception.kind, refused.exception.data["item"]), ("invalid_params", 2))
         self.client.call("train", examples=examples("call [Doctor Smith](person) now"), add=True)
         entities = self.client.call("predict", text="Call Doctor Smith now")["entities"]
         self.assertEqual([(e["type"], e["text"]) for e in entities if e["type"] == "person"], [("person", "Doctor Smith")])

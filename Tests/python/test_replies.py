@@ -10,7 +10,7 @@ import unittest
 import unittest.mock
 
 from slmd_client import Client, Refused
-from test_protocol import DAEMON, Daemon
+from slmd_daemon import DAEMON, Daemon, DaemonTestCase
 
 QUESTION = [{"role": "system", "text": "You are a helpful assistant."}, {"role": "user", "text": "What is the capital of France?"}]
 SLMCTL = DAEMON.parent / "slmctl"
@@ -18,24 +18,11 @@ STORY = "Once upon a time there was a fox who"
 USAGE = ["prompt_tokens", "cached_tokens", "generated_tokens", "prompt_seconds", "generate_seconds"]
 
 
-@unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
-class Replies(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.daemon = Daemon(cls.folder.name)
-        cls.addClassCleanup(cls.daemon.stop)
-
+class Replies(DaemonTestCase):
     def setUp(self):
-        self.client = self.connect()
+        super().setUp()
         if self.client.call("status")["slm"] is None:
             self.skipTest("there is no language model: models/fetch")
-
-    def connect(self):
-        client = Client(self.daemon.path)
-        self.addCleanup(client.close)
-        return client
 
     def generate(self, **params):
         return self.client.call("generate", **params)

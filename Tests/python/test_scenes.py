@@ -4,11 +4,9 @@ each thirty variants that nothing was tuned on (scenes/*.jsonl): at least 80 % o
 import json
 import os
 import pathlib
-import tempfile
 import unittest
 
-from slmd_client import Client
-from test_protocol import DAEMON, Daemon
+from slmd_daemon import DaemonTestCase
 
 SCENES = pathlib.Path(__file__).resolve().parent / "scenes"
 LEAST = 0.8
@@ -20,19 +18,7 @@ def variants(name):
     return [json.loads(line) for line in lines]
 
 
-@unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
-class Scenes(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.daemon = Daemon(cls.folder.name)
-        cls.addClassCleanup(cls.daemon.stop)
-
-    def setUp(self):
-        self.client = Client(self.daemon.path)
-        self.addCleanup(self.client.close)
-
+class Scenes(DaemonTestCase):
     def store(self, records):
         path = os.path.join(self.folder.name, "state", "reports.jsonl")
         with open(path, "w") as file:
