@@ -59,6 +59,28 @@ public struct ReferenceTime: Sendable, Hashable {
     }
 
     var moment: Moment { Moment(date, second: second) }
+
+    /// `16:12`
+    public var timeOfDay: String { String(moment.clockText.prefix(5)) }
+
+    /// The last day before now that is so numbered in its month, and the next one from now on.
+    ///
+    /// - Parameter day: any; none where no month has it.
+    public func days(numbered day: Int) -> [CivilDate] {
+        [-1, 1].compactMap { step in
+            (0...12).lazy.map { date.firstOfMonth.adding(months: step * $0) }
+                .compactMap { CivilDate(year: $0.year, month: $0.month, day: day) }
+                .first { step < 0 ? Moment($0) < moment : Moment($0) >= moment }
+        }
+    }
+
+    /// The next moment at which clocks show a time, as `2018-06-05T16:12`.
+    ///
+    /// - Parameter time: `16:12` or `16:12:30`.
+    public func next(_ time: String) -> String {
+        let day = time >= timeOfDay ? date : date.adding(days: 1)
+        return "\(day.text)T\(time)"
+    }
 }
 
 /// Reads numbers of a fixed width.

@@ -163,6 +163,9 @@ extension TimeRules {
         TimeRule(.dateRange, "between MONTH .? the? DAYOFMONTH and DAYOFMONTH YEARTAIL?") {
             $0.daySpan(month: $0.value(0), $0.value(1), $0.value(2), year: $0.value(3))
         },
+        TimeRule(.dateRange, "from the ORDINAL (to | until | till | through) the ORDINAL") {
+            $0.endsDay ? $0.daysOfAnyMonth($0.value(0), $0.value(1)) : nil
+        },
         TimeRule(.dateRange, "(from | between)? DAYDIGITS (to | - | and) DAYDIGITS (of | in)? (DATERANGE)") {
             $0.daySpanInRange()
         },
@@ -401,6 +404,22 @@ extension TimeMatch {
     }
 
     /// From tomorrow on, or up to today.
+    /// `from the 3rd to the 5th`: of the last month and of the next one that have such days.
+    func daysOfAnyMonth(_ first: Int?, _ last: Int?) -> TimeMeaning? {
+        guard case .phrase(let day)? = dayOfAnyMonth(first), let last else { return nil }
+        let readings = day.readings.compactMap { reading -> TimePhrase.Reading? in
+            guard let start = reading.start?.date,
+                let end = (0...2).lazy.map({ start.firstOfMonth.adding(months: $0) })
+                    .compactMap({ CivilDate(year: $0.year, month: $0.month, day: last) })
+                    .first(where: { $0 > start })
+            else { return nil }
+            let days = end.dayNumber - start.dayNumber
+            return .init(
+                timex: .range(start.text, end.text, "P\(days)D"), start: Moment(start), end: Moment(end))
+        }
+        return readings.isEmpty ? nil : range(readings, .day)
+    }
+
     func span(of length: Length, _ sign: Int, fromToday: Bool = false) -> TimeMeaning {
         let today = Moment(self.today)
         let near = sign > 0 && !fromToday ? Moment(day: today.day + 1, second: 0) : today

@@ -174,14 +174,19 @@ extension TimeMatch {
         return TimeWords.weekdays.contains { $0.0 == word }
     }
 
-    /// Whether a day of any month may stand here: `on the 9th`, `no, the 9th`; not `the 9th floor`.
+    /// Whether a day of any month may stand here: `on the 9th`, `from the 9th`, `no, the 9th`; not `the 9th floor`.
     var isDayAlone: Bool {
         if isAfter("on") { return true }
         guard isWord("the", at: first) else { return false }
-        let isOpen = before.kind != .word || ["for", "by", "is", "not", "until"].contains { isAfter($0) }
-        return isOpen
-            && (after.kind != .word
-                || ["please", "instead", "then", "at", "works"].contains { isWord($0, at: end) })
+        let isOpen =
+            before.kind != .word || ["for", "by", "from", "is", "not", "until"].contains { isAfter($0) }
+        return isOpen && endsDay
+    }
+
+    /// Whether what follows a day of any month is nothing that it could be the number of.
+    var endsDay: Bool {
+        after.kind != .word
+            || ["please", "instead", "then", "at", "works"].contains { isWord($0, at: end) }
     }
 
     func monthDay(month: Int?, day: Int?, year: Int?) -> TimeMeaning? {
@@ -323,15 +328,9 @@ extension TimeMatch {
     /// `the 18th`
     func dayOfAnyMonth(_ day: Int?) -> TimeMeaning? {
         guard let day, (1...31).contains(day) else { return nil }
-        func nearest(_ step: Int) -> CivilDate? {
-            (0...12).lazy.map { today.firstOfMonth.adding(months: step * $0) }
-                .compactMap { CivilDate(year: $0.year, month: $0.month, day: day) }
-                .first { step < 0 ? Moment($0) < now : Moment($0) >= now }
-        }
         let timex = Timex.point("XXXX-XX-\(CivilDate.padded(day, to: 2))")
         return date(
-            [nearest(-1), nearest(1)].compactMap { $0 }.map { .init(timex: timex, start: Moment($0)) },
-            .init(day: day))
+            reference.days(numbered: day).map { .init(timex: timex, start: Moment($0)) }, .init(day: day))
     }
 
     func dayOfMonth(_ day: Int?, monthsOn: Int?) -> TimeMeaning? {

@@ -45,10 +45,21 @@ extension TimeMatch {
 
     func limited(_ phrase: TimePhrase?) -> TimeMeaning? {
         guard let limit, limit != .approximate, let phrase, let mark = parts[0]?.end,
-            !sentence.has("=", at: mark)
+            !sentence.has("=", at: mark), !comesBy
         else { return nil }
         return phrase.limited(limit).map { .phrase($0) }
     }
+
+    /// Whether `by` goes with what is before it: `drop by on Monday`, `come by at 3`; not `come by Monday`.
+    private var comesBy: Bool {
+        guard isWord("by", at: first) else { return false }
+        let saysMoment = (first + 1..<end).contains { isWord("at", at: $0) }
+        return isWord("at", at: first + 1) || Self.dropping.contains { isAfter($0) }
+            || saysMoment && Self.coming.contains { isAfter($0) }
+    }
+
+    private static let dropping = ["drop", "pop", "stop", "swing"]
+    private static let coming = ["call", "came", "come", "coming", "drive", "go", "pass"]
 
     func approximate(_ phrase: TimePhrase?) -> TimeMeaning? {
         guard limit == .approximate, var phrase, phrase.modifier == nil else { return nil }
