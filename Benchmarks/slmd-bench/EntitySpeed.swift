@@ -23,6 +23,21 @@ struct EntitySpeed: ParsableCommand {
         "may 5 ", "at 5 ", "the day before ", "1:1", "2010-10-", "5pm-", "last year and ",
         "two weeks before ",
     ]
+    /// One of each class of words that the grammars tell apart: any two of them are repeated, too.
+    private static let classes = [
+        "may", "monday", "mondays", "day", "days", "h", "summer", "morning", "mornings", "lunch", "am",
+        "next",
+        "tomorrow", "now", "few", "end", "monthly", "twenties", "before", "since", "around", "christmas",
+        "est",
+        "within", "of", "the", "from", "to", "between", "and", "or", "at", "on", "in", "by", "every", "other",
+        "half", "past", "quarter", "ago", "week", "year", "first", "last", "5", "31", "2015", "1,234",
+        "20150131",
+        "5th", "five", "twenty", "hundred", "million", "fifths", "point", "minus", "out", "more", "than",
+        "dozen",
+        "%", "percent", "$", "dollars", "cents", "feet", "inches", "km", "degrees", "celsius", "years", "old",
+        "no", "yes", "a@b.org", "http://a.b", "#", "@", "::", "1.1", "+44", "(", ")", "-", "/", ":", ",", ".",
+        "'", "\"", "^", "~", "½", "é",
+    ]
 
     func run() throws {
         var missed = false
@@ -39,17 +54,31 @@ struct EntitySpeed: ParsableCommand {
             }
             report("\"\(sentence)\"", asked: 100, measured: time * 1e5, unit: "µs")
         }
-        let worst = Self.repeated.map { piece in
-            let text = String(repeating: piece, count: EntityRecognizer.longestText / piece.utf8.count + 1)
-            let time = median(of: 3) { _ = recognizer.entities(in: text, at: Self.reference) }
-            return (piece: piece, time: time)
-        }.max { $0.time < $1.time }
-        if let worst {
+        let pieces = Self.repeated + pairs
+        let slowest = pieces.map { ($0, time(repeating: $0, runs: 1, recognizer)) }
+            .sorted { $0.1 > $1.1 }.prefix(Self.timedAgain)
+        // The machine does something else, too.
+        let again = slowest.map { ($0.0, time(repeating: $0.0, runs: 9, recognizer)) }
+        if let worst = again.max(by: { $0.1 < $1.1 }) {
             report(
-                "the worst text, \(worst.piece.debugDescription)…", asked: 50, measured: worst.time * 1e3,
-                unit: "ms")
+                "the worst of \(pieces.count) texts, \(worst.0.debugDescription)…", asked: 50,
+                measured: worst.1 * 1e3, unit: "ms")
         }
         if missed { throw ExitCode.failure }
+    }
+
+    private static let timedAgain = 20
+
+    private var pairs: [String] {
+        Self.classes.flatMap { first in
+            Self.classes.map { second in first == second ? "\(first) " : "\(first) \(second) " }
+        } + Self.classes
+    }
+
+    /// Of a text as long as is read, in seconds.
+    private func time(repeating piece: String, runs: Int, _ recognizer: EntityRecognizer) -> Double {
+        let text = String(repeating: piece, count: EntityRecognizer.longestText / piece.utf8.count + 1)
+        return median(of: runs) { _ = recognizer.entities(in: text, at: Self.reference) }
     }
 
     /// Of the seconds `body` takes.
