@@ -27,8 +27,9 @@ import Testing
             types:
               person: learnt
               colour: {dark_red: [crimson, no], green: }
-            phrases: {greeting: a, no_answer: b, unclear: c, no_task: d, unfitting: e, invalid: f, cancelled: g, change: h,
-              corrected: i, not_learnt: j, did_you_mean: k, choices: l, nothing_found: m, unreadable: n, done: o, farewell: p}
+            phrases: {greeting: a, no_answer: b, unclear: c, no_task: d, unfitting: e, invalid: f, past: g, assumed: h,
+              cancelled: i, too_late: j, change: k, corrected: l, not_learnt: m, did_you_mean: n, choices: o,
+              nothing_found: p, unreadable: q, done: r, farewell: s}
             """
         let file = try TasksFile(yaml: yaml, file: "f")
         let transfer = DialogueTask(
@@ -66,7 +67,7 @@ import Testing
         #expect(file.tasks == TaskBook(tasks: [transfer, lookUp], lists: [colour]))
         #expect(
             Mirror(reflecting: file.phrases).children.map { $0.value as? String }
-                == "abcdefghijklmnop".map { "\($0)" })
+                == "abcdefghijklmnopqrs".map { "\($0)" })
     }
 
     @Test(arguments: ["", "# nothing\n", "tasks:\ntypes:\nphrases:\n", "~", "tasks: {}\n"])

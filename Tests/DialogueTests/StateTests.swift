@@ -1,4 +1,5 @@
 import Dialogue
+import Foundation
 import Testing
 
 /// What a dialogue's state becomes, turn by turn.
@@ -60,6 +61,23 @@ import Testing
         #expect(talk.action == .cancel)
         #expect(talk.state.goal == nil)
         #expect(talk.state.expectation == nil)
+    }
+
+    @Test func `a task that is done is not cancelled any more`() {
+        var talk = Talk()
+        talk.say(
+            "book on Monday at 10", "book_appointment", begins: "book_appointment",
+            dates: ["Monday": ["2026-01-12"]], times: ["10": ["10:00"]])
+        talk.say("yes", "confirmation", yes: true)
+        #expect(talk.say("cancel", "end_conversation", confidence: 0.3) == "That is done already.")
+        #expect(talk.rule == .tooLate && talk.state.completed != nil)
+    }
+
+    @Test func `who stops by stops nothing`() {
+        var talk = Talk()
+        talk.say("book", "book_appointment", begins: "book_appointment")
+        talk.say("stop by on Monday", dates: ["Monday": ["2026-01-12"]])
+        #expect(talk.values == ["day": "2026-01-12"])
     }
 
     @Test func `a question in between comes back`() {
@@ -226,5 +244,16 @@ import Testing
             session: "s", createdAt: 0, replaying: talk.record, in: talk.book
         ).state
         #expect(replayed == talk.state)
+    }
+
+    @Test func `a turn that was kept without its time of day is read`() throws {
+        let kept = """
+            {"number": 1, "isFresh": false, "text": "tomorrow", "time": 1, "today": "2026-01-09", "confidence": 0.5,
+            "isOutOfScope": false, "candidates": [{"type": "date", "text": "tomorrow", "values": ["2026-01-10"],
+            "bytes": [0, 8], "confidence": 1}]}
+            """
+        let turn = try JSONDecoder().decode(UserTurn.self, from: Data(kept.utf8))
+        #expect(turn.now == nil && turn.candidates.map(\.latent) == [nil])
+        #expect(turn.candidates.map(\.values) == [["2026-01-10"]])
     }
 }

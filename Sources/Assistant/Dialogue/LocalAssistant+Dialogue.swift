@@ -182,7 +182,7 @@ private struct DialogueReading {
     ) -> UserTurn {
         let text = message.utterance.text
         let candidates = matcher.book.candidates(
-            in: text, entities: prediction.entities, slots: prediction.slots)
+            in: text, entities: prediction.entities, slots: prediction.slots, at: reference)
         let detected = CorrectionDetector(text) { intent in
             prediction.ranked.first { $0.intent == intent }?.probability ?? 0
         }
@@ -190,7 +190,7 @@ private struct DialogueReading {
         let task = task(text, sentence, prediction, finding, candidates, matcher)
         return UserTurn(
             number: number, isFresh: isFresh, clock: clock, text: text, time: time,
-            today: reference.date.text,
+            today: reference.date.text, now: reference.timeOfDay,
             intent: prediction.intent, confidence: prediction.confidence,
             isOutOfScope: prediction.isOutOfScope, candidates: candidates,
             answer: Self.answer(prediction.entities),

@@ -30,6 +30,7 @@ public enum Rule: String, Codable, Sendable, Hashable {
     case farewell
     case question
     case cancelled
+    case tooLate = "too_late"
     case refused
     case noTask = "no_task"
     case notUnderstood = "not_understood"

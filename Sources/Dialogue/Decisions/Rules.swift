@@ -17,6 +17,7 @@ public enum Rules {
         case .greeted: ([Move(.answer)], .greeting)
         case .asked: ([Move(.answer)], .question)
         case .cancelled: ([Move(.cancel)], .cancelled)
+        case .tooLate: ([Move(.answer)], .tooLate)
         case .corrected: ([Move(.answer)], .correction)
         case .correctedUnsurely: ([Move(.clarify)], .correctionUnsure)
         case .refused: ([Move(.clarify), Move(.cancel)], .refused)

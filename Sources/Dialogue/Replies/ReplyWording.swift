@@ -20,7 +20,31 @@ public struct ReplyWording: Sendable {
     ) -> String {
         let noted = development.lesson.map { _ in isLearnt ? phrases.corrected : phrases.notLearnt }
         let said = words(of: decision, after: development, before, found: found)
-        return [noted, said].compactMap(\.self).joined(separator: " ")
+        let notes = [noted, refusal(in: development), assumption(in: development, before, besides: said)]
+        return (notes + [said]).compactMap(\.self).joined(separator: " ")
+    }
+
+    /// What of the sentence is not taken, beside what is.
+    private func refusal(in development: Development) -> String? {
+        guard let refusal = development.refusal, development.kind != .unfitting else { return nil }
+        return "\"\(refusal.text)\"? \(phrase(for: refusal))"
+    }
+
+    /// What was taken for one of the things that it may mean, unless the reply has the value anyway.
+    private func assumption(
+        in development: Development, _ state: DialogueState, besides said: String?
+    ) -> String? {
+        let values = development.assumed.compactMap { state.goal?.slots[$0]?.value }
+            .map { $0.replacing("_", with: " ") }
+            .filter { said?.contains($0) != true }
+        return values.isEmpty ? nil : "\(phrases.assumed) \(values.joined(separator: ", "))."
+    }
+
+    private func phrase(for refusal: Refusal) -> String {
+        switch refusal.reason {
+        case .invalid: phrases.invalid
+        case .past: phrases.past
+        }
     }
 
     /// - Returns: nil where that something is learnt says all.
@@ -46,7 +70,7 @@ public struct ReplyWording: Sendable {
         switch move.action {
         case .askMissingInfo: return task.flatMap { question(for: move, of: $0, slots) } ?? phrases.unclear
         case .confirm: return question(confirming: task, slots)
-        case .answer: return development.kind == .greeted ? phrases.greeting : phrases.noAnswer
+        case .answer: return answer(to: development)
         case .clarify: return clarification(development, state)
         case .cancel: return phrases.cancelled
         case .end: return phrases.farewell
@@ -61,11 +85,19 @@ public struct ReplyWording: Sendable {
         }
     }
 
+    private func answer(to development: Development) -> String {
+        switch development.kind {
+        case .greeted: phrases.greeting
+        case .tooLate: phrases.tooLate
+        default: phrases.noAnswer
+        }
+    }
+
     private func clarification(_ development: Development, _ state: DialogueState) -> String {
         switch development.kind {
         case .refused: return phrases.change
         case .unfitting:
-            let fault = development.invalid == nil ? phrases.unfitting : phrases.invalid
+            let fault = development.refusal.map(phrase) ?? phrases.unfitting
             return state.expectation == .change ? "\(fault) \(phrases.change)" : fault
         case .correctedUnsurely:
             guard case .intent(let question) = state.expectation else { return phrases.unclear }

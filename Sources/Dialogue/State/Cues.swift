@@ -33,6 +33,24 @@ struct Cues: Sendable {
         "hello", "hi", "hey", "hiya", "greetings", "good morning", "good afternoon", "good evening",
         "good day")
 
+    /// Between two values: the later one is meant.
+    private static let amending = Words.phrases(
+        "no", "nope", "actually", "i meant", "i mean", "sorry", "rather", "make it", "make that", "wait",
+        "correction", "or rather")
+    /// What may stand right before a number that says all, and right after it.
+    private static let beforeBare: Set<String> = [
+        "about", "actually", "and", "around", "at", "be", "but", "by", "do", "for", "from", "is", "it",
+        "like",
+        "make", "maybe", "no", "not", "ok", "okay", "on", "or", "perhaps", "please", "prefer", "rather",
+        "say",
+        "sorry", "take", "than", "that", "the", "then", "to", "try", "until", "well", "with", "yes",
+    ]
+    private static let afterBare: Set<String> = [
+        "and", "but", "fine", "good", "if", "instead", "is", "maybe", "not", "ok", "okay", "on", "or",
+        "please", "rather", "sharp", "should", "so", "sounds", "suits", "thank", "thanks", "then", "today",
+        "tomorrow", "will", "works", "would",
+    ]
+
     private let words: [Words.Word]
     private let endsAsQuestion: Bool
 
@@ -47,8 +65,11 @@ struct Cues: Sendable {
     var cancels: Bool {
         guard words.count <= 8 else { return false }
         let start = words.firstIndex { !Self.fillers.contains($0.folded) } ?? 0
-        return Words.first(of: Self.cancelling, in: words[start...]) != nil
-            || Words.first(of: Self.cancelling, in: words[...]) != nil
+        return [words[...], words[start...]].contains { words in
+            guard let cue = Words.first(of: Self.cancelling, in: words) else { return false }
+            // "Stop by at three" stops nothing.
+            return words.dropFirst(cue.count).first?.folded != "by"
+        }
     }
 
     /// Words that keep a yes from being one.
@@ -69,6 +90,33 @@ struct Cues: Sendable {
     var isQuestion: Bool {
         endsAsQuestion || words.first.map { Self.questioning.contains($0.folded) } ?? false
     }
+
+    /// Where words stand that put right what is said before them, in bytes.
+    var corrections: [Int] {
+        words.indices.filter { Words.first(of: Self.amending, in: words[$0...]) != nil }
+            .map { words[$0].bytes.lowerBound }
+    }
+
+    /// Whether what stands at `bytes` is of nothing: "make it 5", not "5 people" nor "room 5".
+    func isBare(_ bytes: Range<Int>) -> Bool {
+        let before = words.last { $0.bytes.upperBound <= bytes.lowerBound }
+        let after = words.first { $0.bytes.lowerBound >= bytes.upperBound }
+        return before.map { Self.beforeBare.contains($0.folded) } ?? true
+            && after.map { Self.afterBare.contains($0.folded) } ?? true
+    }
+
+    /// Whether words in `bytes` are like those of a name: "remind" and `reminder_time`.
+    func mention(_ name: String, in bytes: Range<Int>) -> Bool {
+        let parts = Words.of(name.replacing("_", with: " ")).map(\.folded)
+        return words.contains { word in
+            bytes.contains(word.bytes.lowerBound)
+                && parts.contains { part in
+                    zip(part, word.folded).prefix { $0 == $1 }.count >= Self.leastStem
+                }
+        }
+    }
+
+    private static let leastStem = 4
 
     /// Whether what stands at `bytes` is said not to be meant: "not Monday".
     func isDenied(_ bytes: Range<Int>) -> Bool {

@@ -4,6 +4,8 @@ public struct Development: Sendable, Hashable {
         /// A task began, or its values came or changed.
         case began, filled, changed
         case confirmed, refused, cancelled
+        /// What is to be taken back is done.
+        case tooLate = "too_late"
         /// A question beside the task.
         case asked
         /// An answer that fits nothing that was asked for.
@@ -21,17 +23,21 @@ public struct Development: Sendable, Hashable {
     public let kind: Kind
     /// The slots that got values.
     public let slots: [String]
-    /// A value that was said for the asked slot and is not valid.
-    public let invalid: SlotCandidate?
+    /// Those of them whose words may mean something else too.
+    public let assumed: [String]
+    /// A value that was said and is not taken.
+    public let refusal: Refusal?
     /// What an earlier turn meant, where it was taken for something else and this is certain: to be learnt.
     public internal(set) var lesson: IntentCorrection?
 
     init(
-        _ kind: Kind, slots: [String] = [], invalid: SlotCandidate? = nil, lesson: IntentCorrection? = nil
+        _ kind: Kind, slots: [String] = [], assumed: [String] = [], refusal: Refusal? = nil,
+        lesson: IntentCorrection? = nil
     ) {
         self.kind = kind
         self.slots = slots
-        self.invalid = invalid
+        self.assumed = assumed
+        self.refusal = refusal
         self.lesson = lesson
     }
 }

@@ -25,6 +25,9 @@ extension DialogueState {
             number: turn.number, text: turn.text, isAnswer: expectation != nil, intent: turn.intent,
             confidence: turn.confidence)
         if reading.cues.cancels, goal != nil, !begins(another: turn.task) { return cancel() }
+        if reading.cues.cancels, goal == nil, completed != nil, turn.task == nil || reading.cues.deniesWish {
+            return Development(.tooLate)
+        }
         if let development = takeAnswer(reading, in: book) { return development }
         if let task = turn.task, book.task(named: task) != nil, !reading.cues.deniesWish,
             !isAnswer(reading, in: book)
@@ -51,6 +54,8 @@ extension DialogueState {
             corrects = turn.corrects ?? CorrectionDetector(turn.text).corrects
             candidates = turn.candidates.filter { !cues.isDenied($0.bytes) }
         }
+
+        var moment: SaidMoment { SaidMoment(today: turn.today, now: turn.now) }
 
         /// A plain yes or no: what asks, hesitates or says both is neither.
         var answer: Bool? {
@@ -96,7 +101,7 @@ extension DialogueState {
     /// A short sentence that has what was asked for begins no other task.
     private func isAnswer(_ reading: Reading, in book: TaskBook) -> Bool {
         guard !asked.isEmpty, begins(another: reading.turn.task), reading.cues.wordCount <= 5,
-            let values = filling(reading, in: book)?.values(of: reading.candidates)
+            let values = filling(reading, in: book)?.outcome(of: reading.candidates).values
         else { return false }
         return asked.contains { values[$0] != nil }
     }
@@ -105,7 +110,7 @@ extension DialogueState {
         guard let goal, let task = book.task(named: goal.task) else { return nil }
         return SlotFilling(
             task: task, known: goal.slots, asked: asked, corrects: reading.corrects,
-            today: reading.turn.today)
+            moment: reading.moment, cues: reading.cues)
     }
 
     private mutating func cancel() -> Development {
@@ -160,7 +165,7 @@ extension DialogueState {
 
     private mutating func takeAnswer(_ reading: Reading, in book: TaskBook) -> Development? {
         guard expectation == .confirmation, goal != nil else { return nil }
-        let values = filling(reading, in: book)?.values(of: reading.candidates) ?? [:]
+        let values = filling(reading, in: book)?.outcome(of: reading.candidates).values ?? [:]
         let changes = values.filter { goal?.slots[$0.key]?.value != $0.value.value }
         guard changes.isEmpty else { return nil }
         switch reading.answer {
@@ -193,20 +198,19 @@ extension DialogueState {
             goals.append(Goal(task: task, begunAt: turns))
             expectation = nil
         }
-        let (filled, invalid) = fill(reading, in: book)
-        let kind: Development.Kind = isNew ? .began : filled.changed.isEmpty ? .filled : .changed
-        if !isNew, filled.all.isEmpty, invalid == nil { return takeRest(reading, in: book) }
-        return Development(kind, slots: filled.all, invalid: invalid)
+        let filled = fill(reading, in: book)
+        if !isNew, filled.slots.isEmpty {
+            return filled.refusal.map { Development(.unfitting, refusal: $0) } ?? takeRest(reading, in: book)
+        }
+        return filled.development(isNew ? .began : filled.changes ? .changed : .filled)
     }
 
     private mutating func takeValues(_ reading: Reading, in book: TaskBook) -> Development? {
         reopen(reading, in: book)
         guard goal != nil else { return nil }
-        let (filled, invalid) = fill(reading, in: book)
-        if !filled.all.isEmpty {
-            return Development(filled.changed.isEmpty ? .filled : .changed, slots: filled.all)
-        }
-        return invalid.map { Development(.unfitting, invalid: $0) }
+        let filled = fill(reading, in: book)
+        if !filled.slots.isEmpty { return filled.development(filled.changes ? .changed : .filled) }
+        return filled.refusal.map { Development(.unfitting, refusal: $0) }
     }
 
     /// "No, the 9th" after a task was done takes it up again.
@@ -215,42 +219,61 @@ extension DialogueState {
             let task = book.task(named: done.task)
         else { return }
         let filling = SlotFilling(
-            task: task, known: done.slots, asked: [], corrects: true, today: reading.turn.today)
-        guard !filling.values(of: reading.candidates).isEmpty else { return }
+            task: task, known: done.slots, asked: [], corrects: true, moment: reading.moment,
+            cues: reading.cues)
+        guard !filling.outcome(of: reading.candidates).values.isEmpty else { return }
         var goal = Goal(task: done.task, begunAt: turns)
         goal.slots = done.slots
         goals.append(goal)
     }
 
-    private mutating func fill(
-        _ reading: Reading, in book: TaskBook
-    ) -> (filled: (all: [String], changed: [String]), invalid: SlotCandidate?) {
-        guard let filling = filling(reading, in: book), var goal = goals.last else { return (([], []), nil) }
-        var values = filling.values(of: reading.candidates)
-        if values.isEmpty, let answer = wholeAnswer(reading, in: filling.task) { values = answer }
-        guard !values.isEmpty else { return (([], []), filling.invalid(among: reading.candidates)) }
-        var changed: [String] = []
-        for (name, said) in values {
-            if let old = goal.slots[name], old.value != said.value { changed.append(name) }
+    /// What a turn gave the slots.
+    private struct Filled {
+        var slots: [String] = []
+        var assumed: [String] = []
+        /// Whether one of them had another value.
+        var changes = false
+        var refusal: Refusal?
+
+        func development(_ kind: Development.Kind) -> Development {
+            Development(kind, slots: slots, assumed: assumed, refusal: refusal)
+        }
+    }
+
+    private mutating func fill(_ reading: Reading, in book: TaskBook) -> Filled {
+        guard let filling = filling(reading, in: book), var goal = goals.last else { return Filled() }
+        var outcome = filling.outcome(of: reading.candidates)
+        if outcome.values.isEmpty, let answer = wholeAnswer(reading, in: filling.task) {
+            outcome = SlotFilling.Outcome(values: answer)
+        }
+        var filled = Filled(
+            slots: outcome.values.keys.sorted(),
+            assumed: outcome.values.filter(\.value.isAssumed).keys.sorted(), refusal: outcome.refusal)
+        guard !outcome.values.isEmpty else { return filled }
+        for (name, said) in outcome.values {
+            if let old = goal.slots[name], old.value != said.value { filled.changes = true }
             goal.slots[name] = FilledSlot(value: said.value, text: said.text, turn: turns)
         }
+        if let withdrawn = outcome.withdrawn { goal.slots[withdrawn] = nil }
         goal.misses = 0
-        if !changed.isEmpty { goal.isConfirmed = false }
+        if filled.changes || outcome.withdrawn != nil { goal.isConfirmed = false }
         goals[goals.count - 1] = goal
         expectation = nil
-        return ((values.keys.sorted(), changed.sorted()), nil)
+        return filled
     }
 
     /// A slot that takes any text, and one for a yes or no.
     private func wholeAnswer(
         _ reading: Reading, in task: DialogueTask
-    ) -> [String: (value: String, text: String)]? {
+    ) -> [String: SlotFilling.Said]? {
         guard asked.count == 1, let slot = asked.first.flatMap(task.slot(named:)) else { return nil }
+        let text = reading.turn.text
+        func said(_ value: String) -> [String: SlotFilling.Said] {
+            [slot.name: .init(value: value, text: text, end: text.utf8.count, isAssumed: false)]
+        }
         switch slot.type {
-        case .text where !reading.cues.isQuestion:
-            return [slot.name: (reading.turn.text, reading.turn.text)]
-        case .entity(.boolean):
-            return reading.turn.answer.map { [slot.name: ($0 ? "yes" : "no", reading.turn.text)] }
+        case .text where !reading.cues.isQuestion: return said(text)
+        case .entity(.boolean): return reading.turn.answer.map { said($0 ? "yes" : "no") }
         default: return nil
         }
     }

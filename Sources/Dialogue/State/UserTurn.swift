@@ -11,6 +11,8 @@ public struct UserTurn: Codable, Sendable, Hashable {
     public let time: Int64
     /// The day it was said, in the session's time zone: `2026-01-09`.
     public let today: String
+    /// The time of day then: `10:00`; nil in turns that were kept without.
+    public let now: String?
     /// Nil while nothing has been learnt.
     public let intent: String?
     /// From 0 to 1.
@@ -30,7 +32,7 @@ public struct UserTurn: Codable, Sendable, Hashable {
 
     public init(
         number: Int, isFresh: Bool = false, clock: SessionClock? = nil, text: String, time: Int64,
-        today: String, intent: String?, confidence: Double, isOutOfScope: Bool,
+        today: String, now: String? = nil, intent: String?, confidence: Double, isOutOfScope: Bool,
         candidates: [SlotCandidate], answer: Bool?, task: String?, correction: IntentCorrection? = nil,
         corrects: Bool? = nil
     ) {
@@ -40,6 +42,7 @@ public struct UserTurn: Codable, Sendable, Hashable {
         self.text = text
         self.time = time
         self.today = today
+        self.now = now
         self.intent = intent
         self.confidence = confidence
         self.isOutOfScope = isOutOfScope
