@@ -29,6 +29,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A turn that was brought cannot be kept; `number` counts from 1.
     case badTurn(number: Int, reason: String)
     case notQuarantined(event: Int64)
+    /// No version of the policy is there to be taken back.
+    case noPolicyVersion
     /// The teacher has taught too much of late.
     case tooManyLessons(retryAfter: Duration)
     case noExamples
@@ -69,6 +71,7 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .badUpload(let reason): reason
         case .nothingToErase(let selection): "there is nothing to take back: \(selection.reason)"
         case .notQuarantined(let event): "no lesson waits for approval at event \(event)"
+        case .noPolicyVersion: "there is no version of the policy to take back: the usual moves are made"
         case .tooManyLessons(let delay):
             "too many lessons of this user; try again in \(Int((delay / .seconds(1)).rounded(.up))) s"
         case .noExamples: "there are no examples"

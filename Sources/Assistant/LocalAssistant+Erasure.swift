@@ -24,7 +24,7 @@ extension LocalAssistant {
         let checkpoints: Int
         do throws(AssistantError) {
             dialogues.drop()
-            try policy.recall()
+            try policyLog.recall()
             // What is undone is a mistake, what is forgotten a secret.
             let isSecret = if case .newest = selection { false } else { true }
             checkpoints = try removeTraces(of: erased.turns, isSecret: isSecret) {

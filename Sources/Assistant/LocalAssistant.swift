@@ -20,7 +20,7 @@ public final class LocalAssistant: Sendable {
     let checkpoints: CheckpointStore
     let conversations: Conversations
     let dialogues: Dialogues
-    let policy: LearnedPolicy
+    let policyLog: LearnedPolicy
     /// Tasks that nobody goes on with are counted here.
     let episodesQueue = DispatchQueue(label: "episodes", qos: .utility)
     /// When the next of them is, in microseconds since 1970; nil while none is waited for.
@@ -87,7 +87,7 @@ public final class LocalAssistant: Sendable {
         checkpoints = opening.checkpoints
         conversations = opening.conversations
         dialogues = Dialogues(opening.conversations)
-        policy = opening.policy
+        policyLog = opening.policy
         recordFiles = RecordFiles(clock: clock)
         matcher = Mutex(
             TaskMatcher(
@@ -187,7 +187,7 @@ public final class LocalAssistant: Sendable {
                 settings.withLock { $0 = configuration }
                 self.matcher.withLock { $0 = matcher }
                 conversations.use(configuration.conversations)
-                policy.use(configuration.policy)
+                policyLog.use(configuration.policy)
                 install(successor, of: learner.count, in: &learner)
             }
         }
@@ -207,7 +207,7 @@ public final class LocalAssistant: Sendable {
         guard wasOpen else { return }
         episodesQueue.sync {}
         conversations.close()
-        policy.close()
+        policyLog.close()
         heldBackQueue.sync {}
         checkpointQueue.sync {}
         try storing { () throws(StorageError) in try writeCheckpoint() }

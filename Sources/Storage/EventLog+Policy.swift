@@ -22,6 +22,22 @@ extension EventLog {
         }
     }
 
+    /// The episodes of a session that had a turn at that time, oldest first.
+    ///
+    /// - Parameter time: microseconds since 1970, UTC.
+    public func episodes(
+        at time: Int64, in session: String, of uid: UInt32
+    ) throws(StorageError) -> [PolicyEvent] {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT * FROM policy WHERE session = ? AND uid = ? AND ? BETWEEN began AND time ORDER BY id
+                    """)
+            return try Row.fetchAll(statement, arguments: [session, Int64(uid), time])
+                .compactMap(PolicyRow.event)
+        }
+    }
+
     /// Keeps what was done to the policy.
     public func append(_ change: PolicyChange, by uid: UInt32, time: Int64) throws(StorageError) {
         try write(.appendTurns) { db in try PolicyRow.insert(change, uid: uid, time: time, in: db) }

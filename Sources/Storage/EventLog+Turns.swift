@@ -9,6 +9,8 @@ public struct TurnQuery: Sendable, Hashable {
     public var owner: UInt32?
     /// Only turns from then on: microseconds since 1970, UTC.
     public var since: Int64?
+    /// Only turns of dialogues.
+    public var areSaid = false
 
     public init(after: Int64 = 0, session: String? = nil, owner: UInt32? = nil, since: Int64? = nil) {
         self.after = after
@@ -23,7 +25,9 @@ public struct TurnQuery: Sendable, Hashable {
         let session = session == nil ? nil : "turns.session = (SELECT id FROM sessions WHERE name = :session)"
         let owner = owner == nil ? nil : "sessions.uid = :owner"
         let since = since == nil ? nil : "turns.time >= :since"
-        return (["turns.id > :after"] + [session, owner, since].compactMap(\.self)).joined(separator: " AND ")
+        let said = areSaid ? "turns.record IS NOT NULL" : nil
+        return (["turns.id > :after"] + [session, owner, since, said].compactMap(\.self))
+            .joined(separator: " AND ")
     }
 
     fileprivate var arguments: StatementArguments {

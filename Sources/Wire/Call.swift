@@ -27,6 +27,13 @@ public enum Call: Hashable, Sendable {
     case sessions(SessionsParams)
     case showSession(ShowSessionParams)
     case importSession(ImportSessionParams)
+    case showPolicy
+    case evaluatePolicy
+    case policyLog(PolicyLogParams)
+    case freezePolicy
+    case unfreezePolicy
+    case undoPolicy
+    case transitions
     case approve(ApproveParams)
     case reject(RejectParams)
     case explain(ExplainParams)
@@ -71,6 +78,13 @@ extension Call {
         case .sessions: self = .sessions(try SessionsParams(reading: &params))
         case .showSession: self = .showSession(try ShowSessionParams(reading: &params))
         case .importSession: self = .importSession(try ImportSessionParams(reading: &params))
+        case .showPolicy: self = .showPolicy
+        case .evaluatePolicy: self = .evaluatePolicy
+        case .policyLog: self = .policyLog(try PolicyLogParams(reading: &params))
+        case .freezePolicy: self = .freezePolicy
+        case .unfreezePolicy: self = .unfreezePolicy
+        case .undoPolicy: self = .undoPolicy
+        case .transitions: self = .transitions
         case .approve: self = .approve(try ApproveParams(reading: &params))
         case .reject: self = .reject(try RejectParams(reading: &params))
         case .explain: self = .explain(try ExplainParams(reading: &params))

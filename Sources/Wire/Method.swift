@@ -27,6 +27,13 @@ public enum Method: String, CaseIterable, Sendable {
     case sessions
     case showSession = "session.show"
     case importSession = "session.import"
+    case showPolicy = "policy.show"
+    case evaluatePolicy = "policy.eval"
+    case policyLog = "policy.log"
+    case freezePolicy = "policy.freeze"
+    case unfreezePolicy = "policy.unfreeze"
+    case undoPolicy = "policy.undo"
+    case transitions
     case approve
     case reject
     case explain

@@ -16,8 +16,8 @@ struct Slmctl: ParsableCommand {
         subcommands: [
             Predict.self, Say.self, Teach.self, Train.self, Eval.self, Intents.self, Entities.self,
             Embed.self, Status.self, Top.self, Doctor.self, Reload.self, Snapshot.self, History.self,
-            Approve.self, Reject.self, Explain.self, Log.self, Sessions.self, Session.self, Undo.self,
-            Forget.self, Backup.self, Restore.self, Generate.self,
+            Approve.self, Reject.self, Explain.self, Log.self, Sessions.self, Session.self, Policy.self,
+            Transitions.self, Undo.self, Forget.self, Backup.self, Restore.self, Generate.self,
             Chat.self,
         ])
 
@@ -110,6 +110,7 @@ enum GlobalOptions {
     /// Commands of two words: `intents rename`.
     private static let families: [String: Set<String>] = [
         "session": ["show", "export", "import"],
+        "policy": ["show", "eval", "log", "freeze", "unfreeze", "undo"],
         "intents": ["list", "rename", "merge", "remove"],
         "snapshot": ["create", "list", "show", "diff", "remove", "verify", "restore", "export", "import"],
     ]

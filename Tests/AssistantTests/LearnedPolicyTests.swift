@@ -102,7 +102,7 @@ private final class Hands: Sendable {
     @Test func `what is decided is admissible and logged as it was chosen`() throws {
         let assistant = try assistant()
         // Until the log is read the usual moves are made.
-        _ = try assistant.policy.learning()
+        _ = try assistant.policyLog.learning()
         var unusual = 0
         for number in 0..<40 {
             for turn in try getReport(in: "s\(number)", from: assistant) {
@@ -142,7 +142,7 @@ private final class Hands: Sendable {
         }
         hands.advance(seconds: 301)
         try assistant.endEpisodes()
-        #expect(try assistant.policy.learning().episodes == 10)
+        #expect(try assistant.policyLog.learning().episodes == 10)
         let turns = try (0..<10).flatMap { try getReport(in: "t\($0)", from: assistant) }
         #expect(turns.contains { $0.decision.propensity < 1 })
         let silent = try self.assistant(keeping: false, in: "silent")
@@ -156,13 +156,13 @@ private final class Hands: Sendable {
         }
         let all = try closing { second in
             // Those of the last tasks of each session are still open.
-            #expect(try second.policy.learning().episodes == 113)
+            #expect(try second.policyLog.learning().episodes == 113)
             hands.advance(seconds: 301)
             try second.endEpisodes()
-            return try second.policy.learning()
+            return try second.policyLog.learning()
         }
         #expect(all.episodes == 120)
-        #expect(try assistant().policy.learning() == all)
+        #expect(try assistant().policyLog.learning() == all)
     }
 
     @Test func `what is forgotten has never taught anything`() throws {
@@ -177,7 +177,7 @@ private final class Hands: Sendable {
         for number in 0..<60 { try getReport(in: "kept\(number)", from: without) }
         hands.advance(seconds: 301)
         for assistant in [with, without] { try assistant.endEpisodes() }
-        let (left, right) = (try with.policy.learning(), try without.policy.learning())
+        let (left, right) = (try with.policyLog.learning(), try without.policyLog.learning())
         #expect(left.episodes == 60)
         #expect(left.rates == right.rates)
     }
@@ -187,15 +187,15 @@ private final class Hands: Sendable {
             try say("show my report", to: first)
             hands.advance(seconds: 3600)
             try first.endEpisodes()
-            #expect(try first.policy.learning().episodes == 0)
+            #expect(try first.policyLog.learning().episodes == 0)
         }
         hands.advance(seconds: 24 * 3600)
         let second = try assistant(exploring: 0)
         try second.endEpisodes()
-        let rates = try second.policy.learning().rates
+        let rates = try second.policyLog.learning().rates
         #expect(rates.counts["collecting 2"]?[.askOne]?.outcomes == ["abandoned": 1])
         try say("blood work", to: second)
-        #expect(try second.policy.learning().episodes == 1)
+        #expect(try second.policyLog.learning().episodes == 1)
     }
 
     @Test func `what is put right within minutes is one task, later another`() throws {
@@ -208,7 +208,7 @@ private final class Hands: Sendable {
         try say("no, the 6th", in: "late", to: assistant)
         hands.advance(seconds: 301)
         try assistant.endEpisodes()
-        #expect(try assistant.policy.learning().episodes == 3)
+        #expect(try assistant.policyLog.learning().episodes == 3)
     }
 
     @Test func `old turns go and what they taught stays`() throws {
@@ -217,8 +217,47 @@ private final class Hands: Sendable {
         hands.advance(seconds: 301)
         try assistant.endEpisodes()
         _ = try assistant.log.removeTurns(before: noon + 1_000_000_000)
-        try assistant.policy.recall()
-        #expect(try assistant.policy.learning().episodes == 5)
+        try assistant.policyLog.recall()
+        #expect(try assistant.policyLog.learning().episodes == 5)
+    }
+
+    @Test func `what is frozen stays so after a restart, and goes on where it was let`() throws {
+        let admin = Contributor(uid: 0, pid: 1, session: nil)
+        try closing { assistant in
+            try getReport(in: "a", from: assistant)
+            #expect(try assistant.change(.freeze, by: admin).isFrozen)
+            // Twice is once.
+            #expect(try assistant.change(.freeze, by: admin).isFrozen)
+            #expect(throws: AssistantError.noPolicyVersion) { try assistant.change(.undo, by: admin) }
+        }
+        try closing { (assistant) throws in
+            #expect(try assistant.policy().isFrozen)
+            #expect(try getReport(in: "b", from: assistant).allSatisfy { $0.decision.propensity == 1 })
+            #expect(try assistant.change(.unfreeze, by: admin).isFrozen == false)
+        }
+        #expect(try assistant().policy().isFrozen == false)
+        #expect(try assistant(in: "other").log.policyEventCount(through: .max) == 0)
+    }
+
+    @Test func `decisions are told with what came of them, to who may know`() throws {
+        let assistant = try assistant(exploring: 0)
+        try say("show my report", in: "s", to: assistant)
+        try say("blood work", in: "s", to: assistant)
+        try say("yesterday", in: "s", to: assistant)
+        try say("show my report", in: "t", uid: 7, to: assistant)
+        let pending = try assistant.decisions(last: 9, session: "s")
+        #expect(pending.map(\.turn) == [1, 2, 3] && pending.allSatisfy { $0.outcome == nil })
+        hands.advance(seconds: 301)
+        let decisions = try assistant.decisions(last: 9)
+        #expect(decisions.map(\.session) == ["s", "s", "s", "t"])
+        #expect(decisions.map(\.outcome) == [.answered, .answered, .completed, nil])
+        #expect(decisions.map(\.reward) == [-0.1, -0.1, 1, nil])
+        #expect(decisions[0].decision.admissible.count == 3)
+        #expect(try assistant.decisions(last: 2).map(\.turn) == [3, 1])
+        #expect(try assistant.decisions(last: 9, of: 7).map(\.session) == ["t"])
+        #expect(throws: AssistantError.sessionForbidden("s")) {
+            try assistant.decisions(last: 9, session: "s", of: 7)
+        }
     }
 
     @Test(arguments: [

@@ -274,6 +274,88 @@ func `what is held is shown, approved and rejected, and a prediction explained`(
     #expect(run.status == 0)
 }
 
+private let policyCommands: [(arguments: String, output: String)] = [
+    (
+        "policy",
+        """
+        decides    version 2
+        tries      other moves with probability 0.10
+        tasks      420
+        candidate  gains not known yet a task, by 1 task
+        version 1  after 150 tasks, gains 0.25 (0.13 to 0.38) a task
+        version 2  after 400 tasks, gains not known yet a task
+        """
+    ),
+    ("policy show --json", json(Canned.policy())),
+    ("--json policy unfreeze", json(Canned.policy())),
+    (
+        "policy undo",
+        """
+        decides    version 1
+        tries      nothing, it is frozen
+        tasks      420
+        version 1  after 150 tasks, gains 0.25 (0.13 to 0.38) a task
+        """
+    ),
+    ("policy freeze --json", json(Canned.policy(isFrozen: true))),
+    (
+        "policy eval",
+        """
+        by 40 tasks, which got 0.50 (0.25 to 0.75)
+
+        policy  ips                  snips                dr
+        usual   0.50 (0.00 to 1.00)  0.50 (0.25 to 0.75)  not known yet
+        """
+    ),
+    ("policy eval --json", json(Canned.judgement)),
+    (
+        "policy log --limit 1",
+        """
+        time                  session  turn  rule          move                   chosen  propensity  policy       \
+        outcome   reward
+        2026-01-08T10:00:00Z  s-1      2     missing_slot  ask_missing_info:time  1 of 2  0.05        usual moves  \
+        answered  -0.13
+        """
+    ),
+    (
+        "policy log --json",
+        #"{"session_id":"s-1","turn":2,"time":"2026-01-08T10:00:00Z","decision":{"rule":"missing_slot","#
+            + #""admissible":["ask_missing_info:date","ask_missing_info:time"],"move":"ask_missing_info:time","#
+            + #""propensity":0.05,"policy":null},"outcome":"answered","reward":-0.125}"#
+    ),
+    (
+        "transitions",
+        """
+        step          move     tried  done  rate  next
+        collecting 1  ask_one  8      6     0.70  ready 7, collecting 1 1
+        """
+    ),
+    (
+        "transitions --dot",
+        #"""
+        digraph transitions {
+            rankdir=LR;
+            node [shape=box];
+            "collecting 1" -> "collecting 1" [label="ask_one\n1, 0.70", color="gray24"];
+            "collecting 1" -> "ready" [label="ask_one\n7, 0.70", color="gray24"];
+        }
+        """#
+    ),
+    (
+        "transitions --json",
+        #"{"episodes":8,"transitions":[{"step":"collecting 1","move":"ask_one","tried":8,"succeeded":6,"#
+            + #""rate":0.7,"next":{"collecting 1":1,"ready":7},"outcomes":{"answered":7,"missed":1}}]}"#
+    ),
+]
+
+@Test(arguments: policyCommands)
+func `the policy is shown, judged, frozen and taken back`(arguments: String, output: String) throws {
+    let run = try Run(
+        arguments.split(separator: " ").map { String($0) }, socket: try daemon.get().socket)
+    #expect(run.output == output + "\n")
+    #expect(run.status == 0)
+}
+
 @Test func `a lesson that is held is answered, said and no success`() throws {
     let reason = "with it an example that must stay right would be wrong"
     let run = try slmctl("teach", "x", "wrong")
@@ -321,6 +403,9 @@ func `what was taught is shown, proved and taken back`(arguments: String, output
     ),
     (["--json", "snapshot", "crate"], "did you mean `snapshot create`?"),
     (["intents", "renam", "a", "b"], "did you mean `intents rename`?"),
+    (["policy", "freez"], "did you mean `policy freeze`?"),
+    (["policy", "log", "--limit", "1001"], "--limit: expected 1 to 1000, found 1001"),
+    (["transitions", "--dot", "--json"], "--dot: expected without --json, found both"),
     (["forget"], "expected one of --session, --user and --event, found 0"),
     (["forget", "--event", "1", "--user", "2"], "expected one of --session, --user and --event, found 2"),
 ])
@@ -428,6 +513,7 @@ func `a session without a name is a fault of usage`(command: String) throws {
     ("history --quarantined", "Nothing waits for approval.\n"),
     ("log", "Nothing yet has been said in a session: slmctl chat opens one\n"),
     ("sessions", "Nothing yet has been said in a session: slmctl chat opens one\n"),
+    ("policy log", "Nothing yet has been decided: slmctl say opens a dialogue\n"),
 ])
 func `a list that is empty says so to people, and is nothing to programs`(
     command: String, message: String
@@ -437,6 +523,7 @@ func `a list that is empty says so to people, and is nothing to programs`(
         case .history: Frame.encode(Answer(id: id, result: HistoryResult(events: [], hasMore: false)))
         case .log: Frame.encode(Answer(id: id, result: LogResult(turns: [], hasMore: false)))
         case .sessions: Frame.encode(Answer(id: id, result: SessionsResult(sessions: [])))
+        case .policyLog: Frame.encode(Answer(id: id, result: PolicyLogResult(decisions: [])))
         default: Canned.answer(call, id)
         }
     }

@@ -254,6 +254,39 @@ enum Canned {
             reply: isIdle ? "I have no answer to that." : "From which day?", learned: [], isTruncated: false)
     }
 
+    /// - Parameter isFrozen: with the first version alone.
+    static func policy(isFrozen: Bool = false) -> PolicyResult {
+        let versions = [
+            PolicyResult.Version(
+                version: 1, episodes: 150, gain: EstimateEntry(mean: 0.25, lower: 0.125, upper: 0.375)),
+            PolicyResult.Version(version: 2, episodes: 400, gain: nil),
+        ]
+        return PolicyResult(
+            version: isFrozen ? 1 : 2, isFrozen: isFrozen, exploration: isFrozen ? 0 : 0.1, episodes: 420,
+            warmUp: 50, versions: Array(versions.prefix(isFrozen ? 1 : 2)),
+            candidate: isFrozen ? nil : PolicyResult.Candidate(episodes: 1, gain: nil))
+    }
+
+    static let judgement = PolicyEvaluationResult(
+        episodes: 40, observed: EstimateEntry(mean: 0.5, lower: 0.25, upper: 0.75),
+        policies: [
+            PolicyEstimates(
+                policy: "usual", version: nil,
+                inversePropensity: EstimateEntry(mean: 0.5, lower: 0, upper: 1),
+                selfNormalised: EstimateEntry(mean: 0.5, lower: 0.25, upper: 0.75), doublyRobust: nil)
+        ])
+
+    static let decision = LoggedDecisionEntry(
+        session: "s-1", turn: 2, time: "2026-01-08T10:00:00Z",
+        decision: DecisionEntry(
+            rule: "missing_slot", admissible: ["ask_missing_info:date", "ask_missing_info:time"],
+            move: "ask_missing_info:time", propensity: 0.05, policy: nil),
+        outcome: "answered", reward: -0.125)
+
+    static let transition = TransitionEntry(
+        step: "collecting 1", move: "ask_one", tried: 8, succeeded: 6, rate: 0.7,
+        next: ["ready": 7, "collecting 1": 1], outcomes: ["answered": 7, "missed": 1])
+
     /// A refusal of a blank text, and a plausible answer to everything else.
     static func answer(_ call: Call, _ id: RequestID) -> [UInt8] {
         func frame(_ result: some JSONWritable) -> [UInt8] { Frame.encode(Answer(id: id, result: result)) }
@@ -366,6 +399,11 @@ enum Canned {
         case .log(let params):
             let page = params.last.map { Array(turns.suffix($0)) } ?? turns.filter { $0.turn > params.after }
             return frame(LogResult(turns: Array(page.prefix(2)), hasMore: page.count > 2))
+        case .showPolicy, .unfreezePolicy: return frame(policy())
+        case .freezePolicy, .undoPolicy: return frame(policy(isFrozen: true))
+        case .evaluatePolicy: return frame(judgement)
+        case .policyLog: return frame(PolicyLogResult(decisions: [decision]))
+        case .transitions: return frame(TransitionsResult(episodes: 8, transitions: [transition]))
         case .sessions:
             return frame(
                 SessionsResult(sessions: [

@@ -90,6 +90,38 @@ final class ScriptedService: IntentService {
         }
     }
 
+    func policy() throws(AssistantError) -> PolicyLearning {
+        if let failure = enter({ _ in }) { throw failure }
+        return PolicyLearning(settings: .init(exploration: 0.1, warmUp: 5))
+    }
+
+    /// Nothing is there to be taken back.
+    func change(_ action: PolicyAction, by: Contributor) throws(AssistantError) -> PolicyLearning {
+        var learning = try policy()
+        switch action {
+        case .freeze: learning.freeze()
+        case .unfreeze: learning.unfreeze()
+        case .undo: throw .noPolicyVersion
+        }
+        return learning
+    }
+
+    func decisions(
+        last count: Int, session: String?, of owner: UInt32?
+    ) throws(AssistantError) -> [LoggedDecision] {
+        if session == "another's" { throw .sessionForbidden("another's") }
+        if let failure = enter({ $0.owners.append(owner) }) { throw failure }
+        let moves = [Move(.askMissingInfo, slots: ["date"]), Move(.askMissingInfo, slots: ["time"])]
+        return [
+            LoggedDecision(
+                session: session ?? "s", turn: count, time: 1_700_000_000_000_000,
+                decision: Decision(
+                    move: moves[1], then: nil, rule: .missingSlot, admissible: moves, propensity: 0.25,
+                    policy: 3),
+                outcome: .completed, reward: 1)
+        ]
+    }
+
     func dialogue(of session: String, owner: UInt32?) throws(AssistantError) -> DialogueSummary {
         if session == "another's" { throw .sessionForbidden(session) }
         return DialogueSummary(

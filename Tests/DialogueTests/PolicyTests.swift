@@ -131,6 +131,53 @@ import Testing
         #expect(learning.live.best(of: SplitMix.arms(2), at: "collecting 2") == 1)
     }
 
+    @Test func `where a move could not have been made nothing is judged`() {
+        var random = SplitMix(4)
+        var learning = PolicyLearning()
+        for _ in 0..<400 { learning.take(random.choice(by: Policy(), worth: [0.2, 0.6])) }
+        #expect(learning.episodes == 400 && learning.trialEpisodes == 0 && learning.versions.isEmpty)
+    }
+
+    @Test func `before enough episodes nothing is tried`() {
+        var random = SplitMix(6)
+        var learning = PolicyLearning(settings: .init(exploration: 0.2, warmUp: 30))
+        for _ in 0..<29 { learning.take(random.choice(by: learning.live, worth: [0.2, 0.6])) }
+        #expect(learning.exploration == 0)
+        learning.take(random.choice(by: learning.live, worth: [0.2, 0.6]))
+        #expect(learning.exploration == 0.2)
+    }
+
+    @Test func `what is live, usual and tried is judged by episodes they were not learnt from`() throws {
+        var random = SplitMix(7)
+        var learning = PolicyLearning()
+        while learning.versions.isEmpty {
+            learning.take(random.choice(by: learning.live, worth: [0.2, 0.6]))
+        }
+        for _ in 0..<49 { learning.take(random.choice(by: learning.live, worth: [0.2, 0.6])) }
+        let evaluations = learning.evaluations
+        #expect(evaluations.map(\.subject) == [.usual, .live, .candidate])
+        #expect(evaluations[1].version == learning.live.version)
+        #expect(learning.observed.count == learning.trialEpisodes)
+        // What the live move is worth, to four standard errors.
+        for estimate in [evaluations[1].inversePropensity, evaluations[1].doublyRobust] {
+            #expect(abs(estimate.mean - 0.6) < 4 * estimate.standardError)
+        }
+    }
+
+    @Test func `an undone version gives its number to no other`() {
+        var random = SplitMix(8)
+        var learning = PolicyLearning()
+        while learning.versions.isEmpty {
+            learning.take(random.choice(by: learning.live, worth: [0.2, 0.6]))
+        }
+        let first = learning.undo()
+        learning.unfreeze()
+        while learning.versions.isEmpty {
+            learning.take(random.choice(by: learning.live, worth: [0.2, 0.6]))
+        }
+        #expect(first?.number == 1 && learning.versions.last?.number == 2)
+    }
+
     /// An interval of 95 % is wrong on one side in 2.5 %, and a candidate is looked at four times.
     @Test func `a move that is no better goes live rarely`() {
         let wrong = (0..<100).count { seed in

@@ -91,11 +91,28 @@ final class LearnedPolicy: Sendable {
     /// Keeps what is done to the policy, and does it.
     ///
     /// - Parameter time: microseconds since 1970, UTC.
-    func change(_ change: PolicyChange, by uid: UInt32, time: Int64) throws(AssistantError) {
-        _ = try now { () throws(StorageError) in
+    /// - Throws: `noPolicyVersion`, `storage`.
+    func change(_ action: PolicyAction, by uid: UInt32, time: Int64) throws(AssistantError) -> PolicyLearning
+    {
+        var isThere = true
+        let learning = try now { () throws(StorageError) in
+            try catchUp()
+            let (isFrozen, hasVersion) = held.withLock {
+                ($0.learning.isFrozen, !$0.learning.versions.isEmpty)
+            }
+            let change: PolicyChange? =
+                switch action {
+                case .freeze: isFrozen ? nil : .frozen
+                case .unfreeze: isFrozen ? .unfrozen : nil
+                case .undo: hasVersion ? .undone : nil
+                }
+            isThere = action != .undo || hasVersion
+            guard let change else { return }
             try log.append(change, by: uid, time: time)
             try catchUp()
         }
+        guard isThere else { throw .noPolicyVersion }
+        return learning
     }
 
     /// Waits for what is at work.

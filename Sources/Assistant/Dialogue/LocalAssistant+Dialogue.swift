@@ -76,9 +76,9 @@ extension LocalAssistant {
 
     /// One of the moves that the rules admit.
     private func decide(_ state: DialogueState, _ development: Development, _ book: TaskBook) -> Decision {
-        policy.live(isKept: conversations.status.isKept).decide(
+        policyLog.live(isKept: conversations.status.isKept).decide(
             state, after: development, in: book,
-            draw: policy.chance.draw(session: state.session, turn: state.turns))
+            draw: policyLog.chance.draw(session: state.session, turn: state.turns))
     }
 
     /// One text, with what was learnt until now.

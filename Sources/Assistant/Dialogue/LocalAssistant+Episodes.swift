@@ -57,7 +57,7 @@ extension LocalAssistant {
             ended = 0
             for session in sessions where try endEpisodes(of: session, by: time) { ended += 1 }
         } while ended > 0
-        policy.follow()
+        policyLog.follow()
     }
 
     private func endEpisodes(of session: String, by time: Int64) throws(AssistantError) -> Bool {

@@ -43,9 +43,15 @@ public struct PolicyLearning: Codable, Sendable, Hashable {
     private var issued = 0
     private var sums = ValueSums()
     /// What is being tried; nil before the first episodes.
-    private var candidate: ValueFunction?
+    private(set) var candidate: ValueFunction?
     /// Came after the candidate was learnt.
-    private var trial: [Episode] = []
+    private(set) var trial: [Episode] = []
+
+    /// How many episodes came since the candidate was learnt, of those that tell anything.
+    public var trialEpisodes: Int { trial.count }
+
+    /// Whether something learnt is being tried.
+    public var isTrying: Bool { candidate != nil }
 
     public init(settings: Settings = Settings()) { self.settings = settings }
 

@@ -57,13 +57,12 @@ extension Call {
         switch self {
         case .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .approve, .reject, .backup, .restore,
-            .readTransfer, .writeTransfer, .reload:
+            .readTransfer, .writeTransfer, .reload, .freezePolicy, .unfreezePolicy, .undoPolicy:
             true
         case .predict, .say, .embed, .entities, .teach, .stageExamples, .evaluate, .intents, .listSnapshots,
             .showSnapshot,
             .verifySnapshot, .undo, .forget, .history, .log, .sessions, .showSession, .importSession,
-            .explain, .generate,
-            .status, .cancel:
+            .explain, .generate, .showPolicy, .evaluatePolicy, .policyLog, .transitions, .status, .cancel:
             false
         }
     }

@@ -69,6 +69,13 @@ extension Scheduler {
                 let state = try service.importSession(params.turns.map(TranscribedTurn.init), by: speaker)
                 return ImportSessionResult(state, turns: params.turns.count)
             }
+        case .showPolicy: showPolicy(for: ticket)
+        case .evaluatePolicy: evaluatePolicy(for: ticket)
+        case .policyLog(let params): decisions(params, for: ticket)
+        case .freezePolicy: change(.freeze, for: ticket)
+        case .unfreezePolicy: change(.unfreeze, for: ticket)
+        case .undoPolicy: change(.undo, for: ticket)
+        case .transitions: transitions(for: ticket)
         case .approve(let params):
             change(for: ticket) { service throws(AssistantError) in
                 let outcomes = try service.approve(params.events, by: Contributor(ticket.peer))
@@ -246,6 +253,13 @@ extension Call {
         case .sessions: .sessions
         case .showSession: .showSession
         case .importSession: .importSession
+        case .showPolicy: .showPolicy
+        case .evaluatePolicy: .evaluatePolicy
+        case .policyLog: .policyLog
+        case .freezePolicy: .freezePolicy
+        case .unfreezePolicy: .unfreezePolicy
+        case .undoPolicy: .undoPolicy
+        case .transitions: .transitions
         case .approve: .approve
         case .reject: .reject
         case .explain: .explain
@@ -307,7 +321,7 @@ extension Lesson.Standing {
 
 extension Ticket {
     /// The user whose lessons the request may see and take back; nil for everyone's.
-    fileprivate var owner: UInt32? { role.mayAdminister ? nil : peer.uid }
+    var owner: UInt32? { role.mayAdminister ? nil : peer.uid }
 }
 
 extension Wire.Method {

@@ -36,7 +36,7 @@ extension SlotEntry {
 }
 
 extension DecisionEntry {
-    fileprivate init(_ decision: Decision) {
+    init(_ decision: Decision) {
         self.init(
             rule: decision.rule.rawValue, admissible: decision.admissible.map(\.name),
             move: decision.move.name, propensity: decision.propensity, policy: decision.policy)

@@ -1,4 +1,5 @@
 import Assistant
+import Dialogue
 import Entities
 import Synchronization
 
@@ -15,6 +16,11 @@ protocol IntentService: Sendable {
     func importSession(
         _ turns: [TranscribedTurn], by speaker: Contributor
     ) throws(AssistantError) -> DialogueSummary
+    func policy() throws(AssistantError) -> PolicyLearning
+    func change(_ action: PolicyAction, by: Contributor) throws(AssistantError) -> PolicyLearning
+    func decisions(
+        last count: Int, session: String?, of owner: UInt32?
+    ) throws(AssistantError) -> [LoggedDecision]
     func embed(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<TextEmbedding, AssistantError>]
     /// The moment on the clocks of the daemon's time zone.
     var now: ReferenceTime { get }

@@ -55,13 +55,13 @@ extension Wire.Method {
         case .predict, .say, .embed, .entities, .stageExamples, .evaluate, .intents, .listSnapshots,
             .showSnapshot,
             .verifySnapshot, .history, .log, .sessions, .showSession, .explain, .generate, .readTransfer,
-            .writeTransfer,
+            .writeTransfer, .showPolicy, .evaluatePolicy, .policyLog, .transitions,
             .status, .cancel:
             false
         case .teach, .importSession, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot,
             .removeSnapshot,
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .undo, .forget, .approve, .reject, .backup,
-            .restore, .reload:
+            .restore, .reload, .freezePolicy, .unfreezePolicy, .undoPolicy:
             true
         }
     }

@@ -231,7 +231,7 @@ extension ErrorKind {
         case .textTooLong, .tooManyTokens: self = .textTooLong
         case .badLabel, .intentExists: self = .badLabel
         case .intentNotFound: self = .notFound
-        case .snapshotNotFound, .nothingToErase, .notQuarantined: self = .notFound
+        case .snapshotNotFound, .nothingToErase, .notQuarantined, .noPolicyVersion: self = .notFound
         case .badSnapshotName, .snapshotExists, .badUpload, .noExamples, .tooManyExamples, .badSession,
             .badSlots, .badTurn, .sessionExists:
             self = .invalidParams
