@@ -7,7 +7,7 @@ public struct PolicySettings: Sendable, Hashable {
     public var warmUp: Int
     public var seed: UInt64
 
-    public init(exploration: Double = 0.1, warmUp: Int = 50, seed: UInt64 = 1) {
+    public init(exploration: Double = 0.1, warmUp: Int = 200, seed: UInt64 = 1) {
         precondition((0...1).contains(exploration), "exploration is \(exploration)")
         self.exploration = exploration
         self.warmUp = warmUp

@@ -127,7 +127,7 @@ struct Settings: Sendable, Equatable {
     /// How moves of dialogues are chosen.
     struct Policy: Sendable, Equatable {
         var exploration = 0.1
-        var warmUp = 50
+        var warmUp = 200
     }
 
     /// A time zone by its name in the tz database.
