@@ -116,7 +116,7 @@ extension LocalAssistant {
     /// The newest sessions, the newest first.
     ///
     /// - Parameter owner: only those of this user.
-    /// - Complexity: a look into memory for each with a dialogue met lately; for others O(turns), some 20 µs each.
+    /// - Complexity: a look into memory for each with a dialogue met lately; for others O(turns).
     public func sessions(last count: Int, of owner: UInt32? = nil) throws(AssistantError) -> [SpokenSession] {
         guard !snapshot().isClosed else { throw .closed }
         conversations.flush()
