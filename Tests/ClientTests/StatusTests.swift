@@ -54,12 +54,12 @@ extension LatencyStatus {
                        313 tokens/s, of prompts 2100; 2 running, 1 waiting, 1250 done
 
             """))
-    for rows in [24, 60] {
+    for rows in [24, 80] {
         let screen = StatusScreen(status: busy, isLive: true, rates: nil)
         let drawn = Top.drawing(.success(screen), on: (columns: 80, rows: rows)).split(
             separator: "\n", omittingEmptySubsequences: false)
         #expect(drawn.count <= rows)
-        #expect(rows == 60 || drawn.last?.hasPrefix("and ") == true)
+        #expect(rows == 80 || drawn.last?.hasPrefix("and ") == true)
         #expect(rows == 24 || drawn.last?.hasPrefix("and ") == false)
     }
 }
