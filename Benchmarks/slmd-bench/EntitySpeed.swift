@@ -59,6 +59,9 @@ struct EntitySpeed: ParsableCommand {
             .sorted { $0.1 > $1.1 }.prefix(Self.timedAgain)
         // The machine does something else, too.
         let again = slowest.map { ($0.0, time(repeating: $0.0, runs: 9, recognizer)) }
+        for (piece, time) in again where time > 0.05 {
+            print("\(piece.debugDescription)…: \((time * 1e5).rounded() / 100) ms")
+        }
         if let worst = again.max(by: { $0.1 < $1.1 }) {
             report(
                 "the worst of \(pieces.count) texts, \(worst.0.debugDescription)…", asked: 50,

@@ -95,16 +95,24 @@ struct TimeMatch {
 
 /// Every part of a sentence, found from its end to its start: where a rule is tried, all that may follow is known.
 ///
-/// - Complexity: O(tokens); at each token no more than `stepLimit` steps are taken and `partLimit` parts kept.
+/// - Complexity: O(tokens); at each token no more than `stepLimit` steps are taken and `partLimit` parts kept, and in the
+///   whole no more than `stepsAtFirst` and `stepsPerToken` for each: texts such as `tomorrow, tomorrow, tomorrow, …` would
+///   take all steps at every token.
 struct TimeChart {
     static let stepLimit = 3_000
     static let partLimit = 48
+    private static let stepsAtFirst = 24_000
+    private static let stepsPerToken = 100
 
     private(set) var parts: [[TimePart]]
+    /// What each part is and where it ends: looked through without a copy of the parts.
+    private var keys: [[(category: TimeCategory, end: Int)]]
     private let grammar: TimeGrammar
     private let sentence: Sentence
     private let reference: ReferenceTime
     private var stepsLeft = 0
+    /// For this token and those before it.
+    private var stepsSaved = Self.stepsAtFirst
     /// What the steps up to here matched; nil for a word.
     private var matched: [TimePart?] = []
 
@@ -113,13 +121,17 @@ struct TimeChart {
         self.sentence = sentence
         self.reference = reference
         parts = Array(repeating: [], count: sentence.count + 1)
+        keys = Array(repeating: [], count: sentence.count + 1)
         for position in stride(from: sentence.count - 1, through: 0, by: -1) {
             fill(position, with: atoms.parts(at: position, in: sentence))
         }
     }
 
     private mutating func fill(_ position: Int, with atoms: [TimePart]) {
-        stepsLeft = Self.stepLimit
+        stepsSaved += Self.stepsPerToken
+        let steps = min(Self.stepLimit, stepsSaved)
+        stepsLeft = steps
+        defer { stepsSaved -= steps - stepsLeft }
         var agenda = atoms
         for node in grammar.starts(with: sentence[position].word) {
             step(to: node, position + 1, nil, from: position, into: &agenda)
@@ -138,9 +150,10 @@ struct TimeChart {
 
     private mutating func add(_ part: TimePart, at position: Int) -> Bool {
         guard parts[position].count < Self.partLimit,
-            !parts[position].contains(where: { $0.category == part.category && $0.end == part.end })
+            !keys[position].contains(where: { $0.category == part.category && $0.end == part.end })
         else { return false }
         parts[position].append(part)
+        keys[position].append((part.category, part.end))
         return true
     }
 
@@ -167,7 +180,8 @@ struct TimeChart {
             step(to: edge.next, position + 1, nil, from: start, into: &agenda)
         }
         for edge in grammar.nodes[node].categories where !edge.isAdjacent || !token.hasSpaceBefore {
-            for part in parts[position] where part.category == edge.category {
+            for index in keys[position].indices where keys[position][index].category == edge.category {
+                let part = parts[position][index]
                 step(to: edge.next, part.end, part, from: start, into: &agenda)
             }
         }

@@ -25,30 +25,36 @@ struct TimeFamily: Sendable {
     func entities(in whole: Sentence, at reference: ReferenceTime) -> [Entity] {
         let sentence = whole.prefix(Self.longest)
         let chart = TimeChart(sentence, grammar, atoms, at: reference)
-        var candidates: [(tokens: Range<Int>, phrase: TimePhrase, covered: Int)] = []
+        // Without the phrases: a text may have some ten thousand, of which few are kept.
+        var candidates: [(tokens: Range<Int>, breadth: Int, covered: Int, place: (Int, Int))] = []
         for (position, parts) in chart.parts.enumerated() {
-            for part in parts where part.rule >= 0 {
+            for (index, part) in parts.enumerated() where part.rule >= 0 {
                 guard case .phrase(let phrase) = part.meaning, part.category.isEntity,
                     Self.isWhole(position + part.skipped..<part.end, in: sentence),
                     !(phrase.kind == .timeRange && phrase.modifier == .undefinedReference)
                 else { continue }
-                candidates.append((position + part.skipped..<part.end, phrase, part.end - position))
+                candidates.append(
+                    (
+                        position + part.skipped..<part.end, phrase.kind.breadth, part.end - position,
+                        (position, index)
+                    ))
             }
         }
         candidates.sort {
-            ($1.tokens.count, $1.covered, $0.phrase.kind.breadth, $0.tokens.lowerBound) < (
-                $0.tokens.count, $0.covered, $1.phrase.kind.breadth, $1.tokens.lowerBound
+            ($1.tokens.count, $1.covered, $0.breadth, $0.tokens.lowerBound) < (
+                $0.tokens.count, $0.covered, $1.breadth, $1.tokens.lowerBound
             )
         }
         var isTaken = [Bool](repeating: false, count: sentence.count)
         var found: [Entity] = []
         for candidate in candidates
         where !isTaken[candidate.tokens.lowerBound] && !isTaken[candidate.tokens.upperBound - 1] {
+            let (position, index) = candidate.place
+            guard case .phrase(let phrase) = chart.parts[position][index].meaning else { continue }
             for token in candidate.tokens { isTaken[token] = true }
             found.append(
                 Entity(
-                    candidate.phrase.kind, candidate.tokens, of: sentence,
-                    value: .time(candidate.phrase.value)))
+                    phrase.kind, candidate.tokens, of: sentence, value: .time(phrase.value)))
         }
         return found.sorted { $0.bytes.lowerBound < $1.bytes.lowerBound }
     }
