@@ -106,12 +106,14 @@ public final class LocalAssistant: Sendable {
         finishImports(progress: progress)
         prepareHeldBack()
         prepareExamples()
-        watchEpisodesFromStart()
         prepareRecords()
         writeCheckpointIfDue()
         if held == nil, directory.hasOldPrevious {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
         }
+        // Not before all is well: what fails leaves its files to others at once.
+        policyLog.follow()
+        watchEpisodesFromStart()
     }
 
     /// Predicts each text's intent, all in one pass of the encoder. What is said in a session becomes a turn

@@ -62,17 +62,18 @@ extension EventLog {
         }
     }
 
-    /// Keeps a session's last episodes; none of it is open any more.
+    /// Keeps episodes of a session that are over without a further turn.
     ///
-    /// - Parameter time: when its last turn was, in microseconds since 1970, UTC.
-    public func end(_ episodes: [StoredEpisode], of session: String, time: Int64) throws(StorageError) {
+    /// - Parameter nextEnd: when those that go on are over, in microseconds since 1970, UTC; nil when none does.
+    public func end(
+        _ episodes: [StoredEpisode], of session: String, nextEnd: Int64?
+    ) throws(StorageError) {
         try write(.appendTurns) { db in
             let owner = try Int64.fetchOne(
                 db, sql: "SELECT uid FROM sessions WHERE name = ?", arguments: [session])
             guard let owner else { return }
             try PolicyRow.insert(
-                episodes, of: session, uid: UInt32(truncatingIfNeeded: owner), time: time, nextEnd: nil,
-                in: db)
+                episodes, of: session, uid: UInt32(truncatingIfNeeded: owner), nextEnd: nextEnd, in: db)
         }
     }
 }

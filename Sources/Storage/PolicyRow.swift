@@ -4,10 +4,13 @@ internal import GRDB
 public struct StoredEpisode: Codable, Sendable, Hashable {
     /// When its first turn was, in microseconds since 1970, UTC.
     public let began: Int64
+    /// When the last one was that it depends on.
+    public let ended: Int64
     public let content: String
 
-    public init(began: Int64, content: String) {
+    public init(began: Int64, ended: Int64, content: String) {
         self.began = began
+        self.ended = ended
         self.content = content
     }
 }
@@ -58,12 +61,11 @@ enum PolicyRow {
 
     /// Keeps episodes that are over, and when those that go on will be.
     static func insert(
-        _ episodes: [StoredEpisode], of session: String, uid: UInt32, time: Int64, nextEnd: Int64?,
-        in db: Database
+        _ episodes: [StoredEpisode], of session: String, uid: UInt32, nextEnd: Int64?, in db: Database
     ) throws {
         for episode in episodes {
             try insert(
-                Self.episode, began: episode.began, time: time, uid: uid, session: session,
+                Self.episode, began: episode.began, time: episode.ended, uid: uid, session: session,
                 content: episode.content, in: db)
         }
         try db.cachedStatement(sql: "UPDATE sessions SET episodes_end = ? WHERE name = ? AND uid = ?")

@@ -70,8 +70,8 @@ enum TurnRow {
         guard db.changesCount > 0 else { return false }
         if let outcome = turn.outcome {
             try PolicyRow.insert(
-                outcome.episodes, of: turn.session, uid: turn.uid, time: turn.time,
-                nextEnd: outcome.episodesEnd, in: db)
+                outcome.episodes, of: turn.session, uid: turn.uid, nextEnd: outcome.episodesEnd,
+                in: db)
         }
         return true
     }

@@ -182,6 +182,21 @@ private final class Hands: Sendable {
         #expect(left.rates == right.rates)
     }
 
+    @Test func `what is undone takes the task along that it was said in, and no other`() throws {
+        let assistant = try assistant(exploring: 0)
+        for _ in 0..<3 { try getReport(in: "s", from: assistant) }
+        try say("the x-ray of yesterday, show my report", in: "s", to: assistant)
+        try getReport(in: "t", from: assistant)
+        hands.advance(seconds: 301)
+        #expect(try assistant.policy().episodes == 5)
+        let speaker = Contributor(uid: 1000, pid: 7, session: "s")
+        let lesson = Lesson(
+            Utterance("the x-ray of yesterday, show my report"), intent: "x", by: speaker)
+        let event = try assistant.teach([lesson])[0].get().event
+        _ = try assistant.erase(.event(event)) { _ in }
+        #expect(try assistant.policy().episodes == 4)
+    }
+
     @Test func `a task that nobody goes on with is left, and counts once`() throws {
         try closing(exploring: 0) { first in
             try say("show my report", to: first)

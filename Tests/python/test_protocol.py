@@ -51,6 +51,26 @@ class Protocol(DaemonTestCase):
         self.assertEqual([turn["reply"] for turn in shown["turns"]][1:], [answer["reply"]])
         self.assertEqual({turn["kind"] for turn in shown["turns"]}, {"said"})
 
+    def test_the_policy_is_told_frozen_and_let_go(self):
+        policy = self.client.call("policy.show")
+        self.assertEqual(
+            list(policy), ["version", "frozen", "exploration", "episodes", "warm_up", "versions", "candidate"])
+        self.assertEqual((policy["version"], policy["frozen"], policy["exploration"]), (None, False, 0))
+        self.assertTrue(self.client.call("policy.freeze")["frozen"])
+        self.assertFalse(self.client.call("policy.unfreeze")["frozen"])
+        self.refused("not_found", -32004, "policy.undo")
+        evaluation = self.client.call("policy.eval")
+        self.assertEqual(list(evaluation), ["episodes", "observed", "policies"])
+        for entry in evaluation["policies"]:
+            self.assertEqual(list(entry), ["policy", "version", "ips", "snips", "dr"])
+        self.assertEqual(evaluation["policies"][0]["policy"], "usual")
+        answer = self.client.call("say", text="show me my blood test")
+        logged = self.client.call("policy.log", last=1)["decisions"]
+        self.assertEqual([list(entry) for entry in logged],
+                         [["session_id", "turn", "time", "decision", "outcome", "reward"]])
+        self.assertEqual((logged[0]["session_id"], logged[0]["decision"]), (answer["session_id"], answer["decision"]))
+        self.assertEqual(list(self.client.call("transitions")), ["episodes", "transitions"])
+
     def test_what_cannot_be_said_is_refused(self):
         self.refused("invalid_params", -32602, "say", text="Hello", at="yesterday")
         self.refused("invalid_params", -32602, "say", text="Hello", at="2026-01-09T10:00:00")

@@ -8,7 +8,7 @@ internal import Synchronization
 /// The policy, as its log makes it: each episode that is over, in the order they were kept, and what was done to the
 /// policy in between.
 ///
-/// It is read after a start while turns are taken already, by the rules' usual moves until it is there.
+/// It is read with the first `follow`, while turns are taken already, by the rules' usual moves until it is there.
 final class LearnedPolicy: Sendable {
     /// Rows read at once.
     private static let page = 256
@@ -34,7 +34,6 @@ final class LearnedPolicy: Sendable {
         self.logger = logger
         self.settings = Mutex(settings)
         held = Mutex(Held(learning: PolicyLearning(settings: PolicyLearning.Settings(settings))))
-        follow()
     }
 
     /// What decides now.
@@ -203,12 +202,15 @@ extension Episode {
         }
     }
 
-    var stored: StoredEpisode {
+    /// - Parameter time: of the turn after which it was over; whether a task that was done stays done, that turn says
+    ///   nothing about. Microseconds since 1970, UTC.
+    func stored(endedBy time: Int64) -> StoredEpisode {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         // All its numbers are finite.
         let data = (try? encoder.encode(self)) ?? Data()
         return StoredEpisode(
-            began: transitions.first?.time ?? 0, content: String(decoding: data, as: UTF8.self))
+            began: transitions.first?.time ?? time, ended: isSuccess ? transitions.last?.time ?? time : time,
+            content: String(decoding: data, as: UTF8.self))
     }
 }

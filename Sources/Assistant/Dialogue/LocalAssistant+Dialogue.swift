@@ -63,7 +63,7 @@ extension LocalAssistant {
             let outcome = TurnOutcome(
                 action: decision.move.action.rawValue, reply: reply,
                 record: DialogueRecord(turn: turn, decision: decision).text,
-                episodes: episodes.map(\.stored),
+                episodes: episodes.map { $0.stored(endedBy: turn.time) },
                 episodesEnd: course.end(lifetime: configuration.dialogueLifetime))
             record(turn, outcome, learnt, by: speaker)
             if let end = outcome.episodesEnd { watchEpisodes(until: end) }

@@ -63,11 +63,14 @@ extension LocalAssistant {
     private func endEpisodes(of session: String, by time: Int64) throws(AssistantError) -> Bool {
         let lifetime = configuration.dialogueLifetime
         return try dialogues.withCourse(of: session, in: tasks.book) { course throws(AssistantError) in
-            // Something may have been said just now.
-            if let end = course.end(lifetime: lifetime), end > time { return false }
+            // Something may have been said just now, or the lifetime been set anew.
+            let end = course.end(lifetime: lifetime)
+            let isOver = end.map { $0 <= time } ?? true
             let last = course.state.updatedAt
-            let episodes = course.endEpisodes().map(\.stored)
-            try storing { () throws(StorageError) in try log.end(episodes, of: session, time: last) }
+            let episodes = isOver ? course.endEpisodes().map { $0.stored(endedBy: last) } : []
+            try storing { () throws(StorageError) in
+                try log.end(episodes, of: session, nextEnd: isOver ? nil : end)
+            }
             return true
         } ?? false
     }
