@@ -122,7 +122,7 @@ extension LessonSelection {
     fileprivate var reason: String {
         switch self {
         case .newest: "nothing was taught"
-        case .event(let id): "no lesson is event \(id)"
+        case .event(let id), .mistake(let id): "no lesson is event \(id)"
         case .session(let session): "nothing was taught in the session '\(session.shown)'"
         case .user(let uid): "nothing was taught by the user \(uid)"
         }

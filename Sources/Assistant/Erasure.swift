@@ -4,11 +4,22 @@ internal import Storage
 
 /// Which lessons are to be taken back. What the bootstrap file taught is never among them.
 public enum LessonSelection: Sendable, Hashable {
-    /// The newest so many.
+    /// The newest so many: mistakes.
     case newest(Int)
+    /// One that was a mistake.
+    case mistake(Int64)
+    /// One that is to be forgotten.
     case event(Int64)
     case session(String)
     case user(UInt32)
+
+    /// What was a mistake is not a secret: what was said in dialogues stays.
+    var isMistake: Bool {
+        switch self {
+        case .newest, .mistake: true
+        case .event, .session, .user: false
+        }
+    }
 }
 
 /// What was taken back: the head is what it would be had these events never been.
@@ -73,7 +84,7 @@ extension TurnSelection {
     init(_ selection: LessonSelection, of owner: UInt32?) {
         self =
             switch selection {
-            case .newest, .event: .ofEvents
+            case .newest, .mistake, .event: .ofEvents
             case .session(let session): .session(session, owner: owner)
             case .user(let uid): owner == nil || owner == uid ? .user(uid) : .ofEvents
             }
@@ -85,7 +96,7 @@ extension ErasureSelection {
         self =
             switch selection {
             case .newest(let count): .newest(count)
-            case .event(let id): .event(EventID(rawValue: id))
+            case .event(let id), .mistake(let id): .event(EventID(rawValue: id))
             case .session(let session): .session(session)
             case .user(let uid): .user(uid)
             }

@@ -7,7 +7,8 @@ internal import Synchronization
 extension LocalAssistant {
     /// Takes lessons back exactly: their events, texts and features leave the log, its file, the checkpoints
     /// and the snapshots, with them what was said where they were taught; and the head becomes what it would
-    /// be had they never been.
+    /// be had they never been. What a dialogue was taught by a mistake goes alone: what was said in it stays, and it is
+    /// where it would be without that turn.
     ///
     /// - Parameters:
     ///   - owner: only what this user taught counts.
@@ -23,11 +24,9 @@ extension LocalAssistant {
         let erased = try atLength { () throws(AssistantError) in try takeOut(selection, of: owner, progress) }
         let checkpoints: Int
         do throws(AssistantError) {
-            dialogues.drop()
+            dialogues.lose(erased.events, selection, of: owner, taughtIn: erased.erasure.sessions)
             try policyLog.recall()
-            // What is undone is a mistake, what is forgotten a secret.
-            let isSecret = if case .newest = selection { false } else { true }
-            checkpoints = try removeTraces(of: erased.turns, isSecret: isSecret) {
+            checkpoints = try removeTraces(of: erased.erasure.stale, isSecret: !selection.isMistake) {
                 try? progress($0)  // too late to stop: they are gone from the log
             }
         } catch {
@@ -41,11 +40,12 @@ extension LocalAssistant {
         logger.notice(
             "lessons taken back",
             metadata: [
-                "events": "\(erased.events.count)", "turns": "\(erased.turns.count)",
+                "events": "\(erased.events.count)", "turns": "\(erased.erasure.turns.count)",
                 "digest": "\(now.digest)",
             ])
         return ErasureOutcome(
-            events: erased.events.map(\.rawValue), turns: erased.turns.count, checkpoints: checkpoints,
+            events: erased.events.map(\.rawValue), turns: erased.erasure.turns.count,
+            checkpoints: checkpoints,
             digest: now.digest,
             intents: snapshot().intents.count, replayedDigest: proof)
     }
@@ -86,7 +86,7 @@ extension LocalAssistant {
     private func takeOut(
         _ selection: LessonSelection, of owner: UInt32?,
         _ progress: (Progress) throws(CancellationError) -> Void
-    ) throws(AssistantError) -> (events: [EventID], turns: [Int64]) {
+    ) throws(AssistantError) -> (events: [EventID], erasure: Erasure) {
         try flushConversations()
         let turns = TurnSelection(selection, of: owner)
         return try learner.withLock { learner throws(AssistantError) in
@@ -95,7 +95,7 @@ extension LocalAssistant {
                 return try log.events(
                     ErasureSelection(selection), of: owner, beside: try checkpoints.named().map(\.event))
             }
-            guard !events.isEmpty else { return (events, try takeOut(turns, selection)) }
+            guard !events.isEmpty else { return (events, try takeOut(turns, selection, of: owner)) }
             let omitting = Set(events)
             let plan = try storing { () throws(StorageError) in try log.plan(omitting: omitting) }
             let successor = try replayer.learner(after: plan, omitting: omitting) {
@@ -103,10 +103,12 @@ extension LocalAssistant {
                 try Self.report(done, total, to: progress)
             }
             let erasure = try storing { () throws(StorageError) in
-                try log.erase(events, turns: turns, time: clock.microseconds())
+                try log.erase(
+                    events, turns: turns, revising: selection.isMistake ? .takingBack : .forgetting,
+                    time: clock.microseconds())
             }
             install(successor, of: learner.count - events.count, in: &learner)
-            return (events, erasure.turns)
+            return (events, erasure)
         }
     }
 
@@ -118,14 +120,17 @@ extension LocalAssistant {
 
     /// Where nothing was taught, what was said goes alone.
     private func takeOut(
-        _ turns: TurnSelection, _ selection: LessonSelection
-    ) throws(AssistantError) -> [Int64] {
+        _ turns: TurnSelection, _ selection: LessonSelection, of owner: UInt32?
+    ) throws(AssistantError) -> Erasure {
         guard turns != .ofEvents else { throw .nothingToErase(selection) }
-        let erased = try storing { () throws(StorageError) in
-            try log.erase([], turns: turns, time: clock.microseconds()).turns
+        let erasure = try storing { () throws(StorageError) in
+            try log.erase([], turns: turns, time: clock.microseconds())
         }
-        guard !erased.isEmpty else { throw .nothingToErase(selection) }
-        return erased
+        // Where turns are not kept, a dialogue may be in memory alone.
+        guard !erasure.turns.isEmpty || dialogues.hold(selection, of: owner) else {
+            throw .nothingToErase(selection)
+        }
+        return erasure
     }
 
     /// Replays the log from nothing up to a snapshot, or up to now, and compares.

@@ -56,13 +56,15 @@ extension LocalAssistant {
                 return (
                     erased,
                     try log.erase(
-                        erased, areLearnt: erased.count > lessons.count, time: clock.microseconds())
+                        erased, areLearnt: erased.count > lessons.count, revising: .forgetting,
+                        time: clock.microseconds())
                 )
             }
             learner.forget(unlearnt: erased.count)
             publish(learner, after: [])
-            return (lessons.map(\.rawValue), erasure.turns)
+            return (lessons.map(\.rawValue), erasure.stale)
         }
+        dialogues.drop()
         do throws(AssistantError) {
             _ = try removeTraces(of: turns, isSecret: true) {
                 try? progress($0)  // too late to stop: they are gone from the log

@@ -78,6 +78,6 @@ extension LocalAssistant {
             publish(learner, after: [])
             return erasure
         }
-        _ = try removeTraces(of: erasure.turns, isSecret: false, rewriting: true, telling: progress)
+        _ = try removeTraces(of: erasure.stale, isSecret: false, rewriting: true, telling: progress)
     }
 }

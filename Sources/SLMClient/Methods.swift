@@ -119,10 +119,12 @@ extension Connection {
 
     /// Takes the newest events back, exactly.
     public mutating func undo(
-        _ count: Int = 1, isProved: Bool = false, progress: (Progress) -> Void = { _ in }
+        _ count: Int = 1, event: Int64? = nil, isProved: Bool = false,
+        progress: (Progress) -> Void = { _ in }
     ) throws(ClientError) -> UndoResult {
         try withoutTimeout { connection throws(ClientError) in
-            try connection.call(UndoParams(count: count, isProved: isProved), progress: progress)
+            try connection.call(
+                UndoParams(count: count, event: event, isProved: isProved), progress: progress)
         }
     }
 

@@ -16,6 +16,13 @@ public struct Erasure: Sendable, Hashable {
     public let first: EventID
     /// The turns that went, in no order; known to the one who erases only.
     public var turns: [Int64] = []
+    /// Turns that stay and are not what they were, likewise.
+    public var revised: [Int64] = []
+    /// The sessions that the events were taught in.
+    public var sessions: Set<String> = []
+
+    /// Those whose bytes may still be in the archive.
+    public var stale: [Int64] { turns + revised }
 }
 
 extension EventLog {
@@ -60,17 +67,20 @@ extension EventLog {
     /// - Parameters:
     ///   - areLearnt: whether the head ever learnt from them: what was made of the log holds otherwise.
     ///   - turns: those of a session or a user go whether they taught anything or not.
+    ///   - revision: what becomes of turns that stay.
     ///   - time: microseconds since 1970, UTC.
     /// - Returns: revision 0 where there was nothing to erase, and nothing has changed.
     public func erase(
-        _ events: [EventID], areLearnt: Bool = true, turns: TurnSelection = .ofEvents, time: Int64
+        _ events: [EventID], areLearnt: Bool = true, turns: TurnSelection = .ofEvents,
+        revising revision: TurnRevision = TurnRevision(), time: Int64
     ) throws(StorageError) -> Erasure {
         try write(.erase) { db in
             let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM events") ?? 0
             // Where only turns go, nothing learnt is stale.
             let first = (areLearnt ? events.min() : nil) ?? EventID(rawValue: newest + 1)
-            let erasedTurns = try TurnRow.erase(turns, of: events, in: db)
-            guard !events.isEmpty || !erasedTurns.isEmpty else { return Erasure(revision: 0, first: first) }
+            let sessions = try SessionRow.names(of: events, in: db)
+            let gone = try TurnRow.erase(turns, of: events, revision, in: db)
+            guard !events.isEmpty || !gone.erased.isEmpty else { return Erasure(revision: 0, first: first) }
             let intents = try NameRow.intents(of: events, in: db)
             let statement = try db.cachedStatement(sql: "DELETE FROM events WHERE id = ?")
             for event in events { try statement.execute(arguments: [event.rawValue]) }
@@ -81,10 +91,12 @@ extension EventLog {
                     INSERT INTO erasures (first_event, first_turn, last_turn, time, is_settled)
                     VALUES (?, ?, ?, ?, 0)
                     """,
-                arguments: [first.rawValue, erasedTurns.min(), erasedTurns.max(), time])
+                arguments: [first.rawValue, gone.stale.min(), gone.stale.max(), time])
             let revision = db.lastInsertedRowID
             if turns != .ofEvents { try SessionRow.removeUnused(in: db) }
-            return Erasure(revision: revision, first: first, turns: erasedTurns)
+            return Erasure(
+                revision: revision, first: first, turns: gone.erased, revised: gone.revised,
+                sessions: sessions)
         }
     }
 

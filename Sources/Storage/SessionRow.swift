@@ -14,6 +14,18 @@ enum SessionRow {
         ).execute(arguments: [session, Int64(uid), time])
     }
 
+    /// The sessions that events of this machine were taught in.
+    static func names(of events: [EventID], in db: Database) throws -> Set<String> {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT session FROM events
+                WHERE id = ? AND session IS NOT NULL AND NOT \(Imports.condition)
+                """)
+        return try events.reduce(into: []) { names, event in
+            if let name = try String.fetchOne(statement, arguments: [event.rawValue]) { names.insert(name) }
+        }
+    }
+
     /// Takes out the sessions of which nothing is left.
     static func removeUnused(in db: Database) throws {
         try db.execute(

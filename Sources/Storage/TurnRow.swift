@@ -96,27 +96,33 @@ enum TurnRow {
     /// Takes out the turns of a selection, the corrections that `events` are, and what those corrected: the
     /// turns of their sessions with the same text. To be called while the events are still there.
     ///
-    /// - Returns: which they were.
-    static func erase(_ selection: TurnSelection, of events: [EventID], in db: Database) throws -> [Int64] {
-        var erased: [Int64] = []
+    /// - Returns: which they were, and which others were revised.
+    static func erase(
+        _ selection: TurnSelection, of events: [EventID], _ revision: TurnRevision, in db: Database
+    ) throws -> Departure {
+        var departure = Departure()
         for event in events {
-            erased += try erase("event = ?", [event.rawValue], in: db)
-            erased += try eraseCorrected(by: event, in: db)
+            if let takingBack = revision.takingBack {
+                departure.revised += try takeBack(event, takingBack, in: db)
+            }
+            let going = try ids(goingWith: event, in: db)
+            departure.revised += try redact(after: going, revision.repeats, in: db)
+            departure.erased += try erase(going, keepingDialogue: revision.takingBack != nil, in: db)
         }
         switch selection {
         case .ofEvents: break
         case .session(let session, let owner):
             let owner = owner.map { Int64($0) }
-            erased += try erase(
+            departure.erased += try erase(
                 "session IN (SELECT id FROM sessions WHERE name = ?1 AND (uid = ?2 OR ?2 IS NULL))",
                 [session, owner], in: db)
             try PolicyRow.erase("session = ?1 AND (uid = ?2 OR ?2 IS NULL)", [session, owner], in: db)
         case .user(let uid):
-            erased += try erase(
+            departure.erased += try erase(
                 "session IN (SELECT id FROM sessions WHERE uid = ?)", [Int64(uid)], in: db)
             try PolicyRow.erase("uid = ?", [Int64(uid)], in: db)
         }
-        return erased
+        return departure
     }
 
     /// Takes out turns, and the episodes that they were part of.
@@ -130,15 +136,104 @@ enum TurnRow {
         return rows.map { $0["id"] }
     }
 
-    private static func eraseCorrected(by event: EventID, in db: Database) throws -> [Int64] {
+    /// The correction that an event is, and what it corrected.
+    private static func ids(goingWith event: EventID, in db: Database) throws -> [Int64] {
+        let corrections = try db.cachedStatement(sql: "SELECT id FROM turns WHERE event = ?")
         let lesson = try db.cachedStatement(
             sql: """
                 SELECT session, text FROM events
                 WHERE id = ? AND session IS NOT NULL AND text IS NOT NULL AND NOT \(Imports.condition)
                 """)
-        guard let row = try Row.fetchOne(lesson, arguments: [event.rawValue]) else { return [] }
-        return try erase(
-            "session = (SELECT id FROM sessions WHERE name = ?) AND text = ?",
-            [row["session"], TurnContent.kept(row["text"])], in: db)
+        let ids = try Int64.fetchAll(corrections, arguments: [event.rawValue])
+        guard let row = try Row.fetchOne(lesson, arguments: [event.rawValue]) else { return ids }
+        let corrected = try db.cachedStatement(
+            sql: """
+                SELECT id FROM turns WHERE session = (SELECT id FROM sessions WHERE name = ?) AND text = ?
+                """)
+        return Set(ids).union(
+            try Int64.fetchAll(
+                corrected, arguments: [row["session"], TurnContent.kept(row["text"])])
+        ).sorted()
+    }
+
+    private static func erase(_ ids: [Int64], keepingDialogue isKept: Bool, in db: Database) throws -> [Int64]
+    {
+        let condition = isKept ? "id = ? AND record IS NULL" : "id = ?"
+        return try ids.flatMap { try erase(condition, [$0], in: db) }
+    }
+
+    /// A turn of a dialogue stays when what it taught is taken back.
+    private static func takeBack(
+        _ event: EventID, _ change: (TurnOutcome) -> TurnOutcome, in db: Database
+    ) throws -> [Int64] {
+        let taught = try Row.fetchAll(
+            db, sql: "SELECT id, session, time, action, reply, record FROM turns WHERE event = ?",
+            arguments: [event.rawValue])
+        let statement = try db.cachedStatement(
+            sql: "UPDATE turns SET event = NULL, action = ?, reply = ?, record = ? WHERE id = ?")
+        return try taught.compactMap { row in
+            guard let outcome = outcome(row).map(change) else { return nil }
+            let id: Int64 = row["id"]
+            try PolicyRow.erase(at: row["time"], in: row["session"], in: db)
+            try statement.execute(arguments: [outcome.action, outcome.reply, outcome.record, id])
+            return id
+        }
+    }
+
+    /// Empties the replies, and the contexts, that repeat words of turns which go, in the same sessions from then on.
+    private static func redact(
+        after going: [Int64], _ repeats: (String, TurnContent) -> Bool, in db: Database
+    ) throws -> [Int64] {
+        let later = try db.cachedStatement(
+            sql: """
+                SELECT id, reply, context FROM turns
+                WHERE session = (SELECT session FROM turns WHERE id = ?1) AND id > ?1
+                    AND (reply <> '' OR context IS NOT NULL)
+                """)
+        let statement = try db.cachedStatement(sql: "UPDATE turns SET reply = ?, context = ? WHERE id = ?")
+        var redacted: Set<Int64> = []
+        for id in going {
+            guard
+                let content = try Row.fetchOne(
+                    db, sql: "SELECT \(columns) FROM \(joined) WHERE turns.id = ?", arguments: [id]
+                ).map({ turn($0).content })
+            else { continue }
+            for row in try Row.fetchAll(later, arguments: [id]) {
+                let (reply, context) = (row["reply"] as String?, row["context"] as String?)
+                let isReply = reply.map { repeats($0, content) } ?? false
+                let isContext = context.map { repeats($0, content) } ?? false
+                guard isReply || isContext else { continue }
+                let place: Int64 = row["id"]
+                try statement.execute(
+                    arguments: [isReply ? "" : reply, isContext ? nil : context, place])
+                redacted.insert(place)
+            }
+        }
+        return redacted.subtracting(going).sorted()
+    }
+}
+
+/// The turns that an erasure took, and those that it changed.
+struct Departure {
+    var erased: [Int64] = []
+    var revised: [Int64] = []
+
+    var stale: [Int64] { erased + revised }
+}
+
+/// What becomes of turns that stay when events go.
+public struct TurnRevision {
+    /// What a turn of a dialogue led to once that which it taught is taken back; then turns of dialogues stay. Where it
+    /// is nil they go.
+    public let takingBack: ((TurnOutcome) -> TurnOutcome)?
+    /// Whether a later reply of the session, or a context, has words of a turn that goes: it is emptied.
+    public let repeats: (String, TurnContent) -> Bool
+
+    public init(
+        takingBack: ((TurnOutcome) -> TurnOutcome)? = nil,
+        repeats: @escaping (String, TurnContent) -> Bool = { _, _ in false }
+    ) {
+        self.takingBack = takingBack
+        self.repeats = repeats
     }
 }

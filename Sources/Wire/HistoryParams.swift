@@ -61,17 +61,20 @@ public struct UndoParams: Params {
     public static let method = Method.undo
     /// How many of the newest events are taken back, from 1.
     public var count: Int
+    /// This one is, instead of the newest.
+    public var event: Int64?
     /// Whether the whole log is replayed from nothing as well, for comparison.
     public var isProved: Bool
 
-    public init(count: Int = 1, isProved: Bool = false) {
+    public init(count: Int = 1, event: Int64? = nil, isProved: Bool = false) {
         self.count = count
+        self.event = event
         self.isProved = isProved
     }
 
     public func write(to json: inout JSONWriter) {
         json.object { json in
-            json.field("count", count)
+            if let event { json.field("event", event) } else { json.field("count", count) }
             if isProved { json.field("prove", isProved) }
         }
     }

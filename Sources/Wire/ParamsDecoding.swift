@@ -107,8 +107,13 @@ extension RestoreSnapshotParams {
 
 extension UndoParams {
     init(reading params: inout ParamsReader) throws(ErrorReply) {
-        count = Int(try params.integer("count", in: 1...Int64(Int32.max)) ?? 1)
+        let count = try params.integer("count", in: 1...Int64(Int32.max))
+        event = try params.integer("event", in: 1...Int64.max)
         isProved = try params.flag("prove")
+        guard count == nil || event == nil else {
+            throw ErrorReply(.invalidParams, "params", expected: "one of count and event", found: "2")
+        }
+        self.count = Int(count ?? 1)
     }
 }
 

@@ -239,7 +239,7 @@ struct ChatSession: ~Copyable {
             guard let event = lessons.popLast() else {
                 return try complain("nothing was corrected in this chat")
             }
-            try call(ForgetParams(.event(event))) {
+            try call(UndoParams(event: event)) {
                 "  took back event \(event); \(Rendering.count($0.intents, "intent"))"
             }
         case .reply(let isOn): try turnReplies(on: isOn)

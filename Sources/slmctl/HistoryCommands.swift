@@ -46,22 +46,26 @@ struct Undo: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take the newest lessons back.",
         discussion: """
-            The head becomes what it would be had they never been; their texts are erased. What the bootstrap file \
-            taught stays.
+            The head becomes what it would be had they never been; their texts are erased, but for what was said in \
+            dialogues: that stays, and a dialogue that taught one is where it would be without that turn. What the \
+            bootstrap file taught stays.
             """)
 
-    @Argument(help: "How many.") var count = 1
+    @Argument(help: "How many; one when left out.") var count: Int?
+    @Option(name: .long, help: "This event instead of the newest.") var event: Int64?
     @OptionGroup var proof: Proof
     @OptionGroup var options: Options
 
     func validate() throws {
-        if count < 1 { throw ValidationError("count: expected 1 or more, found \(count)") }
+        if let count, count < 1 { throw ValidationError("count: expected 1 or more, found \(count)") }
+        if let event, event < 1 { throw ValidationError("--event: expected 1 or more, found \(event)") }
+        if count != nil, event != nil { throw ValidationError("expected a count or --event, found both") }
     }
 
     func run() throws {
         try options.takeBack(
             { connection, progress throws(ClientError) in
-                try connection.undo(count, isProved: proof.prove, progress: progress)
+                try connection.undo(count ?? 1, event: event, isProved: proof.prove, progress: progress)
             }, text: Rendering.undone, digests: { ($0.digest, $0.replayedDigest) })
     }
 }

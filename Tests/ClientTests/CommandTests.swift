@@ -217,6 +217,7 @@ private let historyCommands: [(arguments: String, output: String)] = [
     ("snapshot restore first --json", #"{"event":4,"position":2,"digest":"abcdef","intents":5}"#),
     ("undo", "took back event 8; 5 intents\nsha256 abcdef"),
     ("undo 2 --prove", "took back events 7, 8; 5 intents\nsha256 abcdef, \(same)"),
+    ("undo --event 3", "took back event 3; 5 intents\nsha256 abcdef"),
     ("undo 2 --json", #"{"undone":[7,8],"digest":"abcdef","intents":5}"#),
     (
         "forget --session s-1",
@@ -394,6 +395,7 @@ func `what was taught is shown, proved and taken back`(arguments: String, output
 
 @Test(arguments: [
     (["undo", "0"], "count: expected 1 or more, found 0"),
+    (["undo", "2", "--event", "3"], "expected a count or --event, found both"),
     (["history", "--limit", "0"], "--limit: expected 1 or more, found 0"),
     (["approve"], "Missing expected argument '<event> ...'"),
     (["reject", "x"], "The value 'x' is invalid for '<event>'"),

@@ -362,7 +362,8 @@ enum Canned {
         case .importSnapshot(let params):
             return frame(SnapshotResult(name: params.name ?? "theirs", event: 9, digest: "abcdef", bytes: 90))
         case .undo(let params):
-            let events = (0..<Int64(params.count)).map { 9 - Int64(params.count) + $0 }
+            let newest = (0..<Int64(params.count)).map { 9 - Int64(params.count) + $0 }
+            let events = params.event.map { [$0] } ?? newest
             return frame(
                 UndoResult(
                     undone: events, digest: "abcdef", intents: 5,

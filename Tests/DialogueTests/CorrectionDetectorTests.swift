@@ -19,7 +19,7 @@ import Testing
     func `what the head takes for a correction is one, whatever its words`(text: String) {
         #expect(!detector(text).corrects)
         let found = detector(text, [KnownIntent.correction: 0.8])
-        #expect(found.corrects && found.correctsMeaning && found.isNamed)
+        #expect(found.corrects && found.isNamed && !found.correctsMeaning)
     }
 
     @Test(arguments: [KnownIntent.farewell, KnownIntent.confirmation, KnownIntent.clarification])
@@ -40,5 +40,18 @@ import Testing
     @Test(arguments: ["Can you make it Friday instead?", "change it to two"])
     func `words for a value do not say that something else was meant`(text: String) {
         #expect(detector(text).corrects && !detector(text).correctsMeaning)
+        #expect(detector(text, [KnownIntent.correction: 0.8]).correctsMeaning)
+    }
+
+    @Test(arguments: [
+        "ok great", "Thank you so much!", "that's kind of you", "Oh, that's good news, thanks a lot",
+    ])
+    func `a pleasantry corrects nothing, whatever the head says`(text: String) {
+        #expect(!detector(text, [KnownIntent.correction: 0.9]).corrects)
+    }
+
+    @Test(arguments: ["Oh no! That looks bad, doesn't it?", "was just looking at it, what does 13 mean?"])
+    func `an exclamation does not say that something else was meant`(text: String) {
+        #expect(!detector(text, [KnownIntent.correction: 0.9]).correctsMeaning)
     }
 }

@@ -193,7 +193,7 @@ import Testing
         _ = try store.save(checkpoint(3), named: "before")
         _ = try store.save(checkpoint(6), named: "after")
         let erasure = try log.erase([EventID(rawValue: 4)], time: 0)
-        #expect(erasure == Erasure(revision: 1, first: EventID(rawValue: 4)))
+        #expect(erasure == Erasure(revision: 1, first: EventID(rawValue: 4), sessions: ["s-1"]))
         #expect(try store.staleNames(after: try log.erasures()) == ["after"])
         #expect(try store.removeStale(after: try log.erasures()) == 2)
         try store.replace(checkpoint(6, revision: 1), named: "after")

@@ -50,6 +50,8 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
     try check(RestoreSnapshotParams(name: "n"), .restoreSnapshot(RestoreSnapshotParams(name: "n")))
     let undo = UndoParams(count: 3, isProved: true)
     try check(undo, .undo(undo))
+    let mistake = UndoParams(event: 7)
+    try check(mistake, .undo(mistake))
     for selection in [.session("s"), .user(.max), .event(7)] as [ForgetParams.Selection] {
         try check(ForgetParams(selection), .forget(ForgetParams(selection)))
     }
@@ -69,6 +71,7 @@ private func body(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(Frame.hea
 
 @Test(arguments: [
     ("undo", #"{"count":0}"#, "params.count: expected an integer from 1 to 2147483647, found 0"),
+    ("undo", #"{"count":1,"event":2}"#, "params: expected one of count and event, found 2"),
     ("undo", #"{"count":1.5}"#, "params.count: expected an integer from 1 to 2147483647, found 1.5"),
     ("forget", "{}", "params: expected one of session, user and event, found none"),
     ("forget", #"{"user":1,"event":2}"#, "params: expected one of session, user and event, found 2"),

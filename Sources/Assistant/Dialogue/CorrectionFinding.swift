@@ -34,7 +34,9 @@ struct CorrectionFinding {
         }
         let (words, isNamed) = (detected.words, detected.isNamed)
         let hasRest = words.remainingWords(beside: candidates.map(\.bytes)) >= Self.fewestWords
-        guard detected.correctsMeaning, !words.goesOn, hasRest || words.rejects && candidates.isEmpty
+        // What the head alone takes for a correction has to name what it is about: "oh no!" puts nothing right.
+        guard detected.correctsMeaning || isNamed && words.sharesWord(with: said.text), !words.goesOn,
+            hasRest || words.rejects && candidates.isEmpty
         else { return nil }
         // What was understood surely is put right by words that say so only.
         guard words.isStrong || isNamed || said.confidence < Self.sure else { return nil }

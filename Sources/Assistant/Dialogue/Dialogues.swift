@@ -14,7 +14,13 @@ final class Dialogues: Sendable {
     /// A session's dialogue, held while a turn of it is taken.
     final class Talk: Sendable {
         /// Nil before it is read.
-        let course = Mutex<DialogueCourse?>(nil)
+        let course = Mutex<Held?>(nil)
+    }
+
+    struct Held {
+        var course: DialogueCourse
+        /// What the newest turn taught and the course before it, where turns are not kept and so cannot be replayed.
+        var lesson: (events: [Int64], before: DialogueCourse)?
     }
 
     private struct Known {
@@ -34,19 +40,21 @@ final class Dialogues: Sendable {
     /// - Parameters:
     ///   - now: microseconds since 1970, UTC; when the session is opened, if it is.
     ///   - take: may change the state, and its change is kept unless it throws.
-    func turn<Value>(
+    func turn(
         of session: String, at now: Int64, in book: TaskBook,
-        _ take: (inout DialogueCourse) throws(AssistantError) -> Value
-    ) throws(AssistantError) -> Value {
+        _ take: (inout DialogueCourse) throws(AssistantError) -> DialogueTurn
+    ) throws(AssistantError) -> DialogueTurn {
         let talk = talk(of: session)
         return try talk.course.withLock { held throws(AssistantError) in
-            var course =
-                if let held { held } else {
+            let before =
+                if let held { held.course } else {
                     try read(session, in: book) ?? DialogueCourse(session: session, createdAt: now)
                 }
-            let value = try take(&course)
-            held = course
-            return value
+            var course = before
+            let turn = try take(&course)
+            let isLost = !turn.learned.isEmpty && !conversations.status.isKept
+            held = Held(course: course, lesson: isLost ? (turn.learned, before) : nil)
+            return turn
         }
     }
 
@@ -58,10 +66,10 @@ final class Dialogues: Sendable {
         _ change: (inout DialogueCourse) throws(AssistantError) -> Value
     ) throws(AssistantError) -> Value? {
         try talk(of: session).course.withLock { held throws(AssistantError) in
-            let found = if let held { held } else { try read(session, in: book) }
+            let found = if let held { held.course } else { try read(session, in: book) }
             guard var course = found else { return nil }
             let value = try change(&course)
-            if held != nil { held = course }
+            held?.course = course
             return value
         }
     }
@@ -69,7 +77,7 @@ final class Dialogues: Sendable {
     /// The state of a session's dialogue; nil when there is no such session.
     func state(of session: String, in book: TaskBook) throws(AssistantError) -> DialogueState? {
         let held = known.withLock { $0.new[session] ?? $0.old[session] }
-        if let course = held?.course.withLock({ $0 }) { return course.state }
+        if let state = held?.course.withLock({ $0?.course.state }) { return state }
         return try read(session, in: book)?.state
     }
 
@@ -81,7 +89,7 @@ final class Dialogues: Sendable {
         _ session: String, _ write: () throws(AssistantError) -> Void
     ) throws(AssistantError) {
         try talk(of: session).course.withLock { held throws(AssistantError) in
-            guard (held?.state.turns ?? 0) == 0 else { throw .sessionExists(session) }
+            guard (held?.course.state.turns ?? 0) == 0 else { throw .sessionExists(session) }
             conversations.flushTurns(of: session)
             try write()
             held = nil
@@ -92,8 +100,66 @@ final class Dialogues: Sendable {
     func drop() {
         // What is not kept lives here alone.
         guard conversations.status.isKept else { return }
-        let talks = known.withLock { Array($0.new.values) + Array($0.old.values) }
-        for talk in talks { talk.course.withLock { $0 = nil } }
+        drop { _ in true }
+    }
+
+    /// What was erased is in no dialogue any more, be it in memory alone.
+    ///
+    /// - Parameters:
+    ///   - events: that were erased.
+    ///   - owner: only sessions of this user are concerned.
+    ///   - sessions: that they were taught in.
+    func lose(
+        _ events: [EventID], _ selection: LessonSelection, of owner: UInt32?,
+        taughtIn sessions: Set<String>
+    ) {
+        drop()
+        guard !conversations.status.isKept else { return }
+        switch selection {
+        case .newest, .mistake: takeBack(Set(events.map(\.rawValue)))
+        // Its words may be in any value.
+        case .event: drop { sessions.contains($0) }
+        case .session, .user: drop { self.isOf($0, selection, owner) }
+        }
+    }
+
+    /// Whether a dialogue of a selection is in memory.
+    func hold(_ selection: LessonSelection, of owner: UInt32?) -> Bool {
+        talks { self.isOf($0, selection, owner) }.contains { talk in talk.course.withLock { $0 != nil } }
+    }
+
+    private func isOf(_ session: String, _ selection: LessonSelection, _ owner: UInt32?) -> Bool {
+        // Who cannot be told is nobody.
+        let uid = try? conversations.owners.owner(of: session)
+        guard owner == nil || owner == uid else { return false }
+        return switch selection {
+        case .session(let name): name == session
+        case .user(let user): user == uid
+        case .newest, .mistake, .event: false
+        }
+    }
+
+    private func drop(_ isConcerned: (String) -> Bool) {
+        for talk in talks(isConcerned) { talk.course.withLock { $0 = nil } }
+    }
+
+    private func talks(_ isConcerned: (String) -> Bool) -> [Talk] {
+        let talks = known.withLock { Array($0.new) + Array($0.old) }
+        return talks.filter { isConcerned($0.key) }.map(\.value)
+    }
+
+    /// Dialogues whose newest turn taught one of some events are where they were before.
+    private func takeBack(_ events: Set<Int64>) {
+        for talk in talks({ _ in true }) {
+            talk.course.withLock { held in
+                guard let now = held?.course, let lesson = held?.lesson,
+                    !events.isDisjoint(with: lesson.events)
+                else { return }
+                var course = lesson.before
+                course.state.pass(to: now.state)
+                held = Held(course: course)
+            }
+        }
     }
 
     private func talk(of session: String) -> Talk {

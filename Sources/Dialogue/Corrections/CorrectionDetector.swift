@@ -13,7 +13,8 @@ public struct CorrectionDetector: Sendable, Hashable {
     public let isNamed: Bool
     /// Whether something is put right, be it a value.
     public let corrects: Bool
-    /// Whether it can be what an earlier sentence meant: words that only change a value do not say so.
+    /// Whether it can say what an earlier sentence meant. For that its words have to say so: the head alone also knows
+    /// "oh no!", and words that change a value are too few without it.
     public let correctsMeaning: Bool
 
     /// - Parameters:
@@ -25,10 +26,12 @@ public struct CorrectionDetector: Sendable, Hashable {
         let rivals = KnownIntent.aboutTheTalk.subtracting([KnownIntent.correction])
         let isRival = rivals.reduce(0) { $0 + share($1) } >= Self.believed
         self.words = words
+        // "Oh, that's great": nothing is put right, whatever the head says.
+        let isCourteous = SentenceForm(text).isCourteous
         isNamed = share(KnownIntent.correction) >= Self.believed
         // Who speaks of what he asked or wanted does not take his leave, whatever the head says.
         let says = words.corrects && (!isRival || words.explains)
-        corrects = isNamed || says || words.changes && !isRival
-        correctsMeaning = isNamed || says
+        corrects = !isCourteous && (isNamed || says || words.changes && !isRival)
+        correctsMeaning = !isCourteous && (says || isNamed && words.changes)
     }
 }

@@ -32,17 +32,20 @@ public struct CorrectionWords: Sendable, Hashable {
         "just a question", "question was")
 
     /// They say that less, or something else, was wanted.
-    private static let limits = Words.phrases(
-        "just want", "only want", "merely want", "simply want", "just wanted", "only wanted",
-        "merely wanted", "simply wanted", "just need to", "only need to", "just like to", "only like to",
-        "just wanna", "only wanna", "just trying", "only trying", "all i want", "all i wanted",
-        "i meant", "meant to", "was meaning to", "just tell me", "only tell me", "was more of",
-        "was just about", "was only about", "was just after", "was only after", "just interested",
-        "only interested", "just hoping", "only hoping", "just asking", "only asking",
-        "just wondering", "only wondering", "just curious", "only curious", "just checking",
-        "only checking", "just asked", "only asked", "was asking", "was wondering", "was curious",
-        "was checking", "wanted to know", "wanted to ask", "wanted to find out", "wanted to check",
-        "wanted to see")
+    private static let limits =
+        Words.phrases(
+            "all i want", "all i wanted", "i meant", "meant to", "was meaning to", "i asked if",
+            "i asked whether", "i asked about", "was more of", "was asking", "was wondering", "was curious",
+            "was checking", "was inquiring", "was enquiring", "wanted to know", "wanted to ask",
+            "wanted to find out", "wanted to check", "wanted to see")
+        + ["just", "only", "merely", "simply"].flatMap { limiting in
+            limited.map { [limiting] + $0 } + excused.map { ["was", limiting] + $0 }
+        }
+    private static let limited = Words.phrases(
+        "want", "wanted", "wanna", "need to", "like to", "trying", "tell me", "asking", "asked", "wondering",
+        "wondered", "curious", "checking", "inquiring", "enquiring", "interested", "hoping to")
+    private static let excused = Words.phrases(
+        "about the", "about whether", "after", "for", "if", "whether", "out of", "an inquiry", "an enquiry")
 
     /// They say that something else is to take the place of a value.
     private static let changes = Words.phrases(
@@ -51,7 +54,8 @@ public struct CorrectionWords: Sendable, Hashable {
 
     /// They say that something is asked, or to be known.
     private static let asking = Words.phrases(
-        "asking about", "asking", "asked about", "asked", "to ask about", "to ask", "wondering about",
+        "inquiring about", "inquiring", "enquiring about", "enquiring", "asking about", "asking",
+        "asked about", "asked", "to ask about", "to ask", "wondering about",
         "wondering", "wondered", "i wonder", "curious about", "curious", "to know about", "to know",
         "wanna know", "to find out about", "to find out", "checking", "to check", "to see if",
         "to see whether", "tell me if", "tell me whether", "question about", "question was about",
@@ -97,56 +101,75 @@ public struct CorrectionWords: Sendable, Hashable {
 
     public init(_ text: String) {
         let words = Words.of(text)
-        var place = 0
-        var (opens, saysNo, hesitates) = (false, false, false)
-        while let opening = Words.first(of: Self.openings, in: words[place...]) {
-            opens = opens || !Self.weak.contains(opening)
-            saysNo = saysNo || Self.strong.contains(opening)
-            hesitates = hesitates || Self.hesitations.contains(opening)
-            place += opening.count
-        }
-        let body = words[place...]
+        let opening = Opening(words)
+        let (start, isAsking, isTurned) = Self.matter(of: words, after: opening.end)
+        rest = words[start...]
         rejects = Words.hold(words, anyOf: Self.rejections)
         let isLimiting = Words.hold(words, anyOf: Self.limits)
-        // What is asked follows the last of them.
-        var isAsking = false
-        for start in words.indices.reversed() where !isAsking {
-            guard let phrase = Words.first(of: Self.asking, in: words[start...]) else { continue }
-            isAsking = true
-            // "To see if": the question begins with the last of these.
-            let isOpen = phrase.last.map(Self.questioning.contains) ?? false
-            let end = start + phrase.count - (isOpen ? 1 : 0)
-            if end < words.count { place = max(place, end) }
-        }
-        while place < words.count - 1, Self.limiting.contains(words[place].folded) { place += 1 }
-        // "Not the results, only whether they have arrived".
-        let turn = words.indices.dropFirst().first { index in
-            Self.limiting.contains(words[index - 1].folded) && Self.questioning.contains(words[index].folded)
-        }
-        if let turn { place = max(place, turn) }
-        rest = words[place...]
-        let isQuestion = rest.first.map { Self.questioning.contains($0.folded) } ?? false
-        asks = isAsking || isQuestion || text.last { !$0.isWhitespace } == "?"
+        let isNegated = words.first?.folded == "not"
+        asks =
+            isAsking || rest.first.map { Self.questioning.contains($0.folded) } ?? false
+            || text.last { !$0.isWhitespace } == "?"
         // "No, that was all I wanted to know", "no, thanks": nothing is put right.
-        let closes = Words.first(of: Self.closings, in: body) != nil
+        let body = words[opening.end...]
         let declines =
-            closes || !isAsking && !isLimiting && !rejects && Words.first(of: Self.thanks, in: body) != nil
-        corrects =
-            !declines && (opens || rejects || isLimiting || turn != nil && words.first?.folded == "not")
-        explains =
-            !declines
-            && (rejects || words.first?.folded == "not"
-                || isLimiting
-                    && words.contains {
-                        Self.past.contains($0.folded) || ["i", "i'd", "all"].contains($0.folded)
-                    })
-        isStrong = explains || saysNo
-        changes = !declines && (corrects || hesitates || Words.hold(words, anyOf: Self.changes))
+            Words.first(of: Self.closings, in: body) != nil
+            || !isAsking && !isLimiting && !rejects && Words.first(of: Self.thanks, in: body) != nil
+        corrects = !declines && (opening.corrects || rejects || isLimiting || isTurned && isNegated)
+        explains = !declines && (rejects || isNegated || isLimiting && Self.speakOfThemselves(words))
+        isStrong = explains || opening.saysNo
+        changes = !declines && (corrects || opening.hesitates || Words.hold(words, anyOf: Self.changes))
         goesOn =
             words.contains { Self.adding.contains($0.folded) } || text.lowercased().contains("as well")
         refersBack = rest.contains { Self.backward.contains($0.folded) }
         remainder =
             rest.first.map { String(decoding: text.utf8.dropFirst($0.bytes.lowerBound), as: UTF8.self) } ?? ""
+    }
+
+    /// The words that a sentence opens with before it comes to the matter.
+    private struct Opening {
+        private(set) var end = 0
+        private(set) var (corrects, saysNo, hesitates) = (false, false, false)
+
+        init(_ words: [Words.Word]) {
+            while let phrase = Words.first(of: openings, in: words[end...]) {
+                corrects = corrects || !weak.contains(phrase)
+                saysNo = saysNo || strong.contains(phrase)
+                hesitates = hesitates || hesitations.contains(phrase)
+                end += phrase.count
+            }
+        }
+    }
+
+    /// Where the matter of a sentence begins: after the words that say that something is asked, or only that.
+    ///
+    /// - Returns: that place, whether there are words that ask, and whether a question is set against something else:
+    ///   "not the results, only whether they have arrived".
+    private static func matter(
+        of words: [Words.Word], after start: Int
+    ) -> (start: Int, isAsking: Bool, isTurned: Bool) {
+        var place = start
+        var isAsking = false
+        // What is asked follows the last of them.
+        for start in words.indices.reversed() where !isAsking {
+            guard let phrase = Words.first(of: asking, in: words[start...]) else { continue }
+            isAsking = true
+            // "To see if": the question begins with the last of these.
+            let isOpen = phrase.last.map(questioning.contains) ?? false
+            let end = start + phrase.count - (isOpen ? 1 : 0)
+            if end < words.count { place = max(place, end) }
+        }
+        while place < words.count - 1, limiting.contains(words[place].folded) { place += 1 }
+        let turn = words.indices.dropFirst().first { index in
+            limiting.contains(words[index - 1].folded) && questioning.contains(words[index].folded)
+        }
+        if let turn { place = max(place, turn) }
+        return (place, isAsking, turn != nil)
+    }
+
+    /// Whether words speak of what was said before, or of the speaker.
+    private static func speakOfThemselves(_ words: [Words.Word]) -> Bool {
+        words.contains { past.contains($0.folded) || ["i", "i'd", "all"].contains($0.folded) }
     }
 
     /// How many words the remainder has.

@@ -27,6 +27,7 @@ public struct Decision: Codable, Sendable, Hashable {
 /// Why an action is admissible.
 public enum Rule: String, Codable, Sendable, Hashable {
     case greeting
+    case courtesy
     case farewell
     case question
     case cancelled

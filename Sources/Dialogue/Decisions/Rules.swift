@@ -15,6 +15,7 @@ public enum Rules {
         switch development.kind {
         case .farewell: ([Move(.end)], .farewell)
         case .greeted: ([Move(.answer)], .greeting)
+        case .thanked, .praised: ([Move(.answer)], .courtesy)
         case .asked: ([Move(.answer)], .question)
         case .cancelled: ([Move(.cancel)], .cancelled)
         case .tooLate: ([Move(.answer)], .tooLate)

@@ -18,6 +18,10 @@ public struct DialogueCourse: Sendable {
     ) {
         self.init(session: session, createdAt: createdAt)
         for (turn, decision) in turns {
+            guard turn.isTakenBack != true else {
+                state.pass(turn)
+                continue
+            }
             let before = state
             let development = state.take(turn, in: book)
             _ = follow(decision, development, since: before, in: book)

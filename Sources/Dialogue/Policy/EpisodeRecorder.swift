@@ -157,7 +157,7 @@ public struct EpisodeRecorder: Sendable {
         case .changed: .corrected
         case .refused: .refused
         case .unfitting, .unclear, .unserved: .missed
-        case .asked, .began, .greeted, .tooLate: .asked
+        case .asked, .began, .greeted, .thanked, .praised, .tooLate: .asked
         case .corrected, .correctedUnsurely: .rejected
         case .cancelled, .farewell: .abandoned
         }

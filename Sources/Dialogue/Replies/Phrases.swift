@@ -1,6 +1,8 @@
 /// What is said where a task has no words of its own.
 public struct Phrases: Sendable, Hashable {
     public var greeting = "Hello. What can I do for you?"
+    public var welcome = "You are welcome."
+    public var pleased = "Glad to hear it."
     public var noAnswer = "I have no answer to that."
     public var unclear = "I did not understand that. Please say it in other words."
     public var noTask = "I cannot do that."

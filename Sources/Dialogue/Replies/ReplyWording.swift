@@ -88,6 +88,8 @@ public struct ReplyWording: Sendable {
     private func answer(to development: Development) -> String {
         switch development.kind {
         case .greeted: phrases.greeting
+        case .thanked: phrases.welcome
+        case .praised: phrases.pleased
         case .tooLate: phrases.tooLate
         default: phrases.noAnswer
         }

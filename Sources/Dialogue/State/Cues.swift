@@ -1,3 +1,8 @@
+/// A pleasantry: it begins nothing and finishes nothing.
+enum Courtesy {
+    case thanks, praise
+}
+
 /// Words that say what a sentence does in a dialogue, whatever it is about.
 struct Cues: Sendable {
     private static let cancelling = Words.phrases(
@@ -50,6 +55,28 @@ struct Cues: Sendable {
         "please", "rather", "sharp", "should", "so", "sounds", "suits", "thank", "thanks", "then", "today",
         "tomorrow", "will", "works", "would",
     ]
+    /// They thank.
+    private static let thanking = Words.phrases(
+        "thank you", "thanks", "thank u", "thx", "ty", "much appreciated", "appreciate it", "appreciate that",
+        "appreciate your help", "appreciate the help", "that's kind of you", "that is kind of you",
+        "how kind of you", "very kind of you", "so kind of you", "you are kind", "you're kind",
+        "you are very kind", "you're very kind", "you are too kind", "you're too kind", "that's very kind",
+        "that's nice of you", "that is nice of you", "you have been very helpful", "you've been very helpful",
+        "you have been helpful", "you've been helpful", "that's helpful", "that was helpful", "very helpful",
+        "you are the best", "you're the best")
+    /// They are pleased. Longer ones stand before those they begin with.
+    private static let praising = Words.phrases(
+        "great", "perfect", "wonderful", "excellent", "awesome", "brilliant", "lovely", "super", "cool",
+        "nice", "good to know", "that's great", "that is great", "that's good news",
+        "that is good news", "that's good", "that is good", "good news", "that's perfect", "that's wonderful",
+        "that's lovely",
+        "that's nice", "good job", "well done", "glad to hear it", "glad to hear that", "happy to hear that")
+    /// They may stand beside either.
+    private static let courteous = Words.phrases(
+        "so much", "very much", "a lot", "a million", "a bunch", "again", "for that", "for this", "for it",
+        "for your help", "for the help", "for the info", "for the information", "for telling me",
+        "for checking", "for letting me know", "many", "really", "ok", "okay", "oh", "ah", "wow", "well",
+        "very", "so", "and", "i", "all", "dear", "then")
 
     private let words: [Words.Word]
     private let endsAsQuestion: Bool
@@ -83,6 +110,24 @@ struct Cues: Sendable {
 
     /// The whole sentence greets.
     var greets: Bool { words.count <= 4 && Words.first(of: Self.greeting, in: words[...]) != nil }
+
+    /// The whole sentence is a pleasantry: it thanks, or is pleased. Nil for any other.
+    var courtesy: Courtesy? {
+        var (place, thanks, praises) = (0, false, false)
+        while place < words.count {
+            let left = words[place...]
+            if let phrase = Words.first(of: Self.thanking, in: left) {
+                (place, thanks) = (place + phrase.count, true)
+            } else if let phrase = Words.first(of: Self.praising, in: left) {
+                (place, praises) = (place + phrase.count, true)
+            } else if let phrase = Words.first(of: Self.courteous, in: left) {
+                place += phrase.count
+            } else {
+                return nil
+            }
+        }
+        return thanks ? .thanks : praises ? .praise : nil
+    }
 
     /// Something takes the place of something else.
     var replaces: Bool { Words.hold(words, anyOf: Self.replacing) }

@@ -14,6 +14,8 @@ public struct Development: Sendable, Hashable {
         case corrected
         case correctedUnsurely = "corrected_unsurely"
         case greeted, farewell
+        /// A pleasantry.
+        case thanked, praised
         /// Something that no task is for.
         case unserved
         /// Nothing that can be done anything with.

@@ -21,6 +21,9 @@ extension DialogueState {
             expectation = nil
             if let answer = choice(in: turn, of: question) { return take(answer, reading, in: book) }
         }
+        if let courtesy = reading.courtesy(after: expectation) {
+            return Development(courtesy == .thanks ? .thanked : .praised)
+        }
         previous = SaidTurn(
             number: turn.number, text: turn.text, isAnswer: expectation != nil, intent: turn.intent,
             confidence: turn.confidence)
@@ -65,6 +68,12 @@ extension DialogueState {
             return turn.answer ?? (isIntent(KnownIntent.confirmation) && !turn.isOutOfScope ? true : nil)
         }
 
+        /// A pleasantry that answers nothing: "ok, great" agrees where a yes is asked for, "thank you" does not.
+        func courtesy(after expectation: Expectation?) -> Courtesy? {
+            let agrees = expectation == .confirmation && turn.answer == true
+            return agrees || !candidates.isEmpty ? nil : cues.courtesy
+        }
+
         /// Whether what is wanted is understood.
         var isServable: Bool {
             guard let intent = turn.intent, !KnownIntent.answers.contains(intent) else { return false }
@@ -79,6 +88,25 @@ extension DialogueState {
         func isIntent(_ intent: String) -> Bool {
             turn.intent == intent && turn.confidence >= DialogueState.believed
         }
+    }
+
+    /// Goes past a turn that was taken back: all is what it was before, but for the time.
+    public mutating func pass(_ turn: UserTurn) {
+        if turn.isFresh { begin() }
+        (turns, updatedAt) = (turn.number, turn.time)
+        clock = turn.clock ?? clock
+    }
+
+    /// The same where the state after that turn is all that is known of it.
+    public mutating func pass(to later: DialogueState) {
+        (turns, updatedAt, clock) = (later.turns, later.updatedAt, later.clock)
+    }
+
+    private mutating func begin() {
+        goals = []
+        completed = nil
+        expectation = nil
+        previous = nil
     }
 
     private var asked: [String] {

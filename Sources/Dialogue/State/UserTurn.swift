@@ -29,6 +29,8 @@ public struct UserTurn: Codable, Sendable, Hashable {
     /// Whether it puts something right, be it a value; nil in turns that were kept before this was told: then its words
     /// alone say it.
     public let corrects: Bool?
+    /// Whether what it taught was taken back: then it did nothing. Nil for no.
+    public private(set) var isTakenBack: Bool?
 
     public init(
         number: Int, isFresh: Bool = false, clock: SessionClock? = nil, text: String, time: Int64,
@@ -51,6 +53,13 @@ public struct UserTurn: Codable, Sendable, Hashable {
         self.task = task
         self.correction = correction
         self.corrects = corrects
+    }
+
+    /// The same turn once what it taught was taken back.
+    public var takenBack: UserTurn {
+        var turn = self
+        turn.isTakenBack = true
+        return turn
     }
 }
 

@@ -48,6 +48,8 @@ struct TasksFile {
 extension MappingReader {
     fileprivate mutating func read(into phrases: inout Phrases) {
         phrase("greeting", into: &phrases.greeting)
+        phrase("welcome", into: &phrases.welcome)
+        phrase("pleased", into: &phrases.pleased)
         phrase("no_answer", into: &phrases.noAnswer)
         phrase("unclear", into: &phrases.unclear)
         phrase("no_task", into: &phrases.noTask)

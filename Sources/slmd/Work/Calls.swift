@@ -34,7 +34,7 @@ extension Scheduler {
         case .exportSnapshot(let params): export(params, for: ticket, desk: desk)
         case .importSnapshot(let params): take(params, for: ticket)
         case .undo(let params):
-            erase(.newest(params.count), isProved: params.isProved, for: ticket) { UndoResult($0) }
+            erase(LessonSelection(params), isProved: params.isProved, for: ticket) { UndoResult($0) }
         case .forget(let params):
             erase(LessonSelection(params.selection), isProved: params.isProved, for: ticket) {
                 ForgetResult($0)

@@ -135,6 +135,10 @@ extension ForgetResult {
 }
 
 extension LessonSelection {
+    init(_ params: UndoParams) {
+        self = params.event.map(Self.mistake) ?? .newest(params.count)
+    }
+
     init(_ selection: ForgetParams.Selection) {
         self =
             switch selection {
