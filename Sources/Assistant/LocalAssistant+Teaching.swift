@@ -77,10 +77,12 @@ extension LocalAssistant {
         _ lessons: [Result<Lesson, AssistantError>], with speller: SpellingCorrector?,
         _ policy: SchedulingPolicy
     ) -> [Result<ReadLesson, AssistantError>] {
+        var known = Set(snapshot().tagger?.types ?? [])
         let labels = lessons.map { given in
             given.flatMap { lesson in
                 Result { () throws(AssistantError) in
                     try conversations.owners.admit(lesson.contributor)
+                    try Self.admit(lesson.slots, to: &known)
                     return (lesson, try intentName(lesson.intent))
                 }
             }

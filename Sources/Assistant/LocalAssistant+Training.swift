@@ -21,9 +21,10 @@ extension LocalAssistant {
         progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> TrainingSummary {
         let start = ContinuousClock.now
-        let examples = try check(examples)
         let published = snapshot()
         guard !published.isClosed else { throw .closed }
+        let known = training == .adding ? published.tagger?.types ?? [] : []
+        let examples = try check(examples, besides: Set(known))
         let reading = self.reading(published.speller).knowing(examples.lazy.map(\.utterance.text))
         var stored: [StoredExample] = []
         stored.reserveCapacity(examples.count)
@@ -44,7 +45,7 @@ extension LocalAssistant {
         // The checkpoint that follows is part of the work: its memory is free again when this returns.
         checkpointQueue.sync {}
         return TrainingSummary(
-            event: event.event, count: examples.count, intents: intents.count,
+            event: event.event, count: examples.count, intents: snapshot().intents.count,
             seconds: start.secondsSince)
     }
 
@@ -72,8 +73,12 @@ extension LocalAssistant {
 
     /// The examples as they are read.
     ///
+    /// - Parameter known: the types of slots that stay.
     /// - Throws: `noExamples`, `tooManyExamples`, and `badExample` for the first that cannot be read.
-    func check(_ examples: [LabelledText]) throws(AssistantError) -> [AdmittedExample] {
+    func check(
+        _ examples: [LabelledText], besides known: Set<SlotName> = []
+    ) throws(AssistantError) -> [AdmittedExample] {
+        var known = known
         guard !examples.isEmpty else { throw .noExamples }
         guard examples.count <= configuration.limits.examples else {
             throw .tooManyExamples(limit: configuration.limits.examples, found: examples.count)
@@ -84,6 +89,7 @@ extension LocalAssistant {
         for (index, example) in examples.enumerated() {
             do throws(AssistantError) {
                 let (utterance, slots) = try example.read()
+                try Self.admit(slots, to: &known)
                 admitted.append(
                     AdmittedExample(
                         utterance: try reading.admit(utterance).get(),
@@ -93,6 +99,20 @@ extension LocalAssistant {
             }
         }
         return admitted
+    }
+
+    /// Lets slots in, and their types among those known.
+    ///
+    /// - Throws: `badSlots` where those would be too many.
+    static func admit(_ slots: [SlotSpan]?, to known: inout Set<SlotName>) throws(AssistantError) {
+        for type in slots?.map(\.type) ?? [] where !known.contains(type) {
+            guard known.count < SlotTagger.mostTypes else {
+                throw .badSlots(
+                    "type '\(type)': expected at most \(SlotTagger.mostTypes) types of slots in all, found one more"
+                )
+            }
+            known.insert(type)
+        }
     }
 
     /// Embeds checked examples in small passes, so that predictions get their turn between two of them.

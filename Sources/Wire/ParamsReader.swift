@@ -223,7 +223,9 @@ struct ParamsReader {
         } catch let error as ErrorReply {
             throw error
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            let element = context.codingPath.compactMap(\.intValue).first
+            // An object in an array has its own place in the path.
+            let element = context.codingPath.dropFirst(object?.codingPath.count ?? 0).compactMap(\.intValue)
+                .first
             throw wrong(
                 name, element: element, expected: element == nil ? expected : kind,
                 found: found(name, element))

@@ -15,7 +15,7 @@ struct Status: ParsableCommand {
 
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Have the daemon read its settings and its head again.",
+        abstract: "Have the daemon read its settings, its tasks and its head again.",
         discussion: "A settings file with a fault changes nothing, and the fault is told.")
     @OptionGroup var options: Options
 

@@ -57,6 +57,32 @@ import Testing
         try expectVerified(assistant)
     }
 
+    @Test func `more types of slots than can be learnt in time are refused, and nothing of them is kept`()
+        throws
+    {
+        let assistant = try open(configuration(directory))
+        try teach(assistant)
+        let known = 2
+        let most = SlotTagger.mostTypes - known
+        let many = (1...most + 1).map {
+            LabelledText(text: "show [it](t\($0))", intent: "find", isMarked: true)
+        }
+        let refusal = AssistantError.badExample(
+            number: most + 1,
+            .badSlots("type 't\(most + 1)': expected at most 64 types of slots in all, found one more"))
+        #expect(throws: refusal) { try assistant.train(many, keepingBase: true, by: alice) { _ in } }
+        #expect(try assistant.history(after: 0, last: nil).entries.count == Self.lessons.count)
+        let learnt = try assistant.train(Array(many.dropLast()), keepingBase: true, by: alice) { _ in }
+        #expect(learnt.intents == 3)
+        #expect(
+            throws: AssistantError.badSlots(
+                "type 'one': expected at most 64 types of slots in all, found one more")
+        ) {
+            try assistant.teach([try marked("show [it](one)", "find")])[0].get()
+        }
+        #expect(try assistant.teach([try marked("show [it](t1)", "find")])[0].get().event == 6)
+    }
+
     @Test func `a start brings the same slots back, from a checkpoint and from nothing`() throws {
         for everyEvents in [1, 1000] {
             let place = try TemporaryDirectory()

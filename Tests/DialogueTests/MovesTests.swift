@@ -91,12 +91,22 @@ import Testing
         talk.say(
             "book tomorrow at 9", "book_appointment", begins: "book_appointment",
             dates: ["tomorrow": ["2026-01-10"]], times: ["9": ["09:00"]])
+        for _ in 1...3 { talk.say("hm", "confirmation", confidence: 0.3) }
         talk.say("no", yes: false, choosing: Move(.cancel))
         #expect(talk.state.goals.map(\.task) == ["get_report"])
         // What the user cancels himself is not given up twice.
         talk.say("book tomorrow", "book_appointment", begins: "book_appointment")
         talk.say("never mind")
         #expect(talk.state.goals.map(\.task) == ["get_report"])
+    }
+
+    @Test func `who refuses is asked what to change, and nothing is given up for that`() {
+        var talk = Talk()
+        talk.say(
+            "book tomorrow at 9", "book_appointment", begins: "book_appointment",
+            dates: ["tomorrow": ["2026-01-10"]], times: ["9": ["09:00"]])
+        talk.say("no", yes: false)
+        #expect(talk.admissible == [Move(.clarify)])
     }
 
     @Test func `what needs no confirmation may be confirmed once`() {

@@ -30,16 +30,26 @@ extension LocalAssistant {
     func watchEpisodesFromStart() {
         episodesQueue.async { [weak self] in
             guard let self, !snapshot().isClosed else { return }
-            endEpisodesAndWatch()
+            tellingOfFailure { () throws(AssistantError) in try watchNextEnd() }
         }
     }
 
     private func endEpisodesAndWatch() {
-        do throws(AssistantError) {
+        tellingOfFailure { () throws(AssistantError) in
             try endEpisodes()
-            if let next = try storing({ () throws(StorageError) in try log.nextEndOfEpisodes() }) {
-                watchEpisodes(until: next)
-            }
+            try watchNextEnd()
+        }
+    }
+
+    private func watchNextEnd() throws(AssistantError) {
+        if let next = try storing({ () throws(StorageError) in try log.nextEndOfEpisodes() }) {
+            watchEpisodes(until: next)
+        }
+    }
+
+    private func tellingOfFailure(_ work: () throws(AssistantError) -> Void) {
+        do throws(AssistantError) {
+            try work()
         } catch {
             logger.error("tasks that nobody goes on with not counted", metadata: ["reason": "\(error)"])
         }

@@ -21,7 +21,7 @@ public enum Rules {
         case .tooLate: ([Move(.answer)], .tooLate)
         case .corrected: ([Move(.answer)], .correction)
         case .correctedUnsurely: ([Move(.clarify)], .correctionUnsure)
-        case .refused: ([Move(.clarify), Move(.cancel)], .refused)
+        case .refused: ([Move(.clarify)] + givingUp(state), .refused)
         case .unserved: ([Move(.clarify)], .noTask)
         case .unfitting: ([Move(.clarify)] + instead(state, in: book), .notUnderstood)
         case .unclear: ([Move(.clarify)], .notUnderstood)
@@ -53,7 +53,7 @@ public enum Rules {
     /// What may be done about an answer that fits nothing, besides saying so: to ask again with the choices, to
     /// ask for another slot first, to give up.
     private static func instead(_ state: DialogueState, in book: TaskBook) -> [Move] {
-        guard let goal = state.goal, case .slots(let asked) = state.expectation else { return [] }
+        guard state.goal != nil, case .slots(let asked) = state.expectation else { return [] }
         let missing = state.missingSlots(in: book)
         let told = missing.filter { slot in
             asked.contains(slot.name) && book.choices(for: slot).map { $0.count <= mostChoices } ?? false
@@ -61,7 +61,12 @@ public enum Rules {
         let others = missing.filter { !asked.contains($0.name) }
         return told.prefix(1).map { Move(.askMissingInfo, slots: [$0.name], namesChoices: true) }
             + others.prefix(1).map { Move(.askMissingInfo, slots: [$0.name]) }
-            + (goal.misses >= patience ? [Move(.cancel)] : [])
+            + givingUp(state)
+    }
+
+    /// What was said so far is lost by it, so only who has not been understood several times is spared more.
+    private static func givingUp(_ state: DialogueState) -> [Move] {
+        (state.goal?.misses ?? 0) >= patience ? [Move(.cancel)] : []
     }
 
     private static func isConfirmed(_ goal: Goal, _ task: DialogueTask) -> Bool {

@@ -9,6 +9,9 @@ public struct FoundSlot: Sendable, Hashable {
 
 /// An immutable snapshot of what was learnt of slots, for predictions.
 public struct SlotTagger: Sendable {
+    /// As many types are taught at most: to learn a text takes time by the square of their number, 100 texts of 100 types 9 s.
+    public static let mostTypes = 64
+
     let tags: SlotTags
     let network: SlotNetwork
     let chain: TagChain
