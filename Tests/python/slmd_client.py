@@ -15,8 +15,9 @@ class Refused(Exception):
 class Client:
     def __init__(self, path, timeout=30):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(timeout)
+        # With a time limit connecting would fail at once where many others are connecting.
         self.socket.connect(path)
+        self.socket.settimeout(timeout)
         self.stream, self.last_id, self.progress = self.socket.makefile("rb"), 0, []
         hello = self.receive()
         if "error" in hello:
