@@ -341,10 +341,10 @@ private struct ChatOpening: JSONWritable {
 }
 
 extension SayResult {
-    /// No task has anything to say.
+    /// No task has anything to say: what the rules answer by a phrase, a greeting or a no, is not the model's.
     fileprivate var leavesReply: Bool {
         learned.isEmpty && state.missing.isEmpty && state.step != "confirming"
-            && ["answer", "clarify"].contains(action)
+            && ["question", "no_task", "not_understood"].contains(decision.rule)
     }
 }
 
