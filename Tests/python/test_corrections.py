@@ -2,11 +2,9 @@
 least 90 % of sentences that put something right, and of those that only sound so, must be taken for what they are.
 """
 import os
-import tempfile
 import unittest
 
-from slmd_client import Client
-from test_protocol import DAEMON, Daemon
+from slmd_daemon import DaemonTestCase
 
 LEAST = 0.9
 AT = "2026-01-09T10:00:00+01:00"
@@ -68,20 +66,12 @@ OTHERS = [
 PLEASANTRIES = ["thanks", "Thank you so much!", "ok great", "that's kind of you", "Oh, that's good news, thank you"]
 
 
-@unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
-class Corrections(unittest.TestCase):
+class Corrections(DaemonTestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.daemon = Daemon(cls.folder.name)
-        cls.addClassCleanup(cls.daemon.stop)
+        super().setUpClass()
         with open(os.path.join(cls.folder.name, "state", "reports.jsonl"), "w") as file:
             file.write('{"type": "blood_test", "date": "2026-01-08", "Hemoglobin": "13.4 g/dL"}\n')
-
-    def setUp(self):
-        self.client = Client(self.daemon.path)
-        self.addCleanup(self.client.close)
 
     def say(self, text, session=None):
         params = {"text": text, "at": AT} if session is None else {"text": text, "session": session}

@@ -92,7 +92,7 @@ extension DialogueState {
 
     /// Goes past a turn that was taken back: all is what it was before, but for the time.
     public mutating func pass(_ turn: UserTurn) {
-        if turn.isFresh { begin() }
+        if turn.isFresh { expire() }
         (turns, updatedAt) = (turn.number, turn.time)
         clock = turn.clock ?? clock
     }
@@ -100,13 +100,6 @@ extension DialogueState {
     /// The same where the state after that turn is all that is known of it.
     public mutating func pass(to later: DialogueState) {
         (turns, updatedAt, clock) = (later.turns, later.updatedAt, later.clock)
-    }
-
-    private mutating func begin() {
-        goals = []
-        completed = nil
-        expectation = nil
-        previous = nil
     }
 
     private var asked: [String] {
