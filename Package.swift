@@ -76,6 +76,9 @@ let package = Package(
         // Text to entities
         .target(name: "Entities"),
 
+        // Documents to passages
+        .target(name: "Knowledge"),
+
         // Turns to decisions
         .target(name: "Dialogue"),
 

@@ -1,0 +1,11 @@
+/// How a document is written.
+public enum DocumentFormat: String, Sendable, Hashable, CaseIterable {
+    /// Paragraphs, with an empty line between two of them. A form feed begins a page.
+    case text
+    case markdown
+    case html
+    /// A header, and a record a line.
+    case csv
+    /// An object a line.
+    case jsonLines = "jsonl"
+}
