@@ -174,6 +174,7 @@ let package = Package(
             dependencies: [
                 "Assistant", "Dialogue", "Entities", "Learning", "Storage", "Tensors", "Tokenizers",
                 "Transformers",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Formats", "make_formats.py"]),

@@ -307,10 +307,12 @@ public struct AssistantStatus: Sendable, Hashable {
     public let conversations: ConversationStatus
     /// Nil when the settings name none.
     public let heldBack: HeldBackStatus?
+    /// What the tasks read, each once.
+    public let data: [DataStatus]
 
     public init(
         model: Model, head: Head, intents: Int, events: Int, learningRefused: String?,
-        conversations: ConversationStatus, heldBack: HeldBackStatus? = nil
+        conversations: ConversationStatus, heldBack: HeldBackStatus? = nil, data: [DataStatus] = []
     ) {
         self.model = model
         self.head = head
@@ -319,5 +321,19 @@ public struct AssistantStatus: Sendable, Hashable {
         self.learningRefused = learningRefused
         self.conversations = conversations
         self.heldBack = heldBack
+        self.data = data
+    }
+}
+
+/// A file of records or a query that a task reads, and whether it can.
+public struct DataStatus: Sendable, Hashable {
+    /// The file's path as the task gives it, or the query's name.
+    public let name: String
+    /// Why it cannot be read now; nil when it can.
+    public let fault: String?
+
+    public init(name: String, fault: String?) {
+        self.name = name
+        self.fault = fault
     }
 }

@@ -159,7 +159,7 @@ public final class LocalAssistant: Sendable {
         return AssistantStatus(
             model: encoding.model, head: head, intents: published.intents.count,
             events: published.events, learningRefused: log.refusal?.description,
-            conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status)
+            conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status, data: dataStatus())
     }
 
     /// The tasks that hold now.

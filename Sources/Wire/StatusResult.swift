@@ -5,6 +5,8 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
     /// The model that words replies; `nil` when replies are off.
     public let slm: SLMStatus?
     public let learned: LearnedStatus
+    /// What the tasks read; `nil` from a daemon that does not tell.
+    public let data: [DataStatus]?
     public let queue: QueueStatus
     public let conversations: ConversationsStatus
     /// By method name.
@@ -12,18 +14,20 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
 
     public init(
         service: ServiceStatus, model: ModelStatus, slm: SLMStatus?, learned: LearnedStatus,
-        queue: QueueStatus, conversations: ConversationsStatus, latency: [String: LatencyStatus]
+        data: [DataStatus]? = nil, queue: QueueStatus, conversations: ConversationsStatus,
+        latency: [String: LatencyStatus]
     ) {
         self.service = service
         self.model = model
         self.slm = slm
         self.learned = learned
+        self.data = data
         self.queue = queue
         self.conversations = conversations
         self.latency = latency
     }
 
-    private enum Keys: String, CodingKey { case model, slm, queue, conversations, latency }
+    private enum Keys: String, CodingKey { case model, slm, data, queue, conversations, latency }
 
     public init(from decoder: any Decoder) throws {
         let object = try decoder.container(keyedBy: Keys.self)
@@ -31,6 +35,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
         model = try object.decode(ModelStatus.self, forKey: .model)
         slm = try object.decodeIfPresent(SLMStatus.self, forKey: .slm)
         learned = try LearnedStatus(from: decoder)
+        data = try object.decodeIfPresent([DataStatus].self, forKey: .data)
         queue = try object.decode(QueueStatus.self, forKey: .queue)
         conversations = try object.decode(ConversationsStatus.self, forKey: .conversations)
         latency = try object.decode([String: LatencyStatus].self, forKey: .latency)
@@ -49,6 +54,10 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("head", learned.head)
             json.field(orNull: "learning_refused", learned.refusal)
             json.field(orNull: "held_back", learned.heldBack)
+            if let data {
+                json.key("data")
+                json.array(data) { $0.value($1) }
+            }
             json.field("memory_bytes", service.memoryBytes)
             json.field("queue", queue)
             json.field("conversations", conversations)
@@ -174,6 +183,26 @@ public struct HeldBackStatus: JSONWritable, Decodable, Hashable, Sendable {
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("count", count)
+            json.field(orNull: "fault", fault)
+        }
+    }
+}
+
+/// A file of records or a query that a task reads.
+public struct DataStatus: JSONWritable, Decodable, Hashable, Sendable {
+    /// The file as the task gives it, or the query's name.
+    public let name: String
+    /// Why it cannot be read now; `nil` while it can.
+    public let fault: String?
+
+    public init(name: String, fault: String?) {
+        self.name = name
+        self.fault = fault
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("name", name)
             json.field(orNull: "fault", fault)
         }
     }

@@ -15,6 +15,11 @@ struct Chat: ParsableCommand {
         name: .long,
         help: ArgumentHelp("What the language model is told before anything is said.", valueName: "text"))
     var system = ChatReplies.usualSystem
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The conversation's clock begins at this time, such as 2026-01-09.", valueName: "time"))
+    var at: String?
     @OptionGroup var options: Options
 
     func validate() throws { try SessionNames.check(session) }
@@ -22,7 +27,7 @@ struct Chat: ParsableCommand {
     func run() throws {
         try options.run { () throws(Failure) in
             var session = ChatSession(
-                try options.connect(), session, system: system, options)
+                try options.connect(), session, system: system, at: at, options)
             try session.run(.standard)
         }
     }
@@ -111,6 +116,10 @@ struct ChatSession: ~Copyable {
     private var session: String
     /// Nothing has been said in it, and nobody else knows its name.
     private var isNew: Bool
+    /// When the clock of each conversation begins; nil for now.
+    private let clock: String?
+    /// Whether the next turn sets it.
+    private var startsClock: Bool
     private let options: Options
     private var lines = LineSplitter()
     private var lastText: String?
@@ -123,7 +132,8 @@ struct ChatSession: ~Copyable {
 
     /// - Parameter session: the one to go on with; nil opens a new one.
     init(
-        _ connection: consuming Connection, _ session: String?, system: String, _ options: Options
+        _ connection: consuming Connection, _ session: String?, system: String, at clock: String?,
+        _ options: Options
     ) {
         replies = ChatReplies(
             system: system, limit: connection.hello.limits.textBytes,
@@ -131,6 +141,8 @@ struct ChatSession: ~Copyable {
         self.connection = connection
         self.session = session ?? SessionID.random()
         isNew = session == nil
+        startsClock = clock != nil
+        self.clock = clock
         self.options = options
     }
 
@@ -247,6 +259,7 @@ struct ChatSession: ~Copyable {
             replies.forget()
             session = SessionID.random()
             isNew = true
+            startsClock = clock != nil
             (lastText, lastTurn) = (nil, nil)
             try options.print(ChatOpening(session: session)) { _ in "  a new conversation" }
         case .state:
@@ -266,13 +279,15 @@ struct ChatSession: ~Copyable {
     /// The reply is the dialogue's; where that has none, the model's.
     private mutating func say(_ text: String) throws(Failure) {
         let areOn = replies.areOn
-        let turn = try call(SayParams(text: text, session: session)) { turn in
+        let at = startsClock ? clock : nil
+        let turn = try call(SayParams(text: text, session: session, at: at)) { turn in
             let intents = "  " + Rendering.intents(of: turn, on: .output, indent: 2)
             let leaves = areOn && turn.leavesReply
             return leaves ? intents : intents + "\n  " + Rendering.shown(turn.reply, keeping: ["\n"])
         }
         lastTurn = turn ?? lastTurn
         isNew = isNew && turn == nil
+        startsClock = startsClock && turn == nil
         guard let turn else { return }
         lessons += turn.learned
         guard areOn, turn.leavesReply else { return replies.note(text, reply: turn.reply) }

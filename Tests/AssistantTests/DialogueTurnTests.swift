@@ -1,6 +1,7 @@
 import Dialogue
 import Entities
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -22,10 +23,10 @@ private let noon: Int64 = 1_767_952_800_000_000
     }
 
     static func assistant(
-        in directory: TemporaryDirectory, clock: WallClock = WallClock { noon }
+        in directory: TemporaryDirectory, clock: WallClock = WallClock { noon }, data: DataQuery? = nil
     ) throws -> LocalAssistant {
         var configuration = configuration(directory)
-        configuration.tasks = try book()
+        configuration.tasks = try book(data: data)
         return try LocalAssistant(
             configuration: configuration, encoding: .words(), logger: quiet, clock: clock)
     }
@@ -41,7 +42,8 @@ private let noon: Int64 = 1_767_952_800_000_000
         return value
     }
 
-    static func book() throws -> TaskBook {
+    /// - Parameter data: what is asked instead of a file of records.
+    static func book(data: DataQuery? = nil) throws -> TaskBook {
         TaskBook(
             tasks: [
                 DialogueTask(
@@ -58,9 +60,11 @@ private let noon: Int64 = 1_767_952_800_000_000
                     action: .fetchData, confirmation: nil,
                     reply: try Template("Your {kind.value} from {date}: {rows}"),
                     nothingFound: try Template("There is no {kind.value} from {date.value}."),
-                    data: DataQuery(
-                        file: "reports.jsonl", matches: ["type": "kind", "Report Date": "date"],
-                        columns: ["Report Date", "Hemoglobin"]))
+                    data: data
+                        ?? .records(
+                            RecordQuery(
+                                file: "reports.jsonl", matches: ["type": "kind", "Report Date": "date"],
+                                columns: ["Report Date", "Hemoglobin"])))
             ],
             lists: [WordList(name: "kind", words: ["blood_test": ["blood work"], "x_ray": ["x-ray"]])])
     }
@@ -106,6 +110,35 @@ private let noon: Int64 = 1_767_952_800_000_000
         try store("{\"type\": [1]}\n")
         try say("show my report")
         #expect(try say("the x-ray from yesterday").reply == "I cannot read the data now.")
+    }
+
+    @Test func `a database of the user's own is asked, with the days that a value means`() throws {
+        let path = "\(directory.path)/own.db"
+        let sql =
+            "SELECT day, hemoglobin AS Hemoglobin FROM reports WHERE kind = :kind AND day >= :date_from "
+            + "AND day < :date_to ORDER BY day"
+        let query = try DatabaseQuery(name: "reports", database: path, sql: sql)
+        let directory = try TemporaryDirectory()
+        let assistant = try Self.assistant(in: directory, data: .database(query))
+        #expect(assistant.status().data.map(\.name) == ["reports"])
+        #expect(assistant.status().data[0].fault == "\(path): No such file or directory")
+        try say("show my report", to: assistant)
+        #expect(
+            try say("the blood work from yesterday", to: assistant).reply == "I cannot read the data now.")
+        try DatabaseQueue(path: path).write { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE reports (kind, day, hemoglobin);
+                    INSERT INTO reports VALUES ('blood_test', '2026-01-08T23:59', '13.4 g/dL'),
+                        ('blood_test', '2026-01-09', '1 g/dL'), ('x_ray', '2026-01-08', '2 g/dL');
+                    """)
+        }
+        #expect(assistant.status().data[0].fault == nil)
+        try say("show my report", to: assistant)
+        #expect(
+            try say("the blood work from yesterday", to: assistant).reply
+                == "Your blood test from yesterday: day: 2026-01-08T23:59, Hemoglobin: 13.4 g/dL")
+        #expect(try say("no, the 6th", to: assistant).reply == "There is no blood test from 2026-01-06.")
     }
 
     @Test func `a dialogue goes on after a restart`() throws {

@@ -36,7 +36,7 @@ import Testing
     }
 
     private func values(_ name: String = "a.jsonl") throws -> [String]? {
-        let query = DataQuery(file: name, matches: [:], columns: ["x"])
+        let query = RecordQuery(file: name, matches: [:], columns: ["x"])
         return try files.records(at: path(name))?.lines(answering: query, [:])
     }
 
@@ -103,7 +103,7 @@ import Testing
             "{\"x\": \($0), \"day\": \"2026-01-\(10 + $0 % 20)\", \"kind\": \"A\($0 % 7)\"}"
         }
         try write(rows.joined(separator: "\n"))
-        let query = DataQuery(file: "a.jsonl", matches: ["day": "day", "kind": "kind"], columns: ["x"])
+        let query = RecordQuery(file: "a.jsonl", matches: ["day": "day", "kind": "kind"], columns: ["x"])
         func slot(_ value: String) -> FilledSlot { FilledSlot(value: value, text: value, turn: 1) }
         let records = try #require(try files.records(at: path()))
         let found = records.lines(

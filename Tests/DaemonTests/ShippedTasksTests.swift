@@ -35,7 +35,9 @@ import Testing
         #expect(report.slot(named: "date")?.validation == Validation(side: .past))
         #expect(report.action == .fetchData)
         #expect(report.confirmation == nil)
-        #expect(report.data?.matches == ["type": "report_type", "date": "date"])
+        let query = RecordQuery(
+            file: "reports.jsonl", matches: ["type": "report_type", "date": "date"], columns: [])
+        #expect(report.data == .records(query))
     }
 
     @Test func `an appointment needs a day to come and a time, and is confirmed before it is booked`() throws

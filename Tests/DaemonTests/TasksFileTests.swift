@@ -62,7 +62,8 @@ import Testing
             ],
             action: .fetchData, confirmation: nil, reply: try Template("{rows}"),
             nothingFound: try Template("None on {day}."),
-            data: DataQuery(file: "r.csv", matches: ["The Day": "day"], columns: ["id", "7"]))
+            data: .records(
+                RecordQuery(file: "r.csv", matches: ["The Day": "day"], columns: ["id", "7"])))
         let colour = WordList(name: "colour", words: ["dark_red": ["crimson", "no"], "green": []])
         #expect(file.tasks == TaskBook(tasks: [transfer, lookUp], lists: [colour]))
         #expect(
@@ -81,6 +82,46 @@ import Testing
         let yaml = "tasks: {wave: {intents: [wave], reply: Hi}}"
         #expect(try TasksFile(yaml: yaml, file: "f").tasks.task(named: "wave")?.action.rawValue == "wave")
     }
+
+    @Test func `a task asks a database beside its file`() throws {
+        let yaml = """
+            tasks:
+              look:
+                intents: [look]
+                slots: {day: {type: date, question: Q}}
+                data: {query: of_day}
+                reply: "{rows}"
+            queries:
+              of_day: {database: r.db, sql: "SELECT a FROM t WHERE d >= :day_from AND d < :day_to"}
+              unused: {database: /srv/r.db, sql: SELECT 1}
+            """
+        let query = try DatabaseQuery(
+            name: "of_day", database: "./r.db", sql: "SELECT a FROM t WHERE d >= :day_from AND d < :day_to")
+        let file = try TasksFile(yaml: yaml, file: "f")
+        #expect(file.tasks.task(named: "look")?.data == .database(query))
+        #expect(file.tasks.task(named: "look")?.action == .fetchData)
+    }
+
+    static let queryMistakes = [
+        Mistake(
+            "queries: {q: {sql: SELECT 1}}",
+            says: "f:1:11: queries.q.database: expected the path of an SQLite database, found nothing"),
+        Mistake(
+            "queries: {q: {database: d}}", says: "f:1:11: queries.q.sql: expected a SELECT, found nothing"),
+        Mistake(
+            "queries:\n  q:\n    database: d\n    sql: DROP TABLE t",
+            says: "f:4:10: queries.q.sql: expected SELECT or WITH first, found DROP"),
+        Mistake(
+            task: "intents: [i]\nreply: R\ndata: {query: x}",
+            says: "f:5:19: tasks.t.data.query: there is no query x"),
+        Mistake(
+            "tasks: {t: {intents: [i], reply: R, slots: {day: {type: date, question: Q}}, data: {query: q}}}\n"
+                + "queries: {q: {database: d, sql: 'SELECT :dya'}}",
+            says: "f:1:92: tasks.t.data.query: there is no slot dya; did you mean day?"),
+        Mistake(
+            task: "intents: [i]\nreply: R\ndata: {query: x, file: y}",
+            says: "f:5:19: tasks.t.data.query: there is no query x\nf:5:22: unknown key tasks.t.data.file"),
+    ]
 
     struct Mistake: CustomTestStringConvertible {
         let yaml: String
@@ -190,7 +231,7 @@ import Testing
             says: "f:5:13: tasks.t.action: expected fetch_data, where there are data, found look"),
         Mistake(
             task: "intents: [i]\nreply: R\ndata: {columns: [a]}",
-            says: "f:5:5: tasks.t.data.file: expected a file of records, found nothing"),
+            says: "f:5:5: tasks.t.data.file: expected a file of records, or a query, found nothing"),
         Mistake(
             task: "intents: [i]\nreply: R\ndata: {file: r, match: {day: date}}",
             says: "f:5:34: tasks.t.data.match.day: there is no slot date"),
@@ -317,7 +358,8 @@ import Testing
     ]
 
     @Test(
-        arguments: taskMistakes + actionMistakes + slotMistakes + typeMistakes + phraseMistakes
+        arguments: taskMistakes + queryMistakes + actionMistakes + slotMistakes + typeMistakes
+            + phraseMistakes
             + syntaxMistakes)
     func `a mistake is named with its line, what was expected and what was found`(mistake: Mistake) throws {
         #expect(Self.complaint(mistake.yaml) == mistake.says)

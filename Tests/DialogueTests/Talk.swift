@@ -90,8 +90,10 @@ extension TaskBook {
                 action: .fetchData, confirmation: nil,
                 reply: template("Your {report_type} from {date}: {rows}"),
                 nothingFound: template("There is no {report_type} from {date.value}."),
-                data: DataQuery(
-                    file: "reports.jsonl", matches: ["type": "report_type", "date": "date"], columns: [])),
+                data: .records(
+                    RecordQuery(
+                        file: "reports.jsonl", matches: ["type": "report_type", "date": "date"], columns: []))
+            ),
             DialogueTask(
                 name: "book_appointment", intents: ["book_appointment"], examples: [],
                 slots: [

@@ -22,9 +22,11 @@ MODELS = os.environ.get("SLMD_MODELS", str(ROOT / "models"))
 class Daemon:
     """A daemon with a state of its own, ready for connections."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, config=None):
         self.path = os.path.join(folder, "s.sock")
         command = [str(DAEMON), "--socket", self.path, "--state", os.path.join(folder, "state"), "--models", MODELS]
+        if config:
+            command += ["--config", str(config)]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT)
         self.log = ""
         while "listening" not in self.log:

@@ -128,22 +128,72 @@ extension LocalAssistant {
         guard decision.move.action == .fetchData, let goal = state.goal,
             let query = book.task(named: goal.task)?.data
         else { return nil }
-        do throws(Records.Fault) {
-            let records = try recordFiles.records(at: path(of: query))
-            return .rows(records?.lines(answering: query, goal.slots) ?? [])
-        } catch {
-            logger.error("data of a task not read", metadata: ["reason": "\(error)"])
-            return .unreadable
+        switch query {
+        case .records(let query): return data(in: query, goal.slots)
+        case .database(let query): return data(in: query, goal.slots)
         }
     }
 
-    private func path(of query: DataQuery) -> String {
+    private func data(in query: RecordQuery, _ slots: [String: FilledSlot]) -> FoundData {
+        do throws(Records.Fault) {
+            let records = try recordFiles.records(at: path(of: query))
+            return .rows(records?.lines(answering: query, slots) ?? [])
+        } catch {
+            return unreadable(error)
+        }
+    }
+
+    private func data(in query: DatabaseQuery, _ slots: [String: FilledSlot]) -> FoundData {
+        do throws(RecordDatabase.Fault) {
+            let rows = try RecordDatabase(path: query.database)
+                .rows(query.sql, query.arguments(slots), most: Records.mostRows)
+            return .rows(rows.map(Records.line))
+        } catch {
+            return unreadable(error)
+        }
+    }
+
+    /// What the tasks read, by name, and whether it can be read.
+    func dataStatus() -> [DataStatus] {
+        let queries = Set(tasks.book.tasks.compactMap(\.data))
+        return queries.map(status).sorted { ($0.name, $0.fault ?? "") < ($1.name, $1.fault ?? "") }
+    }
+
+    private func status(of query: DataQuery) -> DataStatus {
+        switch query {
+        case .records(let query):
+            let found = Result { () throws(Records.Fault) in try recordFiles.records(at: path(of: query)) }
+            return DataStatus(name: query.file, fault: found.fault)
+        case .database(let query):
+            let found = Result { () throws(RecordDatabase.Fault) in
+                try RecordDatabase(path: query.database).check(query.sql)
+            }
+            return DataStatus(name: query.name, fault: found.fault)
+        }
+    }
+
+    private func unreadable(_ fault: some CustomStringConvertible) -> FoundData {
+        logger.error("data of a task not read", metadata: ["reason": "\(fault)"])
+        return .unreadable
+    }
+
+    private func path(of query: RecordQuery) -> String {
         query.file.hasPrefix("/") ? query.file : "\(directory.path)/\(query.file)"
     }
 
     /// Has the data of all tasks read, so that nobody who asks waits for it.
     func prepareRecords() {
-        recordFiles.prepare(tasks.book.tasks.compactMap { $0.data.map(path) })
+        recordFiles.prepare(
+            tasks.book.tasks.compactMap { task in
+                if case .records(let query) = task.data { path(of: query) } else { nil }
+            })
+    }
+}
+
+extension Result where Failure: CustomStringConvertible {
+    /// What went wrong, in words.
+    fileprivate var fault: String? {
+        if case .failure(let error) = self { error.description } else { nil }
     }
 }
 

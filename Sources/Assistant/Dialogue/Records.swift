@@ -39,7 +39,7 @@ struct Records: Sendable {
     /// The rows that answer a query, a line each: "Report Date: 2026-01-08, Hemoglobin: 13.4 g/dL".
     ///
     /// - Parameter slots: what is known; a column is matched only if its slot is.
-    func lines(answering query: DataQuery, _ slots: [String: FilledSlot]) -> [String] {
+    func lines(answering query: RecordQuery, _ slots: [String: FilledSlot]) -> [String] {
         let wanted = query.matches.compactMapValues { slots[$0].map { Wanted($0.value) } }
         let found = rows.lazy.filter { row in
             wanted.allSatisfy { column, value in
@@ -51,8 +51,13 @@ struct Records: Sendable {
                 query.columns.isEmpty
                 ? row.filter { query.matches[$0.name] == nil }
                 : query.columns.flatMap { column in row.filter { $0.name == column } }
-            return Self.cut(told.map { "\($0.name): \($0.value)" }.joined(separator: ", "))
+            return Self.line(told.map { ($0.name, $0.value) })
         }
+    }
+
+    /// The values of a record as they are told, each behind its column.
+    static func line(_ cells: [(column: String, value: String)]) -> String {
+        cut(cells.map { "\($0.column): \($0.value)" }.joined(separator: ", "))
     }
 
     /// A line as it is told: all of it, or its beginning with an ellipsis.

@@ -37,19 +37,3 @@ public struct DialogueTask: Sendable, Hashable {
         slots.first { $0.name == name }
     }
 }
-
-/// Which records answer a task.
-public struct DataQuery: Sendable, Hashable {
-    /// A file of records, JSON lines or CSV.
-    public let file: String
-    /// Columns that must have the value of a slot, by their names.
-    public let matches: [String: String]
-    /// Columns that are told, in their order; empty for all that are not matched.
-    public let columns: [String]
-
-    public init(file: String, matches: [String: String], columns: [String]) {
-        self.file = file
-        self.matches = matches
-        self.columns = columns
-    }
-}

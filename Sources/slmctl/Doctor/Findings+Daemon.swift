@@ -5,7 +5,7 @@ import Wire
 
 extension DaemonAnswer {
     func findings(of socket: SocketFacts) -> [Finding] {
-        [version, access(to: socket), model, replies, learning] + heldBack
+        [version, access(to: socket), model, replies, learning] + heldBack + data
     }
 
     private var version: Finding {
@@ -75,6 +75,18 @@ extension DaemonAnswer {
                 "held back", "no snapshot is measured: \(fault)",
                 remedy: "mend the file that held_back names in slmd.yaml, then: slmctl reload")
         ]
+    }
+}
+
+extension DaemonAnswer {
+    /// Whether the daemon, with its own rights, can read what its tasks ask.
+    private var data: [Finding] {
+        (status.data ?? []).map { data in
+            guard let fault = data.fault else { return .ok("data", "\(data.name) can be read") }
+            return .problem(
+                "data", "\(data.name) cannot be read: \(fault)",
+                remedy: "let the user that slmd runs as read the file, or mend it; the question is in tasks.yaml")
+        }
     }
 }
 

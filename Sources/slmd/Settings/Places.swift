@@ -44,7 +44,7 @@ struct PlaceFinder: Sendable {
 
     /// A file that slmd comes with, such as `bootstrap.jsonl`: nil when there is none or the settings want none.
     func shipped(_ name: String, _ setting: Settings.ShippedFile, config: String?) -> String? {
-        let beside = config.map { folder(of: $0) }
+        let beside = config.map { Self.folder(of: $0) }
         switch setting {
         case .none: return nil
         case .file(let path): return file(path, besides: config)
@@ -67,7 +67,7 @@ struct PlaceFinder: Sendable {
     /// A file that the settings name; a relative path starts at the folder of the settings file.
     func file(_ path: String, besides config: String?) -> String {
         guard !path.hasPrefix("/"), let config else { return path }
-        return "\(folder(of: config))/\(path)"
+        return "\(Self.folder(of: config))/\(path)"
     }
 
     /// The system's own time zone.
@@ -88,7 +88,7 @@ struct PlaceFinder: Sendable {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

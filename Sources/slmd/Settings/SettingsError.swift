@@ -8,6 +8,7 @@ struct SettingsProblem: Error, Equatable, CustomStringConvertible {
         case badSyntax(String)
         case givenTwice(String)
         case badTemplate(key: String, Template.Fault)
+        case badQuestion(key: String, DatabaseQuery.Fault)
         /// A value names something, such as a slot, that there is not.
         case unknownName(key: String, of: String, name: String, nearest: String?)
     }
@@ -37,6 +38,8 @@ extension SettingsProblem.Kind: CustomStringConvertible {
         case .givenTwice(let key):
             "given more than once: \(key)"
         case .badTemplate(let key, let fault):
+            "\(key): \(fault)"
+        case .badQuestion(let key, let fault):
             "\(key): \(fault)"
         case .unknownName(let key, let thing, let name, nearest: let nearest?):
             "\(key): there is no \(thing) \(name); did you mean \(nearest)?"

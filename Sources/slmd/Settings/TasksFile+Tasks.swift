@@ -2,12 +2,12 @@ import Dialogue
 import Yams
 
 extension MappingReader {
-    mutating func tasks(_ types: SlotTypes) -> [DialogueTask] {
+    mutating func tasks(_ types: SlotTypes, _ queries: DatabaseQueries) -> [DialogueTask] {
         var tasks: [DialogueTask] = []
         var beginnings = Beginnings()
         section("tasks", expecting: "names and tasks") { reader in
             for entry in reader.entries(most: TasksFile.Most.tasks) {
-                let task = reader.reading(entry) { $0.task(entry.name, types, &beginnings) }
+                let task = reader.reading(entry) { $0.task(entry.name, types, queries, &beginnings) }
                 if let task { tasks.append(task) }
             }
         }
@@ -21,11 +21,11 @@ extension MappingReader {
     }
 
     private mutating func task(
-        _ name: String, _ types: SlotTypes, _ beginnings: inout Beginnings
+        _ name: String, _ types: SlotTypes, _ queries: DatabaseQueries, _ beginnings: inout Beginnings
     ) -> DialogueTask {
         let names = names(under: "slots")
         let slots = slots(types, among: names)
-        let data = data(slots: names)
+        let data = data(slots: names, queries)
         let reply = template("reply", slots: names, mayTellRows: data != nil)
         require("reply", "what is said when it is done")
         let nothingFound = template("nothing_found", slots: names)
@@ -79,18 +79,26 @@ extension MappingReader {
         return action
     }
 
-    private mutating func data(slots: [String]) -> DataQuery? {
+    private mutating func data(slots: [String], _ queries: DatabaseQueries) -> DataQuery? {
+        var data: DataQuery?
         let isThere = has("data")
-        var file = ""
-        var matches: [String: String] = [:]
-        var columns: [String] = []
         section("data") { reader in
-            file = reader.text("file") ?? ""
-            if isThere { reader.require("file", "a file of records") }
-            reader.section("match", expecting: "columns and slots") { $0.readMatches(into: &matches, slots) }
-            columns = reader.texts("columns", most: TasksFile.Most.columns).map(\.text)
+            guard isThere else { return }
+            data =
+                reader.has("query")
+                ? reader.query(slots: slots, queries).map(DataQuery.database)
+                : .records(reader.recordQuery(slots: slots))
         }
-        return isThere ? DataQuery(file: file, matches: matches, columns: columns) : nil
+        return data
+    }
+
+    private mutating func recordQuery(slots: [String]) -> RecordQuery {
+        var matches: [String: String] = [:]
+        let file = text("file") ?? ""
+        require("file", "a file of records, or a query")
+        section("match", expecting: "columns and slots") { $0.readMatches(into: &matches, slots) }
+        let columns = texts("columns", most: TasksFile.Most.columns).map(\.text)
+        return RecordQuery(file: file, matches: matches, columns: columns)
     }
 
     private mutating func readMatches(into matches: inout [String: String], _ slots: [String]) {

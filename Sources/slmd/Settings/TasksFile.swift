@@ -6,18 +6,20 @@ struct TasksFile {
     let phrases: Phrases
 
     init(path: String) throws(SettingsError) {
-        try self.init(MappingReader(path: path))
+        try self.init(MappingReader(path: path), folder: PlaceFinder.folder(of: path))
     }
 
     /// - Parameter file: the name that errors give.
     init(yaml: String, file: String) throws(SettingsError) {
-        try self.init(MappingReader(yaml: yaml, file: file))
+        try self.init(MappingReader(yaml: yaml, file: file), folder: ".")
     }
 
-    private init(_ mapping: MappingReader) throws(SettingsError) {
+    /// - Parameter folder: where the databases lie that it names by a relative path.
+    private init(_ mapping: MappingReader, folder: String) throws(SettingsError) {
         var (reader, phrases) = (mapping, Phrases())
         let types = reader.slotTypes()
-        let tasks = reader.tasks(types)
+        let queries = reader.queries(folder: folder)
+        let tasks = reader.tasks(types, queries)
         reader.section("phrases") { $0.read(into: &phrases) }
         reader.noteUnknownKeys()
         try reader.finish()
@@ -32,6 +34,7 @@ struct TasksFile {
         static let slots = 50
         static let intents = 100
         static let columns = 100
+        static let queries = 200
         static let types = 200
         /// Of a type.
         static let values = 1000

@@ -24,7 +24,7 @@ extension FuzzTarget {
             task.action == .fetchData || !Action.known.contains(task.action), "\(task.name) does something")
         let sentences = [task.confirmation, task.reply, task.nothingFound] + task.slots.map(\.question)
         for name in sentences.compactMap({ $0 }).flatMap(\.slots)
-            + (task.data?.matches.values.map { $0 } ?? [])
+            + (task.data?.slots(of: task) ?? [])
         {
             try promise(task.slot(named: name) != nil, "\(task.name) has the slot \(name) that it names")
         }
@@ -43,6 +43,17 @@ extension FuzzTarget {
             for word in WordList.words(of: value, synonyms) {
                 try promise(list.values(in: word).map(\.values) == [[value]], "\(word) means \(value)")
             }
+        }
+    }
+}
+
+extension DataQuery {
+    /// The slots it names.
+    fileprivate func slots(of task: DialogueTask) -> [String] {
+        switch self {
+        case .records(let query): query.matches.values.sorted()
+        case .database(let query):
+            zip(query.places, query.parameters(among: task.slots.map(\.name))).map { $1?.slot ?? $0 }
         }
     }
 }
