@@ -27,7 +27,7 @@ import Testing
             types:
               person: learnt
               colour: {dark_red: [crimson, no], green: }
-            phrases: {greeting: a, welcome: t, pleased: u, no_answer: b, unclear: c, no_task: d, unfitting: e, invalid: f, past: g, assumed: h,
+            phrases: {greeting: a, welcome: t, pleased: u, no_answer: b, unclear: c, no_task: d, unfitting: e, invalid: f, past: g, assumed: h, afterwards: v,
               cancelled: i, too_late: j, change: k, corrected: l, not_learnt: m, did_you_mean: n, choices: o,
               nothing_found: p, unreadable: q, done: r, farewell: s}
             """
@@ -68,7 +68,7 @@ import Testing
         #expect(file.tasks == TaskBook(tasks: [transfer, lookUp], lists: [colour]))
         #expect(
             Mirror(reflecting: file.phrases).children.map { $0.value as? String }
-                == "atubcdefghijklmnopqrs".map { "\($0)" })
+                == "atubcdefghvijklmnopqrs".map { "\($0)" })
     }
 
     @Test(arguments: ["", "# nothing\n", "tasks:\ntypes:\nphrases:\n", "~", "tasks: {}\n"])

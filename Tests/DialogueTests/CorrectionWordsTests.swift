@@ -50,3 +50,32 @@ import Testing
         #expect(words.remainingWords(beside: [8..<13, 19..<25]) == 2)
     }
 }
+
+/// Words that only sound like a correction, and those that refer back.
+@Suite struct ToldElsewhereTests {
+    @Test(arguments: [
+        "I just asked my wife, it was on the 3rd", "I was asking my doctor about it yesterday",
+        "just checking it was mine", "I was only checking my calendar, Tuesday is fine", "I just checked with the nurse",
+        "I was just asking around",
+    ])
+    func `what was asked or checked elsewhere corrects nothing`(text: String) {
+        #expect(!CorrectionWords(text).corrects)
+    }
+
+    @Test(arguments: [
+        "I was just asking if it is mine", "just checking whether it was mine", "I was only asking about the price",
+        "No, just checking it is there", "I was asking if my doctor has it",
+    ])
+    func `what is asked here does`(text: String) {
+        #expect(CorrectionWords(text).corrects)
+    }
+
+    @Test(arguments: ["No, I was only asking whether they've arrived", "I only wanted to know if it's done"])
+    func `a shortened verb hides no reference`(text: String) {
+        #expect(CorrectionWords(text).refersBack)
+    }
+
+    @Test func `words before a value that takes another's place are no matter`() {
+        #expect(CorrectionWords("Wrong date, I meant the 7th").remainder == "the 7th")
+    }
+}

@@ -23,14 +23,21 @@ struct Talk {
     mutating func say(
         _ text: String, _ intent: String = "request_data", confidence: Double = 0.9,
         begins task: String? = nil, yes answer: Bool? = nil, dates: [String: [String]] = [:],
-        times: [String: [String]] = [:], correction: IntentCorrection? = nil, isFresh: Bool = false,
+        times: [String: [String]] = [:], correction: IntentCorrection? = nil, then further: (task: String, words: String)? = nil,
+        isFresh: Bool = false,
         rows: [String]? = nil, choosing move: Move? = nil
     ) -> String {
         let turn = UserTurn(
             number: state.turns + 1, isFresh: isFresh, text: text, time: Int64(state.turns),
             today: Self.today,
             intent: intent, confidence: confidence, isOutOfScope: false,
-            candidates: candidates(text, dates, times), answer: answer, task: task, correction: correction)
+            candidates: candidates(text, dates, times), answer: answer, task: task,
+            further: further.flatMap { further in
+                text.range(of: further.words).map {
+                    let start = text.utf8.distance(from: text.startIndex, to: $0.lowerBound)
+                    return [FurtherTask(task: further.task, start: start)]
+                }
+            }, correction: correction)
         let development = state.take(turn, in: book)
         let usual = Rules.decide(state, after: development, in: book)
         if let move { #expect(usual.admissible.contains(move)) }
@@ -74,6 +81,29 @@ extension String {
 }
 
 extension TaskBook {
+    /// A visit, with somebody and with a reminder if that is wanted.
+    static let visits = TaskBook(
+        tasks: [
+            DialogueTask(
+                name: "book_visit", intents: ["book_visit"], examples: [],
+                slots: [
+                    Slot(
+                        name: "date", type: .entity(.date), isRequired: true, question: template("Which day?"),
+                        needsConfirmation: false, validation: Validation(side: .future)),
+                    Slot(
+                        name: "specialist", type: .named("specialist"), isRequired: false,
+                        question: template("With whom?"), needsConfirmation: false),
+                    Slot(
+                        name: "reminder_time", type: .entity(.time), isRequired: false,
+                        question: template("Reminded when?"), needsConfirmation: false),
+                ],
+                action: Action(rawValue: "book_visit"),
+                confirmation: template(
+                    "Book {date.value}[ with the {specialist.value}][, reminder at {reminder_time.value}]?"),
+                reply: template("Booked."), nothingFound: nil, data: nil)
+        ],
+        lists: [WordList(name: "specialist", words: ["dentist": [], "nurse": [], "doctor": []])])
+
     static let clinic = TaskBook(
         tasks: [
             DialogueTask(

@@ -15,6 +15,7 @@ struct CorrectionFinding {
     /// Fewer words beside the values of slots say nothing but those.
     private static let fewestWords = 3
 
+    let book: TaskBook
     /// How a text is understood, for itself.
     let understand: (String) -> Understanding?
 
@@ -22,13 +23,15 @@ struct CorrectionFinding {
     typealias Finding = (correction: IntentCorrection, rest: Understanding?)
 
     /// - Parameters:
-    ///   - detected: what the sentence corrects, by its words and the head.
+    ///   - text: the sentence.
+    ///   - detected: what it corrects, by its words and the head.
     ///   - candidates: what in the text may fill slots.
     /// - Returns: nil where nothing is corrected, or a value of a slot is.
     func correction(
-        _ detected: CorrectionDetector, _ candidates: [SlotCandidate], in state: DialogueState
+        by text: String, _ detected: CorrectionDetector, _ candidates: [SlotCandidate], in state: DialogueState
     ) -> Finding? {
-        guard let said = state.previous, let rejected = said.intent, said.canBeCorrected, !isAsked(state)
+        guard let said = state.previous, let rejected = said.intent, said.canBeCorrected, !isAsked(state),
+            !state.isTakenBack(by: text, candidates, in: book)
         else {
             return nil
         }
@@ -73,7 +76,7 @@ struct CorrectionFinding {
 
     /// Whether what remains of a sentence is about an earlier turn.
     private func isAbout(_ said: SaidTurn, _ words: CorrectionWords, _ rest: Understanding) -> Bool {
-        if words.refersBack || words.sharesWord(with: said.text) { return true }
+        if words.refersBack || words.sharesWord(with: said.text) || words.rejects && words.asks { return true }
         return understand(said.text).map { rest.nearness(to: $0.sentence) >= Self.related } ?? false
     }
 

@@ -236,15 +236,18 @@ private struct DialogueReading {
         let detected = CorrectionDetector(text) { intent in
             prediction.ranked.first { $0.intent == intent }?.probability ?? 0
         }
-        let finding = CorrectionFinding(understand: understand).correction(detected, candidates, in: state)
-        let task = task(text, sentence, prediction, finding, candidates, matcher)
+        let finding = CorrectionFinding(book: matcher.book, understand: understand)
+            .correction(by: text, detected, candidates, in: state)
+        let (task, further) =
+            (finding == nil ? tasks(text, candidates, matcher, understand) : nil)
+            ?? (task(text, sentence, prediction, finding, candidates, matcher), nil)
         return UserTurn(
             number: number, isFresh: isFresh, clock: clock, text: text, time: time,
             today: reference.date.text, now: reference.timeOfDay,
             intent: prediction.intent, confidence: prediction.confidence,
             isOutOfScope: prediction.isOutOfScope, candidates: candidates,
             answer: Self.answer(prediction.entities),
-            task: task, correction: finding?.correction, corrects: detected.corrects)
+            task: task, further: further, correction: finding?.correction, corrects: detected.corrects)
     }
 
     /// The task that is begun; what is left of a correction says what is wanted now.
@@ -258,6 +261,31 @@ private struct DialogueReading {
         return matcher.task(
             begunBy: finding?.rest?.sentence ?? sentence, intent: intent, asks: SentenceForm(text).asks,
             candidates, today: reference.date.text)
+    }
+
+    /// The tasks that two parts of a sentence begin, each understood for itself; nil where it begins no two.
+    private func tasks(
+        _ text: String, _ candidates: [SlotCandidate], _ matcher: TaskMatcher,
+        _ understand: (String) -> Understanding?
+    ) -> (String?, [FurtherTask]?)? {
+        for start in SentenceParts.splits(text, naming: matcher.book.tasks.map(\.name)) {
+            let first = task(of: text, 0..<start, candidates, matcher, understand)
+            let second = task(of: text, start..<text.utf8.count, candidates, matcher, understand)
+            if let first, let second, first != second { return (first, [FurtherTask(task: second, start: start)]) }
+        }
+        return nil
+    }
+
+    /// The task that a part of a text begins.
+    private func task(
+        of text: String, _ part: Range<Int>, _ candidates: [SlotCandidate], _ matcher: TaskMatcher,
+        _ understand: (String) -> Understanding?
+    ) -> String? {
+        let words = String(decoding: Array(text.utf8)[part], as: UTF8.self)
+        guard let understood = understand(words) else { return nil }
+        return matcher.task(
+            begunBy: understood.sentence, intent: understood.ranked.first, asks: SentenceForm(words).asks,
+            candidates.filter { part.contains($0.bytes.lowerBound) }, today: reference.date.text)
     }
 
     /// Yes or no, where the entities say one.

@@ -31,12 +31,14 @@ extension SlotCandidate {
             confidence: slot.confidence)
     }
 
+    /// "Now" is a filler more often than a day and a time, and "the day" is the one that is spoken of.
+    private static let fillers: Set<String> = ["now", "the day", "day", "the week", "the month", "the year"]
+
     /// - Returns: nil for what no slot takes.
     fileprivate init?(_ entity: Entity, at reference: ReferenceTime) {
-        // "Now" is a filler more often than a day and a time.
-        guard let values = entity.slotValues, !values.isEmpty, entity.text.lowercased() != "now" else {
-            return nil
-        }
+        guard let values = entity.slotValues, !values.isEmpty,
+            !Self.fillers.contains(entity.text.lowercased())
+        else { return nil }
         self.init(
             type: entity.kind.rawValue, text: entity.text, values: values,
             latent: entity.latentValues(at: reference), bytes: entity.bytes, confidence: entity.confidence)

@@ -10,6 +10,7 @@ public struct Phrases: Sendable, Hashable {
     public var invalid = "That cannot be taken."
     public var past = "That is past already."
     public var assumed = "I take that as"
+    public var afterwards = "I come to the rest afterwards."
     public var cancelled = "Cancelled."
     public var tooLate = "That is done already."
     public var change = "What should I change?"

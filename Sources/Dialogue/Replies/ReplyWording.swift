@@ -20,7 +20,10 @@ public struct ReplyWording: Sendable {
     ) -> String {
         let noted = development.lesson.map { _ in isLearnt ? phrases.corrected : phrases.notLearnt }
         let said = words(of: decision, after: development, before, found: found)
-        let notes = [noted, refusal(in: development), assumption(in: development, before, besides: said)]
+        let later = development.later.isEmpty || decision.then != nil ? nil : phrases.afterwards
+        let notes = [
+            noted, refusal(in: development), assumption(in: development, before, besides: said), later,
+        ]
         return (notes + [said]).compactMap(\.self).joined(separator: " ")
     }
 

@@ -8,13 +8,43 @@ struct Cues: Sendable {
     private static let cancelling = Words.phrases(
         "cancel", "never mind", "nevermind", "forget it", "forget that", "forget about it",
         "forget about that", "stop", "drop it", "drop that", "leave it", "scrap that", "abort",
-        "don't bother", "i changed my mind", "i've changed my mind")
+        "don't bother", "i changed my mind", "i've changed my mind", "call it off", "call that off", "let it be",
+        "let's not", "forget the whole thing", "skip it", "skip that", "scratch that", "scrap it", "i give up", "i've decided against it",
+        "i decided against it", "no need any more", "no need anymore", "not needed any more", "not needed anymore",
+        "that won't be necessary", "that will not be necessary")
+    /// They take back what is going on where what follows is nothing else than that.
+    private static let unwishing = Words.phrases(
+        "don't need", "do not need", "dont need", "don't want", "do not want", "dont want", "no longer need",
+        "no longer want", "don't wanna", "rather not", "no need for", "no longer interested in",
+        "not interested in", "won't need", "will not need", "don't require", "do not require", "it's no longer",
+        "it is no longer", "that's no longer", "that is no longer", "i'd rather you didn't")
+    /// What may follow.
+    private static let unwished: Set<String> = [
+        "it", "that", "this", "them", "one", "any", "anything", "a", "an", "the", "my", "to", "do", "have", "see",
+        "book", "get", "more", "anymore", "longer", "now", "after", "all", "thanks", "thank", "you", "please",
+        "really", "at", "moment", "then", "sorry", "today", "task", "thing", "whole", "needed", "necessary",
+        "required", "for", "though", "actually",
+    ]
+    /// At the end: what is not wanted was until now.
+    private static let ceasing = Words.phrases("any more", "anymore", "any longer", "after all")
+    /// They end a talk, beside words that take leave.
+    private static let closing = Words.phrases(
+        "that's all", "that is all", "that was all", "that will be all", "that'll be all", "that'll do",
+        "that will do", "that's everything", "that is everything", "that was everything",
+        "that will be everything", "that'll be everything", "nothing else", "nothing more", "i'm done",
+        "i am done", "we're done", "we are done", "that's enough", "that is enough", "enough", "all done",
+        "bye", "goodbye", "see you", "good night", "that'd be all", "that would be all", "thanks", "thank you")
+    private static let closingTails = Words.phrases(
+        "for today", "for now", "for the moment", "for the day", "for this time", "i need", "i needed", "i wanted",
+        "i want", "i have", "today", "then", "i think", "i guess", "tomorrow", "very much", "so much", "a lot",
+        "from me", "here")
     /// They may stand before it.
     private static let fillers: Set<String> = [
         "no", "oh", "ok", "okay", "please", "actually", "well", "sorry", "just", "let's", "then", "wait",
         "hmm", "um", "uh", "so", "and", "i", "want", "to", "would", "like", "i'd", "you", "can", "could",
-        "we",
+        "we", "yes", "yeah", "yep", "nah", "nope", "but", "honestly", "really", "think", "hm", "know", "what", "there's",
     ]
+    private static let putting = Words.phrases("make it", "make that", "instead", "rather on", "rather at", "i meant")
     private static let replacing = Words.phrases(
         "instead", "rather", "changed my mind")
     /// A question begins with one of them.
@@ -79,24 +109,68 @@ struct Cues: Sendable {
         "very", "so", "and", "i", "all", "dear", "then")
 
     private let words: [Words.Word]
-    private let endsAsQuestion: Bool
+    /// What it says is not meant.
+    let negation: Negation
+    /// Whether it ends or begins as a question does.
+    let isQuestion: Bool
 
     init(_ text: String) {
         words = Words.of(text)
-        endsAsQuestion = text.last { !$0.isWhitespace } == "?"
+        isQuestion =
+            text.last { !$0.isWhitespace } == "?"
+            || words.first.map { Self.questioning.contains($0.folded) } ?? false
+        negation = Negation(words, of: text, asks: isQuestion)
     }
 
     var wordCount: Int { words.count }
 
     /// The whole sentence takes back what is going on.
-    var cancels: Bool {
-        guard words.count <= 8 else { return false }
+    ///
+    /// - Parameters:
+    ///   - task: what that is called; nil for nothing.
+    ///   - isValued: whether something in the sentence may fill a slot.
+    func cancels(_ task: String?, isValued: Bool) -> Bool {
+        guard words.count <= 10 else { return false }
+        // "Scratch that, make it Friday" gives nothing up.
+        if isValued, Words.hold(words, anyOf: Self.putting) { return false }
         let start = words.firstIndex { !Self.fillers.contains($0.folded) } ?? 0
-        return [words[...], words[start...]].contains { words in
-            guard let cue = Words.first(of: Self.cancelling, in: words) else { return false }
+        return words[...(min(start, words.count - 1))].indices.contains { place in
+            let words = words[place...]
+            guard let cue = Words.first(of: Self.cancelling, in: words), words.count <= 8 else {
+                return unwishes(at: place, task, isValued: isValued)
+            }
             // "Stop by at three" stops nothing.
             return words.dropFirst(cue.count).first?.folded != "by"
         }
+    }
+
+    /// "I don't need it any more", "I'd rather not": what follows a denied wish is what is going on.
+    private func unwishes(at place: Int, _ task: String?, isValued: Bool) -> Bool {
+        guard let cue = Words.first(of: Self.unwishing, in: words[place...]) else { return false }
+        let rest = words[(place + cue.count)...]
+        let name = Words.of((task ?? "").replacing("_", with: " ")).map(\.folded)
+        let isAll = rest.allSatisfy { word in
+            Self.unwished.contains(word.folded) || name.contains { Words.isSame(word.folded, as: $0) }
+        }
+        return isAll || !isValued && Self.ceasing.contains { phrase in words.suffix(phrase.count).map(\.folded) == phrase }
+    }
+
+    /// The whole sentence says that nothing more is wanted: "no, that's all for today".
+    var closes: Bool {
+        var (place, closes) = (0, false)
+        while place < words.count {
+            let left = words[place...]
+            if let phrase = Words.first(of: Self.closing, in: left) {
+                (place, closes) = (place + phrase.count, closes || phrase[0] != "thanks" && phrase[0] != "thank")
+            } else if closes, let phrase = Words.first(of: Self.closingTails, in: left) {
+                place += phrase.count
+            } else if Self.fillers.contains(words[place].folded) {
+                place += 1
+            } else {
+                return false
+            }
+        }
+        return closes
     }
 
     /// Words that keep a yes from being one.
@@ -132,10 +206,6 @@ struct Cues: Sendable {
     /// Something takes the place of something else.
     var replaces: Bool { Words.hold(words, anyOf: Self.replacing) }
 
-    var isQuestion: Bool {
-        endsAsQuestion || words.first.map { Self.questioning.contains($0.folded) } ?? false
-    }
-
     /// Where words stand that put right what is said before them, in bytes.
     var corrections: [Int] {
         words.indices.filter { Words.first(of: Self.amending, in: words[$0...]) != nil }
@@ -162,10 +232,4 @@ struct Cues: Sendable {
     }
 
     private static let leastStem = 4
-
-    /// Whether what stands at `bytes` is said not to be meant: "not Monday".
-    func isDenied(_ bytes: Range<Int>) -> Bool {
-        let before = words.prefix { $0.bytes.upperBound <= bytes.lowerBound }.suffix(2)
-        return before.contains { $0.folded == "not" || $0.folded.hasSuffix("n't") }
-    }
 }

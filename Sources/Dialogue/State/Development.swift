@@ -31,11 +31,14 @@ public struct Development: Sendable, Hashable {
     public let refusal: Refusal?
     /// What an earlier turn meant, where it was taken for something else and this is certain: to be learnt.
     public internal(set) var lesson: IntentCorrection?
+    /// Tasks that the sentence begins beside the one it is about: they come after it.
+    public let later: [String]
 
     init(
         _ kind: Kind, slots: [String] = [], assumed: [String] = [], refusal: Refusal? = nil,
-        lesson: IntentCorrection? = nil
+        lesson: IntentCorrection? = nil, later: [String] = []
     ) {
+        self.later = later
         self.kind = kind
         self.slots = slots
         self.assumed = assumed

@@ -27,8 +27,10 @@ extension DialogueState {
         previous = SaidTurn(
             number: turn.number, text: turn.text, isAnswer: expectation != nil, intent: turn.intent,
             confidence: turn.confidence)
-        if reading.cues.cancels, goal != nil, !begins(another: turn.task) { return cancel() }
-        if reading.cues.cancels, goal == nil, completed != nil, turn.task == nil || reading.cues.deniesWish {
+        if cancels(reading, in: book), !begins(another: turn.task) || reading.cues.deniesWish { return cancel() }
+        if goal == nil, let done = completed, reading.cancels(done.task),
+            turn.task == nil || reading.cues.deniesWish
+        {
             return Development(.tooLate)
         }
         if let development = takeAnswer(reading, in: book) { return development }
@@ -48,6 +50,8 @@ extension DialogueState {
         /// Something that was said is put right.
         let corrects: Bool
         /// Without those that are said not to be meant.
+        private let said: [SlotCandidate]
+        /// Of these, what is said of the first task, where there are several.
         let candidates: [SlotCandidate]
 
         init(_ turn: UserTurn) {
@@ -55,7 +59,18 @@ extension DialogueState {
             let cues = Cues(turn.text)
             self.cues = cues
             corrects = turn.corrects ?? CorrectionDetector(turn.text).corrects
-            candidates = turn.candidates.filter { !cues.isDenied($0.bytes) }
+            // Who takes his leave "for today" names no day.
+            said = cues.closes ? [] : turn.candidates.filter { !cues.negation.denies($0.bytes) }
+            let end = turn.further?.first?.start ?? .max
+            candidates = said.filter { $0.bytes.lowerBound < end }
+        }
+
+        func cancels(_ task: String?) -> Bool { cues.cancels(task, isValued: !turn.candidates.isEmpty) }
+
+        /// What is said of a further task.
+        func candidates(of further: FurtherTask) -> [SlotCandidate] {
+            let end = turn.further?.map(\.start).filter { $0 > further.start }.min() ?? .max
+            return said.filter { (further.start..<end).contains($0.bytes.lowerBound) }
         }
 
         var moment: SaidMoment { SaidMoment(today: turn.today, now: turn.now) }
@@ -127,6 +142,34 @@ extension DialogueState {
         return asked.contains { values[$0] != nil }
     }
 
+    /// Whether a sentence takes back what is going on, or a value of it: then it says nothing of what was meant before.
+    ///
+    /// - Parameter candidates: what in it may fill slots.
+    public func isTakenBack(by text: String, _ candidates: [SlotCandidate], in book: TaskBook) -> Bool {
+        let cues = Cues(text)
+        if let goal, cues.cancels(goal.task, isValued: !candidates.isEmpty) { return true }
+        return (goal ?? completed).map { !Self.emptied($0, by: cues, candidates, [:], in: book).isEmpty } ?? false
+    }
+
+    private func cancels(_ reading: Reading, in book: TaskBook) -> Bool {
+        // "Cancel the reminder" leaves the rest.
+        guard let goal, reading.cancels(goal.task) else { return false }
+        return Self.emptied(goal, by: reading.cues, reading.turn.candidates, [:], in: book).isEmpty
+    }
+
+    /// The slots of a goal whose values a sentence takes out without giving others.
+    private static func emptied(
+        _ goal: Goal, by cues: Cues, _ candidates: [SlotCandidate], _ values: [String: SlotFilling.Said],
+        in book: TaskBook
+    ) -> [String] {
+        let slots = book.task(named: goal.task)?.slots ?? []
+        return slots.filter { slot in
+            guard let old = goal.slots[slot.name] else { return false }
+            let isKept = values[slot.name].map { $0.value == old.value } ?? true
+            return isKept && cues.takesOut(old, of: slot, candidates)
+        }.map(\.name)
+    }
+
     private func filling(_ reading: Reading, in book: TaskBook) -> SlotFilling? {
         guard let goal, let task = book.task(named: goal.task) else { return nil }
         return SlotFilling(
@@ -185,11 +228,12 @@ extension DialogueState {
     // MARK: Yes and no
 
     private mutating func takeAnswer(_ reading: Reading, in book: TaskBook) -> Development? {
-        guard expectation == .confirmation, goal != nil else { return nil }
+        guard expectation == .confirmation, let goal else { return nil }
         let values = filling(reading, in: book)?.outcome(of: reading.candidates).values ?? [:]
-        let changes = values.filter { goal?.slots[$0.key]?.value != $0.value.value }
-        guard changes.isEmpty else { return nil }
+        let changes = values.filter { goal.slots[$0.key]?.value != $0.value.value }
+        guard changes.isEmpty, Self.emptied(goal, by: reading.cues, reading.turn.candidates, values, in: book).isEmpty else { return nil }
         switch reading.answer {
+        case false? where reading.cues.closes: return nil
         case true?:
             confirm()
             return Development(.confirmed)
@@ -219,18 +263,42 @@ extension DialogueState {
             goals.append(Goal(task: task, begunAt: turns))
             expectation = nil
         }
-        let filled = fill(reading, in: book)
-        if !isNew, filled.slots.isEmpty {
+        let later = queue(reading, in: book)
+        var filled = fill(reading, in: book)
+        filled.later = later
+        if !isNew, filled.slots.isEmpty, filled.emptied.isEmpty, later.isEmpty {
             return filled.refusal.map { Development(.unfitting, refusal: $0) } ?? takeRest(reading, in: book)
         }
         return filled.development(isNew ? .began : filled.changes ? .changed : .filled)
+    }
+
+    /// What else a sentence begins waits beneath the task that is current.
+    ///
+    /// - Returns: the tasks.
+    private mutating func queue(_ reading: Reading, in book: TaskBook) -> [String] {
+        var later: [String] = []
+        for further in reading.turn.further ?? [] where further.task != goal?.task {
+            guard let task = book.task(named: further.task) else { continue }
+            let filling = SlotFilling(
+                task: task, known: [:], asked: [], corrects: false, moment: reading.moment, cues: reading.cues)
+            var waiting = Goal(task: task.name, begunAt: turns)
+            waiting.slots = filling.outcome(of: reading.candidates(of: further)).values.mapValues {
+                FilledSlot(value: $0.value, text: $0.text, turn: turns)
+            }
+            goals.removeAll { $0.task == task.name }
+            goals.insert(waiting, at: max(0, goals.count - 1))
+            later.append(task.name)
+        }
+        return later
     }
 
     private mutating func takeValues(_ reading: Reading, in book: TaskBook) -> Development? {
         reopen(reading, in: book)
         guard goal != nil else { return nil }
         let filled = fill(reading, in: book)
-        if !filled.slots.isEmpty { return filled.development(filled.changes ? .changed : .filled) }
+        if !filled.slots.isEmpty || !filled.emptied.isEmpty {
+            return filled.development(filled.changes ? .changed : .filled)
+        }
         return filled.refusal.map { Development(.unfitting, refusal: $0) }
     }
 
@@ -242,7 +310,8 @@ extension DialogueState {
         let filling = SlotFilling(
             task: task, known: done.slots, asked: [], corrects: true, moment: reading.moment,
             cues: reading.cues)
-        guard !filling.outcome(of: reading.candidates).values.isEmpty else { return }
+        let values = filling.outcome(of: reading.candidates).values
+        guard !values.isEmpty || !Self.emptied(done, by: reading.cues, reading.turn.candidates, values, in: book).isEmpty else { return }
         var goal = Goal(task: done.task, begunAt: turns)
         goal.slots = done.slots
         goals.append(goal)
@@ -252,12 +321,16 @@ extension DialogueState {
     private struct Filled {
         var slots: [String] = []
         var assumed: [String] = []
-        /// Whether one of them had another value.
+        /// Those that have none any more.
+        var emptied: [String] = []
+        /// Whether one had another value.
         var changes = false
         var refusal: Refusal?
+        /// Tasks that the sentence begins beside.
+        var later: [String] = []
 
         func development(_ kind: Development.Kind) -> Development {
-            Development(kind, slots: slots, assumed: assumed, refusal: refusal)
+            Development(kind, slots: slots, assumed: assumed, refusal: refusal, later: later)
         }
     }
 
@@ -269,9 +342,12 @@ extension DialogueState {
         }
         var filled = Filled(
             slots: outcome.values.keys.sorted(),
-            assumed: outcome.values.filter(\.value.isAssumed).keys.sorted(), refusal: outcome.refusal)
-        guard !outcome.values.isEmpty else { return filled }
-        for (name, said) in outcome.values {
+            assumed: outcome.values.filter(\.value.isAssumed).keys.sorted(),
+            emptied: Self.emptied(goal, by: reading.cues, reading.turn.candidates, outcome.values, in: book), refusal: outcome.refusal)
+        filled.changes = !filled.emptied.isEmpty
+        guard !outcome.values.isEmpty || filled.changes else { return filled }
+        for name in filled.emptied { goal.slots[name] = nil }
+        for (name, said) in outcome.values where !filled.emptied.contains(name) {
             if let old = goal.slots[name], old.value != said.value { filled.changes = true }
             goal.slots[name] = FilledSlot(value: said.value, text: said.text, turn: turns)
         }
@@ -293,7 +369,7 @@ extension DialogueState {
             [slot.name: .init(value: value, text: text, end: text.utf8.count, isAssumed: false)]
         }
         switch slot.type {
-        case .text where !reading.cues.isQuestion: return said(text)
+        case .text where !reading.cues.isQuestion && !reading.cues.closes: return said(text)
         case .entity(.boolean): return reading.turn.answer.map { said($0 ? "yes" : "no") }
         default: return nil
         }
@@ -301,9 +377,16 @@ extension DialogueState {
 
     // MARK: The rest
 
+    /// "That's all for today" ends the talk, but is no answer to whether something is right.
+    private func closes(_ reading: Reading) -> Bool {
+        let isAsked = expectation == .confirmation || expectation == .change
+        return reading.cues.closes && (!isAsked || reading.turn.answer == false)
+    }
+
     private mutating func takeRest(_ reading: Reading, in book: TaskBook) -> Development {
         if reading.cues.greets { return Development(.greeted) }
-        if reading.isFarewell, goal == nil || reading.cues.leaves { return Development(.farewell) }
+        let leaves = reading.isFarewell && (goal == nil || reading.cues.leaves)
+        if leaves || closes(reading) { return Development(.farewell) }
         if reading.cues.isQuestion || reading.isIntent(KnownIntent.question) { return Development(.asked) }
         guard goal != nil else { return Development(reading.isServable ? .unserved : .unclear) }
         if !asked.isEmpty || expectation == .confirmation || expectation == .change {

@@ -59,6 +59,15 @@ extension SlotCandidate {
         }
     }
 
+    /// The day of a part of a day, "tomorrow evening", as a date; nil for any other range.
+    var day: SlotCandidate? {
+        guard type == "datetimerange" else { return nil }
+        let days = limits.compactMap { start, end in
+            start.prefix(10) == end.prefix(10) && start.count > 10 ? String(start.prefix(10)) : nil
+        }
+        return days.isEmpty ? nil : read(as: "date", days)
+    }
+
     /// Where each value of a range begins and ends; of those that have both.
     var limits: [(start: String, end: String)] {
         values.compactMap { value in

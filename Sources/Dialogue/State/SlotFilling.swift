@@ -42,7 +42,10 @@ struct SlotFilling {
         let ordered = candidates.filter { !$0.saysTime } + candidates.filter(\.saysTime)
         for candidate in ordered {
             if candidate.isRange {
-                if !fillLimits(of: candidate, &outcome) { fill(candidate, &outcome, among: candidates) }
+                if fillLimits(of: candidate, &outcome) { continue }
+                for part in [candidate] + (candidate.day.map { [$0] } ?? []) {
+                    fill(part, &outcome, among: candidates)
+                }
             } else {
                 for part in [candidate] + candidate.parts { fill(part, &outcome, among: candidates) }
             }
@@ -225,7 +228,8 @@ extension SlotFilling {
     }
 
     private func isLeft(_ candidate: SlotCandidate, _ outcome: Outcome) -> Bool {
-        !outcome.placed.contains(candidate) && outcome.placed.isDisjoint(with: candidate.parts)
+        !outcome.placed.contains(candidate)
+            && outcome.placed.isDisjoint(with: candidate.parts + (candidate.day.map { [$0] } ?? []))
     }
 }
 
@@ -241,7 +245,7 @@ extension SlotFilling {
                 && (asked.contains(slot.name) || known[slot.name] == nil || corrects)
         }
         for candidate in candidates {
-            for part in [candidate] + (candidate.isRange ? [] : candidate.parts) {
+            for part in [candidate] + (candidate.isRange ? candidate.day.map { [$0] } ?? [] : candidate.parts) {
                 guard !outcome.placed.contains(part), !part.values.isEmpty else { continue }
                 for slot in open where slot.isMeant(by: part, isAsked: asked.contains(slot.name)) {
                     let isPast = part.values.contains { slot.isValid($0, moment.withoutClock) }

@@ -24,6 +24,8 @@ public struct UserTurn: Codable, Sendable, Hashable {
     public let answer: Bool?
     /// The task that its words begin, if any.
     public let task: String?
+    /// What other tasks it begins, in the order of the text; nil for none.
+    public let further: [FurtherTask]?
     /// Nil where no earlier turn's intent is corrected.
     public let correction: IntentCorrection?
     /// Whether it puts something right, be it a value; nil in turns that were kept before this was told: then its words
@@ -35,8 +37,8 @@ public struct UserTurn: Codable, Sendable, Hashable {
     public init(
         number: Int, isFresh: Bool = false, clock: SessionClock? = nil, text: String, time: Int64,
         today: String, now: String? = nil, intent: String?, confidence: Double, isOutOfScope: Bool,
-        candidates: [SlotCandidate], answer: Bool?, task: String?, correction: IntentCorrection? = nil,
-        corrects: Bool? = nil
+        candidates: [SlotCandidate], answer: Bool?, task: String?, further: [FurtherTask]? = nil,
+        correction: IntentCorrection? = nil, corrects: Bool? = nil
     ) {
         self.number = number
         self.isFresh = isFresh
@@ -51,6 +53,7 @@ public struct UserTurn: Codable, Sendable, Hashable {
         self.candidates = candidates
         self.answer = answer
         self.task = task
+        self.further = further
         self.correction = correction
         self.corrects = corrects
     }
@@ -60,6 +63,18 @@ public struct UserTurn: Codable, Sendable, Hashable {
         var turn = self
         turn.isTakenBack = true
         return turn
+    }
+}
+
+/// A task that a part of a sentence begins, after another one: "my blood test, and then book me an appointment".
+public struct FurtherTask: Codable, Sendable, Hashable {
+    public let task: String
+    /// Where its part begins, in bytes of UTF-8.
+    public let start: Int
+
+    public init(task: String, start: Int) {
+        self.task = task
+        self.start = start
     }
 }
 

@@ -60,6 +60,7 @@ extension MappingReader {
         phrase("invalid", into: &phrases.invalid)
         phrase("past", into: &phrases.past)
         phrase("assumed", into: &phrases.assumed)
+        phrase("afterwards", into: &phrases.afterwards)
         phrase("too_late", into: &phrases.tooLate)
         phrase("cancelled", into: &phrases.cancelled)
         phrase("change", into: &phrases.change)
