@@ -1,4 +1,4 @@
-internal import Dialogue
+public import Dialogue
 internal import Storage
 
 /// A turn of a session.
@@ -41,6 +41,11 @@ public struct SpokenTurn: Sendable, Hashable {
         self.reply = reply
         self.record = record
     }
+}
+
+extension SpokenTurn {
+    /// What was decided after it, and how surely it was chosen; nil but for what is said in a dialogue.
+    public var decision: Decision? { record.flatMap(DialogueRecord.init)?.decision }
 }
 
 /// A session, as a listing shows it.

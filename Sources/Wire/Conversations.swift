@@ -71,13 +71,15 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
     /// What was done after it, and what was said; `nil` but for what is said in a dialogue.
     public let action: String?
     public let reply: String?
+    /// What that was chosen from, and how; `nil` but for what is said in a dialogue, where it is shown.
+    public let decision: DecisionEntry?
     /// What `session.import` needs beside; `nil` unless it was asked for.
     public let transcript: TurnTranscript?
 
     public init(
         turn: Int64, time: String, session: String, uid: UInt32, text: String, context: String?,
         intent: String?, confidence: Float, isOutOfScope: Bool, event: Int64?, action: String? = nil,
-        reply: String? = nil, transcript: TurnTranscript? = nil
+        reply: String? = nil, decision: DecisionEntry? = nil, transcript: TurnTranscript? = nil
     ) {
         self.turn = turn
         self.time = time
@@ -92,11 +94,12 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
         self.event = event
         self.action = action
         self.reply = reply
+        self.decision = decision
         self.transcript = transcript
     }
 
     private enum CodingKeys: String, CodingKey {
-        case turn, time, session, uid, kind, text, context, intent, confidence, event, action, reply
+        case turn, time, session, uid, kind, text, context, intent, confidence, event, action, reply, decision
         case microseconds, record
         case isOutOfScope = "out_of_scope"
     }
@@ -117,6 +120,7 @@ public struct TurnEntry: JSONWritable, Decodable, Hashable, Sendable {
             if let event { json.value(event) } else { json.null() }
             json.field(ifPresent: "action", action)
             json.field(ifPresent: "reply", reply)
+            if let decision { json.field("decision", decision) }
             guard let transcript else { return }
             json.field("microseconds", transcript.microseconds)
             json.field(ifPresent: "record", transcript.record)
@@ -141,6 +145,7 @@ extension TurnEntry {
             event: try object.decodeIfPresent(Int64.self, forKey: .event),
             action: try object.decodeIfPresent(String.self, forKey: .action),
             reply: try object.decodeIfPresent(String.self, forKey: .reply),
+            decision: try object.decodeIfPresent(DecisionEntry.self, forKey: .decision),
             transcript: try object.decodeIfPresent(Int64.self, forKey: .microseconds).map {
                 TurnTranscript(microseconds: $0, record: record)
             })

@@ -188,6 +188,13 @@ extension Rendering {
         return columns(rows).map { indent + $0 }.joined(separator: "\n")
     }
 
+    /// One of several admissible moves, and how surely it was chosen.
+    static func choice(_ decision: DecisionEntry) -> String {
+        let others = decision.admissible.filter { $0 != decision.move }.map { shown($0) }
+        return "\(shown(decision.move)), not \(others.joined(separator: ", ")): \(policy(decision.policy)), "
+            + "propensity \(fixed(decision.propensity, 2))"
+    }
+
     /// `version 2`, or `usual moves`.
     static func policy(_ version: Int?) -> String { version.map { "version \($0)" } ?? "usual moves" }
 

@@ -152,6 +152,10 @@ struct Transcript {
         }
         lines.append("\(turn.time)  > \(Rendering.shown(turn.text))")
         lines.append("  " + answer(turn))
+        if let decision = turn.decision, decision.admissible.count > 1 {
+            let choice = Rendering.choice(decision)
+            lines.append(terminal.styled("    \(choice)", .dim))
+        }
         if let reply = turn.reply { lines.append("  < " + Rendering.shown(reply)) }
         return lines.joined(separator: "\n")
     }

@@ -45,6 +45,14 @@ private let carol = Contributor(uid: 2000, pid: 9, session: "s")
             })
     }
 
+    @Test func `what was chosen in a dialogue is told with its propensity`() throws {
+        let decisions = try spoken(in: try open(directory)).map(\.decision)
+        #expect(decisions.map { $0 != nil } == [true, false, false, true])
+        for decision in decisions.compactMap(\.self) {
+            #expect(decision.admissible.contains(decision.move) && (0...1).contains(decision.propensity))
+        }
+    }
+
     /// What a transcript keeps of a turn.
     private func content(_ turns: [SpokenTurn]) -> [TranscribedTurn] { turns.map(transcribed) }
 

@@ -55,7 +55,8 @@ import Testing
 @Suite struct ToldElsewhereTests {
     @Test(arguments: [
         "I just asked my wife, it was on the 3rd", "I was asking my doctor about it yesterday",
-        "just checking it was mine", "I was only checking my calendar, Tuesday is fine", "I just checked with the nurse",
+        "just checking it was mine", "I was only checking my calendar, Tuesday is fine",
+        "I just checked with the nurse",
         "I was just asking around",
     ])
     func `what was asked or checked elsewhere corrects nothing`(text: String) {
@@ -63,7 +64,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "I was just asking if it is mine", "just checking whether it was mine", "I was only asking about the price",
+        "I was just asking if it is mine", "just checking whether it was mine",
+        "I was only asking about the price",
         "No, just checking it is there", "I was asking if my doctor has it",
     ])
     func `what is asked here does`(text: String) {

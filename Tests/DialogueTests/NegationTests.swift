@@ -26,8 +26,10 @@ import Testing
     @Test(arguments: [
         ("not Monday but Tuesday", "Tuesday"), ("no, Monday", "Monday"), ("certainly not, Monday", "Monday"),
         ("why not Monday?", "Monday"), ("Can't we take Monday?", "Monday"), ("Monday, not Tuesday", "Monday"),
-        ("I can't see my x-ray", "x-ray"), ("I don't know, Monday?", "Monday"), ("I do not mind Monday", "Monday"),
-        ("my x-ray from Monday doesn't open", "Monday"), ("don't forget the nurse", "nurse"), ("no Monday", "Monday"),
+        ("I can't see my x-ray", "x-ray"), ("I don't know, Monday?", "Monday"),
+        ("I do not mind Monday", "Monday"),
+        ("my x-ray from Monday doesn't open", "Monday"), ("don't forget the nurse", "nurse"),
+        ("no Monday", "Monday"),
         ("I have not received my x-ray", "x-ray"),
     ])
     func `and no other`(text: String, value: String) throws {
@@ -48,8 +50,9 @@ import Testing
     ])
     func `a value that was given is taken out again`(text: String) {
         var talk = booked()
-        #expect(talk.say(text, "correction", yes: text.hasPrefix("no") ? false : nil)
-            == "Book 2026-01-12, reminder at 10:00?")
+        #expect(
+            talk.say(text, "correction", yes: text.hasPrefix("no") ? false : nil)
+                == "Book 2026-01-12, reminder at 10:00?")
         #expect(talk.state.goal?.slots["specialist"] == nil)
     }
 
@@ -62,7 +65,9 @@ import Testing
         #expect(talk.say(text, "end_conversation", confidence: 0.4) == "Book 2026-01-12 with the dentist?")
     }
 
-    @Test(arguments: ["change the day", "can you change the date?", "that is the wrong day", "the day is wrong"])
+    @Test(arguments: [
+        "change the day", "can you change the date?", "that is the wrong day", "the day is wrong",
+    ])
     func `what is to be another is asked for again`(text: String) {
         var talk = booked()
         #expect(talk.say(text, "correction") == "Which day?")
@@ -78,7 +83,8 @@ import Testing
 
     @Test func `a day that has to be known and does not suit is asked for again`() {
         var talk = booked()
-        #expect(talk.say("I can't on Monday", "correction", dates: ["Monday": ["2026-01-12"]]) == "Which day?")
+        #expect(
+            talk.say("I can't on Monday", "correction", dates: ["Monday": ["2026-01-12"]]) == "Which day?")
         #expect(talk.action == .askMissingInfo)
     }
 
@@ -93,7 +99,8 @@ import Testing
 @Suite struct GivingUpTests {
     @Test(arguments: [
         "I don't need it any more", "I'd rather not", "yes, cancel it", "I would rather not do that",
-        "no, I don't want this anymore", "actually I no longer need the appointment", "forget the whole thing, cancel",
+        "no, I don't want this anymore", "actually I no longer need the appointment",
+        "forget the whole thing, cancel",
         "I don't want the visit after all", "no, call it off please", "let's not", "oh well, I give up",
     ])
     func `they cancel, whether asked for a value or for a yes`(text: String) {
@@ -119,7 +126,9 @@ import Testing
         #expect(talk.state.goal != nil)
     }
 
-    @Test(arguments: ["no, that's all for today", "that is all for now, thanks", "nothing else today", "I'm done, bye"])
+    @Test(arguments: [
+        "no, that's all for today", "that is all for now, thanks", "nothing else today", "I'm done, bye",
+    ])
     func `who wants nothing more names no day`(text: String) {
         var talk = Talk()
         talk.say("I need my blood test", begins: "get_report")

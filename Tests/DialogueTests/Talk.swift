@@ -23,7 +23,8 @@ struct Talk {
     mutating func say(
         _ text: String, _ intent: String = "request_data", confidence: Double = 0.9,
         begins task: String? = nil, yes answer: Bool? = nil, dates: [String: [String]] = [:],
-        times: [String: [String]] = [:], correction: IntentCorrection? = nil, then further: (task: String, words: String)? = nil,
+        times: [String: [String]] = [:], correction: IntentCorrection? = nil,
+        then further: (task: String, words: String)? = nil,
         isFresh: Bool = false,
         rows: [String]? = nil, choosing move: Move? = nil
     ) -> String {
@@ -88,7 +89,8 @@ extension TaskBook {
                 name: "book_visit", intents: ["book_visit"], examples: [],
                 slots: [
                     Slot(
-                        name: "date", type: .entity(.date), isRequired: true, question: template("Which day?"),
+                        name: "date", type: .entity(.date), isRequired: true,
+                        question: template("Which day?"),
                         needsConfirmation: false, validation: Validation(side: .future)),
                     Slot(
                         name: "specialist", type: .named("specialist"), isRequired: false,

@@ -50,6 +50,7 @@ class Protocol(DaemonTestCase):
         self.assertEqual(shown["state"], answer["state"])
         self.assertEqual([turn["reply"] for turn in shown["turns"]][1:], [answer["reply"]])
         self.assertEqual({turn["kind"] for turn in shown["turns"]}, {"said"})
+        self.assertEqual(shown["turns"][-1]["decision"], answer["decision"])
 
     def test_the_policy_is_told_frozen_and_let_go(self):
         policy = self.client.call("policy.show")

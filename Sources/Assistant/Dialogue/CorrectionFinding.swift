@@ -28,7 +28,8 @@ struct CorrectionFinding {
     ///   - candidates: what in the text may fill slots.
     /// - Returns: nil where nothing is corrected, or a value of a slot is.
     func correction(
-        by text: String, _ detected: CorrectionDetector, _ candidates: [SlotCandidate], in state: DialogueState
+        by text: String, _ detected: CorrectionDetector, _ candidates: [SlotCandidate],
+        in state: DialogueState
     ) -> Finding? {
         guard let said = state.previous, let rejected = said.intent, said.canBeCorrected, !isAsked(state),
             !state.isTakenBack(by: text, candidates, in: book)
@@ -76,7 +77,9 @@ struct CorrectionFinding {
 
     /// Whether what remains of a sentence is about an earlier turn.
     private func isAbout(_ said: SaidTurn, _ words: CorrectionWords, _ rest: Understanding) -> Bool {
-        if words.refersBack || words.sharesWord(with: said.text) || words.rejects && words.asks { return true }
+        if words.refersBack || words.sharesWord(with: said.text) || words.rejects && words.asks {
+            return true
+        }
         return understand(said.text).map { rest.nearness(to: $0.sentence) >= Self.related } ?? false
     }
 

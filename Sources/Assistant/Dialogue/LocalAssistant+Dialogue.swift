@@ -271,7 +271,9 @@ private struct DialogueReading {
         for start in SentenceParts.splits(text, naming: matcher.book.tasks.map(\.name)) {
             let first = task(of: text, 0..<start, candidates, matcher, understand)
             let second = task(of: text, start..<text.utf8.count, candidates, matcher, understand)
-            if let first, let second, first != second { return (first, [FurtherTask(task: second, start: start)]) }
+            if let first, let second, first != second {
+                return (first, [FurtherTask(task: second, start: start)])
+            }
         }
         return nil
     }

@@ -4,7 +4,8 @@ public struct CorrectionWords: Sendable, Hashable {
     /// Sentences may open with several of these. Longer ones stand before those they begin with.
     private static let openings = Words.phrases(
         "no thanks", "no thank you", "oh no", "no", "nope", "nah", "nono", "sorry", "actually", "wait", "oh",
-        "wrong date", "wrong day", "wrong time", "wrong one", "wrong", "oops", "hmm", "hm", "well", "my bad", "rather", "correction", "what i meant was",
+        "wrong date", "wrong day", "wrong time", "wrong one", "wrong", "oops", "hmm", "hm", "well", "my bad",
+        "rather", "correction", "what i meant was",
         "what i meant is", "i actually meant", "i really meant", "i meant to say", "i meant", "i mean")
     /// Openings that alone correct nothing.
     private static let weak = Words.phrases(
@@ -48,14 +49,20 @@ public struct CorrectionWords: Sendable, Hashable {
         "about the", "about whether", "after", "for", "if", "whether", "out of", "an inquiry", "an enquiry")
 
     /// Who asked or checked somewhere else tells of that, and corrects nothing: "I just asked my wife".
-    private static let asked: Set<String> = ["asked", "ask", "asking", "told", "checked", "checking", "called"]
-    private static let others = ["my", "our", "his", "her", "him", "them", "someone", "somebody", "everyone"].map { [$0] }
+    private static let asked: Set<String> = [
+        "asked", "ask", "asking", "told", "checked", "checking", "called",
+    ]
+    private static let others =
+        ["my", "our", "his", "her", "him", "them", "someone", "somebody", "everyone"].map { [$0] }
         + Words.phrases(
             "with my", "with our", "with the", "with him", "with her", "with them", "with someone", "in my",
-            "the doctor", "the nurse", "the receptionist", "the pharmacist", "a friend", "a colleague", "around")
+            "the doctor", "the nurse", "the receptionist", "the pharmacist", "a friend", "a colleague",
+            "around")
     /// "Just checking it was mine" tells what was looked for, "just checking if it is" asks.
     private static let looking: Set<String> = ["checking", "looking"]
-    private static let looked: Set<String> = ["it", "that", "this", "them", "my", "mine", "our", "his", "her"]
+    private static let looked: Set<String> = [
+        "it", "that", "this", "them", "my", "mine", "our", "his", "her",
+    ]
 
     /// They say that something else is to take the place of a value.
     private static let changes = Words.phrases(
@@ -75,7 +82,8 @@ public struct CorrectionWords: Sendable, Hashable {
     private static let questioning = Cues.questioning.union(["if", "whether", "has", "have"])
     /// Openings that say no, or put right.
     private static let strong = Words.phrases(
-        "no", "nope", "nah", "nono", "wrong date", "wrong day", "wrong time", "wrong one", "wrong", "sorry", "correction", "what i meant was",
+        "no", "nope", "nah", "nono", "wrong date", "wrong day", "wrong time", "wrong one", "wrong", "sorry",
+        "correction", "what i meant was",
         "what i meant is", "i actually meant", "i really meant", "i meant to say", "i meant")
     private static let past: Set<String> = ["was", "wanted", "meant", "asked", "didn't", "wasn't"]
     private static let backward: Set<String> = ["it", "one", "ones", "them", "they", "that", "those", "any"]
@@ -133,7 +141,8 @@ public struct CorrectionWords: Sendable, Hashable {
             words.contains { Self.adding.contains($0.folded) } || text.lowercased().contains("as well")
         // "They've", "it's".
         refersBack = rest.contains { word in
-            Self.backward.contains(word.folded) || word.folded.hasPrefix("it'") || word.folded.hasPrefix("they'")
+            Self.backward.contains(word.folded) || word.folded.hasPrefix("it'")
+                || word.folded.hasPrefix("they'")
         }
         remainder =
             rest.first.map { String(decoding: text.utf8.dropFirst($0.bytes.lowerBound), as: UTF8.self) } ?? ""

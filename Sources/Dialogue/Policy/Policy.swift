@@ -66,7 +66,9 @@ public struct PolicyChance: Codable, Sendable, Hashable {
 
     /// From 0 up to 1, for a turn of a session.
     ///
-    /// - Note: FNV-1a of the session, then SplitMix64.
+    /// - Note: FNV-1a of the session, then the mixing of SplitMix64: not a stream but one value of each turn, so that a
+    ///   draw depends on no other. The stream itself is in Tensors, which the rooms of arithmetic share and this one
+    ///   does not.
     public func draw(session: String, turn: Int) -> Double {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in session.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }

@@ -8,19 +8,24 @@ struct Cues: Sendable {
     private static let cancelling = Words.phrases(
         "cancel", "never mind", "nevermind", "forget it", "forget that", "forget about it",
         "forget about that", "stop", "drop it", "drop that", "leave it", "scrap that", "abort",
-        "don't bother", "i changed my mind", "i've changed my mind", "call it off", "call that off", "let it be",
-        "let's not", "forget the whole thing", "skip it", "skip that", "scratch that", "scrap it", "i give up", "i've decided against it",
-        "i decided against it", "no need any more", "no need anymore", "not needed any more", "not needed anymore",
+        "don't bother", "i changed my mind", "i've changed my mind", "call it off", "call that off",
+        "let it be",
+        "let's not", "forget the whole thing", "skip it", "skip that", "scratch that", "scrap it",
+        "i give up", "i've decided against it",
+        "i decided against it", "no need any more", "no need anymore", "not needed any more",
+        "not needed anymore",
         "that won't be necessary", "that will not be necessary")
     /// They take back what is going on where what follows is nothing else than that.
     private static let unwishing = Words.phrases(
         "don't need", "do not need", "dont need", "don't want", "do not want", "dont want", "no longer need",
         "no longer want", "don't wanna", "rather not", "no need for", "no longer interested in",
-        "not interested in", "won't need", "will not need", "don't require", "do not require", "it's no longer",
+        "not interested in", "won't need", "will not need", "don't require", "do not require",
+        "it's no longer",
         "it is no longer", "that's no longer", "that is no longer", "i'd rather you didn't")
     /// What may follow.
     private static let unwished: Set<String> = [
-        "it", "that", "this", "them", "one", "any", "anything", "a", "an", "the", "my", "to", "do", "have", "see",
+        "it", "that", "this", "them", "one", "any", "anything", "a", "an", "the", "my", "to", "do", "have",
+        "see",
         "book", "get", "more", "anymore", "longer", "now", "after", "all", "thanks", "thank", "you", "please",
         "really", "at", "moment", "then", "sorry", "today", "task", "thing", "whole", "needed", "necessary",
         "required", "for", "though", "actually",
@@ -33,18 +38,23 @@ struct Cues: Sendable {
         "that will do", "that's everything", "that is everything", "that was everything",
         "that will be everything", "that'll be everything", "nothing else", "nothing more", "i'm done",
         "i am done", "we're done", "we are done", "that's enough", "that is enough", "enough", "all done",
-        "bye", "goodbye", "see you", "good night", "that'd be all", "that would be all", "thanks", "thank you")
+        "bye", "goodbye", "see you", "good night", "that'd be all", "that would be all", "thanks", "thank you"
+    )
     private static let closingTails = Words.phrases(
-        "for today", "for now", "for the moment", "for the day", "for this time", "i need", "i needed", "i wanted",
-        "i want", "i have", "today", "then", "i think", "i guess", "tomorrow", "very much", "so much", "a lot",
+        "for today", "for now", "for the moment", "for the day", "for this time", "i need", "i needed",
+        "i wanted",
+        "i want", "i have", "today", "then", "i think", "i guess", "tomorrow", "very much", "so much",
+        "a lot",
         "from me", "here")
     /// They may stand before it.
     private static let fillers: Set<String> = [
         "no", "oh", "ok", "okay", "please", "actually", "well", "sorry", "just", "let's", "then", "wait",
         "hmm", "um", "uh", "so", "and", "i", "want", "to", "would", "like", "i'd", "you", "can", "could",
-        "we", "yes", "yeah", "yep", "nah", "nope", "but", "honestly", "really", "think", "hm", "know", "what", "there's",
+        "we", "yes", "yeah", "yep", "nah", "nope", "but", "honestly", "really", "think", "hm", "know", "what",
+        "there's",
     ]
-    private static let putting = Words.phrases("make it", "make that", "instead", "rather on", "rather at", "i meant")
+    private static let putting = Words.phrases(
+        "make it", "make that", "instead", "rather on", "rather at", "i meant")
     private static let replacing = Words.phrases(
         "instead", "rather", "changed my mind")
     /// A question begins with one of them.
@@ -152,7 +162,9 @@ struct Cues: Sendable {
         let isAll = rest.allSatisfy { word in
             Self.unwished.contains(word.folded) || name.contains { Words.isSame(word.folded, as: $0) }
         }
-        return isAll || !isValued && Self.ceasing.contains { phrase in words.suffix(phrase.count).map(\.folded) == phrase }
+        return isAll
+            || !isValued
+                && Self.ceasing.contains { phrase in words.suffix(phrase.count).map(\.folded) == phrase }
     }
 
     /// The whole sentence says that nothing more is wanted: "no, that's all for today".
@@ -161,7 +173,9 @@ struct Cues: Sendable {
         while place < words.count {
             let left = words[place...]
             if let phrase = Words.first(of: Self.closing, in: left) {
-                (place, closes) = (place + phrase.count, closes || phrase[0] != "thanks" && phrase[0] != "thank")
+                (place, closes) = (
+                    place + phrase.count, closes || phrase[0] != "thanks" && phrase[0] != "thank"
+                )
             } else if closes, let phrase = Words.first(of: Self.closingTails, in: left) {
                 place += phrase.count
             } else if Self.fillers.contains(words[place].folded) {

@@ -27,7 +27,9 @@ extension DialogueState {
         previous = SaidTurn(
             number: turn.number, text: turn.text, isAnswer: expectation != nil, intent: turn.intent,
             confidence: turn.confidence)
-        if cancels(reading, in: book), !begins(another: turn.task) || reading.cues.deniesWish { return cancel() }
+        if cancels(reading, in: book), !begins(another: turn.task) || reading.cues.deniesWish {
+            return cancel()
+        }
         if goal == nil, let done = completed, reading.cancels(done.task),
             turn.task == nil || reading.cues.deniesWish
         {
@@ -148,7 +150,8 @@ extension DialogueState {
     public func isTakenBack(by text: String, _ candidates: [SlotCandidate], in book: TaskBook) -> Bool {
         let cues = Cues(text)
         if let goal, cues.cancels(goal.task, isValued: !candidates.isEmpty) { return true }
-        return (goal ?? completed).map { !Self.emptied($0, by: cues, candidates, [:], in: book).isEmpty } ?? false
+        return (goal ?? completed).map { !Self.emptied($0, by: cues, candidates, [:], in: book).isEmpty }
+            ?? false
     }
 
     private func cancels(_ reading: Reading, in book: TaskBook) -> Bool {
@@ -231,7 +234,9 @@ extension DialogueState {
         guard expectation == .confirmation, let goal else { return nil }
         let values = filling(reading, in: book)?.outcome(of: reading.candidates).values ?? [:]
         let changes = values.filter { goal.slots[$0.key]?.value != $0.value.value }
-        guard changes.isEmpty, Self.emptied(goal, by: reading.cues, reading.turn.candidates, values, in: book).isEmpty else { return nil }
+        guard changes.isEmpty,
+            Self.emptied(goal, by: reading.cues, reading.turn.candidates, values, in: book).isEmpty
+        else { return nil }
         switch reading.answer {
         case false? where reading.cues.closes: return nil
         case true?:
@@ -280,7 +285,8 @@ extension DialogueState {
         for further in reading.turn.further ?? [] where further.task != goal?.task {
             guard let task = book.task(named: further.task) else { continue }
             let filling = SlotFilling(
-                task: task, known: [:], asked: [], corrects: false, moment: reading.moment, cues: reading.cues)
+                task: task, known: [:], asked: [], corrects: false, moment: reading.moment, cues: reading.cues
+            )
             var waiting = Goal(task: task.name, begunAt: turns)
             waiting.slots = filling.outcome(of: reading.candidates(of: further)).values.mapValues {
                 FilledSlot(value: $0.value, text: $0.text, turn: turns)
@@ -311,7 +317,10 @@ extension DialogueState {
             task: task, known: done.slots, asked: [], corrects: true, moment: reading.moment,
             cues: reading.cues)
         let values = filling.outcome(of: reading.candidates).values
-        guard !values.isEmpty || !Self.emptied(done, by: reading.cues, reading.turn.candidates, values, in: book).isEmpty else { return }
+        guard
+            !values.isEmpty
+                || !Self.emptied(done, by: reading.cues, reading.turn.candidates, values, in: book).isEmpty
+        else { return }
         var goal = Goal(task: done.task, begunAt: turns)
         goal.slots = done.slots
         goals.append(goal)
@@ -343,7 +352,8 @@ extension DialogueState {
         var filled = Filled(
             slots: outcome.values.keys.sorted(),
             assumed: outcome.values.filter(\.value.isAssumed).keys.sorted(),
-            emptied: Self.emptied(goal, by: reading.cues, reading.turn.candidates, outcome.values, in: book), refusal: outcome.refusal)
+            emptied: Self.emptied(goal, by: reading.cues, reading.turn.candidates, outcome.values, in: book),
+            refusal: outcome.refusal)
         filled.changes = !filled.emptied.isEmpty
         guard !outcome.values.isEmpty || filled.changes else { return filled }
         for name in filled.emptied { goal.slots[name] = nil }

@@ -9,20 +9,27 @@ struct Negation: Sendable {
         "instead of", "rather than", "other than", "anything but", "any day but", "no longer", "no time")
     /// A sentence that begins so asks: "can't we take Monday?"
     private static let askingNegators: Set<String> = [
-        "can't", "couldn't", "isn't", "aren't", "won't", "wouldn't", "shouldn't", "doesn't", "didn't", "haven't",
+        "can't", "couldn't", "isn't", "aren't", "won't", "wouldn't", "shouldn't", "doesn't", "didn't",
+        "haven't",
         "hasn't", "wasn't", "don't",
     ]
     /// What a negation reaches over.
     private static let skipped: Set<String> = [
-        "the", "a", "an", "any", "my", "our", "your", "this", "that", "these", "those", "it", "i", "we", "you", "me",
-        "us", "him", "her", "on", "at", "for", "in", "with", "from", "to", "by", "of", "be", "was", "is", "want",
-        "wanted", "wanting", "need", "needed", "like", "wish", "mean", "meant", "say", "said", "think", "come",
-        "coming", "make", "do", "ask", "asked", "really", "actually", "book", "show", "send", "add", "include",
+        "the", "a", "an", "any", "my", "our", "your", "this", "that", "these", "those", "it", "i", "we",
+        "you", "me",
+        "us", "him", "her", "on", "at", "for", "in", "with", "from", "to", "by", "of", "be", "was", "is",
+        "want",
+        "wanted", "wanting", "need", "needed", "like", "wish", "mean", "meant", "say", "said", "think",
+        "come",
+        "coming", "make", "do", "ask", "asked", "really", "actually", "book", "show", "send", "add",
+        "include",
         "give", "use", "put", "take", "free", "available", "time", "until", "anything",
     ]
     /// They are denied with a wish only: "I don't want to see the dentist", but "I can't see my x-ray".
     private static let wished: Set<String> = ["see", "have", "go", "get", "find", "visit", "bring"]
-    private static let wishing: Set<String> = ["want", "wanted", "need", "needed", "like", "wish", "mean", "meant"]
+    private static let wishing: Set<String> = [
+        "want", "wanted", "need", "needed", "like", "wish", "mean", "meant",
+    ]
     /// After a value: "Monday does not work".
     private static let failing = Words.phrases(
         "doesn't", "don't", "won't", "isn't", "wasn't", "is not", "was not", "does not", "do not", "will not",
@@ -34,11 +41,14 @@ struct Negation: Sendable {
     private static let faulty = Words.phrases(
         "is no good", "is wrong", "was wrong", "is impossible", "is out", "is bad")
     private static let removing = Words.phrases(
-        "remove", "drop", "delete", "skip", "leave out", "leave off", "take out", "take off", "take away", "cancel",
+        "remove", "drop", "delete", "skip", "leave out", "leave off", "take out", "take off", "take away",
+        "cancel",
         "scrap", "forget", "forget about", "lose", "omit", "strike")
     private static let changing = Words.phrases(
         "change", "wrong", "different", "another", "alter", "change to another", "change to a different")
-    private static let determining: Set<String> = ["the", "a", "an", "my", "that", "this", "about", "of", "with"]
+    private static let determining: Set<String> = [
+        "the", "a", "an", "my", "that", "this", "about", "of", "with",
+    ]
 
     private let words: [Words.Word]
     /// Of each word, whether a comma or the like stands after it.
@@ -67,7 +77,9 @@ struct Negation: Sendable {
 
     /// Whether a value at `bytes` is to be no more: "drop the dentist", "no dentist".
     func removes(_ bytes: Range<Int>) -> Bool {
-        guard let before = words.lastIndex(where: { $0.bytes.upperBound <= bytes.lowerBound }) else { return false }
+        guard let before = words.lastIndex(where: { $0.bytes.upperBound <= bytes.lowerBound }) else {
+            return false
+        }
         return isRemoved(after: before) || denies(bytes)
     }
 
@@ -87,8 +99,11 @@ struct Negation: Sendable {
     }
 
     private func mentions(of names: [String]) -> [Int] {
-        let telling = names.filter { !Self.generic.contains($0) && !Self.skipped.subtracting(["time"]).contains($0) }
-        return words.indices.filter { index in telling.contains { Words.isSame(words[index].folded, as: $0) } }
+        let telling = names.filter {
+            !Self.generic.contains($0) && !Self.skipped.subtracting(["time"]).contains($0)
+        }
+        return words.indices.filter { index in telling.contains { Words.isSame(words[index].folded, as: $0) }
+        }
     }
 
     /// Of slots' names, words that say nothing alone.
@@ -126,7 +141,8 @@ struct Negation: Sendable {
         let rest = words[place...]
         if Words.first(of: Self.faulty, in: rest) != nil { return true }
         let fails = Words.first(of: Self.failing, in: rest)
-        return fails.map { rest.dropFirst($0.count).first.map { Self.failed.contains($0.folded) } ?? false } ?? false
+        return fails.map { rest.dropFirst($0.count).first.map { Self.failed.contains($0.folded) } ?? false }
+            ?? false
     }
 
     /// "No reminder", "remove the reminder".
@@ -137,7 +153,9 @@ struct Negation: Sendable {
 
     /// "Leave the note out".
     private func isLeftOut(_ place: Int) -> Bool {
-        guard place + 1 < words.count, ["out", "off", "away"].contains(words[place + 1].folded) else { return false }
+        guard place + 1 < words.count, ["out", "off", "away"].contains(words[place + 1].folded) else {
+            return false
+        }
         return words[..<place].contains { ["leave", "take"].contains($0.folded) }
     }
 

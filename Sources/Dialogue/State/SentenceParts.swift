@@ -2,7 +2,8 @@
 public enum SentenceParts {
     private static let joining: Set<String> = ["and", "then", "also", "plus"]
     private static let wishing: Set<String> = [
-        "show", "send", "give", "get", "fetch", "find", "book", "schedule", "make", "need", "want", "like", "see",
+        "show", "send", "give", "get", "fetch", "find", "book", "schedule", "make", "need", "want", "like",
+        "see",
         "pull", "arrange", "set", "put", "reserve", "order", "print", "can", "could", "i'd", "my",
     ]
     /// A part has at least so many words.
@@ -23,7 +24,9 @@ public enum SentenceParts {
         let starts = words.indices.filter { index in
             guard index >= fewestWords, words.count - index >= fewestWords else { return false }
             let (last, word) = (words[index - 1], words[index])
-            let isParted = bytes[last.bytes.upperBound..<word.bytes.lowerBound].contains { ".;!?".utf8.contains($0) }
+            let isParted = bytes[last.bytes.upperBound..<word.bytes.lowerBound].contains {
+                ".;!?".utf8.contains($0)
+            }
             let isJoined = joining.contains(last.folded) && !joining.contains(word.folded)
             return isParted && !joining.contains(word.folded) || isJoined
         }

@@ -245,7 +245,8 @@ extension SlotFilling {
                 && (asked.contains(slot.name) || known[slot.name] == nil || corrects)
         }
         for candidate in candidates {
-            for part in [candidate] + (candidate.isRange ? candidate.day.map { [$0] } ?? [] : candidate.parts) {
+            for part in [candidate] + (candidate.isRange ? candidate.day.map { [$0] } ?? [] : candidate.parts)
+            {
                 guard !outcome.placed.contains(part), !part.values.isEmpty else { continue }
                 for slot in open where slot.isMeant(by: part, isAsked: asked.contains(slot.name)) {
                     let isPast = part.values.contains { slot.isValid($0, moment.withoutClock) }

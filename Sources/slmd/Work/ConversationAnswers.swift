@@ -36,11 +36,12 @@ extension ImportSessionResult {
 }
 
 extension TurnEntry {
-    fileprivate init(_ turn: SpokenTurn, hasRecord: Bool) {
+    init(_ turn: SpokenTurn, hasRecord: Bool = false, hasDecision: Bool = false) {
         self.init(
             turn: turn.turn, time: WireTime.text(turn.time), session: turn.session, uid: turn.uid,
             text: turn.text, context: turn.context, intent: turn.intent, confidence: Float(turn.confidence),
             isOutOfScope: turn.isOutOfScope, event: turn.event, action: turn.action, reply: turn.reply,
+            decision: hasDecision ? turn.decision.map { DecisionEntry($0) } : nil,
             transcript: hasRecord ? TurnTranscript(microseconds: turn.time, record: turn.record) : nil)
     }
 }

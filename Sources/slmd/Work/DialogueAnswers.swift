@@ -53,6 +53,6 @@ extension Move {
 
 extension ShowSessionResult {
     init(_ state: DialogueSummary, _ page: (turns: [SpokenTurn], hasMore: Bool)) {
-        self.init(state: DialogueEntry(state), turns: LogResult(page).turns)
+        self.init(state: DialogueEntry(state), turns: page.turns.map { TurnEntry($0, hasDecision: true) })
     }
 }
