@@ -20,7 +20,7 @@ extension LocalAssistant {
             let summary = try train(file.examples, .bootstrap, by: .thisProcess) { _ in }
             logger.info("bootstrapped", metadata: ["path": "\(path)", "examples": "\(summary.count)"])
         } catch .badExample(let number, let error) {
-            throw .bootstrap(path: path, line: nil, reason: "example \(number): \(error)")
+            throw .bootstrap(path: path, line: file.lines[number - 1], reason: "\(error)")
         } catch .noExamples {
             throw .bootstrap(path: path, line: nil, reason: "it has no examples")
         }

@@ -1,4 +1,5 @@
 internal import CSV
+internal import Learning
 internal import ModelFiles
 
 /// A file of examples that the daemon reads itself: a JSON object with `text` and `intent` a line, or a line
@@ -6,6 +7,8 @@ internal import ModelFiles
 /// a marked slot, those with a bracket are all marked.
 struct ExampleFile {
     let examples: [LabelledText]
+    /// The line of each, from 1.
+    let lines: [Int]
 
     /// What is wrong with a file; `line` counts from 1.
     struct Fault: Error {
@@ -21,22 +24,25 @@ struct ExampleFile {
             throw Fault(line: nil, reason: error.description)
         }
         let written = Self.isCSV(path, bytes) ? try Self.records(bytes) : try Self.lines(bytes)
-        let isMarked = written.contains { $0.text.contains("](") }
-        examples = written.map { example in
+        let isMarked = written.contains { AnnotatedText.isMarked($0.example.text) }
+        lines = written.map(\.line)
+        examples = written.map(\.example).map { example in
             LabelledText(
                 text: example.text, intent: example.intent, context: example.context,
                 isMarked: isMarked && example.text.contains("["))
         }
     }
 
-    private static func lines(_ bytes: [UInt8]) throws(Fault) -> [LabelledText] {
-        var examples: [LabelledText] = []
+    private typealias Written = (line: Int, example: LabelledText)
+
+    private static func lines(_ bytes: [UInt8]) throws(Fault) -> [Written] {
+        var examples: [Written] = []
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .enumerated()
         {
             guard !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) else { continue }
             do throws(LineError) {
-                examples.append(try example(line))
+                examples.append((index + 1, try example(line)))
             } catch {
                 throw Fault(line: index + 1, reason: error.reason)
             }
@@ -52,10 +58,10 @@ struct ExampleFile {
             && first.contains(UInt8(ascii: ","))
     }
 
-    private static func records(_ bytes: [UInt8]) throws(Fault) -> [LabelledText] {
+    private static func records(_ bytes: [UInt8]) throws(Fault) -> [Written] {
         var records = CSVRecords(bytes)
         var columns: CSVColumns?
-        var examples: [LabelledText] = []
+        var examples: [Written] = []
         while let record = try next(of: &records) {
             guard let known = columns else {
                 columns = CSVColumns(header: record.fields)
@@ -71,7 +77,7 @@ struct ExampleFile {
                     reason: "\(known.count) columns are wanted, there are \(record.fields.count)")
             }
             let (text, intent, context) = known.example(record.fields)
-            examples.append(LabelledText(text: text, intent: intent, context: context))
+            examples.append((record.line, LabelledText(text: text, intent: intent, context: context)))
         }
         return examples
     }

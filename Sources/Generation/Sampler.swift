@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 package import Tokenizers
 
 /// How the next token is chosen from the logits.
@@ -222,16 +223,7 @@ package struct Sampler: Sendable {
     }
 }
 
-/// - Note: Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*, 2014.
-private struct SplitMix64 {
-    var state: UInt64
-
+extension SplitMix64 {
     /// From 0 to below 1, in steps of 2⁻⁵³.
-    mutating func fraction() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
-    }
+    fileprivate mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

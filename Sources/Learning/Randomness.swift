@@ -1,16 +1,14 @@
-/// SplitMix64: the head's only source of chance, a part of its state.
-///
-/// - Note: Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*, 2014.
-struct Randomness: Sendable, Equatable {
-    var state: UInt64
+internal import Tensors
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+/// The head's only source of chance, a part of its state.
+struct Randomness: Sendable, Equatable {
+    private var stream: SplitMix64
+
+    var state: UInt64 { stream.state }
+
+    init(state: UInt64) { stream = SplitMix64(state: state) }
+
+    mutating func next() -> UInt64 { stream.next() }
 
     /// In `0..<bound`, `bound` above 0.
     mutating func below(_ bound: Int) -> Int {

@@ -51,18 +51,22 @@ public protocol StepWork {
     ///
     /// A thread that does not come, because something else holds its processor, is not waited for longer than the first step
     /// takes: the caller does its shares. So a busy machine makes a run slower, and not by the milliseconds of its scheduler.
-    public func run(_ work: some StepWork) {
+    public func run<Work: StepWork>(_ work: Work) {
         urgent.withLock { _ in
-            unsafe LentSteps.lend(work) { unsafe slmd_pool_run(pool, Int32(work.steps), stepLent, $0) }
+            unsafe Lent<any StepWork.Type>.lend(work, as: Work.self) {
+                unsafe slmd_pool_run(pool, Int32(work.steps), stepLent, $0)
+            }
         }
     }
 
     /// Has each member in `0..<threads` do its share, each on its own thread, and returns when all have returned: a yielding
     /// run, for work that takes long, whose members meet and yield by the calls below. Concurrent callers take turns. Not from
     /// inside a run. Allocates nothing.
-    public func runYielding(_ work: some Teamwork) {
+    public func runYielding<Work: Teamwork>(_ work: Work) {
         yielding.withLock { _ in
-            unsafe LentWork.lend(work) { unsafe slmd_pool_run_yielding(pool, workLent, $0) }
+            unsafe Lent<any Teamwork.Type>.lend(work, as: Work.self) {
+                unsafe slmd_pool_run_yielding(pool, workLent, $0)
+            }
         }
     }
 
@@ -80,21 +84,21 @@ public protocol StepWork {
     }
 }
 
-/// Work as threads see it. A closure that escapes to them would have to be allocated.
-@unsafe private struct LentWork {
+/// Work as threads see it, with the kind that reads it. A closure that escapes to them would have to be allocated.
+@unsafe private struct Lent<Kind> {
     let work: UnsafeRawPointer
-    let kind: any Teamwork.Type
+    let kind: Kind
 
-    static func lend<Work: Teamwork>(_ work: Work, to body: (UnsafeMutableRawPointer) -> Void) {
+    static func lend<Work>(_ work: Work, as kind: Kind, to body: (UnsafeMutableRawPointer) -> Void) {
         unsafe withUnsafePointer(to: work) { work in
-            var lent = unsafe LentWork(work: work, kind: Work.self)
+            var lent = unsafe Lent(work: work, kind: kind)
             unsafe withUnsafeMutablePointer(to: &lent) { unsafe body($0) }
         }
     }
 }
 
 private func workLent(_ context: UnsafeMutableRawPointer?, _ member: Int32) {
-    guard let lent = unsafe context?.assumingMemoryBound(to: LentWork.self) else { return }
+    guard let lent = unsafe context?.assumingMemoryBound(to: Lent<any Teamwork.Type>.self) else { return }
     unsafe lent.pointee.kind.work(lent.pointee.work, Int(member))
 }
 
@@ -104,21 +108,8 @@ extension Teamwork {
     }
 }
 
-/// Steps as threads see them.
-@unsafe private struct LentSteps {
-    let work: UnsafeRawPointer
-    let kind: any StepWork.Type
-
-    static func lend<Work: StepWork>(_ work: Work, to body: (UnsafeMutableRawPointer) -> Void) {
-        unsafe withUnsafePointer(to: work) { work in
-            var lent = unsafe LentSteps(work: work, kind: Work.self)
-            unsafe withUnsafeMutablePointer(to: &lent) { unsafe body($0) }
-        }
-    }
-}
-
 private func stepLent(_ context: UnsafeMutableRawPointer?, _ share: Int32, _ step: Int32) {
-    guard let lent = unsafe context?.assumingMemoryBound(to: LentSteps.self) else { return }
+    guard let lent = unsafe context?.assumingMemoryBound(to: Lent<any StepWork.Type>.self) else { return }
     unsafe lent.pointee.kind.work(lent.pointee.work, Int(share), step: Int(step))
 }
 

@@ -62,8 +62,22 @@ struct SampleFile {
         guard !read.isEmpty else { throw file.wrong(1, expected: "at least one example", found: "none") }
         samples = read.map(\.value)
         lines = read.map(\.line)
-        guard !isPlain, samples.contains(where: { $0.text.contains("](") }) else { return }
+        guard !isPlain, samples.contains(where: { Self.isMarked($0.text) }) else { return }
         for index in samples.indices { samples[index].isMarked = samples[index].text.contains("[") }
+    }
+
+    /// Whether a text has a marked slot, as it seems: `](`, with no backslash before it.
+    private static func isMarked(_ text: String) -> Bool {
+        var rest = Substring(text)
+        while let place = rest.firstIndex(where: { $0 == "\\" || $0 == "]" }) {
+            let next = rest.index(after: place)
+            guard next < rest.endIndex else { return false }
+            if rest[place] == "]", rest[next] == "(" { return true }
+            // A backslash before a bracket or a backslash stands for that.
+            let isEscape = rest[place] == "\\" && "[]\\".contains(rest[next])
+            rest = rest[(isEscape ? rest.index(after: next) : next)...]
+        }
+        return false
     }
 
     /// What the daemon refused, by the line of the example that it is about.

@@ -46,6 +46,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#"{"text": "a [b](c)", "intent": "d"}"# + "\n\n" + #"{"text": "a [b", "intent": "d"}"#, 3),
+        (#"{"text": "a", "intent": "d"}"# + "\n\n\n" + #"{"text": "a [?](c)", "intent": "d"}"#, 4),
+    ])
+    func `a line with a bad mark is named`(content: String, line: Int) throws {
+        let error = try #require(throws: AssistantError.self) { try start(with: content) }
+        guard case .bootstrap(_, line, let reason) = error else {
+            Issue.record("unexpected: \(error)")
+            return
+        }
+        #expect(reason.contains("slot at byte 2"))
+    }
+
+    @Test func `marks that are all escaped mark nothing`() throws {
+        let content = #"{"text": "see \\[1\\](x)", "intent": "d"}"# + "\n" + #"{"text": "[b", "intent": "d"}"#
+        #expect(try start(with: content).status().events == 1)
+    }
+
     @Test(arguments: ["", #"{"text": " ", "intent": "b"}"#, #"{"text": "a", "intent": ""}"#])
     func `a file that teaches nothing is an error, and leaves the state new`(content: String) throws {
         #expect(throws: AssistantError.self) { try start(with: content) }

@@ -107,6 +107,13 @@ import Tokenizers
         Mistake(
             yaml: "limits:\n  queue: none",
             says: "f:2:10: limits.queue: expected a whole number from 1 to 100000, found none"),
+        // A text that looks like a number is told as one.
+        Mistake(
+            yaml: "limits: {queue: \"5\"}",
+            says: "f:1:17: limits.queue: expected a whole number from 1 to 100000, found \"5\""),
+        Mistake(
+            yaml: "limits: {queue: '5'}",
+            says: "f:1:17: limits.queue: expected a whole number from 1 to 100000, found \"5\""),
         Mistake(
             yaml: "limits: {queue: 0}",
             says: "f:1:17: limits.queue: expected a whole number from 1 to 100000, found 0"),

@@ -40,6 +40,8 @@ struct SlotMarkupTests {
         ("[a [b](x)](y)", .nestedSlot(at: 3, inside: 0)),
         ("[](x)", .emptySlot(at: 0)),
         ("[  ](x)", .emptySlot(at: 0)),
+        ("a [?!](x)", .wordlessSlot(at: 2, found: "?!")),
+        ("[\u{2014} .](x)", .wordlessSlot(at: 0, found: "\u{2014} .")),
         ("[a]", .missingType(at: 3, found: nil)),
         ("[a] (x)", .missingType(at: 3, found: " ")),
         ("[a]é", .missingType(at: 3, found: "é")),
@@ -60,5 +62,18 @@ struct SlotMarkupTests {
             let time = ContinuousClock().measure { _ = try? AnnotatedText(parsing: text) }
             #expect(time < .seconds(5), "\(piece)")
         }
+    }
+
+    @Test(arguments: [
+        ("show my [test](type)", true), (#"a \\[b](c)"#, true), (#"see \[1\](x)"#, false),
+        ("see [1] (x)", false),
+        (#"trailing \"#, false), ("", false), ("[](", true),
+    ])
+    func `a text whose marks are all escaped is not marked`(text: String, isMarked: Bool) {
+        #expect(AnnotatedText.isMarked(text) == isMarked)
+    }
+
+    @Test func `a sign or a number is a value`() throws {
+        #expect(try AnnotatedText(parsing: "pay [\u{20AC}](unit) [5](n)").spans.count == 2)
     }
 }

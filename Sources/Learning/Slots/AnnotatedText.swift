@@ -32,6 +32,18 @@ public struct AnnotatedText: Sendable, Hashable {
         self.init(text: String(decoding: parser.text, as: UTF8.self), spans: parser.spans)
     }
 
+    /// Whether a text has a marked slot, as it seems: `](`, with no backslash before it.
+    public static func isMarked(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        var place = 0
+        while place + 1 < bytes.count {
+            let isEscape = bytes[place] == UInt8(ascii: "\\") && SlotMarkupParser.isEscaped(bytes[place + 1])
+            if bytes[place] == UInt8(ascii: "]"), bytes[place + 1] == UInt8(ascii: "(") { return true }
+            place += isEscape ? 2 : 1
+        }
+        return false
+    }
+
     /// The text with its marks: parsing it gives this again.
     public var marked: String {
         let bytes = Array(text.utf8)
@@ -56,6 +68,8 @@ public enum SlotMarkupError: Error, Hashable, CustomStringConvertible {
     case unclosedSlot(at: Int)
     case nestedSlot(at: Int, inside: Int)
     case emptySlot(at: Int)
+    /// Nothing in it is a letter, a digit or a sign.
+    case wordlessSlot(at: Int, found: String)
     case missingType(at: Int, found: String?)
     case unclosedType(at: Int)
     case badType(at: Int, SlotNameError)
@@ -67,6 +81,8 @@ public enum SlotMarkupError: Error, Hashable, CustomStringConvertible {
         case .nestedSlot(let place, let outer):
             "byte \(place): found '[' inside the slot that begins at byte \(outer), expected '](type)'"
         case .emptySlot(let place): "slot at byte \(place): expected a text in it, found none"
+        case .wordlessSlot(let place, let found):
+            "slot at byte \(place): expected a letter or a digit in it, found '\(found)'"
         case .missingType(let place, let found):
             "byte \(place): expected '(type)' behind ']', found \(found.map { "'\($0)'" } ?? "the end of the text")"
         case .unclosedType(let place):
@@ -130,6 +146,10 @@ private struct SlotMarkupParser {
         let type = try parseType()
         let bytes = trimmed(start..<text.count)
         guard !bytes.isEmpty else { throw .emptySlot(at: opening) }
+        let value = String(decoding: text[bytes], as: UTF8.self)
+        guard !value.unicodeScalars.allSatisfy(Self.isPunctuation) else {
+            throw .wordlessSlot(at: opening, found: value)
+        }
         spans.append(SlotSpan(type: type, bytes: bytes))
     }
 
@@ -147,6 +167,16 @@ private struct SlotMarkupParser {
             return try SlotName(String(decoding: marked[(opening + 1)..<end], as: UTF8.self))
         } catch {
             throw .badType(at: opening + 1, error)
+        }
+    }
+
+    private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+            .initialPunctuation,
+            .finalPunctuation, .otherPunctuation, .spaceSeparator, .control:
+            true
+        default: false
         }
     }
 

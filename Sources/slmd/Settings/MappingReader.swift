@@ -246,6 +246,8 @@ extension Node {
     /// As an error tells it.
     var found: String {
         switch self {
+        case .scalar(let scalar) where [.doubleQuoted, .singleQuoted].contains(scalar.style):
+            "\"\(scalar.string.told)\""
         case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : scalar.string.told
         case .mapping: "keys and values"
         case .sequence: "a list"
