@@ -38,6 +38,13 @@ public enum Method: String, CaseIterable, Sendable {
     case reject
     case explain
     case generate
+    case addSource = "kb.add"
+    case listSources = "kb.list"
+    case showSource = "kb.show"
+    case search = "kb.search"
+    case removeSource = "kb.remove"
+    case reindex = "kb.reindex"
+    case exportSources = "kb.export"
     case backup
     case restore
     case readTransfer = "transfer.read"

@@ -159,8 +159,12 @@ struct ParamsReader {
         Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
     }
 
+    mutating func optionalRequestID(_ name: String) throws(ErrorReply) -> RequestID? {
+        try optional(RequestID.self, name, expected: "an integer or a string")
+    }
+
     mutating func requestID(_ name: String) throws(ErrorReply) -> RequestID {
-        guard let id = try optional(RequestID.self, name, expected: "an integer or a string") else {
+        guard let id = try optionalRequestID(name) else {
             throw wrong(name, expected: "an integer or a string", found: "nothing")
         }
         return id

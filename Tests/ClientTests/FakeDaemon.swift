@@ -414,6 +414,8 @@ enum Canned {
                     SessionEntry(
                         session: "s-2", uid: 1000, created: "2026-01-08T09:00:00Z", turns: 0, last: nil),
                 ]))
+        case .addSource, .listSources, .showSource, .search, .removeSource, .reindex, .exportSources:
+            return Frame.encode(Refusal(id: id, error: ErrorReply(.notFound, "there is no such source")))
         case .backup(let params):
             return frame(
                 BackupResult(

@@ -57,12 +57,14 @@ extension Call {
         switch self {
         case .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .approve, .reject, .backup, .restore,
-            .readTransfer, .writeTransfer, .reload, .freezePolicy, .unfreezePolicy, .undoPolicy:
+            .readTransfer, .writeTransfer, .reload, .freezePolicy, .unfreezePolicy, .undoPolicy, .reindex:
             true
         case .predict, .say, .embed, .entities, .teach, .stageExamples, .evaluate, .intents, .listSnapshots,
             .showSnapshot,
             .verifySnapshot, .undo, .forget, .history, .log, .sessions, .showSession, .importSession,
-            .explain, .generate, .showPolicy, .evaluatePolicy, .policyLog, .transitions, .status, .cancel:
+            .explain, .generate, .addSource, .listSources, .showSource, .search, .removeSource,
+            .exportSources,
+            .showPolicy, .evaluatePolicy, .policyLog, .transitions, .status, .cancel:
             false
         }
     }

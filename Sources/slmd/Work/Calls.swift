@@ -88,6 +88,10 @@ extension Scheduler {
                 return ExplainResult(try service.explain(utterance, for: ticket.owner))
             }
         case .generate(let params): generate(params, for: ticket)
+        case .addSource, .listSources, .showSource, .search, .removeSource, .reindex, .exportSources:
+            exchange(for: ticket) { _ throws(ErrorReply) -> ReindexResult in
+                throw ErrorReply(.unavailable, "this daemon keeps no knowledge base")
+            }
         case .backup(let params): backUp(params, for: ticket, desk: desk)
         case .restore(let params): restore(params, for: ticket)
         case .readTransfer(let params): read(params, for: ticket)
@@ -264,6 +268,13 @@ extension Call {
         case .reject: .reject
         case .explain: .explain
         case .generate: .generate
+        case .addSource: .addSource
+        case .listSources: .listSources
+        case .showSource: .showSource
+        case .search: .search
+        case .removeSource: .removeSource
+        case .reindex: .reindex
+        case .exportSources: .exportSources
         case .backup: .backup
         case .restore: .restore
         case .readTransfer: .readTransfer

@@ -56,12 +56,13 @@ extension Wire.Method {
             .showSnapshot,
             .verifySnapshot, .history, .log, .sessions, .showSession, .explain, .generate, .readTransfer,
             .writeTransfer, .showPolicy, .evaluatePolicy, .policyLog, .transitions,
-            .status, .cancel:
+            .listSources, .showSource, .search, .exportSources, .status, .cancel:
             false
         case .teach, .importSession, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot,
             .removeSnapshot,
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .undo, .forget, .approve, .reject, .backup,
-            .restore, .reload, .freezePolicy, .unfreezePolicy, .undoPolicy:
+            .restore, .reload, .freezePolicy, .unfreezePolicy, .undoPolicy, .addSource,
+            .removeSource, .reindex:
             true
         }
     }
