@@ -77,7 +77,7 @@ let package = Package(
         .target(name: "Entities"),
 
         // Documents to passages
-        .target(name: "Knowledge"),
+        .target(name: "Knowledge", dependencies: ["CSV", "ModelFiles"]),
 
         // Turns to decisions
         .target(name: "Dialogue"),
@@ -161,6 +161,7 @@ let package = Package(
             name: "GenerationTests",
             dependencies: ["Generation", "ModelFiles", "Tensors", "Tokenizers", "Transformers"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning", "CKernels"]),
+        .testTarget(name: "KnowledgeTests", dependencies: ["Knowledge"]),
         .testTarget(name: "EntitiesTests", dependencies: ["Entities"], exclude: ["ratchet.json"]),
         .testTarget(
             name: "StorageTests",
@@ -191,8 +192,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Dialogue", "Entities", "Learning", "ModelFiles", "Storage", "Tensors", "Tokenizers", "Wire",
-                "slmd",
+                "Dialogue", "Entities", "Knowledge", "Learning", "ModelFiles", "Storage", "Tensors",
+                "Tokenizers",
+                "Wire", "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),

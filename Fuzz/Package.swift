@@ -52,6 +52,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: instrumented),
+        .target(name: "CSV", swiftSettings: instrumented),
+        .target(name: "Knowledge", dependencies: ["CSV", "ModelFiles"], swiftSettings: instrumented),
         .target(name: "Dialogue", swiftSettings: instrumented),
         .target(name: "Entities", swiftSettings: instrumented),
         .target(name: "Wire", swiftSettings: instrumented),
@@ -69,7 +71,7 @@ let package = Package(
         .target(
             name: "FuzzChecks",
             dependencies: [
-                "Dialogue", "Entities", "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
+                "Dialogue", "Entities", "Knowledge", "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: instrumented),

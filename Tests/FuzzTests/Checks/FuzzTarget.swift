@@ -2,7 +2,7 @@
 /// a crash or a hang is a finding.
 enum FuzzTarget: String, CaseIterable {
     case safetensors, gguf, tokenizer, frames, requests, answers, settings, tasks, checkpoints, archives,
-        backups, entities
+        backups, entities, documents
 
     /// - Throws: `BrokenPromise`.
     func check(_ bytes: [UInt8]) throws {
@@ -19,6 +19,7 @@ enum FuzzTarget: String, CaseIterable {
         case .archives: try checkArchive(bytes)
         case .backups: try checkBackup(bytes)
         case .entities: try checkEntities(bytes)
+        case .documents: try checkDocument(bytes)
         }
     }
 }
