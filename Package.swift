@@ -79,6 +79,9 @@ let package = Package(
         // Documents to passages
         .target(name: "Knowledge", dependencies: ["CSV", "ModelFiles"]),
 
+        // Replies to what supports them
+        .target(name: "Grounding", dependencies: ["Entities"]),
+
         // Turns to decisions
         .target(name: "Dialogue"),
 
@@ -139,6 +142,7 @@ let package = Package(
             path: "Tests/Torture/slmd-torture"),
 
         .testTarget(name: "DialogueTests", dependencies: ["Dialogue"]),
+        .testTarget(name: "GroundingTests", dependencies: ["Entities", "Grounding"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "CAllocations"]),
         .testTarget(
             name: "ModelFilesTests",
