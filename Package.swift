@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "CZstd", "Learning",
+                "CZstd", "Knowledge", "Learning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "CSV", "Dialogue", "Entities", "Tensors", "ModelFiles", "Tokenizers", "Transformers",
+                "CSV", "Dialogue", "Entities", "Knowledge", "Tensors", "ModelFiles", "Tokenizers",
+                "Transformers",
                 "Learning", "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -95,7 +96,8 @@ let package = Package(
         .executableTarget(
             name: "slmd",
             dependencies: [
-                "Assistant", "CGlibc", "Dialogue", "Entities", "Generation", "Systemd", "Tensors",
+                "Assistant", "CGlibc", "Dialogue", "Entities", "Generation", "Knowledge", "Systemd",
+                "Tensors",
                 "Tokenizers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -170,15 +172,15 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Learning",
+                "Storage", "Knowledge", "Learning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Dialogue", "Entities", "Learning", "Storage", "Tensors", "Tokenizers",
-                "Transformers",
+                "Assistant", "Dialogue", "Entities", "Knowledge", "Learning", "Storage", "Tensors",
+                "Tokenizers", "Transformers",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -187,7 +189,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "slmd", "Assistant", "Dialogue", "Entities", "Generation", "SLMClient", "Storage", "Systemd",
+                "slmd", "Assistant", "Dialogue", "Entities", "Generation", "Knowledge", "SLMClient",
+                "Storage", "Systemd",
                 "Tensors", "Tokenizers", "Wire",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

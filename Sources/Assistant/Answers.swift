@@ -309,10 +309,13 @@ public struct AssistantStatus: Sendable, Hashable {
     public let heldBack: HeldBackStatus?
     /// What the tasks read, each once.
     public let data: [DataStatus]
+    /// Nil where it cannot be read.
+    public let knowledge: KnowledgeStatus?
 
     public init(
         model: Model, head: Head, intents: Int, events: Int, learningRefused: String?,
-        conversations: ConversationStatus, heldBack: HeldBackStatus? = nil, data: [DataStatus] = []
+        conversations: ConversationStatus, heldBack: HeldBackStatus? = nil, data: [DataStatus] = [],
+        knowledge: KnowledgeStatus? = nil
     ) {
         self.model = model
         self.head = head
@@ -322,6 +325,7 @@ public struct AssistantStatus: Sendable, Hashable {
         self.conversations = conversations
         self.heldBack = heldBack
         self.data = data
+        self.knowledge = knowledge
     }
 }
 

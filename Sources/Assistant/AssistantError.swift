@@ -37,6 +37,18 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooManyExamples(limit: Int, found: Int)
     /// `number` counts from 1.
     indirect case badExample(number: Int, AssistantError)
+    /// The name is cut to 64 characters.
+    case sourceNotFound(String)
+    /// Several sources of others have the name; their numbers.
+    case sourceAmbiguous(String, [Int64])
+    /// Another's.
+    case sourceForbidden(String)
+    case passageNotFound(Int64)
+    case sourceTooLarge(limitBytes: Int, foundBytes: Int)
+    /// What is wrong with the content of a source.
+    case badDocument(String)
+    /// Who adds a source for a group must be in it.
+    case notInGroup(UInt32)
     case cancelled
     case closed
 
@@ -78,6 +90,16 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .tooManyExamples(let limit, let found):
             "there are \(found) examples; at most \(limit) are allowed"
         case .badExample(let number, let error): "example \(number): \(error)"
+        case .sourceNotFound(let name): "there is no source '\(name.shown)'"
+        case .sourceAmbiguous(let name, let ids):
+            "several sources are named '\(name.shown)': give one of the numbers "
+                + ids.map(String.init).joined(separator: ", ")
+        case .sourceForbidden(let name): "the source '\(name.shown)' is not one of yours"
+        case .passageNotFound(let id): "there is no passage \(id)"
+        case .sourceTooLarge(let limit, let found):
+            "the content has \(found) bytes; at most \(limit >> 20) MiB are allowed: split the file"
+        case .badDocument(let reason): "the content cannot be read: \(reason)"
+        case .notInGroup(let gid): "you are not in the group \(gid)"
         case .cancelled: "the request was cancelled"
         case .closed: "the assistant is shutting down"
         case .model(let reason): reason

@@ -28,6 +28,8 @@ public struct ErasureOutcome: Sendable, Hashable {
     public let events: [Int64]
     /// Of conversations.
     public let turns: Int
+    /// Of the knowledge base: those that only the user could see.
+    public let sources: Int
     /// Checkpoints and snapshots that had seen one of them: removed, or made anew without.
     public let checkpoints: Int
     /// SHA-256 of the head now, in hex.
@@ -38,10 +40,12 @@ public struct ErasureOutcome: Sendable, Hashable {
     public let replayedDigest: String?
 
     public init(
-        events: [Int64], turns: Int, checkpoints: Int, digest: String, intents: Int, replayedDigest: String?
+        events: [Int64], turns: Int, sources: Int = 0, checkpoints: Int, digest: String, intents: Int,
+        replayedDigest: String?
     ) {
         self.events = events
         self.turns = turns
+        self.sources = sources
         self.checkpoints = checkpoints
         self.digest = digest
         self.intents = intents

@@ -31,6 +31,7 @@ extension LocalAssistant {
         try copying {
             try directory.backup(
                 of: log, madeWith: origin, time: clock.microseconds(), conversations: conversationParts,
+                knowledge: knowledge.store,
                 progress: { done, total throws(CancellationError) in
                     try progress(Progress(phase: .copying, done: done, total: total))
                 }, digest: { copy in try digest(of: copy, isProved: isProved, progress) })
@@ -139,6 +140,7 @@ extension LocalAssistant {
     ) throws(AssistantError) -> String? {
         try storing { () throws(StorageError) in
             try EventLog.foreign(at: "\(directory.incoming)/slmd.db").close()
+            try KnowledgeStore.checkForeign(at: "\(directory.incoming)/knowledge.db")
         }
         var configuration = configuration
         configuration.stateDirectory = directory.incoming
@@ -182,6 +184,7 @@ extension LocalAssistant {
             do throws(StorageError) {
                 try learner.withLock { learner throws(StorageError) in _ = try learner.settled() }
                 try conversations.owners.close()
+                try knowledge.close()
                 try log.close()
                 try directory.commitIncoming(keepsPrevious: terms.keepsPrevious)
             } catch {
@@ -208,6 +211,7 @@ extension LocalAssistant {
     private func leaveFiles() throws(AssistantError) {
         try storing { () throws(StorageError) in
             try conversations.owners.close()
+            try knowledge.close()
             try log.close()
         }
     }

@@ -21,7 +21,18 @@ extension LocalAssistant {
         progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> ErasureOutcome {
         guard !snapshot().isClosed else { throw .closed }
-        let erased = try atLength { () throws(AssistantError) in try takeOut(selection, of: owner, progress) }
+        let taken = Result { () throws(AssistantError) in
+            try atLength { () throws(AssistantError) in try takeOut(selection, of: owner, progress) }
+        }
+        if case .failure(let error) = taken, error != .nothingToErase(selection) { throw error }
+        let sources = try takeOutSources(selection, of: owner)
+        guard sources == 0 || (try? taken.get()) != nil else {  // sources alone are something, too
+            let now = headSummary()
+            return ErasureOutcome(
+                events: [], turns: 0, sources: sources, checkpoints: 0, digest: now.digest,
+                intents: snapshot().intents.count, replayedDigest: nil)
+        }
+        let erased = try taken.get()
         let checkpoints: Int
         do throws(AssistantError) {
             dialogues.lose(erased.events, selection, of: owner, taughtIn: erased.erasure.sessions)
@@ -45,7 +56,7 @@ extension LocalAssistant {
             ])
         return ErasureOutcome(
             events: erased.events.map(\.rawValue), turns: erased.erasure.turns.count,
-            checkpoints: checkpoints,
+            sources: sources, checkpoints: checkpoints,
             digest: now.digest,
             intents: snapshot().intents.count, replayedDigest: proof)
     }
@@ -116,6 +127,21 @@ extension LocalAssistant {
     func flushConversations() throws(AssistantError) {
         guard let fault = conversations.flush() else { return }
         throw .storage(reason: "what was said last is not written yet: \(fault)", isRetryable: true)
+    }
+
+    /// With a user go the sources that nobody else could see.
+    ///
+    /// - Returns: how many.
+    private func takeOutSources(
+        _ selection: LessonSelection, of owner: UInt32?
+    ) throws(AssistantError) -> Int {
+        guard case .user(let uid) = selection, owner == nil || owner == uid else { return 0 }
+        let count = try knowledge.forget(user: uid)
+        // A state before a restoration may hold them, too.
+        if count > 0 {
+            try storing { () throws(StorageError) in try directory.removePrevious(isForced: true) }
+        }
+        return count
     }
 
     /// Where nothing was taught, what was said goes alone.

@@ -27,6 +27,7 @@ public final class LocalAssistant: Sendable {
     let episodesWatched = Mutex<Int64?>(nil)
     let recordFiles: RecordFiles
     let recognizer = EntitySearch.grammars
+    let knowledge: KnowledgeBase
     private let matcher: Mutex<TaskMatcher>
     let replayer: Replayer
     /// Held while an event is made durable and applied.
@@ -89,6 +90,7 @@ public final class LocalAssistant: Sendable {
         dialogues = Dialogues(opening.conversations)
         policyLog = opening.policy
         recordFiles = RecordFiles(clock: clock)
+        knowledge = KnowledgeBase(opening.knowledge, encoding, logger: logger)
         matcher = Mutex(
             TaskMatcher(
                 configuration.tasks,
@@ -114,6 +116,7 @@ public final class LocalAssistant: Sendable {
         // Not before all is well: what fails leaves its files to others at once.
         policyLog.follow()
         watchEpisodesFromStart()
+        knowledge.start()
     }
 
     /// Predicts each text's intent, all in one pass of the encoder. What is said in a session becomes a turn
@@ -159,7 +162,8 @@ public final class LocalAssistant: Sendable {
         return AssistantStatus(
             model: encoding.model, head: head, intents: published.intents.count,
             events: published.events, learningRefused: log.refusal?.description,
-            conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status, data: dataStatus())
+            conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status, data: dataStatus(),
+            knowledge: knowledgeStatus)
     }
 
     /// The tasks that hold now.
@@ -212,7 +216,10 @@ public final class LocalAssistant: Sendable {
         policyLog.close()
         heldBackQueue.sync {}
         checkpointQueue.sync {}
-        try storing { () throws(StorageError) in try writeCheckpoint() }
+        try storing { () throws(StorageError) in
+            try knowledge.close()
+            try writeCheckpoint()
+        }
     }
 
     /// Does what holds the learner for seconds; meanwhile the status does not wait for it.

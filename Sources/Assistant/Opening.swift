@@ -6,6 +6,7 @@ internal import Storage
 struct Opening {
     let directory: StateDirectory
     let log: EventLog
+    let knowledge: KnowledgeStore
     let checkpoints: CheckpointStore
     let conversations: Conversations
     let policy: LearnedPolicy
@@ -26,6 +27,7 @@ struct Opening {
         do throws(StorageError) {
             directory = if let held { held } else { try StateDirectory(path: configuration.stateDirectory) }
             log = try EventLog(path: directory.log)
+            knowledge = try KnowledgeStore(path: directory.knowledge)
             checkpoints = CheckpointStore(directory: directory.heads, logger: logger)
             policy = LearnedPolicy(configuration.policy, log: log, logger: logger)
             conversations = try Conversations(

@@ -126,7 +126,7 @@ struct TurnReading: Sendable {
     }
 
     /// True for texts of which the tokenizer would keep nothing.
-    private static func isBlank(_ text: String) -> Bool {
+    static func isBlank(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0.value == 0 }
     }
 }

@@ -156,12 +156,16 @@ extension BackupManifest {
 /// The files of a state that a backup holds.
 enum StatePart {
     static let log = "slmd.db"
+    /// Older backups have none.
+    static let knowledge = "knowledge.db"
+    /// The log last: it decides that the others are in place.
+    static let databases = [knowledge, log]
     /// Folders of files.
     static let folders = ["heads", "conversations"]
 
     /// Whether a backup may have a file there: what the parts are called is a closed list.
     static func isValid(_ path: String) -> Bool {
-        if path == log { return true }
+        if databases.contains(path) { return true }
         let names = path.split(separator: "/", omittingEmptySubsequences: false)
         guard names.count == 2, folders.contains(String(names[0])), path.utf8.count <= 100 else {
             return false

@@ -56,7 +56,7 @@ extension EventLog {
 }
 
 /// Lets somebody end a long statement.
-private final class SQLiteWatch {
+final class SQLiteWatch {
     /// Instructions of SQLite between two checks: a few hundred rows.
     private static let interval: CInt = 1000
 

@@ -44,14 +44,17 @@ struct Restoration {
         try Files.removeTree(previous, .restore)
         try Files.makeDirectory(previous)
         if keepsPrevious { try Files.replace(Self.keptMark, in: previous, with: [], .restore) }
-        let left = Files.size("\(incoming)/slmd.db-wal")
-        guard left <= 0 else {
-            throw .failed(
-                path: "\(incoming)/slmd.db-wal", .restore, code: 0,
-                message: "\(left) bytes are not in the log yet")
+        for database in StatePart.databases {
+            let left = Files.size("\(incoming)/\(database)-wal")
+            guard left <= 0 else {
+                throw .failed(
+                    path: "\(incoming)/\(database)-wal", .restore, code: 0,
+                    message: "\(left) bytes are not in the file yet")
+            }
         }
-        // A lock and what SQLite keeps beside a log are not parts of a state.
-        try Files.remove(["lock", "slmd.db-shm", "slmd.db-wal"], in: incoming, .restore)
+        // A lock and what SQLite keeps beside a database are not parts of a state.
+        let beside = StatePart.databases.flatMap { ["\($0)-shm", "\($0)-wal"] }
+        try Files.remove(["lock"] + beside, in: incoming, .restore)
         for folder in StatePart.folders { try sync("\(incoming)/\(folder)") }
         try sync(incoming)
         try sync(state)
@@ -62,13 +65,13 @@ struct Restoration {
         try abandon()
         guard Files.exists(committed) else { return }
         try Files.makeDirectory(previous)
-        if Files.exists("\(committed)/\(StatePart.log)") {
-            // While the new log is not in place, the write-ahead log that is there is the old one's.
-            for name in ["slmd.db-shm", "slmd.db-wal"] where Files.exists("\(state)/\(name)") {
+        for database in StatePart.databases where Files.exists("\(committed)/\(database)") {
+            // While the new database is not in place, the write-ahead log that is there is the old one's.
+            for name in ["\(database)-shm", "\(database)-wal"] where Files.exists("\(state)/\(name)") {
                 try Files.move(name, from: state, to: previous, .restore)
             }
         }
-        for part in StatePart.folders + [StatePart.log] where Files.exists("\(committed)/\(part)") {
+        for part in StatePart.folders + StatePart.databases where Files.exists("\(committed)/\(part)") {
             if Files.exists("\(state)/\(part)") {
                 // What lies in `previous` is the old state already: nothing may take its place.
                 guard !Files.exists("\(previous)/\(part)") else {
@@ -119,7 +122,14 @@ extension StateDirectory {
         do {
             try restoration.begin()
             var reader = BackupReader(upload)
-            return try reader.unpack(to: restoration.incoming, expecting: kind, progress: progress)
+            let manifest = try reader.unpack(to: restoration.incoming, expecting: kind, progress: progress)
+            // A backup without one is of a state that had none: an empty file takes the place of what is here.
+            do {
+                try Files.create("\(restoration.incoming)/\(StatePart.knowledge)")
+            } catch {
+                throw Files.failure(restoration.incoming, .restore, error)
+            }
+            return manifest
         } catch {
             try restoration.abandon()
             throw error

@@ -14,17 +14,22 @@ extension StateDirectory {
     ///   - time: microseconds since 1970, UTC.
     ///   - conversations: `conversationParts()`, while nobody writes there. The log is copied after that: it
     ///     is never behind its archive.
+    ///   - knowledge: copied last.
     ///   - progress: called with the bytes done and in all; what it throws ends the backup.
     ///   - digest: of the head that a log makes.
     /// - Throws: `busy` when the log's past changes again and again meanwhile.
     public func backup(
         of log: EventLog, madeWith origin: BackupManifest.Origin, time: Int64,
-        conversations: () throws -> BackupParts,
+        conversations: () throws -> BackupParts, knowledge: KnowledgeStore,
         progress: (_ done: Int, _ total: Int) throws(CancellationError) -> Void = { _, _ in },
         digest: (EventLog) throws -> String
     ) throws -> (file: OutgoingFile, manifest: BackupManifest) {
         for _ in 0..<Self.attempts {
-            if let backup = try attempt(log, origin, time, conversations, progress, digest) { return backup }
+            if let backup = try attempt(
+                log, origin, time, conversations, knowledge, progress, digest)
+            {
+                return backup
+            }
         }
         throw StorageError.busy(path: path, .backUp)
     }
@@ -37,14 +42,14 @@ extension StateDirectory {
     /// - Returns: nil when lessons were taken back meanwhile, so that the checkpoints may not be of the copy.
     private func attempt(
         _ log: EventLog, _ origin: BackupManifest.Origin, _ time: Int64,
-        _ conversations: () throws -> BackupParts,
+        _ conversations: () throws -> BackupParts, _ knowledge: KnowledgeStore,
         _ progress: (_ done: Int, _ total: Int) throws(CancellationError) -> Void,
         _ digest: (EventLog) throws -> String
     ) throws -> (file: OutgoingFile, manifest: BackupManifest)? {
         let erasures = try log.erasures()
         let archive = try conversations()
         let copy = "\(path)/\(Self.copyName)"
-        try Files.remove(Self.copyName, in: path, .backUp)
+        try Files.remove([Self.copyName, Self.knowledgeCopyName], in: path, .backUp)
         defer { removeCopy() }
         let logBytes = Files.size(log.path)
         try log.copy(to: copy) { () throws(CancellationError) in try progress(0, logBytes) }
@@ -54,8 +59,13 @@ extension StateDirectory {
             try segment.isCheckpoint(atMost: event, after: erasures)
         }
         guard erased == erasures, try log.erasures() == erasures else { return nil }
+        let passages = "\(path)/\(Self.knowledgeCopyName)"
+        try knowledge.copy(to: passages) { () throws(CancellationError) in try progress(0, logBytes) }
         let parts =
-            [(StatePart.log, OutgoingFile.Segment(try OpenFile(reading: copy)))] + heads + archive.files
+            [
+                (StatePart.log, OutgoingFile.Segment(try OpenFile(reading: copy))),
+                (StatePart.knowledge, OutgoingFile.Segment(try OpenFile(reading: passages))),
+            ] + heads + archive.files
         for (path, segment) in parts where segment.count > Tar.largestFile {
             throw StorageError.badBackup(.tooLarge(part: path, limit: Tar.largestFile, found: segment.count))
         }
@@ -120,8 +130,10 @@ extension StateDirectory {
     }
 
     func removeCopy() {
-        for suffix in ["", "-wal", "-shm", "-journal"] {
-            unsafe unlink("\(path)/\(Self.copyName)\(suffix)")  // what stays goes at the next start
+        for name in [Self.copyName, Self.knowledgeCopyName] {
+            for suffix in ["", "-wal", "-shm", "-journal"] {
+                unsafe unlink("\(path)/\(name)\(suffix)")  // what stays goes at the next start
+            }
         }
     }
 }

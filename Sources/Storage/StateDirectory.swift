@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// The directory where everything learnt is kept, held by this process alone for as long as the value lives.
 ///
-/// Inside: `slmd.db` (the event log, sessions and turns), `heads/` (checkpoints), `conversations/` (their
+/// Inside: `slmd.db` (the event log, sessions and turns), `knowledge.db` (the knowledge base), `heads/` (checkpoints), `conversations/` (their
 /// archive), `lock` (held with flock; names the holder), and after a restoration `restore.previous/` (the
 /// state before it).
 public final class StateDirectory: Sendable {
@@ -13,6 +13,8 @@ public final class StateDirectory: Sendable {
     private let lock: FileDescriptor
     /// The log's copy while a backup is made of it.
     static let copyName = ".backup.db"
+    /// The same of the knowledge base.
+    static let knowledgeCopyName = ".backup.knowledge.db"
 
     /// Makes the directory (0700) when it is missing and locks it.
     ///
@@ -24,7 +26,7 @@ public final class StateDirectory: Sendable {
         let restoration = Restoration(state: path)
         hasOldPrevious = restoration.hasPrevious
         try restoration.finish()
-        try Files.remove(Self.copyName, in: path, .openLog)
+        try Files.remove([Self.copyName, Self.knowledgeCopyName], in: path, .openLog)
         try Files.makeDirectory("\(path)/heads")
         try Files.makeDirectory("\(path)/conversations")
         do {
@@ -40,6 +42,7 @@ public final class StateDirectory: Sendable {
     }
 
     public var log: String { "\(path)/slmd.db" }
+    public var knowledge: String { "\(path)/knowledge.db" }
     public var heads: String { "\(path)/heads" }
     public var conversations: String { "\(path)/conversations" }
 

@@ -15,6 +15,9 @@ public enum StorageOperation: String, Sendable, Hashable {
     case readArchive = "read the archive of conversations"
     case backUp = "make a backup"
     case restore = "restore a backup"
+    case openKnowledge = "open the knowledge base"
+    case readKnowledge = "read the knowledge base"
+    case changeKnowledge = "change the knowledge base"
 }
 
 /// Why something could not be kept, or read back.
@@ -32,6 +35,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// it.
     indirect case refusing(after: StorageError)
     case badEvent(id: Int64, field: String, reason: String)
+    /// A source of the knowledge base cannot be read.
+    case badSource(id: Int64, field: String, found: String)
     /// The features of an intent's name cannot be read.
     case badName(intent: String, reason: String)
     /// The files are being exchanged for those of a backup.
@@ -51,7 +56,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .stateInUse(let path, let pid):
             "the state directory \(path) is in use by " + (pid.map { "process \($0)" } ?? "another process")
         case .foreignDatabase(let path, let expected, let found):
-            "\(path) is not an event log: its application id is \(found), expected \(expected)"
+            "\(path) is not of this program: its application id is \(found), expected \(expected)"
         case .newerFormat(let path, let supported, let found):
             "\(path) has format \(found), this version reads 1 to \(supported): "
                 + "the slmd that wrote it, or a newer one, is needed"
@@ -63,6 +68,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .refusing(let cause):
             "nothing more is written after this failure, until a restart: \(cause)"
         case .badEvent(let id, let field, let reason): "event \(id): \(field): \(reason)"
+        case .badSource(let id, let field, let found):
+            "source \(id) of the knowledge base: \(field): found \(found)"
         case .badName(let intent, let reason): "the name of the intent '\(intent)': \(reason)"
         case .stateExchanged: "the state is being exchanged for that of a backup"
         case .restorationUnfinished(let cause):

@@ -39,19 +39,33 @@ public struct ForgetResult: JSONWritable, Decodable, Hashable, Sendable {
         public let events: Int
         /// Of conversations.
         public let turns: Int
+        /// Of the knowledge base: those that only the user could see. 0 from a daemon that does not tell.
+        public let sources: Int
         /// Removed, or made anew without what was erased.
         public let checkpoints: Int
 
-        public init(events: Int, turns: Int, checkpoints: Int) {
+        public init(events: Int, turns: Int, sources: Int = 0, checkpoints: Int) {
             self.events = events
             self.turns = turns
+            self.sources = sources
             self.checkpoints = checkpoints
+        }
+
+        private enum CodingKeys: String, CodingKey { case events, turns, sources, checkpoints }
+
+        public init(from decoder: any Decoder) throws {
+            let object = try decoder.container(keyedBy: CodingKeys.self)
+            events = try object.decode(Int.self, forKey: .events)
+            turns = try object.decode(Int.self, forKey: .turns)
+            sources = try object.decodeIfPresent(Int.self, forKey: .sources) ?? 0
+            checkpoints = try object.decode(Int.self, forKey: .checkpoints)
         }
 
         public func write(to json: inout JSONWriter) {
             json.object { json in
                 json.field("events", events)
                 json.field("turns", turns)
+                json.field("sources", sources)
                 json.field("checkpoints", checkpoints)
             }
         }

@@ -9,12 +9,15 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
     public let data: [DataStatus]?
     public let queue: QueueStatus
     public let conversations: ConversationsStatus
+    /// `nil` from a daemon that does not tell, and where it cannot be read.
+    public let knowledge: KnowledgeBaseStatus?
     /// By method name.
     public let latency: [String: LatencyStatus]
 
     public init(
         service: ServiceStatus, model: ModelStatus, slm: SLMStatus?, learned: LearnedStatus,
         data: [DataStatus]? = nil, queue: QueueStatus, conversations: ConversationsStatus,
+        knowledge: KnowledgeBaseStatus? = nil,
         latency: [String: LatencyStatus]
     ) {
         self.service = service
@@ -24,10 +27,13 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
         self.data = data
         self.queue = queue
         self.conversations = conversations
+        self.knowledge = knowledge
         self.latency = latency
     }
 
-    private enum Keys: String, CodingKey { case model, slm, data, queue, conversations, latency }
+    private enum Keys: String, CodingKey {
+        case model, slm, data, queue, conversations, knowledge, latency
+    }
 
     public init(from decoder: any Decoder) throws {
         let object = try decoder.container(keyedBy: Keys.self)
@@ -38,6 +44,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
         data = try object.decodeIfPresent([DataStatus].self, forKey: .data)
         queue = try object.decode(QueueStatus.self, forKey: .queue)
         conversations = try object.decode(ConversationsStatus.self, forKey: .conversations)
+        knowledge = try object.decodeIfPresent(KnowledgeBaseStatus.self, forKey: .knowledge)
         latency = try object.decode([String: LatencyStatus].self, forKey: .latency)
     }
 
@@ -61,6 +68,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("memory_bytes", service.memoryBytes)
             json.field("queue", queue)
             json.field("conversations", conversations)
+            json.field(orNull: "knowledge", knowledge)
             json.key("latency")
             json.object { json in
                 for (method, figures) in latency.sorted(by: { $0.key < $1.key }) {
@@ -227,6 +235,41 @@ public struct HeadStatus: JSONWritable, Decodable, Hashable, Sendable {
             json.field("digest", digest)
             json.field("bytes", bytes)
             json.field("event", event)
+        }
+    }
+}
+
+/// The knowledge base, of everybody.
+public struct KnowledgeBaseStatus: JSONWritable, Decodable, Hashable, Sendable {
+    public let sources: Int
+    public let passages: Int
+    /// Passages that search finds by their words alone until they have their vectors.
+    public let pending: Int
+    /// Of its file.
+    public let bytes: Int
+    /// Why nothing more is added until a restart; `nil` while all is well.
+    public let refusal: String?
+
+    public init(sources: Int, passages: Int, pending: Int, bytes: Int, refusal: String? = nil) {
+        self.sources = sources
+        self.passages = passages
+        self.pending = pending
+        self.bytes = bytes
+        self.refusal = refusal
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case sources, passages, pending, bytes
+        case refusal = "refused"
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("sources", sources)
+            json.field("passages", passages)
+            json.field("pending", pending)
+            json.field("bytes", bytes)
+            json.field(orNull: "refused", refusal)
         }
     }
 }

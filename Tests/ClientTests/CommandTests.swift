@@ -225,7 +225,7 @@ private let historyCommands: [(arguments: String, output: String)] = [
     ),
     (
         "forget --user 1000 --json",
-        #"{"erased":{"events":3,"turns":0,"checkpoints":2},"digest":"abcdef","intents":5}"#
+        #"{"erased":{"events":3,"turns":0,"sources":0,"checkpoints":2},"digest":"abcdef","intents":5}"#
     ),
     ("history", listed),
     ("history --limit 1", "5  2026-01-08T10:00:00Z  uid 1000  restored  what was learnt up to event 2"),

@@ -1,6 +1,7 @@
 import Dialogue
 import Entities
 import Foundation
+import Knowledge
 import Synchronization
 
 @testable import Assistant
@@ -188,6 +189,52 @@ final class ScriptedService: IntentService {
             perIntent: ["echo": Evaluation.Score(precision: 1, recall: 0.5, f1: 2 / 3, support: 2)],
             confusion: ["echo": ["echo": 1, "other": 1]], seconds: 0.5)
     }
+
+    // It knows of no sources.
+
+    func addSource(
+        _: SourceLabels, _: [UInt8], by _: Viewer
+    ) throws(AssistantError) -> SourceChange { throw .badDocument("no source") }
+
+    func addSource(
+        _: SourceLabels, _: Upload, by _: Viewer
+    ) throws(AssistantError) -> SourceChange { throw .badDocument("no source") }
+
+    func sources(
+        for _: Viewer, after _: Int64, limit _: Int, name _: String?, isOwn _: Bool
+    ) throws(AssistantError) -> (sources: [StoredSource], hasMore: Bool, totals: KnowledgeTotals) {
+        ([], false, KnowledgeTotals(sources: 0, passages: 0, pending: 0))
+    }
+
+    func source(
+        _: SourceName, for _: Viewer, after _: Int64, limit _: Int
+    ) throws(AssistantError) -> (source: StoredSource, passages: [Passage], hasMore: Bool) {
+        throw .sourceNotFound("no source")
+    }
+
+    func passage(
+        _ id: PassageID, for _: Viewer
+    ) throws(AssistantError) -> (passage: Passage, source: StoredSource) {
+        throw .passageNotFound(id.rawValue)
+    }
+
+    func search(
+        _: KnowledgeQuery, for _: Viewer, _: SchedulingPolicy
+    ) throws(AssistantError) -> KnowledgeFindings { KnowledgeFindings(results: [], pending: 0) }
+
+    func sourceID(_: SourceName, for _: Viewer) throws(AssistantError) -> SourceID {
+        throw .sourceNotFound("no source")
+    }
+
+    func removeSource(
+        _: SourceName, for _: Viewer, mayRemoveOthers _: Bool
+    ) throws(AssistantError) -> SourceChange { throw .sourceNotFound("no source") }
+
+    func reindex() throws(AssistantError) -> Int { 0 }
+
+    func exportSources(
+        _: SourceName?, for _: Viewer, writing _: (SourceExportPart) -> [UInt8]
+    ) throws(AssistantError) -> (file: Download, sources: Int) { throw .sourceNotFound("no source") }
 
     func backup(
         isProved: Bool, progress: (WorkProgress) throws(CancellationError) -> Void

@@ -10,11 +10,13 @@ import Testing
     let directory: TemporaryDirectory
     let state: StateDirectory
     let log: EventLog
+    let knowledge: KnowledgeStore
 
     init() throws {
         directory = try TemporaryDirectory()
         state = try StateDirectory(path: "\(directory.path)/state")
         log = try EventLog(path: state.log)
+        knowledge = try KnowledgeStore(path: state.knowledge)
         _ = try log.append(["x", "y"].map { try taught($0, as: "a") }, encoder: encoder)
         let store = CheckpointStore(directory: state.heads, logger: quiet)
         for event in [2, 9] as [Int64] { _ = try store.save(checkpoint(event), named: "at-\(event)") }
@@ -39,6 +41,7 @@ import Testing
     ) throws -> (file: OutgoingFile, manifest: BackupManifest) {
         try state.backup(
             of: log, madeWith: origin, time: time, conversations: { try state.conversationParts() },
+            knowledge: knowledge,
             progress: progress, digest: { _ in digest })
     }
 
@@ -59,7 +62,7 @@ import Testing
         let manifest = try unpack(bytes)
         #expect(
             manifest.event == EventID(rawValue: 2) && manifest.digest == "d1" && manifest.origin == origin)
-        #expect(manifest.parts.map(\.path) == ["slmd.db", "heads/at-2.snapshot"])
+        #expect(manifest.parts.map(\.path) == ["slmd.db", "knowledge.db", "heads/at-2.snapshot"])
         let copy = try EventLog(path: "\(state.incoming)/slmd.db")
         #expect(try texts(of: copy) == ["x", "y"])
         try copy.checkIntegrity()
@@ -80,7 +83,9 @@ import Testing
         let listed = try pipe.fileHandleForReading.readToEnd() ?? Data()
         tar.waitUntilExit()
         #expect(tar.terminationStatus == 0)
-        #expect(String(decoding: listed, as: UTF8.self) == "MANIFEST\nslmd.db\nheads/at-2.snapshot\n")
+        #expect(
+            String(decoding: listed, as: UTF8.self)
+                == "MANIFEST\nslmd.db\nknowledge.db\nheads/at-2.snapshot\n")
     }
 
     @Test func `pieces of any size make the whole`() throws {

@@ -34,6 +34,7 @@ private let status = StatusResult(
     learned: LearnedStatus(intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
     queue: QueueStatus(waiting: 0, limit: 1024),
     conversations: ConversationsStatus(isKept: true, waiting: 2, lost: 0, fault: nil),
+    knowledge: KnowledgeBaseStatus(sources: 3, passages: 9, pending: 1, bytes: 4096),
     latency: [
         "predict": LatencyStatus(count: 9, p50Milliseconds: 1, p99Milliseconds: 2.5, maxMilliseconds: 3),
         "embed": LatencyStatus(count: 0, p50Milliseconds: 0, p99Milliseconds: 0, maxMilliseconds: 0),
@@ -64,7 +65,8 @@ private let status = StatusResult(
             + #""intents":6,"events":2,"head":{"digest":"cd","bytes":90,"event":2},"learning_refused":null,"held_back":null,"#
             + #""memory_bytes":70000000,"#
             + #""queue":{"waiting":0,"limit":1024},"conversations":"#
-            + #"{"kept":true,"waiting":2,"lost":0,"fault":null},"latency":"#
+            + #"{"kept":true,"waiting":2,"lost":0,"fault":null},"knowledge":{"sources":3,"passages":9,"#
+            + #""pending":1,"bytes":4096,"refused":null},"latency":"#
             + #"{"embed":{"count":0,"p50_ms":0.0,"p99_ms":0.0,"#
             + #""max_ms":0.0},"predict":{"count":9,"p50_ms":1.0,"p99_ms":2.5,"max_ms":3.0}},"connections":1,"#
             + #""socket":"/run/slmd/slmd.sock","state":"/var/lib/slmd"}"#)

@@ -57,13 +57,13 @@ extension Call {
         switch self {
         case .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot, .removeSnapshot,
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .approve, .reject, .backup, .restore,
-            .readTransfer, .writeTransfer, .reload, .freezePolicy, .unfreezePolicy, .undoPolicy, .reindex:
+            .reload, .freezePolicy, .unfreezePolicy, .undoPolicy, .reindex:
             true
         case .predict, .say, .embed, .entities, .teach, .stageExamples, .evaluate, .intents, .listSnapshots,
             .showSnapshot,
             .verifySnapshot, .undo, .forget, .history, .log, .sessions, .showSession, .importSession,
             .explain, .generate, .addSource, .listSources, .showSource, .search, .removeSource,
-            .exportSources,
+            .exportSources, .readTransfer, .writeTransfer,
             .showPolicy, .evaluatePolicy, .policyLog, .transitions, .status, .cancel:
             false
         }

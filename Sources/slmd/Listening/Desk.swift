@@ -1,6 +1,7 @@
 import Assistant
 import Foundation
 import Glibc
+import Knowledge
 import Synchronization
 import Wire
 
@@ -45,6 +46,11 @@ final class Desk: Sendable {
                 heldBack: status.heldBack.map { Wire.HeldBackStatus(count: $0.count, fault: $0.fault) }),
             data: status.data.map { Wire.DataStatus(name: $0.name, fault: $0.fault) },
             queue: queue, conversations: ConversationsStatus(status.conversations),
+            knowledge: status.knowledge.map {
+                KnowledgeBaseStatus(
+                    sources: $0.totals.sources, passages: $0.totals.passages, pending: $0.totals.pending,
+                    bytes: $0.bytes, refusal: $0.refusal)
+            },
             latency: latencies.summary)
     }
 }

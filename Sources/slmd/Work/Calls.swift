@@ -88,10 +88,13 @@ extension Scheduler {
                 return ExplainResult(try service.explain(utterance, for: ticket.owner))
             }
         case .generate(let params): generate(params, for: ticket)
-        case .addSource, .listSources, .showSource, .search, .removeSource, .reindex, .exportSources:
-            exchange(for: ticket) { _ throws(ErrorReply) -> ReindexResult in
-                throw ErrorReply(.unavailable, "this daemon keeps no knowledge base")
-            }
+        case .addSource(let params): add(params, for: ticket)
+        case .listSources(let params): list(params, for: ticket)
+        case .showSource(let params): show(params, for: ticket)
+        case .search(let params): search(params, for: ticket)
+        case .removeSource(let params): remove(params, for: ticket)
+        case .reindex: reindex(for: ticket)
+        case .exportSources(let params): export(params, for: ticket, desk: desk)
         case .backup(let params): backUp(params, for: ticket, desk: desk)
         case .restore(let params): restore(params, for: ticket)
         case .readTransfer(let params): read(params, for: ticket)
@@ -340,7 +343,8 @@ extension Wire.Method {
     var isLong: Bool {
         switch self {
         case .train, .evaluate, .removeSnapshot, .verifySnapshot, .restoreSnapshot, .exportSnapshot,
-            .importSnapshot, .undo, .forget, .reject, .backup, .restore, .generate:
+            .importSnapshot, .undo, .forget, .reject, .backup, .restore, .generate, .addSource,
+            .removeSource, .reindex, .exportSources:
             true
         default: false
         }
@@ -348,6 +352,11 @@ extension Wire.Method {
 
     /// Runs between lessons.
     var changesWhatIsLearnt: Bool {
-        isLong && ![.evaluate, .verifySnapshot, .exportSnapshot, .backup, .generate].contains(self)
+        isLong && !isOfKnowledge
+            && ![.evaluate, .verifySnapshot, .exportSnapshot, .backup, .generate].contains(self)
+    }
+
+    private var isOfKnowledge: Bool {
+        [.addSource, .removeSource, .reindex, .exportSources].contains(self)
     }
 }

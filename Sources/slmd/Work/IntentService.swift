@@ -1,6 +1,7 @@
 import Assistant
 import Dialogue
 import Entities
+import Knowledge
 import Synchronization
 
 /// How far the assistant has come; `Progress` alone is also what the protocol calls its notification.
@@ -72,6 +73,32 @@ protocol IntentService: Sendable {
         _ events: [Int64], progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Rejection
     func explain(_ utterance: Utterance, for owner: UInt32?) throws(AssistantError) -> Explanation
+    func addSource(
+        _ labels: SourceLabels, _ content: [UInt8], by viewer: Viewer
+    ) throws(AssistantError) -> SourceChange
+    func addSource(
+        _ labels: SourceLabels, _ upload: Upload, by viewer: Viewer
+    ) throws(AssistantError) -> SourceChange
+    func sources(
+        for viewer: Viewer, after id: Int64, limit: Int, name: String?, isOwn: Bool
+    ) throws(AssistantError) -> (sources: [StoredSource], hasMore: Bool, totals: KnowledgeTotals)
+    func source(
+        _ name: SourceName, for viewer: Viewer, after passage: Int64, limit: Int
+    ) throws(AssistantError) -> (source: StoredSource, passages: [Passage], hasMore: Bool)
+    func passage(
+        _ id: PassageID, for viewer: Viewer
+    ) throws(AssistantError) -> (passage: Passage, source: StoredSource)
+    func search(
+        _ query: KnowledgeQuery, for viewer: Viewer, _: SchedulingPolicy
+    ) throws(AssistantError) -> KnowledgeFindings
+    func sourceID(_ name: SourceName, for viewer: Viewer) throws(AssistantError) -> SourceID
+    func removeSource(
+        _ name: SourceName, for viewer: Viewer, mayRemoveOthers: Bool
+    ) throws(AssistantError) -> SourceChange
+    func reindex() throws(AssistantError) -> Int
+    func exportSources(
+        _ name: SourceName?, for viewer: Viewer, writing: (SourceExportPart) -> [UInt8]
+    ) throws(AssistantError) -> (file: Download, sources: Int)
     func backup(
         isProved: Bool, progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Backup

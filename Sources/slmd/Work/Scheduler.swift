@@ -11,6 +11,7 @@ import Wire
 /// - `teach`, `train`, `undo` and changes of intents: one after the other; waiting lessons are made durable together.
 /// - `eval`, `snapshot.verify` and `snapshot.show` of what is learnt now: on their own, so that lessons need not wait for it.
 /// - `generate`: its prompt is turned into tokens on its own, then its reply shares the passes of all others.
+/// - what adds, removes or copies sources of the knowledge base: on its own, too.
 /// - everything else, and the decoding of large frames: short questions.
 final class Scheduler: Sendable {
     static let largestBatch = 32
@@ -39,6 +40,7 @@ final class Scheduler: Sendable {
     private let lessons: Lane<LearningJob>
     private let evaluations: Lane<Errand>
     private let questions: Lane<Errand>
+    private let sources: Lane<Errand>
     /// None of them stands back for others that wait: those do not wait for it either.
     private let prompts: Lane<Errand>
 
@@ -86,6 +88,11 @@ final class Scheduler: Sendable {
         ) { batch in
             for job in batch.jobs { job(batch.turn) }
         }
+        sources = Lane(
+            name: "knowledge", LaneTerms(limit: queue), activity: activity, niceness: Self.patience
+        ) { batch in
+            for job in batch.jobs { job(batch.turn) }
+        }
         prompts = Lane(
             name: "prompt", LaneTerms(limit: queue), activity: activity, niceness: Self.patience
         ) { batch in
@@ -102,8 +109,8 @@ final class Scheduler: Sendable {
     /// How many requests wait on all threads, and how many may on one.
     var queue: QueueStatus {
         let waiting =
-            predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting + prompts.waiting
-            + (replies?.waiting ?? 0)
+            predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting + sources.waiting
+            + prompts.waiting + (replies?.waiting ?? 0)
         return QueueStatus(waiting: waiting, limit: limit)
     }
 
@@ -170,6 +177,13 @@ final class Scheduler: Sendable {
         evaluations.submit(errand(for: ticket, isLong: true, work, explain: { $0 }), from: ticket.sender)
     }
 
+    /// Like `prepare`, for work on the sources of the knowledge base.
+    func keep<Body: JSONWritable & Sendable>(
+        for ticket: Ticket, _ work: @escaping @Sendable (any IntentService) throws(ErrorReply) -> Body
+    ) -> Bool {
+        sources.submit(errand(for: ticket, isLong: true, work, explain: { $0 }), from: ticket.sender)
+    }
+
     /// Does `work` among prompts; what follows it answers, unless it throws.
     func prepare(
         for ticket: Ticket, work size: Int, _ work: @escaping @Sendable () throws(ErrorReply) -> Void
@@ -200,7 +214,7 @@ final class Scheduler: Sendable {
     var pulses: [String: Pulse] {
         var pulses = [
             "predict": predictions.pulse, "learn": lessons.pulse, "evaluate": evaluations.pulse,
-            "question": questions.pulse, "prompt": prompts.pulse,
+            "question": questions.pulse, "knowledge": sources.pulse, "prompt": prompts.pulse,
             "conversations": Pulse(serving.service.writerPulse),
         ]
         pulses["generate"] = replies?.pulse
@@ -226,6 +240,7 @@ final class Scheduler: Sendable {
         await lessons.finish()
         await evaluations.finish()
         await questions.finish()
+        await sources.finish()
         await prompts.finish()
         await replies?.finish()
         outbox.finish()

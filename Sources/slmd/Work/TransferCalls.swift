@@ -1,4 +1,5 @@
 import Assistant
+import Knowledge
 import Wire
 
 /// Calls that move a whole file, in pieces that the client asks for or brings: its pace holds nobody up.
@@ -116,7 +117,7 @@ extension Scheduler {
 
 extension Ticket {
     /// Makes a file ready to be read on the connection.
-    fileprivate func hand(out file: Download, _ desk: Desk) throws(ErrorReply) {
+    func hand(out file: Download, _ desk: Desk) throws(ErrorReply) {
         try makeRoom()
         guard desk.transfers.admit(transfer) else { throw Self.tooMany }
         place(.outgoing(file))
@@ -129,7 +130,7 @@ extension Ticket {
     }
 
     /// What was there before is let go.
-    fileprivate func makeRoom() throws(ErrorReply) {
+    func makeRoom() throws(ErrorReply) {
         guard transfer.vacate() else {
             throw ErrorReply(.busy, "another request has claimed the file of this connection; try again")
         }
@@ -138,6 +139,13 @@ extension Ticket {
     fileprivate func begin(
         size: Int64, _ service: any IntentService, _ desk: Desk
     ) throws(ErrorReply) -> Upload {
+        // All that others than administrators bring is a source.
+        let most = role.mayAdminister ? Int64.max : Int64(KnowledgeQuery.mostContentBytes)
+        guard size <= most else {
+            throw ErrorReply(
+                .invalidParams, "params.size", expected: "at most \(most >> 20) MiB: split the file",
+                found: "\(size) bytes")
+        }
         try makeRoom()
         guard desk.transfers.admit(transfer) else { throw Self.tooMany }
         do throws(AssistantError) {
@@ -161,7 +169,7 @@ extension Ticket {
     }
 
     /// The whole file that was brought.
-    fileprivate func upload() throws(ErrorReply) -> Upload {
+    func upload() throws(ErrorReply) -> Upload {
         let upload = try goOn()
         guard upload.count == upload.size else {
             throw ErrorReply(
@@ -176,7 +184,7 @@ extension Ticket {
 }
 
 /// Runs `body` with what the assistant throws turned into the protocol's error.
-private func answering<Value>(_ body: () throws(AssistantError) -> Value) throws(ErrorReply) -> Value {
+func answering<Value>(_ body: () throws(AssistantError) -> Value) throws(ErrorReply) -> Value {
     do {
         return try body()
     } catch {

@@ -129,7 +129,8 @@ extension ForgetResult {
     init(_ outcome: ErasureOutcome) {
         self.init(
             erased: Erased(
-                events: outcome.events.count, turns: outcome.turns, checkpoints: outcome.checkpoints),
+                events: outcome.events.count, turns: outcome.turns, sources: outcome.sources,
+                checkpoints: outcome.checkpoints),
             digest: outcome.digest, intents: outcome.intents, replayedDigest: outcome.replayedDigest)
     }
 }
@@ -239,6 +240,9 @@ extension ErrorKind {
         case .badSnapshotName, .snapshotExists, .badUpload, .noExamples, .tooManyExamples, .badSession,
             .badSlots, .badTurn, .sessionExists:
             self = .invalidParams
+        case .sourceNotFound, .passageNotFound: self = .notFound
+        case .sourceAmbiguous, .sourceTooLarge, .badDocument: self = .invalidParams
+        case .sourceForbidden, .notInGroup: self = .forbidden
         case .sessionForbidden: self = .forbidden
         case .sessionNotFound: self = .notFound
         case .conversationsNotKept: self = .unavailable

@@ -1,0 +1,65 @@
+public import Knowledge
+
+/// What is asked of the knowledge base.
+public struct KnowledgeQuery: Sendable, Hashable {
+    /// More of one source are refused.
+    public static let mostContentBytes = 64 << 20
+    /// Of a query; an encoder reads less.
+    public static let mostQueryBytes = 4096
+
+    public var text: String
+    public var limit: Int
+    public var filter: SourceFilter
+
+    public init(_ text: String, limit: Int = 5, filter: SourceFilter = SourceFilter()) {
+        self.text = text
+        self.limit = limit
+        self.filter = filter
+    }
+}
+
+/// What the knowledge base has to say.
+public struct KnowledgeFindings: Sendable, Hashable {
+    public struct Result: Sendable, Hashable {
+        public let found: FoundPassage
+        /// Against the others that were found for the same query; the higher the better.
+        public let score: Double
+
+        public init(found: FoundPassage, score: Double) {
+            self.found = found
+            self.score = score
+        }
+    }
+
+    /// The best first.
+    public let results: [Result]
+    /// Texts that could be found by their words alone.
+    public let pending: Int
+
+    public init(results: [Result], pending: Int) {
+        self.results = results
+        self.pending = pending
+    }
+}
+
+/// What the knowledge base holds.
+public struct KnowledgeStatus: Sendable, Hashable {
+    public let totals: KnowledgeTotals
+    /// Of its file.
+    public let bytes: Int
+    /// Why nothing more is added until a restart; nil while all is well.
+    public let refusal: String?
+
+    public init(totals: KnowledgeTotals, bytes: Int, refusal: String? = nil) {
+        self.totals = totals
+        self.bytes = bytes
+        self.refusal = refusal
+    }
+}
+
+/// How a client names a source.
+public enum SourceName: Sendable, Hashable {
+    case id(Int64)
+    /// The client's own of this name, or else the only one of others.
+    case name(String)
+}

@@ -1,0 +1,117 @@
+internal import Dispatch
+internal import Foundation
+internal import Knowledge
+internal import Logging
+internal import Storage
+internal import Synchronization
+internal import Transformers
+
+/// Gives every text of the knowledge base its vector, on threads that stand back for all others: predictions keep their pace.
+///
+/// What waits is what the store says: whoever is stopped goes on where he was, and a changed encoder is nothing special.
+/// The store and the index are asked on a queue whose thread does not stand back, for others wait for them.
+final class PassageEmbedder: Sendable {
+    /// Texts of a commit.
+    private static let batch = 256
+    /// Texts encoded between two looks at whether to stop.
+    private static let portion = 32
+    /// For the portion that it is at; on a busy machine that may take seconds.
+    private static let patience = DispatchTimeInterval.milliseconds(200)
+    /// After a failure of the disk.
+    private static let pause = DispatchTimeInterval.seconds(10)
+
+    private let store: KnowledgeStore
+    private let encoding: TextEncoding
+    private let logger: Logger
+    private let queue: DispatchQueue
+    private let take: @Sendable ([StoredVector]) -> Void
+    private let bell = DispatchSemaphore(value: 0)
+    private let isStopped = Atomic<Bool>(false)
+    private let work = DispatchGroup()
+
+    /// - Parameters:
+    ///   - queue: where the store is asked.
+    ///   - take: called there with the vectors that were kept.
+    init(
+        _ store: KnowledgeStore, _ encoding: TextEncoding, on queue: DispatchQueue, logger: Logger,
+        take: @escaping @Sendable ([StoredVector]) -> Void
+    ) {
+        self.store = store
+        self.encoding = encoding
+        self.queue = queue
+        self.logger = logger
+        self.take = take
+    }
+
+    func start() {
+        work.enter()
+        let thread = Thread { [self] in
+            SchedulingPolicy.idle.adopt()
+            while !isStopped.load(ordering: .relaxed) { embedNext() }
+            work.leave()
+        }
+        thread.name = "embed passages"
+        thread.start()
+    }
+
+    /// Has it look for what waits.
+    func ring() { bell.signal() }
+
+    func stop() {
+        isStopped.store(true, ordering: .relaxed)
+        bell.signal()
+        _ = work.wait(timeout: .now() + Self.patience)
+    }
+
+    private func embedNext() {
+        do {
+            let digest = encoding.model.digest
+            let texts = try onQueue { [store] () throws(StorageError) in
+                try store.pendingTexts(encoder: digest, limit: Self.batch)
+            }
+            guard !texts.isEmpty else { return bell.wait() }
+            let vectors = try embed(texts)
+            guard !vectors.isEmpty else { return }
+            try onQueue { [store, take] () throws(StorageError) in
+                take(try store.put(vectors, encoder: digest))
+            }
+        } catch {
+            guard !isStopped.load(ordering: .relaxed) else { return }
+            logger.error("passages have no vectors yet", metadata: ["reason": "\(error)"])
+            // A store that refuses does so until a restart.
+            if store.refusal != nil { bell.wait() } else { _ = bell.wait(timeout: .now() + Self.pause) }
+        }
+    }
+
+    /// - Returns: fewer when it is stopped.
+    private func embed(_ texts: [PendingText]) throws(AssistantError) -> [(text: TextID, bytes: [UInt8])] {
+        var vectors: [(text: TextID, bytes: [UInt8])] = []
+        for start in stride(from: 0, to: texts.count, by: Self.portion) {
+            if isStopped.load(ordering: .relaxed) { break }
+            let portion = texts[start..<min(texts.count, start + Self.portion)]
+            let tokens = try portion.map { text throws(AssistantError) in
+                try encoding.tokenize(text.text.text, .truncate)
+            }
+            for (text, encoded) in zip(portion, encoding.encode(tokens, .idle)) {
+                vectors.append((text.id, PassageVector.bytes(encoded.sentence)))
+            }
+        }
+        return vectors
+    }
+
+    /// Not `sync`: that would do the work on this thread.
+    private func onQueue<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        let result = Mutex<Result<Value, StorageError>?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
+        queue.async {
+            let made = Result { () throws(StorageError) in try body() }
+            result.withLock { $0 = made }
+            isDone.signal()
+        }
+        isDone.wait()
+        guard let made = result.withLock({ $0 }) else { preconditionFailure("a signal without a result") }
+        return try made.get()
+    }
+}
