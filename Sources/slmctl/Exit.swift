@@ -22,7 +22,7 @@ struct Failure: Error, Hashable {
     let exit: Exit
     /// One word for programs: the daemon's, or one of slmctl's own.
     let kind: String
-    let message: String
+    private(set) var message: String
     /// The JSON-RPC code, when the daemon said it.
     let code: Int?
     /// Whether people know it already: the answer that was printed says it, or they did it.
@@ -66,6 +66,20 @@ struct Failure: Error, Hashable {
             an administrator can approve it: slmctl approve \(answer.event)
             """)
         isKnown = true
+    }
+
+    /// The same, its message behind what it is about.
+    func about(_ subject: String) -> Failure {
+        var failure = self
+        failure.message = "\(subject): \(message)"
+        return failure
+    }
+
+    /// What was said already.
+    var asKnown: Failure {
+        var failure = self
+        failure.isKnown = true
+        return failure
     }
 
     /// Ctrl-C.

@@ -9,7 +9,11 @@ struct ProgressBar {
     }
 
     func show(_ progress: Progress) {
-        draw("\r\(Self.line(progress))\u{1B}[K")
+        show(progress.phase.rawValue, progress.done, of: progress.total)
+    }
+
+    func show(_ what: String, _ done: Int, of total: Int) {
+        draw("\r\(Self.line(what, done, of: total))\u{1B}[K")
     }
 
     /// Removes the line.
@@ -18,10 +22,14 @@ struct ProgressBar {
     }
 
     static func line(_ progress: Progress, width: Int = 30) -> String {
-        let part = progress.total > 0 ? Double(progress.done) / Double(progress.total) : 0
+        line(progress.phase.rawValue, progress.done, of: progress.total, width: width)
+    }
+
+    private static func line(_ what: String, _ done: Int, of total: Int, width: Int = 30) -> String {
+        let part = total > 0 ? Double(done) / Double(total) : 0
         let filled = Int((min(max(part, 0), 1) * Double(width)).rounded())
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-        return "\(progress.phase.rawValue) [\(bar)] \(progress.done)/\(progress.total)"
+        return "\(what) [\(bar)] \(done)/\(total)"
     }
 
     private func draw(_ text: String) {

@@ -18,7 +18,7 @@ struct Slmctl: ParsableCommand {
             Embed.self, Status.self, Top.self, Doctor.self, Reload.self, Snapshot.self, History.self,
             Approve.self, Reject.self, Explain.self, Log.self, Sessions.self, Session.self, Policy.self,
             Transitions.self, Undo.self, Forget.self, Backup.self, Restore.self, Generate.self,
-            Chat.self,
+            Chat.self, KnowledgeBase.self,
         ])
 
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
@@ -109,6 +109,7 @@ enum GlobalOptions {
 
     /// Commands of two words: `intents rename`.
     private static let families: [String: Set<String>] = [
+        "kb": ["add", "list", "show", "search", "remove", "reindex", "export"],
         "session": ["show", "export", "import"],
         "policy": ["show", "eval", "log", "freeze", "unfreeze", "undo"],
         "intents": ["list", "rename", "merge", "remove"],

@@ -1,0 +1,176 @@
+import ArgumentParser
+import Glibc
+import SLMClient
+import Wire
+
+struct KnowledgeBase: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kb",
+        abstract: "Keep what replies are made from: add, list, show, search, remove, reindex, export.",
+        subcommands: [
+            Add.self, List.self, Show.self, Search.self, Remove.self, Reindex.self, Export.self,
+        ])
+}
+
+/// The names of the sources there are, for the shell's completion.
+enum SourceNames {
+    static var completion: CompletionKind {
+        .custom { _, _, prefix in names().filter { $0.hasPrefix(prefix) } }
+    }
+
+    private static func names() -> [String] {
+        do {
+            var connection = try Connection(socket: Environment.socket(flag: nil), timeout: .seconds(1))
+            return try connection.sources().sources.map(\.name)
+        } catch {
+            return []  // completion without a daemon offers nothing, and must print nothing either
+        }
+    }
+}
+
+extension KnowledgeBase {
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the sources you can see.")
+        @Flag(help: "Only your own.") var mine = false
+        @OptionGroup var options: Options
+
+        func run() throws {
+            try options.answer(
+                { connection throws(ClientError) in try connection.allSources(isMine: mine) },
+                text: { Rendering.sources($0) })
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a source with its passages, or one passage by its number.")
+        @Argument(
+            help: ArgumentHelp("A source's name, or a passage's number.", valueName: "source|passage"),
+            completion: SourceNames.completion) var what: String
+        @OptionGroup var options: Options
+
+        func run() throws {
+            try options.answer(
+                { connection throws(ClientError) in
+                    if let passage = Int64(what) { return try connection.passage(passage) }
+                    return try connection.wholeSource(try connection.reference(what))
+                },
+                text: { Rendering.source($0, on: .output) })
+        }
+    }
+
+    struct Search: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Find the passages that tell most about a query, by its words and by its meaning.")
+        @Argument(help: "The query.") var query: [String]
+        @Option(help: ArgumentHelp("How many passages, at most.", valueName: "n")) var limit =
+            SearchParams.usual
+        @Option(help: "Only of this source.", completion: SourceNames.completion) var source: String?
+        @Option(help: "Only of sources with this tag; may be given more than once.") var tag: [String] = []
+        @Option(help: ArgumentHelp("Only of sources of this day or later.", valueName: "date"))
+        var from: String?
+        @Option(help: ArgumentHelp("Only of sources of this day or earlier.", valueName: "date"))
+        var to: String?
+        @Flag(help: "Only of your own sources.") var mine = false
+        @OptionGroup var options: Options
+
+        func validate() throws {
+            guard 1...SearchParams.most ~= limit else {
+                throw ValidationError("--limit: expected 1 to \(SearchParams.most), found \(limit)")
+            }
+            guard query.contains(where: { !$0.allSatisfy(\.isWhitespace) }) else {
+                throw ValidationError("expected a query, found none")
+            }
+        }
+
+        func run() throws {
+            try options.answer(
+                { connection throws(ClientError) in
+                    var params = SearchParams(
+                        query: query.joined(separator: " "), limit: limit, tags: tag, from: from, to: to,
+                        isMine: mine)
+                    if let source { params.source = try connection.reference(source) }
+                    return try connection.search(params)
+                },
+                text: { Rendering.found($0, on: .output) })
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Remove sources of your own.")
+        @Argument(help: "Their names.", completion: SourceNames.completion) var source: [String]
+        @OptionGroup var options: Options
+
+        func run() throws {
+            try options.run { () throws(Failure) in
+                var connection = try options.connect()
+                for name in source {
+                    let answer = try Failure.wrapping { () throws(ClientError) in
+                        try connection.removeSource(try connection.reference(name))
+                    }
+                    try options.print(answer) {
+                        "\($0.source): removed with \(Rendering.count($0.removed, "passage"))"
+                    }
+                }
+            }
+        }
+    }
+
+    struct Reindex: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Encode every passage anew, in the background; search goes on meanwhile.")
+        @OptionGroup var options: Options
+
+        func run() throws {
+            try options.answer(
+                { connection throws(ClientError) in try connection.reindex() },
+                text: { "\(Rendering.count($0.pending, "passage")) wait for their vectors" })
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the sources you can see into a file of JSON lines, texts and labels.")
+        @Argument(help: "The file; - is standard output.", completion: .file()) var file: String
+        @Option(help: "Only this source.", completion: SourceNames.completion) var source: String?
+        @Flag(help: "Replace a file that is there.") var force = false
+        @OptionGroup var options: Options
+
+        func run() throws {
+            try options.download(to: file, replacing: force) { connection, _ throws(ClientError) in
+                let reference: SourceReference? =
+                    if let source { try connection.reference(source) } else { nil }
+                return try connection.exportSources(reference)
+            } holding: {
+                Rendering.count($0.sources, "source")
+            }
+        }
+    }
+}
+
+extension ExportSourcesResult: FileAnswer {}
+
+extension Connection {
+    /// What a user means by `word`: a source of that name, or the one that was made of the file there, or a number.
+    fileprivate mutating func reference(_ word: String) throws(ClientError) -> SourceReference {
+        if try isSource(word) { return .name(word) }
+        if let id = Int64(word) { return .id(id) }
+        let path = DocumentTree.absolute(word)
+        return .name(try isSource(path) ? path : word)
+    }
+
+    private mutating func isSource(_ name: String) throws(ClientError) -> Bool {
+        try !sources(ListSourcesParams(limit: 1, name: name)).sources.isEmpty
+    }
+
+    /// A source with all its passages.
+    fileprivate mutating func wholeSource(_ source: SourceReference) throws(ClientError) -> ShowSourceResult {
+        var page = try self.source(source)
+        var passages = page.passages
+        while page.hasMore, let last = page.passages.last {
+            page = try self.source(.id(page.source.id), after: last.passage)
+            passages += page.passages
+        }
+        return ShowSourceResult(source: page.source, passages: passages, hasMore: false)
+    }
+}

@@ -1,0 +1,205 @@
+"""The knowledge base through slmctl: files become sources, change, are found, shown, exported and removed."""
+import json
+import os
+import pathlib
+import select
+import signal
+import subprocess
+import tempfile
+import unittest
+import unittest.mock
+
+from slmd_daemon import BINARY, DaemonTestCase
+
+SLMCTL = BINARY / "slmctl" if BINARY.is_dir() else BINARY.parent / "slmctl"
+
+
+@unittest.skipUnless(SLMCTL.exists(), f"{SLMCTL} is not built: make build")
+class KnowledgeTests(DaemonTestCase):
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.files = pathlib.Path(folder.name).resolve()
+        self.addCleanup(self.remove_all)
+
+    def remove_all(self):
+        for source in self.kb("list")[0]["sources"]:
+            self.kb("remove", source["source"])
+
+    def kb(self, *arguments, status=0, environment=None, text=None):
+        """The JSON objects that a command prints."""
+        command = [SLMCTL, "kb", *map(str, arguments), "--json", "--socket", self.daemon.path]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, input=text)
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        self.errors = run.stderr
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+    def write(self, name, content):
+        path = self.files / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def names(self):
+        return {source["source"] for source in self.kb("list")[0]["sources"]}
+
+    def test_a_file_is_added_found_shown_exported_and_removed(self):
+        path = self.write("garden.md", "# Garden\nTomatoes want sun. 番茄.\n\n## Water\nWater them at dawn.\n")
+        added, = self.kb("add", path, "--tag", "plants", "--date", "2026-01-08")
+        self.assertEqual((added["source"], added["passages"], added["added"]), (str(path), 2, 2))
+        source, = self.kb("list")[0]["sources"]
+        self.assertEqual((source["tags"], source["date"], source["visibility"]), (["plants"], "2026-01-08", "user"))
+        found = self.kb("search", "when", "to", "water", "tomatoes", "--limit", 2)[0]["results"]
+        content = path.read_bytes()
+        for passage in found:
+            start, end = passage["span"]
+            self.assertEqual(content[start:end].decode(), passage["text"])
+            self.assertEqual(passage["source"], str(path))
+            self.assertIsInstance(passage["score"], float)
+        self.assertIn("Water them at dawn.", [passage["text"] for passage in found])
+        self.assertEqual(self.kb("search", "tomatoes", "--tag", "cars")[0]["results"], [])
+        self.assertEqual(self.kb("search", "tomatoes", "--from", "2026-02-01")[0]["results"], [])
+        self.assertTrue(self.kb("search", "tomatoes", "--source", path, "--to", "2026-02-01")[0]["results"])
+        shown = self.kb("show", path)[0]
+        self.assertEqual(shown["source"]["title"], "Garden")
+        self.assertEqual([passage["headings"] for passage in shown["passages"]], [["Garden"], ["Garden", "Water"]])
+        one = self.kb("show", shown["passages"][1]["passage"])[0]
+        self.assertEqual(one["passages"], shown["passages"][1:])
+        copy = self.files / "copy"
+        self.assertEqual(self.kb("export", copy)[0]["sources"], 1)
+        self.assertIn("Tomatoes", copy.read_text())
+        self.assertEqual(self.kb("remove", path)[0]["removed"], 2)
+        self.assertEqual(self.names(), set())
+        self.kb("show", path, status=65)
+
+    def test_a_changed_file_changes_only_its_passages(self):
+        pages = [f"Page {number} tells of number {number}.\f" for number in range(20)]
+        path = self.write("book.txt", "".join(pages))
+        self.kb("add", path)
+        again, = self.kb("add", path)
+        self.assertEqual((again.get("unchanged"), again["kept"], again["added"]), (True, 20, 0))
+        pages[7] = "This page is another one.\f"
+        path.write_text("".join(pages))
+        changed, = self.kb("add", path)
+        self.assertEqual([changed[name] for name in ("passages", "added", "kept", "removed")], [20, 1, 19, 1])
+        # Other labels are a change, too.
+        self.kb("add", path, "--tag", "book")
+        self.assertEqual(self.kb("list")[0]["sources"][0]["tags"], ["book"])
+
+    def test_a_directory_is_added_without_loops(self):
+        self.write("a.txt", "One.")
+        self.write("sub/b.csv", "name,dose\naspirin,100 mg\nzinc,5 mg\n")
+        self.write("sub/c.jsonl", '{"name": "haemoglobin", "value": 13.4}\n')
+        self.write("sub/d.html", "<title>T</title><p>Two &amp; three.")
+        self.write(".hidden.txt", "Secret.")
+        self.write("sub/program.bin", b"\x7fELF")
+        os.symlink(self.files, self.files / "sub/loop")
+        lines = self.kb("add", self.files, self.files / "sub")
+        self.assertEqual(
+            {line["file"]: line["skipped"] for line in lines if "skipped" in line},
+            {str(self.files / ".hidden.txt"): "hidden", str(self.files / "sub/program.bin"): "ending",
+             str(self.files / "sub/loop"): "link"})
+        self.assertEqual([line["passages"] for line in lines if "source" in line], [1, 2, 1, 1])
+        self.assertEqual(len(self.names()), 4)
+        found = self.kb("search", "aspirin dose")[0]["results"][0]
+        self.assertEqual(found["text"], "name: aspirin, dose: 100 mg")
+
+    def test_what_cannot_be_added_is_told_and_the_rest_is_added(self):
+        self.write("a.txt", "Good.")
+        self.write("b.txt", b"\x00\x01\x02junk")
+        self.write("c.csv", "a,b\n1\n")
+        lines = {pathlib.Path(line["file"]).name: line for line in self.kb("add", self.files, status=65)}
+        self.assertEqual(lines["a.txt"]["passages"], 1)
+        self.assertEqual(lines["b.txt"]["error"]["kind"], "not_text")
+        self.assertIn("line 2", lines["c.csv"]["error"]["message"])
+        huge = self.write("huge.txt", "")
+        os.truncate(huge, 2 << 30)
+        line, = self.kb("add", huge, status=65)
+        self.assertEqual(line["error"]["kind"], "too_large")
+        self.kb("add", self.files / "none.txt", status=66)
+        self.assertEqual(self.names(), {str(self.files / "a.txt")})
+
+    def test_a_long_file_is_sent_in_pieces(self):
+        path = self.write("long.txt", "".join(f"Line {number} of many.\n\n" for number in range(20_000)))
+        added, = self.kb("add", path)
+        self.assertGreater(added["passages"], 1000)
+        last = self.kb("show", path)[0]["passages"][-1]
+        self.assertTrue(last["text"].endswith("Line 19999 of many."))
+
+    def test_standard_input_has_the_name_it_is_given(self):
+        self.kb("add", "-", "--name", "notes", text="Milk is in the fridge.")
+        self.assertEqual(self.names(), {"notes"})
+        self.assertTrue(self.kb("search", "where is the milk?")[0]["results"])
+        self.kb("add", "-", text="x", status=64)
+
+    def test_pdf_needs_pdftotext(self):
+        path = self.write("a.pdf", "%PDF-1.4 broken")
+        line, = self.kb("add", path, status=69, environment={"PATH": "/nowhere"})
+        self.assertIn("poppler-utils", line["error"]["message"])
+        program = self.write("bin/pdftotext", "#!/bin/sh\necho 'Syntax Error: broken' >&2; exit 1\n")
+        program.chmod(0o755)
+        path_of = {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+        line, = self.kb("add", path, status=65, environment=path_of)
+        self.assertIn("Syntax Error: broken", line["error"]["message"])
+        program.write_text("#!/bin/sh\nprintf 'First page.\\fSecond page.'\n")
+        self.assertEqual(self.kb("add", path, environment=path_of)[0]["passages"], 2)
+        self.assertEqual(self.kb("show", path)[0]["passages"][1]["headings"], ["page 2"])
+
+    def start(self, *arguments):
+        command = [SLMCTL, "kb", "add", *map(str, arguments), "--json", "--socket", self.daemon.path]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def line(self, process):
+        self.assertTrue(select.select([process.stdout], [], [], 30)[0], "nothing said within 30 s")
+        return json.loads(process.stdout.readline())
+
+    def test_an_interrupted_run_is_taken_up_by_the_next(self):
+        for number in range(300):
+            self.write(f"{number:03}.txt", f"Text number {number}.")
+        process = self.start(self.files)
+        self.line(process)
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read().splitlines()
+        self.assertEqual(process.wait(30), 130)
+        added = 1 + len(rest)
+        self.assertLess(added, 300)
+        self.assertEqual(len(self.names()), added)
+        lines = self.kb("add", self.files)
+        self.assertEqual(sum("unchanged" in line for line in lines), added)
+        self.assertEqual(len(self.names()), 300)
+
+    def test_a_watch_keeps_sources_like_their_files(self):
+        first = self.write("a.txt", "One.")
+        gone = self.write("gone.txt", "Gone soon.")
+        self.kb("add", gone)
+        gone.unlink()
+        process = self.start(self.files, "--watch")
+        self.assertEqual(self.line(process)["file"], str(first))
+        self.assertEqual(self.line(process), {"file": str(gone), **self.removed(gone)})
+        # As editors write: to a file beside it, which takes its place.
+        self.write("a.txt.tmp", "Two, now.")
+        os.rename(self.files / "a.txt.tmp", first)
+        changed = self.line(process)
+        self.assertEqual((changed["file"], changed["added"], changed["removed"]), (str(first), 1, 1))
+        self.write("new/b.md", "# B\nText.")
+        self.assertEqual(self.line(process)["file"], str(self.files / "new/b.md"))
+        os.rename(self.files / "new", self.files / ".new")
+        self.assertEqual(self.line(process)["source"], str(self.files / "new/b.md"))
+        first.unlink()
+        self.assertEqual(self.line(process)["source"], str(first))
+        self.assertEqual(self.names(), set())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(30), 0)
+
+    def removed(self, path):
+        return {"id": unittest.mock.ANY, "source": str(path), "passages": 0, "removed": 1}
+
+
+if __name__ == "__main__":
+    unittest.main()
