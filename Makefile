@@ -104,7 +104,7 @@ test-deb: deb ## the packages, in a Debian booted for them (as root)
 	echo "Booting Debian ..." && SLMD_ROOT=$(CURDIR)/.build/debian-root python3 -m unittest discover -s Tests/deb
 
 bench: build ## print every figure the README states (takes minutes)
-	@for figures in tokenizer-speed decoder-agreement decoder-kernels decoder-speed generation reply-load entity-speed encoder-quality encoder-speed socket-load dialogue archive accuracy corrections slots poison policy; do \
+	@for figures in tokenizer-speed decoder-agreement decoder-kernels decoder-speed generation reply-load entity-speed encoder-quality grounding encoder-speed socket-load dialogue archive accuracy corrections slots poison policy; do \
 	    $(RELEASE)/slmd-bench $$figures || failed=1; done; \
 	Benchmarks/slmctl_speed.py || failed=1; Benchmarks/log_scale.py || failed=1; Benchmarks/hostile_clients.py || failed=1; exit $${failed:-0}
 

@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "Knowledge", dependencies: ["CSV", "ModelFiles"]),
 
         // Replies to what supports them
-        .target(name: "Grounding", dependencies: ["Entities"]),
+        .target(name: "Grounding", dependencies: ["Entities", "Tensors"]),
 
         // Turns to decisions
         .target(name: "Dialogue"),
@@ -125,12 +125,14 @@ let package = Package(
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "CAllocations", "Dialogue", "Entities", "Generation", "Learning", "ModelFiles", "SLMClient",
+                "CAllocations", "Dialogue", "Entities", "Generation", "Grounding", "Learning", "ModelFiles",
+                "SLMClient",
                 "Storage",
                 "Tensors", "Tokenizers", "Transformers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/slmd-bench"),
 
@@ -144,7 +146,8 @@ let package = Package(
             path: "Tests/Torture/slmd-torture"),
 
         .testTarget(name: "DialogueTests", dependencies: ["Dialogue"]),
-        .testTarget(name: "GroundingTests", dependencies: ["Entities", "Grounding"]),
+        .testTarget(
+            name: "GroundingTests", dependencies: ["Entities", "Grounding", "ModelFiles", "Tensors"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "CAllocations"]),
         .testTarget(
             name: "ModelFilesTests",

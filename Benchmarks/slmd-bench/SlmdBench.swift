@@ -11,8 +11,8 @@ struct SlmdBench: AsyncParsableCommand {
             Accuracy.self, ArchiveBench.self, CorrectionBench.self, DecoderAgreement.self,
             DecoderKernelSpeed.self,
             DecoderSpeed.self, DialogueBench.self, EncoderQuality.self, EncoderSpeed.self, EntitySpeed.self,
-            GenerationBench.self,
+            GenerationBench.self, GroundingBench.self,
             Poison.self, PolicyBench.self, ReplyLoad.self, SlotBench.self,
-            SocketLoad.self, TokenizerSpeed.self,
+            SocketLoad.self, TokenizerSpeed.self, TrainGrounding.self,
         ])
 }

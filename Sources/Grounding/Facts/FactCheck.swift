@@ -57,6 +57,19 @@ public struct FactCheck: Sendable {
         facts(in: sentence).filter { !$0.isSupported }.map(\.fact)
     }
 
+    /// How many facts of a sentence a text has by itself.
+    func held(of sentence: String, by text: String) -> Int {
+        let alone = FactCheck(
+            passages: [text], said: [], at: reader.reference, recognizer: reader.recognizer)
+        return alone.facts(in: sentence).count { $0.isSupported }
+    }
+
+    /// Stems of the words of a sentence that carry a subject, without those of its values.
+    func subjects(of sentence: String) -> Set<String> {
+        let words = Word.words(of: sentence)
+        return Statement(values: [], words: words.outside(reader.values(in: sentence, words))).subjects
+    }
+
     // MARK: Values
 
     private func has(_ found: FactReader.Found, _ words: [Word]) -> Bool {
