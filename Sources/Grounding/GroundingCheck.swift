@@ -35,7 +35,7 @@ public struct GroundingCheck: Sendable {
     ///   - passages: what the reply is given, each with an id of its own.
     ///   - said: what the user said, the question among it.
     ///   - reference: the session's clock.
-    /// - Complexity: O(sentences · words); near 1 ms for five passages.
+    /// - Complexity: O(sentences · words).
     public init(
         question: String, vector: Embedding, passages: [ContextPassage], said: [String] = [],
         at reference: ReferenceTime, recognizer: EntityRecognizer, head: SupportHead

@@ -21,7 +21,9 @@ public struct FactCheck: Sendable {
     ///   - passages: the passages and records that the reply was given.
     ///   - said: what the user said: it may be repeated.
     ///   - reference: the session's clock, at which `yesterday` is a date.
-    /// - Complexity: O(bytes); near 1 ms for 2,000 bytes.
+    /// - Note: Of a passage no more than `EntityRecognizer.longestText` bytes are read for entities; what stands behind
+    ///   is held to be invented.
+    /// - Complexity: O(bytes).
     public init(
         passages: [String], said: [String], at reference: ReferenceTime,
         recognizer: EntityRecognizer = EntityRecognizer()
