@@ -1,5 +1,6 @@
 import Assistant
 import Foundation
+import NIOCore
 import Synchronization
 import Testing
 import Wire
@@ -38,6 +39,24 @@ import Wire
             while try first.ask(StatusParams()).service.connections > 1 {}
             var next = try daemon.client()
             #expect(try next.isServed())
+        }
+    }
+
+    @Test func `those who come in a storm wait to be accepted`() async throws {
+        ProcessLimits.raiseOpenFiles()
+        try await TestDaemon<ScriptedService>.with { daemon in
+            let (held, gate) = (Gate(isOpen: false), Gate(isOpen: false))
+            daemon.loop.execute {
+                held.open()
+                gate.pass()
+            }
+            held.pass()
+            defer { gate.open() }
+            var waiting = ClientList()
+            // Of the 1,025 that the kernel lets wait; one turned away would fail with EAGAIN at once.
+            for _ in 0..<1000 {
+                waiting.keep(try RawClient(ungreeted: daemon.socket, patience: .milliseconds(1)))
+            }
         }
     }
 

@@ -16,8 +16,9 @@ struct RawClient: ~Copyable {
         return client
     }
 
-    init(ungreeted path: String) throws {
-        socket = try UnixSocket.connected(to: path, timeout: Self.patience)
+    /// - Parameter patience: how long to wait where too many wait to be accepted.
+    init(ungreeted path: String, patience: Duration = patience) throws {
+        socket = try UnixSocket.connected(to: path, timeout: patience)
     }
 
     func send(_ bytes: [UInt8]) throws {

@@ -12,6 +12,8 @@ struct TestDaemon<Service: IntentService> {
     let socket: String
     let service: Service
     let listener: Listener
+    /// What the connections are served on.
+    let loop: any EventLoop
 
     func client() throws -> RawClient {
         try RawClient.greeted(socket)
@@ -50,7 +52,8 @@ extension TestDaemon {
                 entrance, group: group, service: service, slm: slm,
                 terms: .init(limits: limits, access: access), desk: desk, logger: .silent,
                 log: RequestLog(.silent, showsTexts: false))
-            let daemon = TestDaemon(socket: "\(folder)/s", service: service, listener: listener)
+            let daemon = TestDaemon(
+                socket: "\(folder)/s", service: service, listener: listener, loop: group.any())
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(daemon)) } catch { outcome = .failure(error) }
             ending()

@@ -7,8 +7,9 @@ import Synchronization
 
 /// The listening socket and its connections.
 struct Listener: Sendable {
-    /// Connections that wait to be accepted: in a storm of them who comes waits for so many.
-    private static let backlog: Int32 = 128
+    /// Connections that wait to be accepted, as in systemd/slmd.socket: in a storm of them who comes waits for so many, and
+    /// beyond them a client with a time limit is turned away with EAGAIN.
+    static let backlog: Int32 = 1024
     /// Bytes of answers a client may leave unread before it is read from no more.
     private static let highWaterMark = 256 << 10
     /// How long a client may take to read its last answers.
