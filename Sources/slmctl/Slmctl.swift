@@ -37,7 +37,8 @@ enum GlobalOptions {
                 let said = moved.joined(separator: " ")
                 throw Failure(.usage, "usage", "no command follows \(said); slmctl --help lists them")
             }
-            return moved + rest
+            // Of an option that no command follows the parser has to speak, not of these.
+            return Array(rest)
         }
         let asked = command == "help" ? rest.dropFirst().first { !$0.hasPrefix("-") } : command
         if let asked, asked != "help", !Slmctl.commandNames.contains(asked) { throw noCommand(asked) }
@@ -83,19 +84,32 @@ enum GlobalOptions {
         return taken
     }
 
-    /// Refuses `snapshot lsit`, which would make a snapshot of that name, and `intents renam`.
+    /// Refuses `snapshot lsit`, which would make a snapshot of that name, `intents renam`, and `session` alone.
     ///
     /// - Parameter arguments: as `moved(behindCommandIn:)` leaves them.
     static func refuseMistypedVerb(in arguments: [String]) throws(Failure) {
         guard let command = arguments.first, let verbs = families[command] else { return }
         var rest = arguments.dropFirst()
         _ = take(from: &rest)
-        guard let word = rest.first, !word.hasPrefix("-"), !verbs.contains(word), word != "help",
-            let verb = nearest(to: word, among: verbs)
-        else { return }
+        guard let word = rest.first else {
+            if command == "session" { throw noCommand(command, expecting: verbs) }
+            return
+        }
+        guard !word.hasPrefix("-"), !verbs.contains(word), word != "help" else { return }
+        guard let verb = nearest(to: word, among: verbs) else {
+            // Any other word behind `snapshot` is a name for one.
+            if command == "snapshot" { return }
+            throw noCommand("\(command) \(word)", expecting: verbs)
+        }
         let otherwise =
             command == "snapshot" ? " To make a snapshot of that name: `snapshot create \(word)`" : ""
         throw Failure(.usage, "usage", "did you mean `\(command) \(verb)`?\(otherwise)")
+    }
+
+    private static func noCommand(_ said: String, expecting verbs: Set<String>) -> Failure {
+        let expected = verbs.sorted().joined(separator: ", ")
+        return Failure(
+            .usage, "usage", "there is no command '\(said)': expected one of \(expected) as its second word")
     }
 
     /// The word that may have been meant; nil when none is near.

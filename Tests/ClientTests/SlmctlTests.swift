@@ -51,7 +51,7 @@ func `lines come out the same however the bytes arrive`(piece: Int) {
     (["--socket=", "status"], ["status", "--socket", ""]),
     (["predict", "--socket=", "--", "--socket="], ["predict", "--socket", "", "--", "--socket="]),
     (["--socket"], ["--socket"]),
-    (["--json", "--help"], ["--json", "--help"]),
+    (["--json", "--help"], ["--help"]), (["--socket", "/s", "--nope", "status"], ["--nope", "status"]),
     ([], []),
 ])
 func `options before the command are moved behind it`(given: [String], parsed: [String]) throws {
@@ -74,6 +74,26 @@ func `what may have been meant is said`(arguments: [String], message: String) {
     #expect(throws: Failure(.usage, "usage", message)) {
         try GlobalOptions.moved(behindCommandIn: arguments)
     }
+}
+
+@Test(arguments: [
+    ["session", "nope"], ["--socket", "/s", "session", "nope"],
+    ["--json", "session", "--socket", "/s", "nope"],
+    ["session"], ["--json", "session"], ["intents", "nope"], ["policy", "--json", "nope"],
+])
+func `a second word that is no command is named, not the options around it`(arguments: [String]) throws {
+    let parsed = try GlobalOptions.moved(behindCommandIn: arguments)
+    let failure = try #require(throws: Failure.self) { try GlobalOptions.refuseMistypedVerb(in: parsed) }
+    let said = arguments.filter { !$0.hasPrefix("-") && $0 != "/s" }.joined(separator: " ")
+    #expect(failure.message.hasPrefix("there is no command '\(said)': expected one of "), "\(failure)")
+}
+
+@Test(arguments: [
+    ["snapshot", "nope"], ["intents"], ["intents", "--json"], ["session", "--help"], ["session", "help"],
+    ["session", "show", "x"], ["policy"], ["status", "nope"],
+])
+func `other second words are left to the parser`(arguments: [String]) throws {
+    try GlobalOptions.refuseMistypedVerb(in: GlobalOptions.moved(behindCommandIn: arguments))
 }
 
 @Test(arguments: [
