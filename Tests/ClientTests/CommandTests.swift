@@ -561,6 +561,15 @@ func `a list that is empty says so to people, and is nothing to programs`(
     #expect(try slmctl("log", "--limit", "0").status == 64)
 }
 
+@Test func `a shown session tells what was chosen, and how surely`() throws {
+    let shown = try slmctl("session", "show", "s-1")
+    #expect(
+        shown.lines.contains(
+            "    ask_missing_info:date, not ask_missing_info:report_type: version 2, propensity 0.95"))
+    let asJSON = try slmctl("--json", "session", "show", "s-1")
+    #expect(asJSON.output.contains(#""move":"ask_missing_info:date","propensity":0.95,"policy":2}"#))
+}
+
 @Test func `sessions are listed`() throws {
     #expect(
         try slmctl("sessions").output == """

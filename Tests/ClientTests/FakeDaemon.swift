@@ -187,6 +187,12 @@ enum Canned {
         turn(5, "s-2", "hi\u{1B}[2J", nil, context: "Hello!"),
     ]
 
+    /// A turn of a dialogue, as `session.show` has it.
+    private static let decided = TurnEntry(
+        turn: 6, time: "2026-01-08T10:00:00Z", session: "s-1", uid: 1000, text: "x-ray", context: nil,
+        intent: "request_data", confidence: 0.75, isOutOfScope: false, event: nil, action: "ask_missing_info",
+        reply: "From which day?", decision: said(SayParams(text: "results", session: "s-1")).decision)
+
     private static func turn(
         _ turn: Int64, _ session: String, _ text: String, _ intent: String?, context: String? = nil,
         event: Int64? = nil
@@ -298,7 +304,7 @@ enum Canned {
         case .showSession(let params):
             let state = dialogue(params.session)
             return frame(
-                ShowSessionResult(state: state, turns: turns.filter { $0.session == params.session }))
+                ShowSessionResult(state: state, turns: turns.filter { $0.session == params.session } + [decided]))
         case .importSession(let params):
             guard let index = params.turns.firstIndex(where: { $0.text == "bad" }) else {
                 return frame(

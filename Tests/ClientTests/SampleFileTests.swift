@@ -63,6 +63,11 @@ func `where one slot is marked, every text with a bracket is`(path: String, text
     #expect(samples.map(\.isMarked) == [false, false])
 }
 
+@Test func `marks that are all escaped mark nothing`() throws {
+    let samples = try read("a\tsee \\[1\\](x)\nb\t[x]\n", "f.tsv")
+    #expect(samples.map(\.isMarked) == [false, false])
+}
+
 @Test func `what the daemon refuses of an example is told by its line`() throws {
     let bytes = Array("text,intent\n\"a\nb\",x\nc,y\n".utf8)
     let file = try SampleFile(path: "f.csv", bytes: bytes, format: nil)

@@ -31,16 +31,17 @@ struct CorrectionFinding {
         by text: String, _ detected: CorrectionDetector, _ candidates: [SlotCandidate],
         in state: DialogueState
     ) -> Finding? {
-        guard let said = state.previous, let rejected = said.intent, said.canBeCorrected, !isAsked(state),
-            !state.isTakenBack(by: text, candidates, in: book)
-        else {
-            return nil
-        }
         let (words, isNamed) = (detected.words, detected.isNamed)
+        guard let said = state.previous, let rejected = said.intent, said.canBeCorrected, !isAsked(state),
+            // "I don't want the x-ray, I was asking if it is there" takes a value back, but says more.
+            words.asks && words.explains || !state.isTakenBack(by: text, candidates, in: book)
+        else { return nil }
+        // "If there's one": no number.
+        let candidates = candidates.filter { $0.text.lowercased() != "one" }
         let hasRest = words.remainingWords(beside: candidates.map(\.bytes)) >= Self.fewestWords
         // What the head alone takes for a correction has to name what it is about: "oh no!" puts nothing right.
         guard detected.correctsMeaning || isNamed && words.sharesWord(with: said.text), !words.goesOn,
-            hasRest || words.rejects && candidates.isEmpty
+            hasRest || words.rejects && (candidates.isEmpty || words.asks)
         else { return nil }
         // What was understood surely is put right by words that say so only.
         guard words.isStrong || isNamed || said.confidence < Self.sure else { return nil }
@@ -70,7 +71,7 @@ struct CorrectionFinding {
         {
             return (IntentCorrection(turn: said.number, rejected: rejected, meant: [first.intent]), rest)
         }
-        guard !isValued else { return nil }
+        guard !isValued || words.rejects && words.asks else { return nil }
         let offered = choices.map(\.intent) + (choices.count < 2 ? [rejected] : [])
         return (IntentCorrection(turn: said.number, rejected: rejected, meant: offered), rest)
     }
