@@ -304,7 +304,8 @@ enum Canned {
         case .showSession(let params):
             let state = dialogue(params.session)
             return frame(
-                ShowSessionResult(state: state, turns: turns.filter { $0.session == params.session } + [decided]))
+                ShowSessionResult(
+                    state: state, turns: turns.filter { $0.session == params.session } + [decided]))
         case .importSession(let params):
             guard let index = params.turns.firstIndex(where: { $0.text == "bad" }) else {
                 return frame(

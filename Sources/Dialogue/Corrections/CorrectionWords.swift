@@ -36,7 +36,8 @@ public struct CorrectionWords: Sendable, Hashable {
     private static let limits =
         Words.phrases(
             "all i want", "all i wanted", "i meant", "meant to", "was meaning to", "i asked if",
-            "i asked whether", "i asked about", "was more of", "was asking", "was wondering", "i wondered", "was curious",
+            "i asked whether", "i asked about", "was more of", "was asking", "was wondering", "i wondered",
+            "was curious",
             "was checking", "was inquiring", "was enquiring", "wanted to know", "wanted to ask",
             "wanted to find out", "wanted to check", "wanted to see")
         + ["just", "only", "merely", "simply"].flatMap { limiting in

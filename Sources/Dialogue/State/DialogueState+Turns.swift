@@ -149,7 +149,9 @@ extension DialogueState {
     /// - Parameter candidates: what in it may fill slots.
     public func isTakenBack(by text: String, _ candidates: [SlotCandidate], in book: TaskBook) -> Bool {
         let cues = Cues(text)
-        if let goal = goal ?? completed, cues.cancels(goal.task, isValued: !candidates.isEmpty) { return true }
+        if let goal = goal ?? completed, cues.cancels(goal.task, isValued: !candidates.isEmpty) {
+            return true
+        }
         return (goal ?? completed).map { !Self.emptied($0, by: cues, candidates, [:], in: book).isEmpty }
             ?? false
     }
