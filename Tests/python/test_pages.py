@@ -19,6 +19,7 @@ FILES = {
     "examples.jsonl": "".join(json.dumps(example) + "\n" for example in EXAMPLES),
     "test.tsv": "".join(f"{example['intent']}\t{example['text']}\n" for example in EXAMPLES),
     "example.yaml": "slm: none\n",
+    "notes.md": "# House\nThe key lies under the mat.\n",
 }
 # These go on until they are told to end.
 ENDLESS = re.compile(r"^slmctl top\b|--follow\b")
