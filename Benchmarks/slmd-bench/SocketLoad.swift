@@ -77,7 +77,8 @@ struct SocketLoad: ParsableCommand {
         let trained = try client.call(TrainParams(examples: lines.map(Sample.init)))
         figures.add("training \(trained.count) examples, s", asked: nil, measured: trained.seconds)
         _ = try client.call(EvaluateParams(examples: set.measured.prefix(600).map(Sample.init)))
-        try measureMemory("resident memory with 77 intents trained, MB", daemon, into: &figures)
+        try measureMemory(
+            "resident memory with 77 intents, just evaluated, MB", asked: nil, daemon, into: &figures)
         let began = ContinuousClock.now
         let head = try client.call(StatusParams()).learned.head
         figures.add(
@@ -86,6 +87,8 @@ struct SocketLoad: ParsableCommand {
         figures.add(
             "the head's weights for 77 intents, MB", asked: 1, measured: Double(head.bytes) / 1e6, digits: 3,
             atMost: true)
+        sleep(2)  // what the last request left to do is not rest
+        try measureMemory("resident memory with 77 intents trained, MB", daemon, into: &figures)
     }
 
     private func measureStarts(

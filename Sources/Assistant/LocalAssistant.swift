@@ -204,6 +204,12 @@ public final class LocalAssistant: Sendable {
         lessonGuard.withLock { $0.settings = GuardSettings(configuration.guarding) }
     }
 
+    /// Gives back the memory of the encoder's buffers: some megabytes after long texts or many at once. What is encoded
+    /// next takes anew what it needs; a pass under way is waited for.
+    public func releaseBuffers() {
+        encoding.releaseBuffers()
+    }
+
     /// Writes a last checkpoint. Afterwards every call answers `closed`; closing again does nothing.
     public func close() throws(AssistantError) {
         let wasOpen = published.withLock { published in

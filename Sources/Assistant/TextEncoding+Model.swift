@@ -50,6 +50,10 @@ extension TextEncoding {
                 case .normal: encoder.encode(batch, keepingTokens: depth == .tokens)
                 case .idle: idle.encode(batch, keepingTokens: depth == .tokens)
                 }
+            },
+            releaseBuffers: {
+                encoder.releaseBuffers()
+                idle.releaseBuffers()
             })
     }
 
@@ -86,6 +90,10 @@ private final class IdleEncoder: Sendable {
             return idle
         }
         return idle.encode(batch, keepingTokens: keepingTokens)
+    }
+
+    func releaseBuffers() {
+        made.withLock { $0 }?.releaseBuffers()
     }
 }
 

@@ -29,6 +29,8 @@ package struct TextEncoding: Sendable {
     package let words: [String]
     package let tokenize: @Sendable (String, Utterance.Overflow) throws(AssistantError) -> Tokens
     private let forward: @Sendable ([[TokenID]], Depth, SchedulingPolicy) -> [EncodedText]
+    /// Gives back the memory of buffers that hold nothing between two passes.
+    let releaseBuffers: @Sendable () -> Void
     /// Serves passes in the order they were asked for, so that training in chunks never starves a prediction.
     private let turns = DispatchQueue(label: "encoder")
     /// The same for passes on the threads that stand back.
@@ -38,15 +40,18 @@ package struct TextEncoding: Sendable {
     ///   - tokenize: may throw `tooManyTokens` only.
     ///   - forward: one result a text, in order; a text's result does not depend on the others, nor on the policy. Called
     ///     on one thread at once for each policy.
+    ///   - releaseBuffers: may be called at any time.
     package init(
         model: AssistantStatus.Model, words: [String],
         tokenize: @escaping @Sendable (String, Utterance.Overflow) throws(AssistantError) -> Tokens,
-        forward: @escaping @Sendable ([[TokenID]], Depth, SchedulingPolicy) -> [EncodedText]
+        forward: @escaping @Sendable ([[TokenID]], Depth, SchedulingPolicy) -> [EncodedText],
+        releaseBuffers: @escaping @Sendable () -> Void = {}
     ) {
         self.model = model
         self.words = words
         self.tokenize = tokenize
         self.forward = forward
+        self.releaseBuffers = releaseBuffers
     }
 
     /// Encodes a batch in one pass.

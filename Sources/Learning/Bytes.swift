@@ -1,28 +1,67 @@
+import Crypto
+
 /// Writes integers and floats as little-endian bytes.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
+    /// Of what was written.
+    private(set) var count = 0
+    private let isCounting: Bool
+
+    init() { isCounting = false }
+
+    private init(counting: Void) { isCounting = true }
+
+    /// The bytes of what `write` writes, in an array that did not have to grow: a head's would leave holes of megabytes.
+    static func bytes(of write: (inout ByteWriter) -> Void) -> [UInt8] {
+        var counter = ByteWriter(counting: ())
+        write(&counter)
+        var writer = ByteWriter()
+        writer.bytes.reserveCapacity(counter.count)
+        write(&writer)
+        return writer.bytes
+    }
 
     mutating func append(_ value: some FixedWidthInteger) {
+        count += value.bitWidth / 8
+        if isCounting { return }
         for byte in 0..<value.bitWidth / 8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
     }
 
     mutating func append(_ values: [Float]) {
-        append(littleEndian: values.map { $0.bitPattern.littleEndian })
+        append(words: values) { $0.bitPattern.littleEndian }
     }
 
     mutating func append(_ values: [Double]) {
-        append(littleEndian: values.map { $0.bitPattern.littleEndian })
+        append(words: values) { $0.bitPattern.littleEndian }
     }
 
-    private mutating func append(littleEndian values: [some FixedWidthInteger]) {
-        unsafe values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    private mutating func append<Value, Word: FixedWidthInteger>(
+        words values: [Value], _ littleEndian: (Value) -> Word
+    ) {
+        count += values.count * MemoryLayout<Word>.size
+        if isCounting { return }
+        let words = values.map(littleEndian)
+        unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 
-    mutating func append(contentsOf other: some Sequence<UInt8>) { bytes.append(contentsOf: other) }
+    mutating func append(contentsOf other: some Collection<UInt8>) {
+        count += other.count
+        if !isCounting { bytes.append(contentsOf: other) }
+    }
+
+    /// The SHA-256 of what `write` writes, and then that.
+    mutating func appendHashed(_ write: (inout ByteWriter) -> Void) {
+        let start = count
+        append(contentsOf: repeatElement(0, count: SHA256.byteCount))
+        write(&self)
+        guard !isCounting else { return }
+        let hash = SHA256.hash(data: bytes[(start + SHA256.byteCount)...])
+        bytes.replaceSubrange(start..<start + SHA256.byteCount, with: Array(hash))
+    }
 
     mutating func append(_ text: String) {
         append(UInt32(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
+        append(contentsOf: text.utf8)
     }
 }
 

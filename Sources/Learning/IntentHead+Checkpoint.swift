@@ -8,7 +8,14 @@ extension IntentHead {
 
     /// The bytes of a checkpoint: magic, version, the SHA-256 of what follows, then the state; little-endian.
     public func encoded() -> [UInt8] {
-        var body = ByteWriter()
+        ByteWriter.bytes { writer in
+            writer.append(contentsOf: Self.magic)
+            writer.append(Self.version)
+            writer.appendHashed { write(to: &$0) }
+        }
+    }
+
+    private func write(to body: inout ByteWriter) {
         body.append(settings.seed)
         body.append(randomness.state)
         body.append(calibration.shares + [calibration.leastFamiliarity])
@@ -18,12 +25,6 @@ extension IntentHead {
         if let voices { voices.write(to: &body) }
         body.append(UInt32(slots == nil ? 0 : 1))
         slots?.write(to: &body)
-        var writer = ByteWriter()
-        writer.append(contentsOf: Self.magic)
-        writer.append(Self.version)
-        writer.append(contentsOf: SHA256.hash(data: body.bytes))
-        writer.append(contentsOf: body.bytes)
-        return writer.bytes
     }
 
     private static func write(_ name: IntentName, _ kept: ReplayMemory.Class, to writer: inout ByteWriter) {

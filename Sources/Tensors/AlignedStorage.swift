@@ -39,6 +39,17 @@ import Glibc
         unsafe free(allocation)
     }
 
+    /// Gives the storage's whole pages back to the system until they are written again. The elements there are zero then;
+    /// those of its first and last page may stay what they were.
+    public func discard() {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let first = unsafe UnsafeMutableRawPointer(start).alignedUp(toMultipleOf: page)
+        let end = unsafe UnsafeMutableRawPointer(start + count).alignedDown(toMultipleOf: page)
+        guard unsafe first < end else { return }
+        // Private memory of the heap's: refused, it stays what it was.
+        _ = unsafe madvise(first, end - first, MADV_DONTNEED)
+    }
+
     /// Lends the elements' bytes, in memory order.
     public func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         unsafe body(UnsafeRawBufferPointer(UnsafeBufferPointer(start: start, count: count)))

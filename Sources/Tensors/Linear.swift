@@ -140,4 +140,10 @@ public struct ProductScratch: Sendable {
         bytes = AlignedStorage(count: rows * width)
         scales = AlignedStorage(count: rows)
     }
+
+    /// Gives its memory back to the system until a product writes it again.
+    public func discard() {
+        bytes.discard()
+        scales.discard()
+    }
 }

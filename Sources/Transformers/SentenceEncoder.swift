@@ -102,6 +102,11 @@ public final class SentenceEncoder: Sendable {
         }
     }
 
+    /// Gives the memory of the buffers back to the system, until a pass writes them again. Waits for a pass under way.
+    public func releaseBuffers() {
+        workspace.withLock { $0.release() }
+    }
+
     private func check(_ text: [TokenID]) {
         precondition(
             (1...maximumTokens).contains(text.count),

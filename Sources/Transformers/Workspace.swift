@@ -47,4 +47,14 @@ struct Workspace {
                 attention: AlignedStorage(count: attention))
         }
     }
+
+    /// Gives the memory back to the system until it is written again: nothing in it outlives a pass.
+    func release() {
+        for buffer in [hidden, early, middle, projections.0, projections.1, context] { buffer.discard() }
+        for member in members {
+            member.products.discard()
+            member.intermediate.discard()
+            member.attention.discard()
+        }
+    }
 }

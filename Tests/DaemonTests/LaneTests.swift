@@ -42,14 +42,14 @@ import Testing
         await lane.finish()
     }
 
-    @Test func `a thread rests once when no more work comes, and works again`() async {
+    @Test func `when no more work comes that is told once, and again after more work`() async {
         let (rested, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let rests = Atomic<Int>(0)
-        let rest = { @Sendable in
+        let repose = Repose {
             rests.add(1, ordering: .relaxed)
             _ = rested.signal()
         }
-        let lane = Lane<Int>(name: "test", LaneTerms(limit: 100), activity: Activity(), rest: rest) { _ in
+        let lane = Lane<Int>(name: "test", LaneTerms(limit: 100), activity: Activity(), repose: repose) { _ in
             done.signal()
         }
         for round in 1...2 {
@@ -58,9 +58,27 @@ import Testing
             Self.wait(for: rested)
         }
         await lane.finish()
-        #expect(
-            (2...3).contains(rests.load(ordering: .relaxed)),
-            "once a round, and once if it began without work")
+        #expect(rests.load(ordering: .relaxed) == 2, "once a round")
+    }
+
+    @Test func `of several lanes the last that works rests for all`() {
+        let rests = Atomic<Int>(0)
+        let repose = Repose { rests.add(1, ordering: .relaxed) }
+        repose.rest()
+        #expect(rests.load(ordering: .relaxed) == 0, "nothing has worked yet")
+        repose.begin()
+        repose.begin()
+        repose.end()
+        repose.rest()
+        #expect(rests.load(ordering: .relaxed) == 0, "another works")
+        repose.end()
+        repose.rest()
+        repose.rest()
+        #expect(rests.load(ordering: .relaxed) == 1)
+        repose.begin()
+        repose.end()
+        repose.rest()
+        #expect(rests.load(ordering: .relaxed) == 2)
     }
 
     @Test(arguments: [true, false])

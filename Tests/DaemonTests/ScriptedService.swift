@@ -269,6 +269,7 @@ final class ScriptedService: IntentService {
             event: 8, digest: "d1", intents: 1, events: 8, replayedDigest: nil, previous: "/state/before")
     }
 
+    func releaseBuffers() {}
     func close() throws(AssistantError) {}
 
     func intents() -> [IntentSummary] { [IntentSummary(intent: "echo", examples: 2)] }

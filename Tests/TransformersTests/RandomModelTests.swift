@@ -45,6 +45,19 @@ import Transformers
     }
 
     @Test(arguments: [EncoderPrecision.fp32, .int8])
+    func `gives the same once its buffers' memory was given back`(precision: EncoderPrecision) throws {
+        let model = try RandomCheckpoint(.tinybert)
+        let ids = try Goldens.tokens("tinybert")
+        let encoder = try SentenceEncoder(
+            directory: model.directory, precision: precision, pool: ComputePool(threads: 2))
+        let before = encoder.encode(ids)
+        encoder.releaseBuffers()
+        for (text, first) in zip(encoder.encode(ids), before) {
+            #expect(text.sentence == first.sentence && text.layerPools == first.layerPools)
+        }
+    }
+
+    @Test(arguments: [EncoderPrecision.fp32, .int8])
     func `keeps the vectors of tokens that the pools are made of`(precision: EncoderPrecision) throws {
         let model = try RandomCheckpoint(.tinybert)
         let ids = try Goldens.tokens("tinybert")

@@ -26,6 +26,7 @@ final class GenerationLane: Sendable {
     }
 
     let model: LanguageModel
+    private let repose: Repose
     private let outbox: Outbox
     private let log: RequestLog
     private let state: Mutex<State>
@@ -33,9 +34,15 @@ final class GenerationLane: Sendable {
     private let bell = DispatchSemaphore(value: 0)
     private let steps = Atomic<Int>(0)
 
-    /// - Parameter limit: how many replies may wait.
-    init(_ model: LanguageModel, limit: Int, activity: Activity, outbox: Outbox, log: RequestLog) {
+    /// - Parameters:
+    ///   - limit: how many replies may wait.
+    ///   - repose: shared by all lanes.
+    init(
+        _ model: LanguageModel, limit: Int, activity: Activity, repose: Repose, outbox: Outbox,
+        log: RequestLog
+    ) {
         self.model = model
+        self.repose = repose
         self.outbox = outbox
         self.log = log
         state = Mutex(State(queue: LaneQueue(LaneTerms(limit: limit), activity)))
@@ -102,6 +109,8 @@ final class GenerationLane: Sendable {
     // MARK: On the thread
 
     private func serve() {
+        repose.begin()
+        defer { repose.end() }
         var admission = ReplyAdmission(Generator(model))
         while hasWork(admission.generator) {
             for job in takeOver() { refuse(job) }
@@ -124,7 +133,11 @@ final class GenerationLane: Sendable {
 
     /// Sleeps while there is nothing to do; false when there is not and the lane is closed.
     private func hasWork(_ generator: Generator) -> Bool {
-        while generator.isIdle {
+        guard generator.isIdle else { return true }
+        repose.end()
+        defer { repose.begin() }
+        var hasRested = false
+        while true {
             let (hasWork, isAtEnd) = state.withLock { state in
                 let hasWork = state.queue.count > 0
                 if !hasWork { state.queue.forgetDebts() }
@@ -132,9 +145,13 @@ final class GenerationLane: Sendable {
                 return (hasWork, !hasWork && !state.queue.isOpen)
             }
             if hasWork || isAtEnd { return hasWork }
-            bell.wait()
+            // Whoever finds it asleep rings once, and later than that.
+            if !hasRested, bell.wait(timeout: .now() + Lane<GenerationJob>.pause) == .timedOut {
+                repose.rest()
+                hasRested = true
+            }
+            if hasRested { bell.wait() }
         }
-        return true
     }
 
     private func admit(_ admission: inout ReplyAdmission) {

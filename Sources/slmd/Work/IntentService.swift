@@ -110,6 +110,8 @@ protocol IntentService: Sendable {
     ) throws(AssistantError) -> RestoredBackup
     func status() -> AssistantStatus
     var writerPulse: WriterPulse { get }
+    /// Gives back the memory of buffers that only work under way needs.
+    func releaseBuffers()
     func reload(_ configuration: AssistantConfiguration) throws(AssistantError)
     func close() throws(AssistantError)
 }

@@ -37,22 +37,22 @@ final class Lane<Job: Sendable>: Sendable {
     /// Rung when a thread that sleeps has something to do.
     private let bells: [LaneSeat: DispatchSemaphore]
     private let steps = Atomic<Int>(0)
-    /// Done by the first thread once it has had no work for as long as `pause`.
-    private let rest: @Sendable () -> Void
-    private static var pause: DispatchTimeInterval { .milliseconds(500) }
+    private let repose: Repose
+    /// So long a thread waits for work before it takes it that there is none.
+    static var pause: DispatchTimeInterval { .milliseconds(500) }
 
     /// - Parameters:
     ///   - name: the thread's name, at most 13 bytes.
     ///   - terms: how much may wait, and what a batch is.
     ///   - niceness: how far the first thread stands back for others, see sched(7).
-    ///   - rest: called once no work has come for a moment, before the first thread sleeps until some does.
+    ///   - repose: shared by all lanes; told of the threads that work, and of those that have had no work for a moment.
     init(
         name: String, _ terms: LaneTerms, activity: Activity, niceness: Int32 = 0,
-        rest: @escaping @Sendable () -> Void = {},
+        repose: Repose = Repose {},
         work: @escaping @Sendable (LaneBatch<Job>) -> Void
     ) {
         let seats: [LaneSeat] = terms.bulk == nil ? [.front] : [.front, .back]
-        self.rest = rest
+        self.repose = repose
         state = Mutex(State(queue: LaneQueue(terms, activity), threads: seats.count))
         bells = Dictionary(uniqueKeysWithValues: seats.map { ($0, DispatchSemaphore(value: 0)) })
         for seat in seats {
@@ -119,9 +119,11 @@ final class Lane<Job: Sendable>: Sendable {
     private func serve(_ seat: LaneSeat, _ work: (LaneBatch<Job>) -> Void) {
         while let jobs = next(seat) {
             let settle = { @Sendable in self.change { $0.settle(seat) } }
+            repose.begin()
             work(
                 LaneBatch(
                     jobs: jobs, turn: LaneTurn(policy: seat == .front ? .normal : .idle, settle: settle)))
+            repose.end()
             change { $0.finish(seat) }
         }
         end()
@@ -149,12 +151,12 @@ final class Lane<Job: Sendable>: Sendable {
             }
             if !jobs.isEmpty { return jobs }
             if isAtEnd { return nil }
-            if seat == .front, !hasRested, bells[seat]?.wait(timeout: .now() + Self.pause) == .timedOut {
-                rest()
+            if !hasRested, bells[seat]?.wait(timeout: .now() + Self.pause) == .timedOut {
+                repose.rest()
                 hasRested = true
             }
             // Whoever takes a seat from those that sleep rings once, and later than that.
-            if seat == .back || hasRested { bells[seat]?.wait() }
+            if hasRested { bells[seat]?.wait() }
         }
     }
 

@@ -52,8 +52,10 @@ final class Scheduler: Sendable {
         outbox: Outbox, log: RequestLog, activity: Activity = Activity()
     ) {
         let serving = Serving(service)
+        let repose = Repose { Self.releaseUnused(serving) }
         replies = slm.map {
-            GenerationLane($0.model, limit: $0.queue, activity: activity, outbox: outbox, log: log)
+            GenerationLane(
+                $0.model, limit: $0.queue, activity: activity, repose: repose, outbox: outbox, log: log)
         }
         self.serving = serving
         limit = queue
@@ -65,7 +67,7 @@ final class Scheduler: Sendable {
             LaneTerms(
                 limit: queue, batch: Self.largestBatch, batchWork: Self.largestBatch,
                 shares: Self.textShares, bulk: .init(batch: Self.bulkBatch, isConcurrent: true)),
-            activity: activity
+            activity: activity, repose: repose
         ) { batch in
             let answers = serving.service.answers(to: batch.jobs, batch.turn.policy)
             batch.turn.settle()
@@ -76,7 +78,7 @@ final class Scheduler: Sendable {
             LaneTerms(
                 limit: queue, batch: Self.mostLessons, batchWork: Self.mostLessons,
                 shares: Self.lessonShares, bulk: .init(batch: Self.bulkLessons, isConcurrent: false)),
-            activity: activity, rest: ProcessLimits.releaseUnused
+            activity: activity, repose: repose
         ) { batch in
             serving.service.learn(batch, log) { answers in
                 batch.turn.settle()
@@ -84,7 +86,8 @@ final class Scheduler: Sendable {
             }
         }
         evaluations = Lane(
-            name: "evaluate", LaneTerms(limit: queue), activity: activity, niceness: Self.patience
+            name: "evaluate", LaneTerms(limit: queue), activity: activity, niceness: Self.patience,
+            repose: repose
         ) { batch in
             for job in batch.jobs { job(batch.turn) }
         }
@@ -94,16 +97,24 @@ final class Scheduler: Sendable {
             for job in batch.jobs { job(batch.turn) }
         }
         prompts = Lane(
-            name: "prompt", LaneTerms(limit: queue), activity: activity, niceness: Self.patience
+            name: "prompt", LaneTerms(limit: queue), activity: activity, niceness: Self.patience,
+            repose: repose
         ) { batch in
             for job in batch.jobs { job(batch.turn) }
         }
         questions = Lane(
             name: "question", LaneTerms(limit: queue, bulk: .init(batch: 1, isConcurrent: true)),
-            activity: activity, niceness: Self.patience
+            activity: activity, niceness: Self.patience,
+            repose: repose
         ) { batch in
             for job in batch.jobs { job(batch.turn) }
         }
+    }
+
+    /// Gives back the memory that the last work took.
+    private static func releaseUnused(_ serving: Serving) {
+        serving.service.releaseBuffers()
+        ProcessLimits.releaseUnused()
     }
 
     /// How many requests wait on all threads, and how many may on one.
@@ -265,7 +276,7 @@ final class Scheduler: Sendable {
                 result = Result { () throws(Failure) in try work(serving.service) }.mapError(explain)
             }
             log.finished(ticket, result.failure)
-            if isLong { ProcessLimits.releaseUnused() }
+            if isLong { Self.releaseUnused(serving) }
             turn.settle()
             outbox.send([(ticket, ticket.frame(result))], from: turn.policy)
         }

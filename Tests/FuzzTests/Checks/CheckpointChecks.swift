@@ -59,11 +59,11 @@ extension FuzzTarget {
 
     /// - Parameter body: what follows the digest.
     private func checkHead(_ body: [UInt8]) throws {
-        var beginning = ByteWriter()
-        beginning.append(contentsOf: IntentHead.magic)
-        beginning.append(IntentHead.version)
-        beginning.append(contentsOf: SHA256.hash(data: body))
-        guard var head = try? IntentHead(decoding: beginning.bytes + body) else { return }
+        var writer = ByteWriter()
+        writer.append(contentsOf: IntentHead.magic)
+        writer.append(IntentHead.version)
+        writer.appendHashed { $0.append(contentsOf: body) }
+        guard var head = try? IntentHead(decoding: writer.bytes) else { return }
         let written = head.encoded()
         try promise(try IntentHead(decoding: written).encoded() == written, "a head round-trips")
         let width = head.memory.classes.first.flatMap { $0.count > 0 ? $0[0].blockWidth : nil }
