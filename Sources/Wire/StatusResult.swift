@@ -4,6 +4,8 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
     public let model: ModelStatus
     /// The model that words replies; `nil` when replies are off.
     public let slm: SLMStatus?
+    /// Where a model was looked for in vain, when that is why replies are off; `nil` when the settings say so.
+    public let missingSLM: String?
     public let learned: LearnedStatus
     /// What the tasks read; `nil` from a daemon that does not tell.
     public let data: [DataStatus]?
@@ -15,14 +17,15 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
     public let latency: [String: LatencyStatus]
 
     public init(
-        service: ServiceStatus, model: ModelStatus, slm: SLMStatus?, learned: LearnedStatus,
-        data: [DataStatus]? = nil, queue: QueueStatus, conversations: ConversationsStatus,
-        knowledge: KnowledgeBaseStatus? = nil,
+        service: ServiceStatus, model: ModelStatus, slm: SLMStatus?, missingSLM: String? = nil,
+        learned: LearnedStatus, data: [DataStatus]? = nil, queue: QueueStatus,
+        conversations: ConversationsStatus, knowledge: KnowledgeBaseStatus? = nil,
         latency: [String: LatencyStatus]
     ) {
         self.service = service
         self.model = model
         self.slm = slm
+        self.missingSLM = missingSLM
         self.learned = learned
         self.data = data
         self.queue = queue
@@ -33,6 +36,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
 
     private enum Keys: String, CodingKey {
         case model, slm, data, queue, conversations, knowledge, latency
+        case missingSLM = "slm_missing"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -40,6 +44,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
         service = try ServiceStatus(from: decoder)
         model = try object.decode(ModelStatus.self, forKey: .model)
         slm = try object.decodeIfPresent(SLMStatus.self, forKey: .slm)
+        missingSLM = try object.decodeIfPresent(String.self, forKey: .missingSLM)
         learned = try LearnedStatus(from: decoder)
         data = try object.decodeIfPresent([DataStatus].self, forKey: .data)
         queue = try object.decode(QueueStatus.self, forKey: .queue)
@@ -56,6 +61,7 @@ public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("uptime_seconds", service.uptimeSeconds)
             json.field("model", model)
             json.field(orNull: "slm", slm)
+            json.field(ifPresent: "slm_missing", missingSLM)
             json.field("intents", learned.intents)
             json.field("events", learned.events)
             json.field("head", learned.head)

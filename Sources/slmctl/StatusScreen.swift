@@ -51,7 +51,11 @@ struct StatusScreen {
     }
 
     private var replies: [[String]] {
-        guard let slm = status.slm else { return [["replies", "off (no language model)"]] }
+        guard let slm = status.slm else {
+            let reason =
+                status.missingSLM == nil ? "slm: none" : "the language model is missing: slmctl doctor"
+            return [["replies", "off (\(reason))"]]
+        }
         let (model, cache, work) = (slm.model, slm.cache, slm.work)
         let speeds = [work.tokensPerSecond, work.promptTokensPerSecond].map { Rendering.fixed($0, 0) }
         return [

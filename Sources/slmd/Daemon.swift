@@ -51,7 +51,8 @@ struct Daemon: Service {
         let reloader = Reloader(configuration, manager: manager, read: read)
         let desk = Desk(
             version: version, socket: configuration.socket,
-            state: configuration.assistant.stateDirectory, reloader: reloader)
+            state: configuration.assistant.stateDirectory, missingModel: configuration.missingModel,
+            reloader: reloader)
         let handover = Handover(manager: manager)
         let log = RequestLog(logger, showsTexts: configuration.settings.log.texts)
         let listener = try await Listener.open(
@@ -81,8 +82,7 @@ struct Daemon: Service {
     private func loadLanguageModel(on pool: ComputePool) throws(LanguageModelError) -> LanguageModel? {
         guard let settings = configuration.languageModel else {
             let reason =
-                configuration.settings.slm == nil
-                ? "slm is none" : "\(Settings.LanguageModel.fetched) is not there: run models/fetch"
+                configuration.missingModel.map { "\($0) is not there: run models/fetch" } ?? "slm is none"
             logger.notice("replies are off", metadata: ["reason": "\(reason)"])
             return nil
         }

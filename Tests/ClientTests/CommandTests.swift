@@ -421,7 +421,7 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
     #expect(try slmctl("status", "--json").output == json(Canned.status) + "\n")
     let text = try slmctl("status").output
     #expect(text.contains("process 12, up 1 h 2 min\n"))
-    #expect(text.contains("replies   off (no language model)\n"))
+    #expect(text.contains("replies   off (slm: none)\n"))
     #expect(text.contains("predict          9    1.00    2.50    3.00\n"))
 }
 

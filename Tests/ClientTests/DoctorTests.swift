@@ -71,7 +71,10 @@ extension [Finding] {
 }
 
 @Test func `whether there are replies is said, and what would let a model converse`() {
-    #expect(examination().findings["replies"]?.verdict == .ok)
+    let chosen = examination(socket(), answer(Canned.status)).findings["replies"]
+    #expect(chosen == .ok("replies", "off: the settings say slm: none"))
+    let missing = examination(socket(), answer(Canned.status(nil, missing: "/m/a.gguf"))).findings["replies"]
+    #expect(missing?.verdict == .warning && missing?.found.contains("/m/a.gguf is missing") == true)
     let on = examination(socket(), answer(Canned.status(Canned.slm))).findings["replies"]
     #expect(on == .ok("replies", "SmolLM2-135M-Instruct Q4_1, 8192 tokens of context"))
     let model = SLMStatus.Model(

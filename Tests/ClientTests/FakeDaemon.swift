@@ -132,8 +132,10 @@ enum Canned {
 
     static let status = status(nil)
 
-    /// - Parameter slm: the model that words replies.
-    static func status(_ slm: SLMStatus?) -> StatusResult {
+    /// - Parameters:
+    ///   - slm: the model that words replies.
+    ///   - missing: where one was looked for in vain.
+    static func status(_ slm: SLMStatus?, missing: String? = nil) -> StatusResult {
         StatusResult(
             service: ServiceStatus(
                 version: "0.1.0", isReady: true, pid: 12, uptimeSeconds: 3725, memoryBytes: 70_000_000,
@@ -141,7 +143,7 @@ enum Canned {
                 socket: "/run/slmd/slmd.sock", state: "/var/lib/slmd"),
             model: ModelStatus(
                 name: "all-MiniLM-L6-v2", precision: "int8", dimension: 384, kernels: "avx2", digest: "ab"),
-            slm: slm,
+            slm: slm, missingSLM: missing,
             learned: LearnedStatus(
                 intents: 6, events: 2, head: HeadStatus(digest: "cd", bytes: 90, event: 2)),
             queue: QueueStatus(waiting: 0, limit: 1024),

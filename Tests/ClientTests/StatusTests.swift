@@ -64,6 +64,12 @@ extension LatencyStatus {
     }
 }
 
+@Test func `why replies are off is said`() {
+    #expect(StatusScreen(status: Canned.status).text.contains("replies   off (slm: none)\n"))
+    let missing = StatusScreen(status: Canned.status(nil, missing: "/m/a.gguf")).text
+    #expect(missing.contains("replies   off (the language model is missing: slmctl doctor)\n"))
+}
+
 @Test func `numbers of requests stand in columns, the most frequent first`() {
     let text = StatusScreen(status: status(predicted: 9)).text
     #expect(

@@ -1,5 +1,6 @@
 import Assistant
 import Dialogue
+import Foundation
 import Testing
 
 @testable import slmd
@@ -89,6 +90,21 @@ import Testing
         #expect(found(nil, in: "/n") == nil)
         #expect(found("mine.gguf", in: "/m") == "/c/mine.gguf")
         #expect(found("/mine.gguf", in: "/m") == "/mine.gguf")
+    }
+
+    @Test func `a language model nobody turned off and nobody fetched is missing`() async throws {
+        let fetched = "/m/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf"
+        try await Folder.temporary { folder in
+            func missing(_ yaml: String, files: Set<String> = []) throws -> String? {
+                try Data("bootstrap: none\n\(yaml)\n".utf8).write(to: URL(filePath: "\(folder)/slmd.yaml"))
+                let flags = PlaceFlags(config: "\(folder)/slmd.yaml", state: folder, models: "/m")
+                return try Configuration(finder(flags, files: files)).missingModel
+            }
+            try #expect(missing("") == fetched)
+            try #expect(missing("", files: [fetched]) == nil)
+            try #expect(missing("slm: none") == nil)
+            try #expect(missing("slm: {path: mine.gguf}") == nil)
+        }
     }
 
     @Test func `a bootstrap file that cannot be found is an error, for a fresh state must not be a toy`() {

@@ -72,6 +72,14 @@ private let status = StatusResult(
             + #""socket":"/run/slmd/slmd.sock","state":"/var/lib/slmd"}"#)
 }
 
+@Test func `a status tells where a model was looked for in vain`() throws {
+    let missing = StatusResult(
+        service: status.service, model: status.model, slm: nil, missingSLM: "/m/a.gguf",
+        learned: status.learned, queue: status.queue, conversations: status.conversations, latency: [:])
+    #expect(json(missing).contains(#""slm":null,"slm_missing":"/m/a.gguf","intents""#))
+    #expect(try trip(missing) == missing)
+}
+
 @Test func `every answer reads back as it was written`() throws {
     #expect(try trip(prediction) == prediction)
     #expect(try trip(status) == status)

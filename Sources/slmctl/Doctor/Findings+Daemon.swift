@@ -40,8 +40,14 @@ extension DaemonAnswer {
 
     private var replies: Finding {
         guard let model = status.slm?.model else {
-            return .ok(
-                "replies", "off: the settings say so, or there is no language model (models/fetch gets one)")
+            guard let path = status.missingSLM else {
+                return .ok("replies", "off: the settings say slm: none")
+            }
+            return .warning(
+                "replies", "off: there is no language model, \(path) is missing",
+                remedy:
+                    "make models in a checkout, or install slmd-models; then restart slmd. To go without: slm: none"
+            )
         }
         let found = "\(Rendering.name(model)), \(model.context) tokens of context"
         guard model.template == nil else { return .ok("replies", found) }

@@ -10,6 +10,8 @@ final class Desk: Sendable {
     let version: String
     let socket: String
     let state: String
+    /// Where a language model was looked for in vain.
+    let missingModel: String?
     let reloader: Reloader
     let latencies = Latencies()
     let transfers: TransferDesk
@@ -17,12 +19,13 @@ final class Desk: Sendable {
     private let started = ContinuousClock.now
 
     init(
-        version: String, socket: String, state: String, reloader: Reloader,
+        version: String, socket: String, state: String, missingModel: String? = nil, reloader: Reloader,
         transfers: TransferDesk = TransferDesk()
     ) {
         self.version = version
         self.socket = socket
         self.state = state
+        self.missingModel = missingModel
         self.reloader = reloader
         self.transfers = transfers
     }
@@ -37,7 +40,7 @@ final class Desk: Sendable {
             model: ModelStatus(
                 name: status.model.name, precision: status.model.precision,
                 dimension: status.model.dimension, kernels: status.model.kernels, digest: status.model.digest),
-            slm: slm,
+            slm: slm, missingSLM: missingModel,
             learned: LearnedStatus(
                 intents: status.intents, events: status.events,
                 head: HeadStatus(

@@ -11,6 +11,8 @@ struct Configuration: Sendable {
     let assistant: AssistantConfiguration
     /// What words replies; nil when the settings say `none`, or when no model has been fetched.
     let languageModel: LanguageModelSettings?
+    /// Where a language model would lie that the settings do not name; nil when there is one, or when they say `none`.
+    let missingModel: String?
 
     init(_ places: PlaceFinder) throws(SettingsError) {
         let file = places.config
@@ -25,14 +27,18 @@ struct Configuration: Sendable {
         self.settings = settings
         self.file = file
         socket = places.socket(settings.places.socket)
+        let models = places.models(settings.places.models)
         languageModel = settings.slm.flatMap { slm in
-            places.languageModel(slm, models: places.models(settings.places.models), config: file)
-                .map { LanguageModelSettings(slm, path: $0) }
+            places.languageModel(slm, models: models, config: file).map {
+                LanguageModelSettings(slm, path: $0)
+            }
         }
+        missingModel =
+            settings.slm != nil && languageModel == nil ? places.fetchedLanguageModel(models: models) : nil
         assistant = AssistantConfiguration(
             stateDirectory: state,
             encoder: EncoderSettings(
-                settings.encoder, models: places.models(settings.places.models)),
+                settings.encoder, models: models),
             bootstrap: try Bootstrap(settings.places.bootstrap, places: places, config: file),
             learning: LearningSettings(
                 correctsSpelling: settings.learning.spelling,

@@ -61,8 +61,11 @@ struct PlaceFinder: Sendable {
         _ setting: Settings.LanguageModel, models: String, config: String?
     ) -> String? {
         if let path = setting.path { return file(path, besides: config) }
-        return firstThatExists(["\(models)/\(Settings.LanguageModel.fetched)"])
+        return firstThatExists([fetchedLanguageModel(models: models)])
     }
+
+    /// Where `models/fetch` puts it.
+    func fetchedLanguageModel(models: String) -> String { "\(models)/\(Settings.LanguageModel.fetched)" }
 
     /// A file that the settings name; a relative path starts at the folder of the settings file.
     func file(_ path: String, besides config: String?) -> String {
