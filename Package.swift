@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "CSV", "Dialogue", "Entities", "Knowledge", "Tensors", "ModelFiles", "Tokenizers",
+                "CSV", "Dialogue", "Entities", "Grounding", "Knowledge", "Tensors", "ModelFiles", "Tokenizers",
                 "Transformers",
                 "Learning", "Storage",
                 .product(name: "Logging", package: "swift-log"),

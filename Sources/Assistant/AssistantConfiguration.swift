@@ -25,6 +25,8 @@ public struct AssistantConfiguration: Sendable {
     /// After so many seconds without a turn a dialogue begins anew.
     public var dialogueLifetime: Int
     public var policy: PolicySettings
+    /// The file of the head that says what supports a reply; nil where there is none.
+    public var supportHead: String?
 
     public init(
         stateDirectory: String, encoder: EncoderSettings, bootstrap: Bootstrap = .none,
@@ -35,7 +37,7 @@ public struct AssistantConfiguration: Sendable {
         limits: TextLimits = TextLimits(),
         conversations: ConversationSettings = ConversationSettings(), timeZone: TimeZoneRules = .utc,
         tasks: TaskBook = TaskBook(), phrases: Phrases = Phrases(), dialogueLifetime: Int = 24 * 3600,
-        policy: PolicySettings = PolicySettings()
+        policy: PolicySettings = PolicySettings(), supportHead: String? = nil
     ) {
         self.stateDirectory = stateDirectory
         self.encoder = encoder
@@ -52,6 +54,7 @@ public struct AssistantConfiguration: Sendable {
         self.phrases = phrases
         self.dialogueLifetime = dialogueLifetime
         self.policy = policy
+        self.supportHead = supportHead
     }
 }
 

@@ -44,6 +44,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Another's.
     case sourceForbidden(String)
     case passageNotFound(Int64)
+    /// Nothing is answered without the head that says what supports a reply.
+    case noSupportHead(String)
     case sourceTooLarge(limitBytes: Int, foundBytes: Int)
     /// What is wrong with the content of a source.
     case badDocument(String)
@@ -96,6 +98,7 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
                 + ids.map(String.init).joined(separator: ", ")
         case .sourceForbidden(let name): "the source '\(name.shown)' is not one of yours"
         case .passageNotFound(let id): "there is no passage \(id)"
+        case .noSupportHead(let reason): "questions are not answered: \(reason)"
         case .sourceTooLarge(let limit, let found):
             "the content has \(found) bytes; at most \(limit >> 20) MiB are allowed: split the file"
         case .badDocument(let reason): "the content cannot be read: \(reason)"

@@ -28,6 +28,7 @@ public final class LocalAssistant: Sendable {
     let recordFiles: RecordFiles
     let recognizer = EntitySearch.grammars
     let knowledge: KnowledgeBase
+    let support: Support
     private let matcher: Mutex<TaskMatcher>
     let replayer: Replayer
     /// Held while an event is made durable and applied.
@@ -91,6 +92,7 @@ public final class LocalAssistant: Sendable {
         policyLog = opening.policy
         recordFiles = RecordFiles(clock: clock)
         knowledge = KnowledgeBase(opening.knowledge, encoding, logger: logger)
+        support = Support(path: configuration.supportHead)
         matcher = Mutex(
             TaskMatcher(
                 configuration.tasks,

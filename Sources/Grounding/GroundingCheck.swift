@@ -16,7 +16,6 @@ public struct GroundingCheck: Sendable {
     private let evidence: QuestionEvidence
 
     private var isQuoted = false
-    private var verdicts: [Verdict] = []
 
     /// What became of a sentence.
     public enum Verdict: Sendable, Hashable {
@@ -71,26 +70,7 @@ public struct GroundingCheck: Sendable {
     public mutating func check(_ sentence: String, vector: Embedding) -> Verdict {
         let verdict = verdict(on: sentence, vector)
         if case .replaced = verdict { isQuoted = true }
-        verdicts.append(verdict)
         return verdict
-    }
-
-    /// What the sentences together are.
-    public var grounding: ReplyGrounding {
-        let shown = verdicts.filter { $0 != .dropped }
-        if shown.isEmpty || shown.contains(.declined) { return .declined }
-        let isWhole = shown.allSatisfy { if case .released = $0 { true } else { false } }
-        return isWhole ? .grounded : .extractive
-    }
-
-    /// The citations of what was shown, in order.
-    public var citations: [Citation] {
-        verdicts.compactMap { verdict in
-            switch verdict {
-            case .released(let citation), .replaced(let citation): citation
-            case .dropped, .declined: nil
-            }
-        }
     }
 
     /// The facts of a sentence that the context does not have, to tell why it was not released.
@@ -129,11 +109,6 @@ public struct GroundingCheck: Sendable {
         let most = candidates.map(\.held).max()
         return candidates.first { $0.held == most }?.citation
     }
-}
-
-/// What a reply is: all its sentences supported, quoted in part, or none that says anything.
-public enum ReplyGrounding: String, Sendable, CaseIterable {
-    case grounded, extractive, declined
 }
 
 /// A stretch of a passage that supports a sentence: a program can find it there again.

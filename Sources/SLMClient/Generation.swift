@@ -16,4 +16,17 @@ extension Connection {
             try connection.call(params, cancelledBy: descriptor, delta: { delta($0.text) })
         }
     }
+
+    /// Asks a question, to be answered from the knowledge base alone.
+    ///
+    /// - Parameters:
+    ///   - descriptor: as for `generate`.
+    ///   - sentence: called with each sentence as it passes, unless `params` want the whole alone. The answer has them all.
+    public mutating func ask(
+        _ params: AskParams, cancelledBy descriptor: Int32? = nil, sentence: (Delta) -> Void = { _ in }
+    ) throws(ClientError) -> AskResult {
+        try withoutTimeout { connection throws(ClientError) in
+            try connection.call(params, cancelledBy: descriptor, delta: sentence)
+        }
+    }
 }

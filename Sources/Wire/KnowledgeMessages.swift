@@ -205,6 +205,31 @@ public struct SearchParams: Params {
 
     public var query: String
     public var limit: Int
+    public var filter: PassageFilter
+
+    public init(query: String, limit: Int = Self.usual, filter: PassageFilter = PassageFilter()) {
+        self.query = query
+        self.limit = limit
+        self.filter = filter
+    }
+
+    init(reading params: inout ParamsReader) throws(ErrorReply) {
+        query = try params.string("query")
+        limit = Int(try params.integer("limit", in: 1...Int64(Self.most)) ?? Int64(Self.usual))
+        filter = try PassageFilter(reading: &params)
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("query", query)
+            if limit != Self.usual { json.field("limit", limit) }
+            filter.writeFields(to: &json)
+        }
+    }
+}
+
+/// Which passages may be found, of those that the caller can see.
+public struct PassageFilter: Hashable, Sendable {
     /// Only passages of this source.
     public var source: SourceReference?
     /// Only passages of sources with all of these tags.
@@ -217,11 +242,9 @@ public struct SearchParams: Params {
     public var isMine: Bool
 
     public init(
-        query: String, limit: Int = Self.usual, source: SourceReference? = nil, tags: [String] = [],
-        from: String? = nil, to: String? = nil, isMine: Bool = false
+        source: SourceReference? = nil, tags: [String] = [], from: String? = nil, to: String? = nil,
+        isMine: Bool = false
     ) {
-        self.query = query
-        self.limit = limit
         self.source = source
         self.tags = tags
         self.from = from
@@ -230,8 +253,6 @@ public struct SearchParams: Params {
     }
 
     init(reading params: inout ParamsReader) throws(ErrorReply) {
-        query = try params.string("query")
-        limit = Int(try params.integer("limit", in: 1...Int64(Self.most)) ?? Int64(Self.usual))
         source = try params.source("source")
         tags = try params.tags()
         from = try params.date("from")
@@ -239,16 +260,12 @@ public struct SearchParams: Params {
         isMine = try params.flag("mine")
     }
 
-    public func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.field("query", query)
-            if limit != Self.usual { json.field("limit", limit) }
-            if let source { json.field("source", source) }
-            json.field(unlessEmpty: "tags", tags)
-            json.field(ifPresent: "from", from)
-            json.field(ifPresent: "to", to)
-            if isMine { json.field("mine", true) }
-        }
+    func writeFields(to json: inout JSONWriter) {
+        if let source { json.field("source", source) }
+        json.field(unlessEmpty: "tags", tags)
+        json.field(ifPresent: "from", from)
+        json.field(ifPresent: "to", to)
+        if isMine { json.field("mine", true) }
     }
 }
 

@@ -37,6 +37,7 @@ public enum Method: String, CaseIterable, Sendable {
     case approve
     case reject
     case explain
+    case ask
     case generate
     case addSource = "kb.add"
     case listSources = "kb.list"

@@ -125,21 +125,32 @@ public struct Delta: ServerNotification {
     public let id: RequestID
     /// Whole characters.
     public let text: String
+    /// Of `ask`, whose pieces are sentences: what this one rests on.
+    public let mark: SentenceMark?
 
-    public init(id: RequestID, text: String) {
+    public init(id: RequestID, text: String, mark: SentenceMark? = nil) {
         self.id = id
         self.text = text
+        self.mark = mark
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id
+        case id, grounded
         case text = "delta"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let object = try decoder.container(keyedBy: CodingKeys.self)
+        id = try object.decode(RequestID.self, forKey: .id)
+        text = try object.decode(String.self, forKey: .text)
+        mark = object.contains(.grounded) ? try SentenceMark(from: decoder) : nil
     }
 
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("id", id)
             json.field("delta", text)
+            mark?.writeFields(to: &json)
         }
     }
 }

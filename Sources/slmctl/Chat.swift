@@ -51,11 +51,11 @@ enum ChatLine: Hashable {
 
     static let helpText = """
         Each line is a turn of a dialogue: it is answered with its intent, the confidence
-        and the runners-up, and a reply. Where no task has one, the language model replies,
-        if there is one; Ctrl-C stops it.
+        and the runners-up, and a reply. Where no task has one, the knowledge base answers;
+        where that is empty, the language model replies, if there is one. Ctrl-C stops it.
         /correct INTENT   the last line has this intent: learn it (Tab completes)
         /undo             take the last correction of this chat back
-        /reply off|on     whether the model replies
+        /reply off|on     whether they do
         /new              begin another conversation
         /state            the task at hand, and what is known for it
         /why              how the last answer came about
@@ -125,6 +125,8 @@ struct ChatSession: ~Copyable {
     private var lastText: String?
     private var lastTurn: SayResult?
     private var replies: ChatReplies
+    /// Whether the daemon has a language model.
+    private var hasModel = false
     /// What was taught here and not taken back, the newest last.
     private var lessons: [Int64] = []
     /// The first line that was refused.
@@ -192,11 +194,27 @@ struct ChatSession: ~Copyable {
     /// - Returns: whether there are replies, and what they are worth.
     private mutating func lookForModel() -> String? {
         do {
-            replies.areOn = try connection.status().slm != nil
-            return replies.areOn ? ChatReplies.caution : "Here \(ChatReplies.off)."
+            hasModel = try connection.status().slm != nil
+            let hasSources = try hasSources()
+            replies.areOn = hasModel || hasSources
+            if hasSources { return ChatReplies.grounded }
+            return hasModel ? ChatReplies.caution : "Here \(ChatReplies.off)."
         } catch {
             return nil  // there are none then; what is entered next says what is wrong
         }
+    }
+
+    private mutating func findSources() throws(Failure) -> Bool {
+        do {
+            return try hasSources()
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Whether there is anything to answer from.
+    private mutating func hasSources() throws(ClientError) -> Bool {
+        try connection.sources(ListSourcesParams(limit: 0)).count > 0
     }
 
     private mutating func knownIntents() -> [String] {
@@ -276,13 +294,15 @@ struct ChatSession: ~Copyable {
         }
     }
 
-    /// The reply is the dialogue's; where that has none, the model's.
+    /// The reply is the dialogue's; where that has none, the knowledge base's, or where there is none, the model's.
     private mutating func say(_ text: String) throws(Failure) {
         let areOn = replies.areOn
+        let hasSources = areOn ? try findSources() : false
+        let isAnswered = areOn && (hasSources || hasModel)
         let at = startsClock ? clock : nil
         let turn = try call(SayParams(text: text, session: session, at: at)) { turn in
             let intents = "  " + Rendering.intents(of: turn, on: .output, indent: 2)
-            let leaves = areOn && turn.leavesReply
+            let leaves = isAnswered && turn.leavesReply
             return leaves ? intents : intents + "\n  " + Rendering.shown(turn.reply, keeping: ["\n"])
         }
         lastTurn = turn ?? lastTurn
@@ -290,10 +310,13 @@ struct ChatSession: ~Copyable {
         startsClock = startsClock && turn == nil
         guard let turn else { return }
         lessons += turn.learned
-        guard areOn, turn.leavesReply else { return replies.note(text, reply: turn.reply) }
-        if let refusal = try replies.reply(to: text, over: &connection, options) {
-            try complain(refusal.message, Failure(refusal))
-        }
+        guard isAnswered, turn.leavesReply else { return replies.note(text, reply: turn.reply) }
+        let question = AskParams(text: text, at: clock, isStreamed: !options.json)
+        let refusal =
+            hasSources
+            ? try replies.answer(question, otherwise: turn.reply, over: &connection, options)
+            : try replies.reply(to: text, over: &connection, options)
+        if let refusal { try complain(refusal.message, Failure(refusal)) }
     }
 
     /// How the last turn came about.
@@ -309,8 +332,11 @@ struct ChatSession: ~Copyable {
     /// The daemon may have been given a model meanwhile.
     private mutating func turnReplies(on isOn: Bool) throws(Failure) {
         if isOn {
-            let status = try Failure.wrapping { () throws(ClientError) in try connection.status() }
-            guard status.slm != nil else { return try complain(ChatReplies.off) }
+            let isPossible = try Failure.wrapping { () throws(ClientError) in
+                hasModel = try connection.status().slm != nil
+                return hasModel ? true : try hasSources()
+            }
+            guard isPossible else { return try complain(ChatReplies.off) }
         }
         replies.areOn = isOn
         try options.print(ChatReplyState(areOn: isOn)) { _ in "  replies are \(isOn ? "on" : "off")" }

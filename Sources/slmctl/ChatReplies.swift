@@ -12,7 +12,9 @@ struct ChatReplies {
     static let usualSystem = "You are a helpful assistant. Answer in one or two sentences."
 
     static let off = "replies are off: slmd has no language model"
-    static let caution = "Replies are the model's own words: nothing checks them against any source yet."
+    static let caution =
+        "Replies are the model's own words, for there is nothing to answer from: slmctl kb add FILE"
+    static let grounded = "Replies say what the knowledge base says, and nothing else."
 
     /// - Parameters:
     ///   - system: what the model is told before anything is said; nothing when it is empty.
@@ -34,7 +36,7 @@ struct ChatReplies {
         let params = GenerateParams(
             .messages(conversation.messages), overflow: .dropOldest, isStreamed: !options.json)
         let interruption = try Interruption()
-        var stream = ReplyStream(on: .output, indent: "  ")
+        var stream = ReplyStream(on: .output, indent: Self.indent)
         if isInteractive, !options.json { stream.wait() }
         let result = Result { () throws(ClientError) in
             try connection.generate(params, cancelledBy: interruption.descriptor) { piece in
@@ -59,6 +61,41 @@ struct ChatReplies {
         return nil
     }
 
+    /// Answers `text` from the knowledge base, a sentence at a time as they pass, and shows what they rest on. Ctrl-C stops it.
+    ///
+    /// - Parameter otherwise: said where nothing there answers it.
+    /// - Returns: why there is no answer; nil for one that was given, declined or stopped.
+    func answer(
+        _ params: AskParams, otherwise: String, over connection: inout Connection, _ options: Options
+    ) throws(Failure) -> ErrorReply? {
+        let interruption = try Interruption()
+        var stream = AnswerStream(on: .output, indent: Self.indent)
+        if isInteractive, !options.json { stream.wait() }
+        let result = Result { () throws(ClientError) in
+            try connection.ask(params, cancelledBy: interruption.descriptor) { sentence in
+                stream.write(sentence)
+                if stream.failure != nil { interruption.come() }
+            }
+        }
+        if !options.json { stream.end() }
+        if let failure = stream.failure { throw failure }
+        switch result {
+        case .success(let answer):
+            try options.print(answer) { answer in
+                answer.grounding == .declined
+                    ? Self.indent + Rendering.shown(otherwise, keeping: ["\n"])
+                    : Rendering.sources(of: answer, on: .output, indent: Self.indent)
+            }
+        case .failure(.refused(let error)) where error.kind == .cancelled && interruption.hasCome:
+            guard isInteractive else { throw .interrupted }
+        case .failure(.refused(let error)): return error
+        case .failure(let error): throw Failure(error)
+        }
+        return nil
+    }
+
+    private static let indent = "  "
+
     /// Something was said, and answered without the model: it is to know.
     mutating func note(_ text: String, reply: String) {
         conversation.say(.user, text)
@@ -75,7 +112,7 @@ struct ChatReplies {
         let dropped = conversation.dropped + (reply.droppedMessages ?? 0)
         let cost = Rendering.cost(reply, dropped: dropped)
         if isInteractive {
-            try Terminal.output.write(line: "  " + Terminal.output.styled(cost, .dim))
+            try Terminal.output.write(line: Self.indent + Terminal.output.styled(cost, .dim))
         } else if dropped > 0 || Rendering.cut(reply) != nil {
             options.note(cost)
         }

@@ -3,6 +3,8 @@ import Wire
 
 /// The exit codes of sysexits.h that slmctl uses, and that of a program which a signal ended.
 enum Exit: Int32 {
+    /// Nothing that may be said answers the question.
+    case declined = 3
     case usage = 64
     case data = 65
     case noInput = 66
@@ -60,11 +62,16 @@ struct Failure: Error, Hashable {
     init?(_ answer: TeachResult) {
         guard let reason = answer.reason else { return nil }
         self.init(
-            .permission, "held",
+            known: .permission, "held",
             """
             event \(answer.event) is held: \(Rendering.objection(reason)); \
             an administrator can approve it: slmctl approve \(answer.event)
             """)
+    }
+
+    /// What the answer that was printed says already.
+    init(known exit: Exit, _ kind: String, _ message: String) {
+        self.init(exit, kind, message)
         isKnown = true
     }
 
@@ -84,9 +91,7 @@ struct Failure: Error, Hashable {
 
     /// Ctrl-C.
     static var interrupted: Failure {
-        var failure = Failure(.interrupted, "interrupted", "interrupted")
-        failure.isKnown = true
-        return failure
+        Failure(known: .interrupted, "interrupted", "interrupted")
     }
 
     /// The value, or the failure that a client's error is.

@@ -65,13 +65,7 @@ extension KnowledgeBase {
         @Argument(help: "The query.") var query: [String]
         @Option(help: ArgumentHelp("How many passages, at most.", valueName: "n")) var limit =
             SearchParams.usual
-        @Option(help: "Only of this source.", completion: SourceNames.completion) var source: String?
-        @Option(help: "Only of sources with this tag; may be given more than once.") var tag: [String] = []
-        @Option(help: ArgumentHelp("Only of sources of this day or later.", valueName: "date"))
-        var from: String?
-        @Option(help: ArgumentHelp("Only of sources of this day or earlier.", valueName: "date"))
-        var to: String?
-        @Flag(help: "Only of your own sources.") var mine = false
+        @OptionGroup var passages: PassageFilterOptions
         @OptionGroup var options: Options
 
         func validate() throws {
@@ -86,11 +80,10 @@ extension KnowledgeBase {
         func run() throws {
             try options.answer(
                 { connection throws(ClientError) in
-                    var params = SearchParams(
-                        query: query.joined(separator: " "), limit: limit, tags: tag, from: from, to: to,
-                        isMine: mine)
-                    if let source { params.source = try connection.reference(source) }
-                    return try connection.search(params)
+                    try connection.search(
+                        SearchParams(
+                            query: query.joined(separator: " "), limit: limit,
+                            filter: try passages.filter(over: &connection)))
                 },
                 text: { Rendering.found($0, on: .output) })
         }
@@ -152,7 +145,7 @@ extension ExportSourcesResult: FileAnswer {}
 
 extension Connection {
     /// What a user means by `word`: a source of that name, or the one that was made of the file there, or a number.
-    fileprivate mutating func reference(_ word: String) throws(ClientError) -> SourceReference {
+    mutating func reference(_ word: String) throws(ClientError) -> SourceReference {
         if try isSource(word) { return .name(word) }
         if let id = Int64(word) { return .id(id) }
         let path = DocumentTree.absolute(word)

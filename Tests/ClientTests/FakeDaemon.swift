@@ -423,7 +423,10 @@ enum Canned {
                     SessionEntry(
                         session: "s-2", uid: 1000, created: "2026-01-08T09:00:00Z", turns: 0, last: nil),
                 ]))
-        case .addSource, .listSources, .showSource, .search, .removeSource, .reindex, .exportSources:
+        case .listSources(let params) where params.limit == 0:
+            return frame(
+                ListSourcesResult(sources: [], hasMore: false, count: 0, passages: 0, pending: 0))
+        case .ask, .addSource, .listSources, .showSource, .search, .removeSource, .reindex, .exportSources:
             return Frame.encode(Refusal(id: id, error: ErrorReply(.notFound, "there is no such source")))
         case .backup(let params):
             return frame(

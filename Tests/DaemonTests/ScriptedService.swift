@@ -222,6 +222,12 @@ final class ScriptedService: IntentService {
         _: KnowledgeQuery, for _: Viewer, _: SchedulingPolicy
     ) throws(AssistantError) -> KnowledgeFindings { KnowledgeFindings(results: [], pending: 0) }
 
+    func question(
+        _ query: KnowledgeQuery, for viewer: Viewer, at: ReferenceTime
+    ) throws(AssistantError) -> GroundedQuestion {
+        throw .noSupportHead("none is scripted")
+    }
+
     func sourceID(_: SourceName, for _: Viewer) throws(AssistantError) -> SourceID {
         throw .sourceNotFound("no source")
     }

@@ -75,8 +75,6 @@ private enum Towns {
         }
         #expect(citation.passage == 2)
         #expect(citation.text == "The bridge of Corby was built in 1803.")
-        #expect(check.grounding == .grounded)
-        #expect(check.citations == [citation])
     }
 
     @Test func `a citation's span is its text in the passage`() throws {
@@ -95,16 +93,12 @@ private enum Towns {
         #expect(first == .replaced(by: answer))
         #expect(answer.text == "The bridge of Corby was built in 1803.")
         #expect(verdict(&check, "It cost $5.") == .dropped)
-        #expect(check.grounding == .extractive)
-        #expect(check.citations == [answer])
     }
 
     @Test func `a question of another subject is declined`() throws {
         var check = try check("Who painted the ceiling of Zanzibar's cathedral?", [0, 1])
         #expect(!check.isAnswerable)
         #expect(verdict(&check, "The bridge was built in 1801.") == .declined)
-        #expect(check.grounding == .declined)
-        #expect(check.citations == [])
     }
 
     @Test func `a record is of the question's subject, and what repeats it is released`() throws {
@@ -141,10 +135,6 @@ private enum Towns {
     func `a reply that declines is taken so`(sentence: String) throws {
         var check = try check("When was the bridge of Corby built?", [2])
         #expect(verdict(&check, sentence) == .declined)
-    }
-
-    @Test func `a reply without a sentence is declined`() throws {
-        #expect(try check("When was the bridge of Corby built?", [2]).grounding == .declined)
     }
 }
 

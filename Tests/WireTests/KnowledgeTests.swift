@@ -39,7 +39,9 @@ private func fault(_ method: String, _ params: String) -> String? {
         #expect(try trip(ShowSourceParams(selection)) == .showSource(ShowSourceParams(selection)))
     }
     let search = SearchParams(
-        query: "q", limit: 9, source: .id(3), tags: ["t"], from: "2026-01-01", to: "2026-01-31", isMine: true)
+        query: "q", limit: 9,
+        filter: PassageFilter(
+            source: .id(3), tags: ["t"], from: "2026-01-01", to: "2026-01-31", isMine: true))
     #expect(try trip(search) == .search(search))
     #expect(try trip(SearchParams(query: "")) == .search(SearchParams(query: "")))
     #expect(

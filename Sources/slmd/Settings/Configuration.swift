@@ -62,7 +62,8 @@ struct Configuration: Sendable {
             dialogueLifetime: settings.dialogues.expireMinutes * 60,
             policy: PolicySettings(
                 exploration: settings.policy.exploration, warmUp: settings.policy.warmUp,
-                seed: UInt64(settings.learning.seed)))
+                seed: UInt64(settings.learning.seed)),
+            supportHead: places.supportHead(models: places.models(settings.places.models)))
     }
 }
 

@@ -67,6 +67,13 @@ struct PlaceFinder: Sendable {
     /// Where `models/fetch` puts it.
     func fetchedLanguageModel(models: String) -> String { "\(models)/\(Settings.LanguageModel.fetched)" }
 
+    /// The head that comes with slmd, of the folder of models or else of wherever it was installed.
+    func supportHead(models: String) -> String? {
+        let name = "grounding/support.head"
+        return firstThatExists(
+            ["\(models)/\(name)"] + inCheckout("models/\(name)") + ["/usr/share/slmd/models/\(name)"])
+    }
+
     /// A file that the settings name; a relative path starts at the folder of the settings file.
     func file(_ path: String, besides config: String?) -> String {
         guard !path.hasPrefix("/"), let config else { return path }

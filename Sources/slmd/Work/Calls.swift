@@ -87,6 +87,7 @@ extension Scheduler {
                 let utterance = Utterance(params.text, context: params.context)
                 return ExplainResult(try service.explain(utterance, for: ticket.owner))
             }
+        case .ask(let params): ask(params, for: ticket)
         case .generate(let params): generate(params, for: ticket)
         case .addSource(let params): add(params, for: ticket)
         case .listSources(let params): list(params, for: ticket)
@@ -270,6 +271,7 @@ extension Call {
         case .approve: .approve
         case .reject: .reject
         case .explain: .explain
+        case .ask: .ask
         case .generate: .generate
         case .addSource: .addSource
         case .listSources: .listSources
@@ -343,7 +345,7 @@ extension Wire.Method {
     var isLong: Bool {
         switch self {
         case .train, .evaluate, .removeSnapshot, .verifySnapshot, .restoreSnapshot, .exportSnapshot,
-            .importSnapshot, .undo, .forget, .reject, .backup, .restore, .generate, .addSource,
+            .importSnapshot, .undo, .forget, .reject, .backup, .restore, .ask, .generate, .addSource,
             .removeSource, .reindex, .exportSources:
             true
         default: false
@@ -353,7 +355,7 @@ extension Wire.Method {
     /// Runs between lessons.
     var changesWhatIsLearnt: Bool {
         isLong && !isOfKnowledge
-            && ![.evaluate, .verifySnapshot, .exportSnapshot, .backup, .generate].contains(self)
+            && ![.evaluate, .verifySnapshot, .exportSnapshot, .backup, .ask, .generate].contains(self)
     }
 
     private var isOfKnowledge: Bool {

@@ -116,13 +116,12 @@ final class GenerationLane: Sendable {
             for job in takeOver() { refuse(job) }
             admit(&admission)
             note(admission.generator)
-            admission.cancelGivenUp()
+            admission.cancelUnwanted()
             admission.generator.step { event in
                 switch event {
-                case .text(let id, let text): stream(text, of: admission.jobs[id])
+                case .text(let id, let text): pass(text, to: admission.jobs[id])
                 case .finished(let id, let result):
-                    guard let job = admission.finish(id) else { break }
-                    answer(job, job.answer(result))
+                    if let job = admission.finish(id) { answer(job, result) }
                 }
             }
             steps.add(1, ordering: .relaxed)
@@ -171,7 +170,7 @@ final class GenerationLane: Sendable {
     }
 
     private func refuse(_ job: GenerationJob) {
-        answer(job, job.ticket.givenUp.map { .failure($0) } ?? job.answer(.expired(job.request)))
+        answer(job, .expired(job.request))
     }
 
     private func note(_ generator: Generator) {
@@ -182,14 +181,22 @@ final class GenerationLane: Sendable {
         state.withLock { $0.standing = standing }
     }
 
-    private func stream(_ text: Substring, of job: GenerationJob?) {
-        guard let job, job.isStreamed, job.ticket.addUnsent(text) else { return }
-        outbox.stream(job.ticket)
+    private func pass(_ text: Substring, to job: GenerationJob?) {
+        guard let job else { return }
+        switch job.use {
+        case .text(let isStreamed, _):
+            if isStreamed, job.ticket.addUnsent(text) { outbox.stream(job.ticket) }
+        case .answer(let reply):
+            for delta in reply.take(text, for: job.ticket) { outbox.send(delta, for: job.ticket) }
+        }
     }
 
-    private func answer(_ job: GenerationJob, _ result: Result<GenerateResult, ErrorReply>) {
-        log.finished(job.ticket, result.failure)
-        outbox.send([(job.ticket, job.ticket.frame(result))], from: .normal)
+    private func answer(_ job: GenerationJob, _ result: GenerationResult) {
+        let (sentences, frame, failure) =
+            job.ticket.givenUp.map { ([], job.ticket.frame($0), $0) } ?? job.finish(result)
+        for sentence in sentences { outbox.send(sentence, for: job.ticket) }
+        log.finished(job.ticket, failure)
+        outbox.send([(job.ticket, frame)], from: .normal)
     }
 
     private func end() {

@@ -91,6 +91,9 @@ protocol IntentService: Sendable {
     func search(
         _ query: KnowledgeQuery, for viewer: Viewer, _: SchedulingPolicy
     ) throws(AssistantError) -> KnowledgeFindings
+    func question(
+        _ query: KnowledgeQuery, for viewer: Viewer, at: ReferenceTime
+    ) throws(AssistantError) -> GroundedQuestion
     func sourceID(_ name: SourceName, for viewer: Viewer) throws(AssistantError) -> SourceID
     func removeSource(
         _ name: SourceName, for viewer: Viewer, mayRemoveOthers: Bool

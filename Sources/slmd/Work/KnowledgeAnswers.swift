@@ -65,12 +65,7 @@ extension Scheduler {
     func search(_ params: SearchParams, for ticket: Ticket) -> Bool {
         ask(for: ticket) { service throws(AssistantError) in
             let viewer = Viewer(ticket.peer)
-            let source = try params.source.map { reference throws(AssistantError) in
-                try service.sourceID(SourceName(reference), for: viewer)
-            }
-            let filter = SourceFilter(
-                source: source, tags: Set(params.tags), from: params.from, to: params.to,
-                owner: params.isMine ? ticket.peer.uid : nil)
+            let filter = try service.sourceFilter(params.filter, for: viewer)
             return SearchResult(
                 try service.search(
                     KnowledgeQuery(params.query, limit: params.limit, filter: filter), for: viewer, .normal))
@@ -107,6 +102,17 @@ extension Scheduler {
             return ExportSourcesResult(
                 sources: made.sources, bytes: Int64(made.file.count), sha256: made.file.digest)
         }
+    }
+}
+
+extension IntentService {
+    /// - Throws: `notFound` when the viewer can see no such source.
+    func sourceFilter(_ filter: PassageFilter, for viewer: Viewer) throws(AssistantError) -> SourceFilter {
+        SourceFilter(
+            source: try filter.source.map { reference throws(AssistantError) in
+                try sourceID(SourceName(reference), for: viewer)
+            }, tags: Set(filter.tags), from: filter.from, to: filter.to,
+            owner: filter.isMine ? viewer.uid : nil)
     }
 }
 

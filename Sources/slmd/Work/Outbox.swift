@@ -37,6 +37,12 @@ struct Outbox: Sendable {
     /// Once nobody sends any more.
     func finish() { relay.finish() }
 
+    /// Sends a sentence ahead of its reply; left out when the client does not keep up with reading, for the reply has it too.
+    func send(_ delta: Delta, for ticket: Ticket) {
+        let frame = Frame.encode(Notification(delta))
+        loop.execute { ticket.origin.notify(frame, about: ticket) }
+    }
+
     /// Tells how far a request has come; left out when the client does not keep up with reading.
     func send(_ progress: Wire.Progress, for ticket: Ticket) {
         let frame = Frame.encode(Notification(progress))

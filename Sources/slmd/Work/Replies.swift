@@ -1,3 +1,4 @@
+import Assistant
 import Generation
 import Tokenizers
 import Wire
@@ -9,6 +10,7 @@ extension Scheduler {
             guard let replies else { throw .repliesOff }
             let job = try GenerationJob(params, replies.model, for: ticket)
             guard replies.submit(job) else { throw ErrorReply(.busy, "too many replies wait; try again") }
+            return nil
         }
     }
 }
@@ -17,33 +19,75 @@ extension Scheduler {
 struct GenerationJob: Sendable {
     let ticket: Ticket
     let request: GenerationRequest
-    let isStreamed: Bool
-    /// Messages left out of the prompt; nil where none may be.
-    let dropped: Int?
+    let use: ReplyUse
     /// How long it takes beside others.
     let work: Int
 
     init(_ params: GenerateParams, _ model: LanguageModel, for ticket: Ticket) throws(ErrorReply) {
         self.ticket = ticket
-        isStreamed = params.isStreamed
         do {
             let prompt = try model.encode(Prompt(params), reply: params.maximumTokens)
             request = try GenerationRequest(
                 prompt, for: model, owner: ticket.peer.uid, maximumTokens: params.maximumTokens,
                 sampling: Sampling(params.sampling), stops: params.stop, choices: params.choices ?? [],
                 deadline: params.timeoutMilliseconds.map { ticket.received + .milliseconds($0) })
-            dropped = params.overflow == .dropOldest ? prompt.dropped : nil
-            // A pass reads some ten tokens of a prompt in the time it takes for one of a reply.
-            work = 1 + prompt.count / 10 + min(params.maximumTokens, model.context)
+            use = .text(
+                isStreamed: params.isStreamed, dropped: params.overflow == .dropOldest ? prompt.dropped : nil)
+            work = Self.work(prompt, params.maximumTokens, model)
         } catch {
             throw ErrorReply(error, of: params.prompt)
         }
     }
 
+    /// Tokens of an answer: a sentence or two.
+    private static let mostAnswerTokens = 80
+
+    /// - Parameter prompt: asks for what `answer` checks.
+    init(
+        _ prompt: AnswerPrompt, _ answer: AnswerReply, _ model: LanguageModel, _ params: AskParams,
+        for ticket: Ticket
+    ) throws(ErrorReply) {
+        self.ticket = ticket
+        use = .answer(answer)
+        let messages = [ChatMessage(.system, prompt.instructions), ChatMessage(.user, prompt.question)]
+        do {
+            let prompt = try model.encode(.messages(messages, .fail), reply: Self.mostAnswerTokens)
+            request = try GenerationRequest(
+                prompt, for: model, owner: ticket.peer.uid, maximumTokens: Self.mostAnswerTokens,
+                deadline: params.timeoutMilliseconds.map { ticket.received + .milliseconds($0) })
+            work = Self.work(prompt, Self.mostAnswerTokens, model)
+        } catch {
+            throw ErrorReply(.textTooLong, error.description)
+        }
+    }
+
+    /// A pass reads some ten tokens of a prompt in the time it takes for one of a reply.
+    private static func work(_ prompt: EncodedPrompt, _ maximumTokens: Int, _ model: LanguageModel) -> Int {
+        1 + prompt.count / 10 + min(maximumTokens, model.context)
+    }
+
     /// Whether it was given up, or its time is over.
     var isOver: Bool { ticket.givenUp != nil || request.isExpired(at: .now) }
 
-    func answer(_ result: GenerationResult) -> Result<GenerateResult, ErrorReply> {
+    /// Whether nobody wants more of it.
+    var isEnough: Bool {
+        if case .answer(let answer) = use, answer.isComplete { return true }
+        return ticket.givenUp != nil
+    }
+
+    /// The framed answer, or what went wrong, and the sentences to send ahead of it.
+    func finish(_ result: GenerationResult) -> (sentences: [Delta], frame: [UInt8], failure: ErrorReply?) {
+        switch use {
+        case .text(_, let dropped):
+            let answer = answer(result, dropped: dropped)
+            return ([], ticket.frame(answer), answer.failure)
+        case .answer(let reply):
+            let (sentences, answer) = reply.finish(result, for: ticket)
+            return (sentences, ticket.frame(answer), answer.failure)
+        }
+    }
+
+    private func answer(_ result: GenerationResult, dropped: Int?) -> Result<GenerateResult, ErrorReply> {
         guard let reason = GenerateResult.StopReason(result.reason) else {
             return .failure(ticket.givenUp ?? ErrorReply(.cancelled, "the request was cancelled"))
         }
@@ -52,6 +96,14 @@ struct GenerationJob: Sendable {
                 text: result.text, stopReason: reason, usage: TokenUsage(result.usage),
                 droppedMessages: dropped))
     }
+}
+
+/// What becomes of the text of a reply.
+enum ReplyUse: Sendable {
+    /// - Parameter dropped: messages left out of the prompt; nil where none may be.
+    case text(isStreamed: Bool, dropped: Int?)
+    /// It is checked, sentence by sentence.
+    case answer(AnswerReply)
 }
 
 extension Prompt {
@@ -112,7 +164,7 @@ extension GenerateResult.StopReason {
 }
 
 extension TokenUsage {
-    fileprivate init(_ usage: GenerationUsage) {
+    init(_ usage: GenerationUsage) {
         self.init(
             promptTokens: usage.promptTokens, cachedTokens: usage.cachedTokens,
             generatedTokens: usage.generatedTokens, promptSeconds: usage.promptTime / .seconds(1),

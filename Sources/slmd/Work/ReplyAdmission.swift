@@ -94,9 +94,9 @@ struct ReplyAdmission {
 
     mutating func begin(_ job: GenerationJob) { jobs[generator.begin(job.request)] = job }
 
-    /// Gives up what nobody wants any more.
-    func cancelGivenUp() {
-        for (id, job) in jobs where job.ticket.givenUp != nil { generator.cancel(id) }
+    /// Gives up what nobody wants more of.
+    func cancelUnwanted() {
+        for (id, job) in jobs where job.isEnough { generator.cancel(id) }
     }
 
     mutating func finish(_ id: GenerationID) -> GenerationJob? { jobs.removeValue(forKey: id) }

@@ -54,7 +54,8 @@ extension Wire.Method {
         switch self {
         case .predict, .say, .embed, .entities, .stageExamples, .evaluate, .intents, .listSnapshots,
             .showSnapshot,
-            .verifySnapshot, .history, .log, .sessions, .showSession, .explain, .generate, .readTransfer,
+            .verifySnapshot, .history, .log, .sessions, .showSession, .explain, .ask, .generate,
+            .readTransfer,
             .writeTransfer, .showPolicy, .evaluatePolicy, .policyLog, .transitions,
             .listSources, .showSource, .search, .exportSources, .status, .cancel:
             false

@@ -34,7 +34,7 @@ final class Scheduler: Sendable {
     /// What words replies; nil: nothing does.
     let replies: GenerationLane?
     private let limit: Int
-    private let outbox: Outbox
+    let outbox: Outbox
     private let log: RequestLog
     private let predictions: Lane<PredictionJob>
     private let lessons: Lane<LearningJob>
@@ -195,19 +195,24 @@ final class Scheduler: Sendable {
         sources.submit(errand(for: ticket, isLong: true, work, explain: { $0 }), from: ticket.sender)
     }
 
-    /// Does `work` among prompts; what follows it answers, unless it throws.
+    /// Does `work` among prompts. It returns the framed answer, or nil where what follows it answers.
     func prepare(
-        for ticket: Ticket, work size: Int, _ work: @escaping @Sendable () throws(ErrorReply) -> Void
+        for ticket: Ticket, work size: Int, _ work: @escaping @Sendable () throws(ErrorReply) -> [UInt8]?
     ) -> Bool {
         let errand: Errand = { [outbox, log] turn in
             let result = Result { () throws(ErrorReply) in
                 if let refusal = ticket.givenUp { throw refusal }
-                try work()
+                return try work()
             }
             turn.settle()
-            guard case .failure(let error) = result else { return }
-            log.finished(ticket, error)
-            outbox.send([(ticket, ticket.frame(error))], from: turn.policy)
+            let frame: [UInt8]?
+            switch result {
+            case .success(let answer): frame = answer
+            case .failure(let error): frame = ticket.frame(error)
+            }
+            guard let frame else { return }
+            log.finished(ticket, result.failure)
+            outbox.send([(ticket, frame)], from: turn.policy)
         }
         return prompts.submit(errand, work: size, from: ticket.sender)
     }

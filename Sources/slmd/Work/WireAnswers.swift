@@ -245,7 +245,7 @@ extension ErrorKind {
         case .sourceForbidden, .notInGroup: self = .forbidden
         case .sessionForbidden: self = .forbidden
         case .sessionNotFound: self = .notFound
-        case .conversationsNotKept: self = .unavailable
+        case .conversationsNotKept, .noSupportHead: self = .unavailable
         case .tooManyLessons: self = .tooManyLessons
         case .canaries: self = .invalidParams
         case .badExample(_, let reason): self = ErrorKind(reason)
