@@ -78,7 +78,7 @@ let package = Package(
         .target(name: "Entities"),
 
         // Documents to passages
-        .target(name: "Knowledge", dependencies: ["CSV", "ModelFiles"]),
+        .target(name: "Knowledge", dependencies: ["CKernels", "CSV", "ModelFiles", "Tensors"]),
 
         // Replies to what supports them
         .target(name: "Grounding", dependencies: ["Entities", "Tensors"]),
@@ -170,7 +170,7 @@ let package = Package(
             name: "GenerationTests",
             dependencies: ["Generation", "ModelFiles", "Tensors", "Tokenizers", "Transformers"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning", "CKernels"]),
-        .testTarget(name: "KnowledgeTests", dependencies: ["Knowledge"]),
+        .testTarget(name: "KnowledgeTests", dependencies: ["Knowledge", "Tensors"]),
         .testTarget(name: "EntitiesTests", dependencies: ["Entities"], exclude: ["ratchet.json"]),
         .testTarget(
             name: "StorageTests",

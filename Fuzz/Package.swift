@@ -53,7 +53,8 @@ let package = Package(
             ],
             swiftSettings: instrumented),
         .target(name: "CSV", swiftSettings: instrumented),
-        .target(name: "Knowledge", dependencies: ["CSV", "ModelFiles"], swiftSettings: instrumented),
+        .target(
+            name: "Knowledge", dependencies: ["CKernels", "CSV", "ModelFiles", "Tensors"], swiftSettings: instrumented),
         .target(name: "Dialogue", swiftSettings: instrumented),
         .target(name: "Entities", swiftSettings: instrumented),
         .target(name: "Wire", swiftSettings: instrumented),

@@ -8,6 +8,8 @@
 #include "decoder_simd.h"
 #include "encoder_kernels.h"
 #include "encoder_simd.h"
+#include "vector_kernels.h"
+#include "vector_simd.h"
 
 enum { ROWS = 11, OUTPUTS = 48, INPUTS = 512, HEADS = 6, GROUP = 3, HEAD_WIDTH = 48, POSITIONS = 75 };
 
@@ -183,13 +185,32 @@ static void compare_encoder(const slmd_encoder_kernels *found, const slmd_encode
     printf("encoder, %s: compared\n", found->name);
 }
 
+static void compare_vectors(const slmd_vector_kernels *found, const slmd_vector_kernels *expected) {
+    enum { WIDTH = 192 };
+    for (int extreme = 0; extreme < 2; extreme++) {
+        uint8_t *rows = room(ROWS * WIDTH);
+        int8_t *query = room(WIDTH);
+        for (int i = 0; i < ROWS * WIDTH; i++) rows[i] = extreme ? 255 : (uint8_t)draw();
+        for (int i = 0; i < WIDTH; i++) query[i] = extreme ? 127 : (int8_t)draw();
+        for (int count = 0; count <= ROWS; count++) {
+            int32_t sums[2][ROWS] = {{0}, {0}};
+            found->dots(rows, WIDTH, count, query, sums[0]);
+            expected->dots(rows, WIDTH, count, query, sums[1]);
+            expect_same(found->name, "dots", sums[0], sums[1], sizeof sums[0]);
+        }
+    }
+    printf("vectors, %s: compared\n", found->name);
+}
+
 static const slmd_decoder_kernels *const decoders[] = {&slmd_decoder_avxvnni, &slmd_decoder_avx512, &slmd_decoder_neon};
 static const slmd_encoder_kernels *const encoders[] = {&slmd_encoder_avxvnni, &slmd_encoder_avx512, &slmd_encoder_neon};
+static const slmd_vector_kernels *const vectors[] = {&slmd_vector_avxvnni, &slmd_vector_avx512, &slmd_vector_neon};
 
 int main(void) {
     for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++) {
         compare_decoder(decoders[i], &slmd_decoder_scalar);
         compare_encoder(encoders[i], &slmd_encoder_scalar);
+        compare_vectors(vectors[i], &slmd_vector_scalar);
     }
     return differing != 0;
 }

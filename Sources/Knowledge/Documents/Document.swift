@@ -3,7 +3,7 @@ internal import CSV
 /// A document read for its passages.
 public struct Document: Sendable, Hashable {
     /// The most words of a passage of prose, unless a caller says otherwise.
-    public static let passageWords = 70
+    public static let passageWords = 60
     /// The most passages of one document.
     public static let maximumPassages = 1 << 20
     /// The most bytes of `text`; names of columns, said with every value, can make it longer than the content.
