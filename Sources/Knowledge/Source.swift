@@ -103,18 +103,22 @@ public struct SourceChange: Sendable, Hashable {
     public let added: Int
     public let kept: Int
     public let removed: Int
+    /// Those that nothing said before.
+    public let newTexts: [TextID]
     /// Those that nothing says any more.
     public let unusedTexts: [TextID]
     /// Texts of it that have no vector.
     public let pending: Int
 
     public init(
-        source: StoredSource, added: Int, kept: Int, removed: Int, unusedTexts: [TextID], pending: Int
+        source: StoredSource, added: Int, kept: Int, removed: Int, newTexts: [TextID], unusedTexts: [TextID],
+        pending: Int
     ) {
         self.source = source
         self.added = added
         self.kept = kept
         self.removed = removed
+        self.newTexts = newTexts
         self.unusedTexts = unusedTexts
         self.pending = pending
     }

@@ -13,6 +13,8 @@ enum KnowledgeSchema {
     /// of a source in pieces, compressed. `postings` has for each word the texts that have it; the first heading of a text
     /// is the title of its source. Numbers of passages and texts are never used again. Times are
     /// microseconds since 1970, UTC.
+    static let tokenizer = FTS5TokenizerDescriptor.porter(wrapping: .unicode61(diacritics: .remove))
+
     private static let tables = """
         CREATE TABLE encoders (
             id INTEGER PRIMARY KEY,

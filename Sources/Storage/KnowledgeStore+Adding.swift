@@ -4,7 +4,7 @@ public import Knowledge
 
 extension KnowledgeStore {
     /// Bytes of a source's text that are compressed together.
-    private static let pieceBytes = 256 << 10
+    private static let pieceBytes = 64 << 10
 
     /// Adds a source, or puts other content under the name of one of its owner's: passages that it had already keep their
     /// numbers, also where they lie elsewhere now.
@@ -23,13 +23,15 @@ extension KnowledgeStore {
             let insert = try db.cachedStatement(
                 sql: "INSERT INTO passages (source, ordinal, \"start\", \"end\", text) VALUES (?, ?, ?, ?, ?)"
             )
+            var new: [TextID] = []
             let utf8 = document.text.utf8.span
             for (ordinal, passage) in document.passages.enumerated() {
                 let text = PassageText(
                     headings: passage.headings(under: labels.title),
                     text: String(copying: try UTF8Span(validating: utf8.extracting(passage.span))))
                 let digest = text.digest
-                let id = try TextRow.id(of: text, digest: digest, for: labels.audience, in: db)
+                let (id, isNew) = try TextRow.id(of: text, digest: digest, for: labels.audience, in: db)
+                if isNew { new.append(TextID(rawValue: id)) }
                 let place = PassagePlace(ordinal: ordinal, span: passage.span, text: id)
                 guard try !passages.keep(digest, at: place, in: db) else { continue }
                 try insert.execute(
@@ -41,7 +43,7 @@ extension KnowledgeStore {
                     id: SourceID(rawValue: source), labels: labels, content: content,
                     passages: document.passages.count, changed: time),
                 added: document.passages.count - passages.kept, kept: passages.kept, removed: removed,
-                unusedTexts: try TextRow.removeUnused(passages.leftTexts, in: db),
+                newTexts: new, unusedTexts: try TextRow.removeUnused(passages.leftTexts, in: db),
                 pending: try Self.pending(of: source, in: db))
         }
     }
@@ -69,7 +71,7 @@ extension KnowledgeStore {
                 source: StoredSource(
                     id: known.id, labels: labels, content: content, passages: known.passages,
                     changed: known.changed),
-                added: 0, kept: known.passages, removed: 0, unusedTexts: [],
+                added: 0, kept: known.passages, removed: 0, newTexts: [], unusedTexts: [],
                 pending: try Self.pending(of: known.id.rawValue, in: db))
         }
     }
@@ -109,7 +111,8 @@ extension KnowledgeStore {
         let unused = try TextRow.removeUnused(passages.leftTexts, in: db)
         try db.execute(sql: "DELETE FROM sources WHERE id = ?", arguments: [source.id.rawValue])
         return SourceChange(
-            source: source, added: 0, kept: 0, removed: removed, unusedTexts: unused, pending: 0)
+            source: source, added: 0, kept: 0, removed: removed, newTexts: [], unusedTexts: unused,
+            pending: 0)
     }
 
     private static func pending(of source: Int64, in db: Database) throws -> Int {

@@ -60,6 +60,14 @@ extension KnowledgeStore {
         }
     }
 
+    /// How many texts that a viewer can find have no vector of the encoder `digest`.
+    public func pending(for viewer: Viewer, encoder digest: String) throws(StorageError) -> Int {
+        try read { db in
+            try VectorRow.pending(
+                encoder: digest, among: "audience IN (\(SourceRow.codes(viewer)))", in: db)
+        }
+    }
+
     /// Passages of a source, in its order.
     ///
     /// - Parameter passage: only those behind this one, which is of the source; nil from the beginning on.
@@ -108,8 +116,12 @@ extension KnowledgeStore {
                     db, sql: "SELECT frame FROM contents WHERE source = ? AND start = ?",
                     arguments: [source.rawValue, start])
             else { return [] }
-            return try ZstdFrameReader(ArchiveLimits()).read([UInt8](frame), at: 0).content
+            return try Self.content(frame)
         }
+    }
+
+    static func content(_ frame: Data) throws -> [UInt8] {
+        try ZstdFrameReader(ArchiveLimits()).read([UInt8](frame), at: 0).content
     }
 
     /// Bytes of the file and its write-ahead log.

@@ -1,38 +1,73 @@
 internal import GRDB
+internal import GRDBSQLite
 public import Knowledge
 
 extension KnowledgeStore {
-    /// Texts that have words of a query and that a viewer can find, the best first.
-    ///
-    /// - Parameters:
-    ///   - query: an expression of FTS5.
-    ///   - weight: of the headings, where the words of the text count 1.
-    ///   - allowed: which may be found; nil for all.
-    /// - Returns: with BM25's score, the higher the better; at most `limit`.
-    public func texts(
-        matching query: String, headings weight: Double, limit: Int, for viewer: Viewer,
-        among allowed: Set<TextID>? = nil
-    ) throws(StorageError) -> [(text: TextID, score: Double)] {
+    /// The words of a query as the index has them, each once, in the query's order.
+    public func words(of query: String) throws(StorageError) -> [String] {
         try read { db in
-            let audiences = Set(viewer.audiences.map(\.code))
-            let audience = try db.cachedStatement(sql: "SELECT audience FROM vectors WHERE text = ?")
-            let cursor = try Row.fetchCursor(
+            let tokens = try db.makeTokenizer(KnowledgeSchema.tokenizer).tokenize(query: query).map(\.token)
+            var seen: Set<String> = []
+            return tokens.filter { seen.insert($0).inserted }
+        }
+    }
+
+    /// In how many texts each of `words` is.
+    ///
+    /// - Complexity: O(texts that have them).
+    public func counts(of words: [String]) throws(StorageError) -> [Int] {
+        try read { db in
+            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM postings WHERE term = ?")
+            return try words.map { try Int.fetchOne(statement, arguments: [$0]) ?? 0 }
+        }
+    }
+
+    /// For each of `words` the texts that have it, in rising order.
+    ///
+    /// - Parameter words: as `words(of:)` gives them.
+    /// - Complexity: O(texts that have them), some 0.1 µs each.
+    public func texts(having words: [String]) throws(StorageError) -> [[TextID]] {
+        try read { db in
+            let statement = try db.cachedStatement(sql: "SELECT doc FROM postings WHERE term = ?")
+            return try words.map { word in
+                try statement.setArguments([word])
+                return try Self.texts(statement, in: db)
+            }
+        }
+    }
+
+    /// As many rows as a common word has are read from SQLite itself: GRDB makes an object of each.
+    private static func texts(_ statement: Statement, in db: Database) throws -> [TextID] {
+        let handle = unsafe statement.sqliteStatement
+        defer { unsafe sqlite3_reset(handle) }
+        var texts: [TextID] = []
+        while true {
+            switch unsafe sqlite3_step(handle) {
+            case SQLITE_ROW: texts.append(TextID(rawValue: unsafe sqlite3_column_int64(handle, 0)))
+            case SQLITE_DONE: return texts
+            case let code:
+                throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
+            }
+        }
+    }
+
+    /// A stretch of the text of a source; shorter where the text ends.
+    public func text(of source: SourceID, in span: Range<Int>) throws(StorageError) -> String {
+        let frames = try read { db in
+            try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT rowid, rank FROM words WHERE words MATCH ? AND rank MATCH 'bm25(\(weight), 1.0)'
-                    ORDER BY rank
-                    """, arguments: [query])
-            var found: [(TextID, Double)] = []
-            while found.count < limit, let row = try cursor.next() {
-                let text = TextID(rawValue: row["rowid"])
-                if let allowed, !allowed.contains(text) { continue }
-                guard let code = try Int64.fetchOne(audience, arguments: [text.rawValue]),
-                    audiences.contains(code)
-                else { continue }
-                found.append((text, -(row["rank"] as Double)))
-            }
-            return found
+                    SELECT start, frame FROM contents WHERE source = :source AND start < :end
+                        AND start >= (SELECT max(start) FROM contents WHERE source = :source AND start <= :start)
+                    ORDER BY start
+                    """,
+                arguments: ["source": source.rawValue, "start": span.lowerBound, "end": span.upperBound]
+            ).map { (start: $0["start"] as Int, content: try Self.content($0["frame"])) }
         }
+        guard let first = frames.first else { return "" }
+        let bytes = frames.flatMap(\.content)
+        let (from, to) = (span.lowerBound - first.start, span.upperBound - first.start)
+        return String(decoding: bytes[min(from, bytes.count)..<min(to, bytes.count)], as: UTF8.self)
     }
 
     /// The texts of the sources that a viewer can find and a filter lets through.

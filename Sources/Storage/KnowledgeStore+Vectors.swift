@@ -12,9 +12,10 @@ public struct PendingText: Sendable, Hashable {
 public struct StoredVector: Sendable, Hashable {
     public let text: TextID
     public let audience: Audience
-    public let bytes: [UInt8]
+    /// Nil while there is none of the encoder in use.
+    public let bytes: [UInt8]?
 
-    public init(text: TextID, audience: Audience, bytes: [UInt8]) {
+    public init(text: TextID, audience: Audience, bytes: [UInt8]?) {
         self.text = text
         self.audience = audience
         self.bytes = bytes
@@ -62,7 +63,7 @@ extension KnowledgeStore {
         }
     }
 
-    /// Vectors of the encoder `digest`, in the order of their texts.
+    /// All texts in order, with the vectors that the encoder `digest` made.
     public func vectors(
         encoder digest: String, after text: TextID, limit: Int
     ) throws(StorageError) -> [StoredVector] {
@@ -70,13 +71,14 @@ extension KnowledgeStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT text, audience, vector FROM vectors
-                    WHERE text > ? AND encoder = (SELECT id FROM encoders WHERE digest = ?) AND vector NOT NULL
-                    ORDER BY text LIMIT ?
-                    """, arguments: [text.rawValue, digest, limit]
+                    SELECT text, audience,
+                        CASE encoder WHEN (SELECT id FROM encoders WHERE digest = ?) THEN vector END AS vector
+                    FROM vectors WHERE text > ? ORDER BY text LIMIT ?
+                    """, arguments: [digest, text.rawValue, limit]
             ).map { row in
                 try VectorRow.vector(
-                    TextID(rawValue: row["text"]), row["audience"], [UInt8](row["vector"] as Data))
+                    TextID(rawValue: row["text"]), row["audience"],
+                    (row["vector"] as Data?).map { [UInt8]($0) })
             }
         }
     }
@@ -92,7 +94,7 @@ extension KnowledgeStore {
 }
 
 enum VectorRow {
-    static func vector(_ text: TextID, _ audience: Int64, _ bytes: [UInt8]) throws -> StoredVector {
+    static func vector(_ text: TextID, _ audience: Int64, _ bytes: [UInt8]?) throws -> StoredVector {
         guard let audience = Audience(code: audience) else {
             throw StorageError.badSource(
                 id: text.rawValue, field: "audience of a vector", found: "\(audience)")

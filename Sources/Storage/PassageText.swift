@@ -43,10 +43,10 @@ extension SourceContent {
 enum TextRow {
     /// The text's number; it is kept, and waits for its vector, when it was not there.
     static func id(of text: PassageText, digest: Data, for audience: Audience, in db: Database) throws
-        -> Int64
+        -> (id: Int64, isNew: Bool)
     {
         let known = try db.cachedStatement(sql: "SELECT id FROM texts WHERE sha256 = ? AND audience = ?")
-        if let id = try Int64.fetchOne(known, arguments: [digest, audience.code]) { return id }
+        if let id = try Int64.fetchOne(known, arguments: [digest, audience.code]) { return (id, false) }
         try db.cachedStatement(
             sql: "INSERT INTO texts (audience, sha256, headings, text) VALUES (?, ?, ?, ?)"
         ).execute(arguments: [audience.code, digest, text.headingLines, text.text])
@@ -55,7 +55,7 @@ enum TextRow {
             .execute(arguments: [id, text.headingLines, text.text])
         try db.cachedStatement(sql: "INSERT INTO vectors (text, audience, encoder) VALUES (?, ?, 0)")
             .execute(arguments: [id, audience.code])
-        return id
+        return (id, true)
     }
 
     /// Takes out those of `ids` that no passage says any more.

@@ -37,18 +37,16 @@ private func paragraphs(_ sentences: [String]) -> [UInt8] { Array(sentences.join
 
     private func found(_ words: String, _ viewer: Viewer, _ filter: SourceFilter = .init()) throws -> [String]
     {
-        let allowed = filter.isEmpty ? nil : try store.texts(in: filter, for: viewer)
-        let texts = try store.texts(
-            matching: words, headings: 0.5, limit: 10, for: viewer, among: allowed)
-        return try store.passages(saying: texts.map(\.text), in: filter, for: viewer).map(\.passage.text)
+        let texts = try store.texts(having: try store.words(of: words)).flatMap(\.self)
+        return try store.passages(saying: texts, in: filter, for: viewer).map(\.passage.text)
     }
 
     @Test func `a passage is found by its words, with its source and its place`() throws {
         let change = try add(labels("a"), ["The cat sleeps.", "É dogs bark."])
         #expect((change.added, change.kept, change.removed, change.pending) == (2, 0, 0, 2))
-        let texts = try store.texts(matching: "barking", headings: 0.5, limit: 9, for: eve)
+        let texts = try store.texts(having: store.words(of: "Barking")).flatMap(\.self)
         let passage = try #require(
-            try store.passages(saying: texts.map(\.text), in: SourceFilter(), for: eve).first)
+            try store.passages(saying: texts, in: SourceFilter(), for: eve).first)
         #expect(passage.passage.text == "É dogs bark.")
         #expect(passage.passage.source == "a")
         #expect(passage.passage.span == 17..<30)
@@ -179,8 +177,8 @@ private func paragraphs(_ sentences: [String]) -> [UInt8] { Array(sentences.join
         #expect(try store.put(next.map { ($0.id, [7]) }, encoder: "second").count == 1)
         #expect(try store.totals(for: eve, encoder: "second").pending == 2)
         let none = TextID(rawValue: 0)
-        #expect(try store.vectors(encoder: "second", after: none, limit: 9).map(\.bytes) == [[7]])
-        #expect(try store.vectors(encoder: "first", after: none, limit: 9).count == 2)
+        #expect(try store.vectors(encoder: "second", after: none, limit: 9).map(\.bytes) == [[7], nil, nil])
+        #expect(try store.vectors(encoder: "first", after: none, limit: 9).count { $0.bytes != nil } == 2)
         try store.reindex()
         #expect(try store.totals(for: eve, encoder: "second").pending == 3)
         #expect(try found("two", eve) == ["Two words."])
@@ -237,6 +235,35 @@ private func paragraphs(_ sentences: [String]) -> [UInt8] { Array(sentences.join
         #expect(next.map(\.text) == ["Sentence 100 here."])
     }
 
+    @Test func `a knowledge base from elsewhere is looked through`() throws {
+        try add(labels("a"), ["One word."])
+        try store.close()
+        try KnowledgeStore.checkForeign(at: path)
+        // As an older backup leaves it.
+        let empty = "\(directory.path)/empty.db"
+        try Files.create(empty)
+        try KnowledgeStore.checkForeign(at: empty)
+        #expect(try KnowledgeStore(path: empty).totals(for: nil, encoder: "e").sources == 0)
+        let spoils = [
+            "CREATE TRIGGER t AFTER INSERT ON sources BEGIN DELETE FROM texts; END",
+            "PRAGMA foreign_keys = OFF; DELETE FROM texts",
+        ]
+        for spoil in spoils {
+            let copy = "\(directory.path)/copy.db"
+            try Data(contentsOf: URL(fileURLWithPath: path)).write(to: URL(fileURLWithPath: copy))
+            let spoiler = try DatabaseQueue(path: copy)
+            try spoiler.writeWithoutTransaction { db in try db.execute(sql: spoil) }
+            try spoiler.close()
+            let refusal = try #require(throws: StorageError.self) {
+                try KnowledgeStore.checkForeign(at: copy)
+            }
+            guard case .badBackup = refusal else {
+                Issue.record("unexpected: \(refusal)")
+                continue
+            }
+        }
+    }
+
     private func pending() throws -> [(text: TextID, bytes: [UInt8])] {
         try store.pendingTexts(encoder: "e", limit: 99).map { ($0.id, [1, 2, 3]) }
     }
@@ -278,7 +305,7 @@ private func paragraphs(_ sentences: [String]) -> [UInt8] { Array(sentences.join
         #expect(throws: StorageError.readOnly(path: path, .changeKnowledge)) {
             try store.add(labels("b"), ["After."])
         }
-        #expect(try store.texts(matching: "before", headings: 1, limit: 1, for: eve).count == 1)
+        #expect(try store.texts(having: ["befor"]).first?.count == 1)
     }
 
     @Test func `after a failed write nothing more is written, and search goes on`() throws {
@@ -291,7 +318,7 @@ private func paragraphs(_ sentences: [String]) -> [UInt8] { Array(sentences.join
         let failure = try #require(throws: StorageError.self) { try store.add(labels("b"), ["After."]) }
         #expect(store.refusal == failure)
         #expect(throws: StorageError.refusing(after: failure)) { try store.reindex() }
-        #expect(try store.texts(matching: "before", headings: 1, limit: 1, for: eve).count == 1)
+        #expect(try store.texts(having: ["befor"]).first?.count == 1)
     }
 
     @Test func `another's database and a newer format are refused and left as they are`() throws {

@@ -1,10 +1,13 @@
 internal import Knowledge
 internal import Storage
+internal import Tensors
+internal import Transformers
 
 extension KnowledgeBase {
-    /// Texts that are looked at beside each other.
-    private static let candidates = 100
+    /// Texts that are looked at for each result: some say what another says already, or lie beside it.
+    private static let candidates = 6
 
+    /// - Throws: `emptyText`, `textTooLong`, `storage`.
     func search(
         _ query: KnowledgeQuery, for viewer: Viewer, _ policy: SchedulingPolicy
     ) throws(AssistantError) -> KnowledgeFindings {
@@ -12,21 +15,33 @@ extension KnowledgeBase {
             throw .textTooLong(limitBytes: KnowledgeQuery.mostQueryBytes, foundBytes: query.text.utf8.count)
         }
         guard !TurnReading.isBlank(query.text) else { throw .emptyText }
+        let tokens = try encoding.tokenize(query.text, .truncate)
+        let vector = encoding.encode([tokens], policy).first?.sentence.values ?? []
         return try storing { () throws(StorageError) in
             let allowed = query.filter.isEmpty ? nil : try store.texts(in: query.filter, for: viewer)
-            let words = query.text.split { !$0.isLetter && !$0.isNumber }.map { "\"\($0)\"" }
-            let found =
-                words.isEmpty
-                ? []
-                : try store.texts(
-                    matching: words.joined(separator: " OR "), headings: 0.5, limit: Self.candidates,
-                    for: viewer, among: allowed)
-            let scores = Dictionary(found.map { ($0.text, $0.score) }, uniquingKeysWith: max)
-            let passages = try store.passages(
-                saying: Array(found.map(\.text).prefix(query.limit)), in: query.filter, for: viewer)
+            let matches = try matches(
+                vector, query.text, for: viewer, among: allowed, limit: query.limit * Self.candidates
+            ).filter { $0.score > 0 }
+            let scores = Dictionary(matches.map { ($0.text, $0.score) }, uniquingKeysWith: max)
+            let passages = try store.passages(saying: matches.map(\.text), in: query.filter, for: viewer)
+            var merger = PassageMerger()
+            for found in passages { merger.add(found, score: Double(scores[found.text] ?? 0)) }
             return KnowledgeFindings(
-                results: passages.map { .init(found: $0, score: scores[$0.text] ?? 0) },
-                pending: try store.totals(for: viewer, encoder: digest).pending)
+                results: try merger.groups.prefix(query.limit).map { group throws(StorageError) in
+                    KnowledgeFindings.Result(found: try whole(group), score: group.score)
+                }, pending: try store.pending(for: viewer, encoder: digest))
         }
+    }
+
+    /// The passages of a group as one.
+    private func whole(_ group: PassageMerger.Group) throws(StorageError) -> FoundPassage {
+        guard group.ordinals.count > 1 else { return group.best }
+        let best = group.best
+        let text = try store.text(of: best.source, in: group.span)
+        return FoundPassage(
+            passage: Passage(
+                id: best.passage.id, source: best.passage.source, headings: best.passage.headings, text: text,
+                span: group.span),
+            source: best.source, ordinal: best.ordinal, text: best.text)
     }
 }

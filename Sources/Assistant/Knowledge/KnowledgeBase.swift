@@ -3,30 +3,52 @@ internal import Knowledge
 internal import Logging
 internal import Storage
 internal import Synchronization
+internal import Tensors
 
 /// The knowledge base at work: sources come and go, are embedded in the background, and are searched meanwhile.
 final class KnowledgeBase: Sendable {
+    /// Texts read at once after a start.
+    private static let pageSize = 4096
+    /// A search waits so long for the vectors after a start; then it goes by what is there.
+    private static let patience = DispatchTimeInterval.seconds(2)
+    /// Compare a query with vectors.
+    private static let threads = 2
+
     let store: KnowledgeStore
-    private let encoding: TextEncoding
+    let encoding: TextEncoding
     private let logger: Logger
     private let queue = DispatchQueue(label: "knowledge", qos: .utility)
     private let embedder: PassageEmbedder
+    private let index: KnowledgeIndex
+    private let loading = DispatchGroup()
+    private let isClosed = Atomic<Bool>(false)
 
     init(_ store: KnowledgeStore, _ encoding: TextEncoding, logger: Logger) {
+        let index = KnowledgeIndex(width: encoding.model.dimension, threads: Self.threads)
         self.store = store
         self.encoding = encoding
         self.logger = logger
-        embedder = PassageEmbedder(store, encoding, on: queue, logger: logger) { _ in }
+        self.index = index
+        embedder = PassageEmbedder(store, encoding, on: queue, logger: logger) {
+            vectors throws(StorageError) in
+            try index.change { index throws(StorageError) in
+                for vector in try store.put(vectors, encoder: encoding.model.digest) { index.insert(vector) }
+            }
+        }
     }
 
     /// Of the encoder in use.
     var digest: String { encoding.model.digest }
 
-    /// Begins to embed what waits.
-    func start() { embedder.start() }
+    /// Reads the vectors, and then embeds what waits, in the background.
+    func start() {
+        queue.async(group: loading) { [self] in load() }
+        embedder.start()
+    }
 
     /// Stops, and leaves the file to others.
     func close() throws(StorageError) {
+        isClosed.store(true, ordering: .relaxed)
         embedder.stop()
         try store.close()
     }
@@ -54,7 +76,7 @@ final class KnowledgeBase: Sendable {
         }
         var labels = labels
         labels.title = labels.title ?? document.title
-        let change = try storing { () throws(StorageError) in
+        let change = try changing { () throws(StorageError) in
             try store.add(labels, brought, document, time: time)
         }
         embedder.ring()
@@ -62,7 +84,13 @@ final class KnowledgeBase: Sendable {
     }
 
     func remove(_ source: StoredSource) throws(AssistantError) -> SourceChange {
-        let change = try storing { () throws(StorageError) in try store.remove(source.id) }
+        let change = try storing { () throws(StorageError) in
+            try index.change { index throws(StorageError) in
+                let change = try store.remove(source.id)
+                if let change { index.take(change) }
+                return change
+            }
+        }
         guard let change else { throw .sourceNotFound(String(source.labels.name.prefix(64))) }
         return change
     }
@@ -71,14 +99,20 @@ final class KnowledgeBase: Sendable {
     ///
     /// - Returns: how many sources.
     func forget(user: UInt32) throws(AssistantError) -> Int {
-        let changes = try storing { () throws(StorageError) in try store.forget(user: user) }
-        return changes.count
+        try storing { () throws(StorageError) in
+            try index.change { index throws(StorageError) in
+                let changes = try store.forget(user: user)
+                for change in changes { index.take(change) }
+                return changes.count
+            }
+        }
     }
 
+    /// Search goes on with the vectors that are there, until each has its new one.
     func reindex() throws(AssistantError) -> Int {
         let pending = try storing { () throws(StorageError) in
             try store.reindex()
-            return try store.totals(for: nil, encoder: encoding.model.digest).pending
+            return try store.totals(for: nil, encoder: digest).pending
         }
         embedder.ring()
         return pending
@@ -96,5 +130,43 @@ final class KnowledgeBase: Sendable {
         guard let source = found.first else { throw .sourceNotFound(shown) }
         guard found.count == 1 else { throw .sourceAmbiguous(shown, found.map(\.id.rawValue)) }
         return source
+    }
+
+    /// The texts nearest to a query, the best first.
+    func matches(
+        _ vector: [Float], _ text: String, for viewer: Viewer, among allowed: Set<TextID>?, limit: Int
+    ) throws(StorageError) -> [TextMatch] {
+        _ = loading.wait(timeout: .now() + Self.patience)
+        let words = try index.places(of: try store.words(of: text), in: store)
+        return index.search(vector, words, for: viewer, among: allowed, limit: limit)
+    }
+
+    private func changing(
+        _ body: () throws(StorageError) -> SourceChange
+    ) throws(AssistantError) -> SourceChange {
+        try storing { () throws(StorageError) in
+            try index.change { index throws(StorageError) in
+                let change = try body()
+                index.take(change)
+                return change
+            }
+        }
+    }
+
+    private func load() {
+        do {
+            var (last, more) = (TextID(rawValue: 0), true)
+            while more, !isClosed.load(ordering: .relaxed) {
+                more = try index.change { index throws(StorageError) in
+                    let page = try store.vectors(encoder: digest, after: last, limit: Self.pageSize)
+                    for vector in page { index.insert(vector) }
+                    last = page.last?.text ?? last
+                    return page.count == Self.pageSize
+                }
+            }
+        } catch {
+            guard !isClosed.load(ordering: .relaxed) else { return }
+            logger.error("the vectors of passages cannot be read", metadata: ["reason": "\(error)"])
+        }
     }
 }

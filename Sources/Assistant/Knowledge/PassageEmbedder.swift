@@ -4,6 +4,7 @@ internal import Knowledge
 internal import Logging
 internal import Storage
 internal import Synchronization
+internal import Tensors
 internal import Transformers
 
 /// Gives every text of the knowledge base its vector, on threads that stand back for all others: predictions keep their pace.
@@ -24,23 +25,23 @@ final class PassageEmbedder: Sendable {
     private let encoding: TextEncoding
     private let logger: Logger
     private let queue: DispatchQueue
-    private let take: @Sendable ([StoredVector]) -> Void
+    private let keep: @Sendable ([(text: TextID, bytes: [UInt8])]) throws(StorageError) -> Void
     private let bell = DispatchSemaphore(value: 0)
     private let isStopped = Atomic<Bool>(false)
     private let work = DispatchGroup()
 
     /// - Parameters:
     ///   - queue: where the store is asked.
-    ///   - take: called there with the vectors that were kept.
+    ///   - keep: called there with vectors as they are kept.
     init(
         _ store: KnowledgeStore, _ encoding: TextEncoding, on queue: DispatchQueue, logger: Logger,
-        take: @escaping @Sendable ([StoredVector]) -> Void
+        keep: @escaping @Sendable ([(text: TextID, bytes: [UInt8])]) throws(StorageError) -> Void
     ) {
         self.store = store
         self.encoding = encoding
         self.queue = queue
         self.logger = logger
-        self.take = take
+        self.keep = keep
     }
 
     func start() {
@@ -72,9 +73,7 @@ final class PassageEmbedder: Sendable {
             guard !texts.isEmpty else { return bell.wait() }
             let vectors = try embed(texts)
             guard !vectors.isEmpty else { return }
-            try onQueue { [store, take] () throws(StorageError) in
-                take(try store.put(vectors, encoder: digest))
-            }
+            try onQueue { [keep] () throws(StorageError) in try keep(vectors) }
         } catch {
             guard !isStopped.load(ordering: .relaxed) else { return }
             logger.error("passages have no vectors yet", metadata: ["reason": "\(error)"])
@@ -93,7 +92,7 @@ final class PassageEmbedder: Sendable {
                 try encoding.tokenize(text.text.text, .truncate)
             }
             for (text, encoded) in zip(portion, encoding.encode(tokens, .idle)) {
-                vectors.append((text.id, PassageVector.bytes(encoded.sentence)))
+                vectors.append((text.id, QuantisedVector(encoded.sentence.values).bytes))
             }
         }
         return vectors
