@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "CZstd", "Learning",
+                "CZstd", "Knowledge", "Learning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),

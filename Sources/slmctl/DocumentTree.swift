@@ -5,7 +5,7 @@ struct DocumentTree {
     enum Entry {
         /// - Parameter isNamed: by the user, and not found in a directory.
         case file(String, isNamed: Bool)
-        /// Before what is in it.
+        /// Before its names are read, so that who watches it from then on misses none.
         case directory(String)
         case skipped(String, Reason)
         case failure(String, Failure)
@@ -22,11 +22,21 @@ struct DocumentTree {
 
     private var waiting: [(path: String, isNamed: Bool)]
     private var seen: Set<[UInt]> = []
+    private var entered: String?
 
     init(_ paths: [String]) { waiting = paths.reversed().map { ($0, true) } }
 
     /// The next one; nil at the end. Links to directories are not followed, and no directory is entered twice.
     mutating func next() -> Entry? {
+        if let directory = entered.take() {
+            do throws(Failure) {
+                for name in try Self.names(in: directory).sorted(by: >) {
+                    waiting.append(("\(directory)/\(name)", false))
+                }
+            } catch {
+                return .failure(directory, error)
+            }
+        }
         while let (path, isNamed) = waiting.popLast() {
             do throws(Failure) {
                 if let entry = try entry(path, isNamed) { return entry }
@@ -47,7 +57,7 @@ struct DocumentTree {
         if state.isLink { return .skipped(path, .link) }
         if state.isDirectory {
             guard seen.insert(state.identity).inserted else { return nil }
-            for name in try Self.names(in: path).sorted(by: >) { waiting.append(("\(path)/\(name)", false)) }
+            entered = path
             return .directory(path)
         }
         if !isNamed {

@@ -109,22 +109,28 @@ extension KnowledgeBase {
             try run.add(roots, interruption) { directory throws(Failure) in try files.add(directory) }
             for root in roots { try run.removeGone(below: root) }
             options.note("Watching; Ctrl-C ends.")
-            var dirty: Set<String>? = []
+            var changed: Set<String> = []
             while try !Input.wait([interruption.descriptor, files.descriptor])[0] {
-                try collect(&dirty, &files, interruption)
-                let changed = dirty ?? Set(roots)
-                let isLost = dirty == nil
-                // Each time a connection of its own: a daemon that was started again is no end of the watch.
-                let connection = try connectAgain(interruption)
-                var burst = FeedRun(
-                    try KnowledgeFeed(connection, labels: labels), options, kind: kind, name: nil)
-                for path in changed.sorted() where isWatched(path, roots) {
-                    try burst.update(path, interruption) { directory throws(Failure) in
-                        try files.add(directory)
+                let isKnown = try collect(&changed, &files, interruption)
+                if !isKnown { changed.formUnion(roots) }
+                // Each time a connection of its own: a daemon that is started again is no end of the watch.
+                while !changed.isEmpty {
+                    let connection = try connectAgain(interruption)
+                    do throws(Failure) {
+                        var burst = FeedRun(
+                            try KnowledgeFeed(connection, labels: labels), options, kind: kind, name: nil)
+                        for path in changed.sorted() where isWatched(path, roots) {
+                            try burst.update(path, interruption) { directory throws(Failure) in
+                                try files.add(directory)
+                            }
+                        }
+                        if !isKnown { for root in roots { try burst.removeGone(below: root) } }
+                        changed = []
+                    } catch {
+                        guard error.exit == .unavailable else { throw error }
+                        try pause(interruption)
                     }
                 }
-                if isLost { for root in roots { try burst.removeGone(below: root) } }
-                dirty = []
             }
         }
 
@@ -135,9 +141,14 @@ extension KnowledgeBase {
                     return try options.connect()
                 } catch {
                     guard error.exit == .unavailable else { throw error }
-                    if try Input.wait([interruption.descriptor], milliseconds: 1000)[0] { throw .interrupted }
+                    try pause(interruption)
                 }
             }
+        }
+
+        /// Before something is tried again.
+        private func pause(_ interruption: borrowing Interruption) throws(Failure) {
+            if try Input.wait([interruption.descriptor], milliseconds: 1000)[0] { throw .interrupted }
         }
 
         private func isWatched(_ path: String, _ roots: [String]) -> Bool {
@@ -145,17 +156,21 @@ extension KnowledgeBase {
         }
 
         /// Takes in what changes until it is quiet.
+        ///
+        /// - Returns: whether `changed` has all of it.
         private func collect(
-            _ dirty: inout Set<String>?, _ files: inout FileWatch, _ interruption: borrowing Interruption
-        ) throws(Failure) {
+            _ changed: inout Set<String>, _ files: inout FileWatch, _ interruption: borrowing Interruption
+        ) throws(Failure) -> Bool {
             let end = ContinuousClock.now + Self.patience
+            var hasAll = true
             repeat {
-                if let more = try files.changes() { dirty?.formUnion(more) } else { dirty = nil }
+                if let more = try files.changes() { changed.formUnion(more) } else { hasAll = false }
                 let ready = try Input.wait(
                     [interruption.descriptor, files.descriptor],
                     milliseconds: CInt(Self.quiet / .milliseconds(1)))
-                if ready[0] || !ready[1] { return }
+                if ready[0] || !ready[1] { break }
             } while ContinuousClock.now < end
+            return hasAll
         }
     }
 }
@@ -218,8 +233,15 @@ private struct FeedRun: ~Copyable {
         _ path: String, _ interruption: borrowing Interruption,
         entering enter: (String) throws(Failure) -> Void
     ) throws(Failure) {
-        guard let state = try FileState(path: path, followingLinks: false) else {
-            return try removeSources(at: path)
+        let state: FileState
+        do throws(Failure) {
+            guard let found = try FileState(path: path, followingLinks: false) else {
+                return try removeSources(at: path)
+            }
+            state = found
+        } catch {
+            guard error.exit != .unavailable else { throw error }
+            return try say(path, .failed(error))
         }
         let name = path.split(separator: "/").last ?? ""
         if name.hasPrefix(".") || state.isLink { return }

@@ -24,8 +24,9 @@ class KnowledgeTests(DaemonTestCase):
         self.addCleanup(self.remove_all)
 
     def remove_all(self):
-        for source in self.kb("list")[0]["sources"]:
-            self.kb("remove", source["source"])
+        names = self.names()
+        if names:
+            self.kb("remove", *names)
 
     def kb(self, *arguments, status=0, environment=None, text=None):
         """The JSON objects that a command prints."""
