@@ -46,7 +46,7 @@ struct PDFReader {
         }
         let arguments = [program, "-enc", "UTF-8", "-eol", "unix", "/dev/stdin", "-"]
         var vector = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { unsafe vector.forEach { unsafe free($0) } }
+        defer { for index in unsafe vector.indices { unsafe free(vector[index]) } }
         var process: pid_t = 0
         // No environment: nothing in it is for this program.
         let status = unsafe posix_spawnp(&process, program, &actions, nil, &vector, nil)
