@@ -92,7 +92,7 @@ enum GlobalOptions {
         var rest = arguments.dropFirst()
         _ = take(from: &rest)
         guard let word = rest.first else {
-            if command == "session" { throw noCommand(command, expecting: verbs) }
+            if needsVerb.contains(command) { throw noCommand(command, expecting: verbs) }
             return
         }
         guard !word.hasPrefix("-"), !verbs.contains(word), word != "help" else { return }
@@ -120,6 +120,9 @@ enum GlobalOptions {
         let isMixedUp = word.sorted() == best.word.sorted()
         return best.edits < 2 || best.edits == 2 && (best.word.count > 5 || isMixedUp) ? best.word : nil
     }
+
+    /// Those whose first word alone does nothing.
+    private static let needsVerb: Set = ["kb", "session"]
 
     /// Commands of two words: `intents rename`.
     private static let families: [String: Set<String>] = [

@@ -79,7 +79,8 @@ func `what may have been meant is said`(arguments: [String], message: String) {
 @Test(arguments: [
     ["session", "nope"], ["--socket", "/s", "session", "nope"],
     ["--json", "session", "--socket", "/s", "nope"],
-    ["session"], ["--json", "session"], ["intents", "nope"], ["policy", "--json", "nope"],
+    ["session"], ["--json", "session"], ["kb"], ["--json", "kb", "nope"], ["intents", "nope"],
+    ["policy", "--json", "nope"],
 ])
 func `a second word that is no command is named, not the options around it`(arguments: [String]) throws {
     let parsed = try GlobalOptions.moved(behindCommandIn: arguments)

@@ -173,7 +173,7 @@ import Testing
             says: "f:3:19: tasks.t.examples: expected texts of at most 2000 bytes, found keys and values"),
         Mistake(
             task: "examples: [a, '']\nreply: R",
-            says: "f:3:19: tasks.t.examples: expected texts of at most 2000 bytes, found nothing"),
+            says: "f:3:19: tasks.t.examples: expected texts of at most 2000 bytes, found \"\""),
         Mistake(
             "tasks:\n  a: {examples: [Do it], reply: R}\n  b: {examples: [\"do it!\"], reply: R}",
             says:

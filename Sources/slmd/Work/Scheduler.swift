@@ -92,7 +92,8 @@ final class Scheduler: Sendable {
             for job in batch.jobs { job(batch.turn) }
         }
         sources = Lane(
-            name: "knowledge", LaneTerms(limit: queue), activity: activity, niceness: Self.patience
+            name: "knowledge", LaneTerms(limit: queue), activity: activity, niceness: Self.patience,
+            repose: repose
         ) { batch in
             for job in batch.jobs { job(batch.turn) }
         }
