@@ -51,6 +51,7 @@ install: build ## install under DESTDIR and PREFIX (/usr), without the models
 	@install -D -m 644 -t $(DESTDIR)/etc/slmd etc/slmd/slmd.yaml etc/slmd/tasks.yaml etc/slmd/bootstrap.jsonl
 	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/slmd/sample etc/slmd/sample/slmd.yaml etc/slmd/sample/tasks.yaml \
 	    etc/slmd/sample/reports.db
+	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/slmd/models/grounding models/grounding/support.head models/grounding/README.md
 	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/slmd.service systemd/slmd.socket
 	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/user systemd/user/slmd.service systemd/user/slmd.socket
 	@sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(DESTDIR)$(PREFIX)/lib/systemd/*/slmd.service

@@ -40,8 +40,13 @@ def contains(reply, question):
     return any(f" {words(answer['text'])} " in f" {words(reply)} " for answer in question["answers"])
 
 
+NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+
+
 def numbers(text):
-    return {number.rstrip(".,").replace(",", "") for number in re.findall(r"\d[\d.,]*", text)}
+    """Of digits, and the small ones of letters."""
+    found = {number.rstrip(".,").replace(",", "") for number in re.findall(r"\d[\d.,]*", text)}
+    return found | {str(NUMBERS.index(word)) for word in words(text).split() if word in NUMBERS}
 
 
 def names(text):

@@ -3,8 +3,8 @@ public import Tensors
 
 /// Lets through what of a reply its context supports, sentence by sentence, so that a reply can be checked while it streams.
 ///
-/// A sentence is released when all its facts are in the context and a sentence of the context supports it, by the head
-/// or by having all its words; else the best
+/// A sentence is released when all its facts are in the context, a sentence of the context supports it, by the head or by
+/// having all its words, and it says, in words of that passage, something that the question does not. Else the best
 /// supporting sentence is quoted in its place, once a reply; and where the context is not of the question's subject, or
 /// nothing is left to quote, the reply declines.
 public struct GroundingCheck: Sendable {
@@ -14,6 +14,9 @@ public struct GroundingCheck: Sendable {
     private let head: SupportHead
 
     private let evidence: QuestionEvidence
+    /// Stems of the question's words.
+    private let asked: Set<String>
+    private let kind: AskedText.Kind
 
     private var isQuoted = false
 
@@ -46,6 +49,8 @@ public struct GroundingCheck: Sendable {
         facts = FactCheck(
             passages: passages.map(\.text), said: said + [question], at: reference, recognizer: recognizer)
         evidence = QuestionEvidence(asked, passages: passages, head: head)
+        self.asked = Set(Word.words(of: question).map(\.stem))
+        kind = asked.kind
     }
 
     /// Whether a reply is worth making: the context is of the question's subject.
@@ -88,8 +93,15 @@ public struct GroundingCheck: Sendable {
     private func verdict(on sentence: String, _ vector: Embedding) -> Verdict {
         guard let answer, !DecliningSentence.declines(sentence) else { return .declined }
         let citation = supporting(sentence, vector) ?? repeated(by: sentence)
-        if let citation, facts.unsupported(in: sentence).isEmpty { return .released(citation) }
+        if let citation, answers(sentence, in: citation.passage), facts.unsupported(in: sentence).isEmpty {
+            return .released(citation)
+        }
         return isQuoted ? .dropped : .replaced(by: answer)
+    }
+
+    private func answers(_ sentence: String, in passage: Int64) -> Bool {
+        let stems = passages.first { $0.id == passage }?.stems ?? []
+        return AnswerContent(sentence, beyond: asked).answers(kind, in: stems)
     }
 
     private func supporting(_ sentence: String, _ vector: Embedding) -> Citation? {

@@ -8,4 +8,7 @@ public enum DocumentFormat: String, Sendable, Hashable, CaseIterable {
     case csv
     /// An object a line.
     case jsonLines = "jsonl"
+
+    /// Whether each of its passages is a record.
+    public var isOfRecords: Bool { self == .csv || self == .jsonLines }
 }

@@ -172,11 +172,14 @@ public struct FoundPassage: Sendable, Hashable {
     /// Its place in its source.
     public let ordinal: Int
     public let text: TextID
+    /// Whether it is a record of a table, and no prose.
+    public let isRecord: Bool
 
-    public init(passage: Passage, source: SourceID, ordinal: Int, text: TextID) {
+    public init(passage: Passage, source: SourceID, ordinal: Int, text: TextID, isRecord: Bool) {
         self.passage = passage
         self.source = source
         self.ordinal = ordinal
         self.text = text
+        self.isRecord = isRecord
     }
 }

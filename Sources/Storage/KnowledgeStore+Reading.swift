@@ -133,7 +133,8 @@ enum PassageRow {
         "passages JOIN texts ON texts.id = passages.text JOIN sources ON sources.id = passages.source"
     static let columns = """
         passages.id AS id, passages.source AS source, ordinal, "start", "end", passages.text AS number,
-        texts.headings AS headings, texts.text AS text, sources.name AS name
+        texts.headings AS headings, texts.text AS text, sources.name AS name,
+        sources.format AS format
         """
 
     static func passage(_ row: Row) throws -> FoundPassage {
@@ -148,6 +149,7 @@ enum PassageRow {
                 id: PassageID(rawValue: row["id"]), source: row["name"], headings: text.headings,
                 text: text.text, span: start..<end),
             source: SourceID(rawValue: row["source"]), ordinal: row["ordinal"],
-            text: TextID(rawValue: row["number"]))
+            text: TextID(rawValue: row["number"]),
+            isRecord: DocumentFormat(rawValue: row["format"])?.isOfRecords ?? false)
     }
 }

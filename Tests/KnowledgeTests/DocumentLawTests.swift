@@ -1,5 +1,5 @@
-import Knowledge
 import Glibc
+import Knowledge
 import Testing
 
 @Suite struct DocumentLawTests {

@@ -2,19 +2,26 @@ import Knowledge
 import Testing
 
 private func found(
-    _ text: String, at ordinal: Int, in source: Int64 = 1, under headings: [String] = []
+    _ text: String, at ordinal: Int, in source: Int64 = 1, under headings: [String] = [],
+    isRecord: Bool = false
 ) -> FoundPassage {
     FoundPassage(
         passage: Passage(
             id: PassageID(rawValue: Int64(ordinal)), source: "s", headings: headings, text: text,
             span: ordinal * 10..<ordinal * 10 + 9),
-        source: SourceID(rawValue: source), ordinal: ordinal, text: TextID(rawValue: Int64(ordinal)))
+        source: SourceID(rawValue: source), ordinal: ordinal, text: TextID(rawValue: Int64(ordinal)),
+        isRecord: isRecord)
 }
 
 private func merged(_ passages: [FoundPassage]) -> [PassageMerger.Group] {
     var merger = PassageMerger()
     for (rank, passage) in passages.enumerated() { merger.add(passage, score: Double(-rank)) }
     return merger.groups
+}
+
+@Test func `records stay apart`() {
+    let groups = merged([found("a b", at: 4, isRecord: true), found("c d", at: 5, isRecord: true)])
+    #expect(groups.map(\.best.ordinal) == [4, 5])
 }
 
 @Test func `passages side by side become one, at the place of the best`() {

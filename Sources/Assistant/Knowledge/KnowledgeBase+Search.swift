@@ -24,7 +24,7 @@ extension KnowledgeBase {
             ).filter { $0.score > 0 }
             let scores = Dictionary(matches.map { ($0.text, $0.score) }, uniquingKeysWith: max)
             let passages = try store.passages(saying: matches.map(\.text), in: query.filter, for: viewer)
-            var merger = PassageMerger()
+            var merger = PassageMerger(mergesNeighbours: query.mergesNeighbours)
             for found in passages { merger.add(found, score: Double(scores[found.text] ?? 0)) }
             return KnowledgeFindings(
                 results: try merger.groups.prefix(query.limit).map { group throws(StorageError) in
@@ -42,6 +42,7 @@ extension KnowledgeBase {
             passage: Passage(
                 id: best.passage.id, source: best.passage.source, headings: best.passage.headings, text: text,
                 span: group.span),
-            source: best.source, ordinal: best.ordinal, text: best.text)
+            source: best.source, ordinal: best.ordinal, text: best.text,
+            isRecord: false)
     }
 }

@@ -10,11 +10,16 @@ public struct KnowledgeQuery: Sendable, Hashable {
     public var text: String
     public var limit: Int
     public var filter: SourceFilter
+    /// Whether passages that lie beside each other come as one.
+    public var mergesNeighbours: Bool
 
-    public init(_ text: String, limit: Int = 5, filter: SourceFilter = SourceFilter()) {
+    public init(
+        _ text: String, limit: Int = 5, filter: SourceFilter = SourceFilter(), mergesNeighbours: Bool = true
+    ) {
         self.text = text
         self.limit = limit
         self.filter = filter
+        self.mergesNeighbours = mergesNeighbours
     }
 }
 

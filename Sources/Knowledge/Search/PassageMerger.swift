@@ -39,14 +39,21 @@ public struct PassageMerger: Sendable {
     public private(set) var groups: [Group] = []
     private var words: [Set<String>] = []
 
-    public init() {}
+    private let mergesNeighbours: Bool
+
+    /// - Parameter mergesNeighbours: whether passages side by side become one; records never do.
+    public init(mergesNeighbours: Bool = true) {
+        self.mergesNeighbours = mergesNeighbours
+    }
 
     public mutating func add(_ found: FoundPassage, score: Double) {
         let said = Set(
             found.passage.text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
         guard !words.contains(where: { Self.isAlike($0, said) }) else { return }
         words.append(said)
-        for index in groups.indices where groups[index].join(found) { return }
+        if mergesNeighbours, !found.isRecord {
+            for index in groups.indices where groups[index].join(found) { return }
+        }
         groups.append(Group(found, score: score))
     }
 

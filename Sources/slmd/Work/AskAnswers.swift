@@ -30,7 +30,8 @@ extension IntentService {
         do {
             let viewer = Viewer(ticket.peer)
             let query = KnowledgeQuery(
-                params.text, limit: params.limit, filter: try sourceFilter(params.filter, for: viewer))
+                params.text, limit: params.limit, filter: try sourceFilter(params.filter, for: viewer),
+                mergesNeighbours: false)
             return try question(query, for: viewer, at: clock ?? now)
         } catch {
             throw ErrorReply(error)

@@ -1,0 +1,46 @@
+/// What a reply's sentence says beyond its question.
+///
+/// Small models like to say a question again as a statement, or to fill it in with words of their own. Neither answers it.
+struct AnswerContent: Sendable {
+    /// Stems of words with a subject that the question does not have.
+    private let new: Set<String>
+    private let hasNewNumber: Bool
+    /// Whether something is announced that does not come.
+    private let isOpen: Bool
+
+    /// - Parameter question: stems of its words.
+    init(_ sentence: String, beyond question: Set<String>) {
+        let words = Word.words(of: sentence).filter { !question.contains($0.stem) }
+        let telling = words.filter { word in
+            !CommonWords.grammar.contains(word.folded) && !Self.announcing.contains(word.folded)
+        }
+        new = Set(telling.filter { !Self.isNumber($0) }.map(\.stem))
+        hasNewNumber = words.contains(where: Self.isNumber)
+        isOpen = sentence.last { !$0.isWhitespace } == ":"
+    }
+
+    /// Whether it says something that the question does not, of the asked kind, and in the words of a passage alone.
+    ///
+    /// What numbers it has is compared with the context's facts, by what they mean, and not here.
+    func answers(_ kind: AskedText.Kind, in passage: Set<String>) -> Bool {
+        guard !isOpen, new.isSubset(of: passage) else { return false }
+        return kind == .number ? hasNewNumber : hasNewNumber || !new.isEmpty
+    }
+
+    private static let announcing: Set<String> = ["answer", "yes", "no"]
+
+    private static func isNumber(_ word: Word) -> Bool {
+        word.hasDigit || numbers.contains(word.folded)
+    }
+
+    private static let numbers: Set<String> = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "thirteen",
+        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty",
+        "fifty",
+        "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand", "thousands", "million",
+        "millions",
+        "billion", "billions", "half", "dozen", "dozens", "once", "twice", "few", "many", "several", "both",
+        "none",
+    ]
+}
