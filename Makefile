@@ -105,9 +105,9 @@ test-deb: deb ## the packages, in a Debian booted for them (as root)
 	echo "Booting Debian ..." && SLMD_ROOT=$(CURDIR)/.build/debian-root python3 -m unittest discover -s Tests/deb
 
 bench: build ## print every figure the README states (takes minutes)
-	@for figures in tokenizer-speed decoder-agreement decoder-kernels decoder-speed generation reply-load entity-speed encoder-quality grounding encoder-speed socket-load dialogue archive accuracy corrections slots poison policy; do \
+	@for figures in tokenizer-speed decoder-agreement decoder-kernels decoder-speed generation reply-load entity-speed encoder-quality grounding encoder-speed socket-load dialogue archive accuracy corrections slots poison policy search; do \
 	    $(RELEASE)/slmd-bench $$figures || failed=1; done; \
-	Benchmarks/slmctl_speed.py || failed=1; Benchmarks/log_scale.py || failed=1; Benchmarks/hostile_clients.py || failed=1; exit $${failed:-0}
+	Benchmarks/slmctl_speed.py || failed=1; Benchmarks/log_scale.py || failed=1; Benchmarks/hostile_clients.py || failed=1; Benchmarks/answers.py || failed=1; exit $${failed:-0}
 
 conformance: system ## entities beside Recognizers-Text and duckling, file by file (FAILURES=FILE prints what a file fails)
 	@SLMD_FAILURES="$(FAILURES)" swift test --filter ConformanceTests

@@ -125,10 +125,8 @@ let package = Package(
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "CAllocations", "Dialogue", "Entities", "Generation", "Grounding", "Learning", "ModelFiles",
-                "SLMClient",
-                "Storage",
-                "Tensors", "Tokenizers", "Transformers", "Wire",
+                "Assistant", "CAllocations", "Dialogue", "Entities", "Generation", "Grounding", "Knowledge",
+                "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers", "Transformers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -12,7 +12,7 @@ struct SlmdBench: AsyncParsableCommand {
             DecoderKernelSpeed.self,
             DecoderSpeed.self, DialogueBench.self, EncoderQuality.self, EncoderSpeed.self, EntitySpeed.self,
             GenerationBench.self, GroundingBench.self,
-            Poison.self, PolicyBench.self, ReplyLoad.self, SlotBench.self,
+            Poison.self, PolicyBench.self, ReplyLoad.self, SearchBench.self, SlotBench.self,
             SocketLoad.self, TokenizerSpeed.self, TrainGrounding.self,
         ])
 }
