@@ -40,13 +40,19 @@ def contains(reply, question):
     return any(f" {words(answer['text'])} " in f" {words(reply)} " for answer in question["answers"])
 
 
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
 
 def numbers(text):
     """Of digits, and the small ones of letters."""
     found = {number.rstrip(".,").replace(",", "") for number in re.findall(r"\d[\d.,]*", text)}
-    return found | {str(NUMBERS.index(word)) for word in words(text).split() if word in NUMBERS}
+    return found | {str(NUMBERS.index(word)) for word in words(text).split() if word in NUMBERS and word != "one"}
+
+
+def ordinals(text):
+    """The fourth session is session 4."""
+    return {str(number) for number, word in enumerate(ORDINALS, 1) if word in words(text).split()}
 
 
 def names(text):
@@ -104,7 +110,7 @@ def quality(client, questions, paragraphs, absent):
             count["generated"] += answer["grounded"] is True
             if answer["grounded"] != "declined":
                 context = " ".join(given + [question["question"]])
-                made = numbers(answer["reply"]) - numbers(context)
+                made = numbers(answer["reply"]) - numbers(context) - ordinals(context)
                 made |= {name for name in names(answer["reply"]) if name.lower() not in context.lower()}
                 if made:
                     invented.append((question["question"], answer["reply"], sorted(made)))

@@ -42,6 +42,7 @@ import Testing
         let question = "How many nurses are there?"
         #expect(answers("There are eleven nurses.", to: question, .number))
         #expect(answers("There are 11 nurses.", to: question, .number))
+        #expect(!answers("There are 2 nurses.", to: question, .number))
         #expect(!answers("The nurses are behind the house.", to: question, .number))
     }
 }

@@ -5,6 +5,8 @@ struct AnswerContent: Sendable {
     /// Stems of words with a subject that the question does not have.
     private let new: Set<String>
     private let hasNewNumber: Bool
+    /// Small counts, each as it may be written.
+    private let counts: [Set<String>]
     /// Whether something is announced that does not come.
     private let isOpen: Bool
 
@@ -16,14 +18,18 @@ struct AnswerContent: Sendable {
         }
         new = Set(telling.filter { !Self.isNumber($0) }.map(\.stem))
         hasNewNumber = words.contains(where: Self.isNumber)
+        counts = words.compactMap { Self.written[$0.folded] }
         isOpen = sentence.last { !$0.isWhitespace } == ":"
     }
 
     /// Whether it says something that the question does not, of the asked kind, and in the words of a passage alone.
     ///
-    /// What numbers it has is compared with the context's facts, by what they mean, and not here.
+    /// What numbers it has is compared with the context's facts, by what they mean, and not here; but a small count has to be
+    /// a count in the passage, too: of a second vote it does not follow that there are two.
     func answers(_ kind: AskedText.Kind, in passage: Set<String>) -> Bool {
-        guard !isOpen, new.isSubset(of: passage) else { return false }
+        guard !isOpen, new.isSubset(of: passage), counts.allSatisfy({ !$0.isDisjoint(with: passage) }) else {
+            return false
+        }
         return kind == .number ? hasNewNumber : hasNewNumber || !new.isEmpty
     }
 
@@ -32,6 +38,18 @@ struct AnswerContent: Sendable {
     private static func isNumber(_ word: Word) -> Bool {
         word.hasDigit || numbers.contains(word.folded)
     }
+
+    /// By each way to write it, all ways; as stems. One is left out, for it is more often no number.
+    private static let written: [String: Set<String>] = {
+        let names = "two three four five six seven eight nine ten eleven twelve".split(separator: " ").map(
+            String.init)
+        return names.enumerated().reduce(into: [:]) { written, entry in
+            let digits = String(entry.offset + 2)
+            let ways: Set = [digits, Word.stem(entry.element)]
+            written[digits] = ways
+            written[entry.element] = ways
+        }
+    }()
 
     private static let numbers: Set<String> = [
         "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
