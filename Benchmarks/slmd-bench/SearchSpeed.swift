@@ -74,12 +74,12 @@ struct SearchSpeed {
         )
     }
 
-    /// Sentences of SciFact's abstracts and SQuAD's paragraphs.
+    /// Sentences of SciFact's abstracts and SQuAD's paragraphs, so short that two are a passage.
     private func sentences() throws -> [Substring] {
         try (DataFile.lines("scifact/corpus.jsonl") + DataFile.lines("squad2/paragraphs.jsonl")).flatMap {
             line in
             let text = try JSONValue(parsing: Array(line.utf8))["text"]?.string ?? ""
-            return text.split(separator: ". ").filter { $0.utf8.count > 30 }
+            return text.split(separator: ". ").filter { (30...200).contains($0.utf8.count) }
         }
     }
 
