@@ -1,7 +1,9 @@
 import Assistant
-import Glibc
+import Foundation
 import Knowledge
 import ModelFiles
+import SLMClient
+import Wire
 
 /// How long a search takes, from the query's text to passages, in turn with what others take for the vectors alone.
 struct SearchSpeed {
@@ -16,14 +18,13 @@ struct SearchSpeed {
     func report() throws -> Bool {
         var random = BenchmarkRandom(seed: 3)
         let corpus = try SearchCorpus()
-        let resting = try Self.resident(with: corpus, asked: ["anything"])
         let texts = try sentences()
         let added = try corpus.add(sources(texts, &random)) { texts in
             texts.map { _ in (0..<Self.width).map { _ in Float(random.below(2001) - 1000) / 1000 } }
                 .map(Self.normalised)
         }
         let asked = try questions(&random)
-        let memory = Double(try Self.resident(with: corpus, asked: Array(asked.prefix(50))) - resting) / 1e6
+        let memory = Double(try Self.held(by: corpus, asked) - Self.held(by: SearchCorpus(), asked)) / 1e6
         let assistant = try corpus.open()
         for question in asked.prefix(10) {
             _ = try assistant.search(KnowledgeQuery(question), for: SearchCorpus.viewer)
@@ -110,21 +111,16 @@ struct SearchSpeed {
         return values.map { $0 / norm }
     }
 
-    /// What this process holds while an assistant that has searched is open.
-    private static func resident(with corpus: SearchCorpus, asked: [String]) throws -> Int {
-        let assistant = try corpus.open()
-        for question in asked { _ = try assistant.search(KnowledgeQuery(question), for: SearchCorpus.viewer) }
-        let bytes = residentBytes()
-        try assistant.close()
+    /// The memory of a daemon without replies that has answered the questions.
+    private static func held(by corpus: SearchCorpus, _ questions: [String]) throws -> Int {
+        let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "slmd").path
+        let daemon = try RunningDaemon(
+            program, folder: corpus.folder, arguments: try SocketLoad.withoutReplies(corpus.folder))
+        var connection = try Connection(socket: daemon.socket)
+        for question in questions { _ = try connection.search(SearchParams(query: question)) }
+        let bytes = try daemon.residentBytes
+        try daemon.stop()
         return bytes
-    }
-
-    private static func residentBytes() -> Int {
-        guard let file = unsafe fopen("/proc/self/statm", "r") else { return 0 }
-        defer { unsafe fclose(file) }
-        var buffer = [UInt8](repeating: 0, count: 256)
-        let count = unsafe fread(&buffer, 1, buffer.count, file)
-        let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ")
-        return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(getpagesize())
     }
 }

@@ -13,9 +13,11 @@ private func found(
         isRecord: isRecord)
 }
 
-private func merged(_ passages: [FoundPassage]) -> [PassageMerger.Group] {
-    var merger = PassageMerger()
-    for (rank, passage) in passages.enumerated() { merger.add(passage, score: Double(-rank)) }
+private func merged(_ passages: [FoundPassage], limit: Int = 9) -> [PassageMerger.Group] {
+    var merger = PassageMerger(limit: limit)
+    for (rank, passage) in passages.enumerated() {
+        guard merger.add(passage, score: Double(-rank)) else { break }
+    }
     return merger.groups
 }
 
@@ -44,4 +46,9 @@ private func merged(_ passages: [FoundPassage]) -> [PassageMerger.Group] {
         merged([found(words, at: 1), found(words.uppercased() + "!", at: 7), found(more, at: 8)]).count == 1)
     let value = "Name: Ann, Sex: f, Age: 40, Test: blood, Ward: north, Hemoglobin: "
     #expect(merged([found(value + "13.4", at: 1), found(value + "13.5", at: 7)]).count == 2)
+}
+
+@Test func `groups end before the first passage that has no place in them`() {
+    let row = [found("a", at: 1), found("b", at: 5), found("c", at: 2), found("d", at: 9), found("e", at: 6)]
+    #expect(merged(row, limit: 2).map(\.ordinals) == [1...2, 5...5])
 }

@@ -24,10 +24,12 @@ extension KnowledgeBase {
             ).filter { $0.score > 0 }
             let scores = Dictionary(matches.map { ($0.text, $0.score) }, uniquingKeysWith: max)
             let passages = try store.passages(saying: matches.map(\.text), in: query.filter, for: viewer)
-            var merger = PassageMerger(mergesNeighbours: query.mergesNeighbours)
-            for found in passages { merger.add(found, score: Double(scores[found.text] ?? 0)) }
+            var merger = PassageMerger(limit: query.limit, mergesNeighbours: query.mergesNeighbours)
+            for found in passages {
+                guard merger.add(found, score: Double(scores[found.text] ?? 0)) else { break }
+            }
             return KnowledgeFindings(
-                results: try merger.groups.prefix(query.limit).map { group throws(StorageError) in
+                results: try merger.groups.map { group throws(StorageError) in
                     KnowledgeFindings.Result(found: try whole(group), score: group.score)
                 }, pending: try store.pending(for: viewer, encoder: digest))
         }

@@ -4,9 +4,6 @@
 public struct PassageMerger: Sendable {
     /// Passages that become one.
     public static let most = 3
-    /// Of all words of two passages, so many are in both when one says what the other says.
-    static let likeness = 0.9
-
     /// Passages side by side under the same headings.
     public struct Group: Sendable {
         public let best: FoundPassage
@@ -37,33 +34,28 @@ public struct PassageMerger: Sendable {
 
     /// The best first.
     public private(set) var groups: [Group] = []
-    private var words: [Set<String>] = []
+    private let limit: Int
+    private var words: [WordSet] = []
 
     private let mergesNeighbours: Bool
 
-    /// - Parameter mergesNeighbours: whether passages side by side become one; records never do.
-    public init(mergesNeighbours: Bool = true) {
+    /// - Parameters:
+    ///   - limit: of groups.
+    ///   - mergesNeighbours: whether passages side by side become one; records never do.
+    public init(limit: Int, mergesNeighbours: Bool = true) {
+        self.limit = limit
         self.mergesNeighbours = mergesNeighbours
     }
 
-    public mutating func add(_ found: FoundPassage, score: Double) {
-        let said = Set(
-            found.passage.text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
-        guard !words.contains(where: { Self.isAlike($0, said) }) else { return }
+    /// - Returns: false for a passage that has no place any more; what comes after it has none either.
+    public mutating func add(_ found: FoundPassage, score: Double) -> Bool {
+        let said = WordSet(found.passage.text)
+        guard !words.contains(where: { $0.isAlike(said) }) else { return true }
+        let mayJoin = mergesNeighbours && !found.isRecord
+        let isJoined = mayJoin && groups.indices.contains(where: { groups[$0].join(found) })
+        guard isJoined || groups.count < limit else { return false }
         words.append(said)
-        if mergesNeighbours, !found.isRecord {
-            for index in groups.indices where groups[index].join(found) { return }
-        }
-        groups.append(Group(found, score: score))
-    }
-
-    /// Records that differ in a number are not alike, however many columns they have.
-    private static func isAlike(_ a: Set<String>, _ b: Set<String>) -> Bool {
-        guard !a.symmetricDifference(b).contains(where: { $0.contains(where: \.isNumber) }) else {
-            return false
-        }
-        let both = a.intersection(b).count
-        let either = a.count + b.count - both
-        return either == 0 || Double(both) >= likeness * Double(either)
+        if !isJoined { groups.append(Group(found, score: score)) }
+        return true
     }
 }
