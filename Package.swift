@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "CSV", "Dialogue", "Entities", "Grounding", "Knowledge", "Tensors", "ModelFiles", "Tokenizers",
+                "CSV", "Dialogue", "Entities", "Grounding", "Knowledge", "Tensors", "ModelFiles",
+                "Tokenizers",
                 "Transformers",
                 "Learning", "Storage",
                 .product(name: "Logging", package: "swift-log"),
@@ -126,7 +127,8 @@ let package = Package(
             name: "slmd-bench",
             dependencies: [
                 "Assistant", "CAllocations", "Dialogue", "Entities", "Generation", "Grounding", "Knowledge",
-                "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers", "Transformers", "Wire",
+                "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers", "Transformers",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),

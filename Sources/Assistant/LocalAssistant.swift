@@ -164,8 +164,8 @@ public final class LocalAssistant: Sendable {
         return AssistantStatus(
             model: encoding.model, head: head, intents: published.intents.count,
             events: published.events, learningRefused: log.refusal?.description,
-            conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status, data: dataStatus(),
-            knowledge: knowledgeStatus)
+            conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status,
+            data: dataStatus(), knowledge: knowledgeStatus)
     }
 
     /// The tasks that hold now.

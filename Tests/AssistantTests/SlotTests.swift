@@ -184,7 +184,8 @@ import Testing
 
     @Test(arguments: [
         ("show [my", "slot at byte 5"), ("show [my](a b)", "type at byte 10"),
-        ("show my [report](x)s", "expected whole words"), ("show [,](x)", "expected a letter or a digit in it"),
+        ("show my [report](x)s", "expected whole words"),
+        ("show [,](x)", "expected a letter or a digit in it"),
     ])
     func `marks that cannot be learnt are refused, and say why`(text: String, reason: String) throws {
         let assistant = try open(configuration(directory))

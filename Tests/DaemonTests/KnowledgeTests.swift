@@ -63,8 +63,12 @@ struct KnowledgeTests {
             let best = try #require(found.results.first)
             #expect(best.text == "A lost card costs five euros." && best.source == "library.md")
             #expect(String(decoding: Array(text.utf8)[best.span], as: UTF8.self) == best.text)
-            #expect(try client.ask(SearchParams(query: "card", filter: PassageFilter(tags: ["b"]))).results.isEmpty)
-            #expect(try client.ask(SearchParams(query: "card", filter: PassageFilter(to: "2026-01-07"))).results.isEmpty)
+            #expect(
+                try client.ask(SearchParams(query: "card", filter: PassageFilter(tags: ["b"]))).results
+                    .isEmpty)
+            #expect(
+                try client.ask(SearchParams(query: "card", filter: PassageFilter(to: "2026-01-07"))).results
+                    .isEmpty)
 
             let export = try client.ask(ExportSourcesParams())
             let bytes = try client.ask(ReadTransferParams(offset: 0)).data

@@ -91,7 +91,8 @@ extension DaemonAnswer {
             guard let fault = data.fault else { return .ok("data", "\(data.name) can be read") }
             return .problem(
                 "data", "\(data.name) cannot be read: \(fault)",
-                remedy: "let the user that slmd runs as read the file, or mend it; the question is in tasks.yaml")
+                remedy:
+                    "let the user that slmd runs as read the file, or mend it; the question is in tasks.yaml")
         }
     }
 }
