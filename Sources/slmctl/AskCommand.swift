@@ -150,8 +150,12 @@ extension Rendering {
         var seen: Set<CitationEntry> = []
         let lines = reply.citations.filter { seen.insert($0).inserted }.map { citation in
             let place = "\(shown(citation.source)), passage \(citation.passage)"
-            return "\(indent)[\(place)] \(terminal.styled(shown(citation.text), .dim))"
+            return "\(indent)[\(place)] \(terminal.styled(shown(onOneLine(citation.text)), .dim))"
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func onOneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

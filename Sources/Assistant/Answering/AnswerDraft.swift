@@ -81,12 +81,15 @@ public struct AnswerDraft: Sendable {
         isComplete = true
         released.append(
             AnswerSentence(
-                text: "\u{201C}\(citation.text)\u{201D}", isQuoted: true,
+                text: "\u{201C}\(citation.text.onOneLine)\u{201D}", isQuoted: true,
                 citation: question.citation(citation)))
     }
 }
 
 extension String {
+    /// With a blank for whatever parts its words.
+    var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
     /// Without the blanks around it; nil when there is nothing else.
     fileprivate var trimmed: String? {
         sentenceSpans.first.flatMap { first in

@@ -38,7 +38,7 @@ public struct GroundedQuestion: Sendable {
         self.check = check
         self.refusal = refusal
         self.encode = encode
-        prompt = check?.answer.map { AnswerPrompt(question, context: $0.text) }
+        prompt = check?.answer.map { AnswerPrompt(question, context: $0.text.onOneLine) }
     }
 
     /// Checks a reply to it while it comes.

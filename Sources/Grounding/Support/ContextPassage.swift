@@ -98,7 +98,7 @@ extension ContextPassage {
     /// Past the sentence that ends at `index`, with closing marks; nil where none does.
     private static func sentenceEnd(at index: Int, from start: Int, in bytes: [UInt8]) -> Int? {
         let mark = bytes[index]
-        if mark == UInt8(ascii: "\n") { return index + 1 }
+        if mark == UInt8(ascii: "\n") { return beginsAnew(bytes[(index + 1)...]) ? index + 1 : nil }
         guard [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(mark) else { return nil }
         var end = index + 1
         while end < bytes.count, closing.contains(bytes[end]) { end += 1 }
@@ -109,6 +109,22 @@ extension ContextPassage {
         return mark == UInt8(ascii: ".") && isAbbreviation(before: index, from: start, in: bytes) ? nil : end
     }
 
+    /// Whether a line does not go on with the sentence of the one before: it is empty, an item of a list, a heading, a row of a
+    /// table, a quotation or code, or has a label: `Glucose: 5.1`.
+    private static func beginsAnew(_ rest: ArraySlice<UInt8>) -> Bool {
+        let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+        let text = line.drop { $0 == 0x20 || $0 == 0x09 }
+        guard let first = text.first, line.count - text.count < 4 else { return true }
+        if marks.contains(first) { return true }
+        let word = text.prefix { $0 > 0x20 }
+        if word.last == UInt8(ascii: ":") { return true }
+        let number = word.dropLast()
+        return 1...3 ~= number.count && number.allSatisfy { $0 &- 0x30 < 10 }
+            && (word.last == UInt8(ascii: ".") || word.last == UInt8(ascii: ")"))
+            && text.count > word.count
+    }
+
+    private static let marks: Set<UInt8> = Set("-*+#>|$`=~".utf8)
     private static let closing: Set<UInt8> = Set("\"')]".utf8)
     private static let opening: Set<UInt8> = Set("\"'([*-#".utf8)
 
