@@ -93,7 +93,10 @@ public struct GroundingCheck: Sendable {
     private func verdict(on sentence: String, _ vector: Embedding) -> Verdict {
         guard let answer, !DecliningSentence.declines(sentence) else { return .declined }
         let citation = supporting(sentence, vector) ?? repeated(by: sentence)
-        if let citation, answers(sentence, in: citation.passage), facts.unsupported(in: sentence).isEmpty {
+        if let citation, answers(sentence, in: citation.passage),
+            CitedSentence(citation.text).isKept(by: sentence, to: asked),
+            facts.unsupported(in: sentence).isEmpty
+        {
             return .released(citation)
         }
         return isQuoted ? .dropped : .replaced(by: answer)

@@ -91,27 +91,31 @@ public struct RecordDatabase: Sendable {
 
     /// What the file itself says: SQLite tells no reason.
     private func checkAccess() throws(Fault) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             throw .notReadable(path: path, reason: unsafe String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
-        if Self.isCut(descriptor) { throw .notReadable(path: path, reason: "its end is missing") }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .notReadable(path: path, reason: "is no regular file")
+        }
+        if Self.isCut(descriptor, Int(status.st_size)) {
+            throw .notReadable(path: path, reason: "its end is missing")
+        }
     }
 
     /// Whether a page of it is not whole: SQLite would read zeros there.
-    private static func isCut(_ descriptor: Int32) -> Bool {
-        var status = stat()
+    private static func isCut(_ descriptor: Int32, _ bytes: Int) -> Bool {
         var header = [UInt8](repeating: 0, count: 18)
         let count = header.count
-        guard unsafe fstat(descriptor, &status) == 0, unsafe pread(descriptor, &header, count, 0) == count
-        else {
+        guard unsafe pread(descriptor, &header, count, 0) == count else {
             return false  // what else it is, SQLite says
         }
         // 1 stands for 65,536.
         let size = Int(header[16]) << 8 | Int(header[17])
         let pageBytes = size == 1 ? 65_536 : size
-        return pageBytes > 0 && Int(status.st_size) % pageBytes != 0
+        return pageBytes > 0 && bytes % pageBytes != 0
     }
 
     private static func guardAgainst(_ db: Database, until deadline: UnsafeMutablePointer<Deadline>) throws {

@@ -43,7 +43,8 @@ struct Ask: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("What \"yesterday\" is relative to, such as 2026-01-09.", valueName: "time"))
+        help: ArgumentHelp(
+            "What \"yesterday\" is relative to, such as 2026-01-09T10:00:00+01:00.", valueName: "time"))
     var at: String?
 
     @OptionGroup var options: Options
@@ -98,7 +99,9 @@ struct Ask: ParsableCommand {
         switch result {
         case .success(let reply):
             try answer.complete(reply)
-            if sources { try Terminal.output.write(line: Rendering.sources(of: reply, on: .output)) }
+            if sources, !reply.citations.isEmpty {
+                try Terminal.output.write(line: Rendering.sources(of: reply, on: .output))
+            }
             if let failure = Failure(reply) { throw failure }
         case .failure where interruption.hasCome: throw .interrupted
         case .failure(let error): throw Failure(error)

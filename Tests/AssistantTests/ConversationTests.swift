@@ -292,7 +292,7 @@ private let bob = Contributor(uid: 77, pid: 1, session: "of bob")
 
     private func descriptors(of path: String) -> [CInt] {
         // try?: most numbers are no descriptor.
-        (3..<1024).filter { number in
+        (3..<65_536).filter { number in
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")) == path
         }.map { CInt($0) }
     }

@@ -23,8 +23,15 @@ private final class Folder {
 
     /// A program that a shell runs in the place of pdftotext.
     func program(_ script: String) throws -> String {
-        let file = try write("program-\(UUID().uuidString)", "#!/bin/sh\n\(script)\n")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+        let file = "\(path)/program-\(UUID().uuidString)"
+        // Another process writes it: a child that another test starts meanwhile would hold it open for writing, and whoever is
+        // being written cannot run.
+        let writer = Process()
+        writer.executableURL = URL(filePath: "/bin/sh")
+        writer.arguments = ["-c", #"printf '#!/bin/sh\n%s\n' "$1" >"$0" && chmod 755 "$0""#, file, script]
+        try writer.run()
+        writer.waitUntilExit()
+        try #require(writer.terminationStatus == 0)
         return file
     }
 }

@@ -30,6 +30,7 @@ import Testing
         ("Who treats diabetes?", "The answer is:"),
         ("Where do visitors park?", "Visitors park where they park."),
         ("Where do visitors park?", "Visitors park in the garage."),
+        ("When does the practice close?", "The practice closes at 17:15 PM."),
         ("Who treats diabetes?", "The question is who treats diabetes."),
     ])
     func `the question again, or words that the passage does not have, do not`(

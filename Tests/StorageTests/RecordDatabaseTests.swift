@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import Testing
 
 @testable import Storage
@@ -96,7 +97,7 @@ import Testing
     }
 
     enum Ruin: CaseIterable {
-        case missing, directory, empty, text, cut, header
+        case missing, directory, pipe, empty, text, cut, header
     }
 
     @Test(arguments: Ruin.allCases)
@@ -107,6 +108,7 @@ import Testing
         case .missing: break
         case .directory:
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        case .pipe: #expect(mkfifo(path, 0o600) == 0)
         case .empty: try Data().write(to: URL(filePath: path))
         case .text:
             try Data(String(repeating: "no database ", count: 500).utf8).write(to: URL(filePath: path))

@@ -5,6 +5,8 @@ struct AnswerContent: Sendable {
     /// Stems of words with a subject that the question does not have.
     private let new: Set<String>
     private let hasNewNumber: Bool
+    /// Whether it tells a time's half of the day.
+    private let hasOwnHalfDay: Bool
     /// Small counts, each as it may be written.
     private let counts: [Set<String>]
     /// Whether something is announced that does not come.
@@ -12,12 +14,16 @@ struct AnswerContent: Sendable {
 
     /// - Parameter question: stems of its words.
     init(_ sentence: String, beyond question: Set<String>) {
-        let words = Word.words(of: sentence).filter { !question.contains($0.stem) }
+        let said = Word.words(of: sentence)
+        let words = said.filter { !question.contains($0.stem) }
         let telling = words.filter { word in
             !CommonWords.grammar.contains(word.folded) && !Self.announcing.contains(word.folded)
         }
         new = Set(telling.filter { !Self.isNumber($0) }.map(\.stem))
         hasNewNumber = words.contains(where: Self.isNumber)
+        hasOwnHalfDay = zip(said, said.dropFirst()).contains { number, half in
+            number.hasDigit && Self.halves.contains(half.folded)
+        }
         counts = words.compactMap { Self.written[$0.folded] }
         isOpen = sentence.last { !$0.isWhitespace } == ":"
     }
@@ -27,11 +33,16 @@ struct AnswerContent: Sendable {
     /// What numbers it has is compared with the context's facts, by what they mean, and not here; but a small count has to be
     /// a count in the passage, too: of a second vote it does not follow that there are two.
     func answers(_ kind: AskedText.Kind, in passage: Set<String>) -> Bool {
+        guard !hasOwnHalfDay || Self.halves.contains(where: { passage.contains(Word.stem($0)) }) else {
+            return false
+        }
         guard !isOpen, new.isSubset(of: passage), counts.allSatisfy({ !$0.isDisjoint(with: passage) }) else {
             return false
         }
         return kind == .number ? hasNewNumber : hasNewNumber || !new.isEmpty
     }
+
+    private static let halves: Set<String> = ["am", "pm", "a.m", "p.m"]
 
     private static let announcing: Set<String> = ["answer", "yes", "no"]
 
