@@ -126,7 +126,7 @@ extension ContextPassage {
 
     private static let marks: Set<UInt8> = Set("-*+#>|$`=~".utf8)
     private static let closing: Set<UInt8> = Set("\"')]".utf8)
-    private static let opening: Set<UInt8> = Set("\"'([*-#".utf8)
+    private static let opening: Set<UInt8> = Set("\"'([{<`*-#|".utf8)
 
     private static func isAbbreviation(before index: Int, from start: Int, in bytes: [UInt8]) -> Bool {
         let word = bytes[start..<index].reversed().prefix { $0 > 0x20 && $0 != UInt8(ascii: "(") }
