@@ -29,8 +29,6 @@ public struct RecordDatabase: Sendable {
     /// A column and what stands there; none where it is null.
     public typealias Cell = (column: String, value: String)
 
-    /// SQLite looks at the clock after so many steps of its machine.
-    private static let stepsPerLook: Int32 = 1000
     /// Bytes of a value at most.
     private static let largestValue: Int32 = 1 << 20
     /// How long to wait for another program that writes.
@@ -68,25 +66,27 @@ public struct RecordDatabase: Sendable {
 
     private func ask<Answer>(_ sql: String, _ body: (Statement) throws -> Answer) throws(Fault) -> Answer {
         try checkAccess()
-        var deadline = Deadline(end: .now + limit)
+        let end = ContinuousClock.now + limit
+        let watch = SQLiteWatch()
         do {
             var configuration = Configuration()
             configuration.label = "records"
             configuration.readonly = true
             configuration.busyMode = .timeout(Self.patience)
             let database = try DatabaseQueue(path: path, configuration: configuration)
-            return try unsafe withUnsafeMutablePointer(to: &deadline) { deadline in
-                try database.read { db in
-                    try unsafe Self.guardAgainst(db, until: deadline)
-                    defer { unsafe sqlite3_progress_handler(db.sqliteConnection, 0, nil, nil) }
-                    let statement = try db.makeStatement(sql: sql)
-                    guard statement.isReadonly else { throw Fault.writes(path: path) }
-                    return try body(statement)
-                }
+            return try database.read { db in
+                try Self.guardAgainst(db)
+                let statement = try db.makeStatement(sql: sql)
+                guard statement.isReadonly else { throw Fault.writes(path: path) }
+                return try watch.during(until(end), in: db) { try body(statement) }
             }
         } catch {
-            throw fault(error)
+            throw watch.cancellation == nil ? fault(error) : .tooSlow(path: path, limit: limit)
         }
+    }
+
+    private func until(_ end: ContinuousClock.Instant) -> () throws(CancellationError) -> Void {
+        { () throws(CancellationError) in if ContinuousClock.now >= end { throw CancellationError() } }
     }
 
     /// What the file itself says: SQLite tells no reason.
@@ -118,23 +118,11 @@ public struct RecordDatabase: Sendable {
         return pageBytes > 0 && bytes % pageBytes != 0
     }
 
-    private static func guardAgainst(_ db: Database, until deadline: UnsafeMutablePointer<Deadline>) throws {
+    private static func guardAgainst(_ db: Database) throws {
         // A file of somebody's is not trusted: its schema runs no functions with effects.
         try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         unsafe sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_LENGTH, largestValue)
         unsafe sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
-        unsafe sqlite3_progress_handler(
-            db.sqliteConnection, stepsPerLook,
-            { deadline in
-                // Set below, and alive until the handler is taken away.
-                unsafe deadline?.assumingMemoryBound(to: Deadline.self).pointee.isOver == true ? 1 : 0
-            }, deadline)
-    }
-
-    private struct Deadline {
-        let end: ContinuousClock.Instant
-
-        var isOver: Bool { ContinuousClock.now >= end }
     }
 
     private static func cells(of row: Row) -> [Cell] {
@@ -156,7 +144,6 @@ public struct RecordDatabase: Sendable {
         }
         let reason = failure.message ?? "SQLite error"
         switch failure.resultCode {
-        case .SQLITE_INTERRUPT: return .tooSlow(path: path, limit: limit)
         case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
         case .SQLITE_ERROR, .SQLITE_AUTH: return .badQuestion(path: path, reason: reason)
         case .SQLITE_CANTOPEN:
