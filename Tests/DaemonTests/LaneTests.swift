@@ -100,6 +100,40 @@ import Testing
         #expect(sum.load(ordering: .relaxed) == 4 * 500_500)
     }
 
+    /// Who sends ahead stands back for a moment after another has asked: it may end between any two looks at the clock.
+    @Test(arguments: [true, false])
+    func `a job is done though company leaves while it is handed to a thread`(isConcurrent: Bool) async {
+        let (prompt, ahead) = (Sender(1, 0), Sender(2, 1))
+        let clock = RunningOut()
+        let activity = Activity { clock.now }
+        let (rested, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let lane = Lane<Int>(
+            name: "test", LaneTerms(limit: 100, bulk: .init(batch: 1, isConcurrent: isConcurrent)),
+            activity: activity, repose: Repose { _ = rested.signal() }
+        ) { batch in
+            batch.turn.settle()
+            for _ in batch.jobs { done.signal() }
+        }
+        #expect(lane.submit(0, from: ahead))
+        Self.wait(for: done)
+        for looks in 0..<5 {
+            Self.wait(for: rested)  // both threads sleep
+            activity.note(prompt)
+            clock.runOut(after: looks)
+            #expect(lane.submit(looks, from: ahead, isBulk: true))
+            guard Self.comes(done) else {
+                Issue.record("after \(looks) looks: the job waits")
+                break
+            }
+            clock.goOn()
+        }
+        await lane.finish()
+    }
+
+    private static func comes(_ semaphore: DispatchSemaphore) -> Bool {
+        semaphore.wait(timeout: .now() + 20) == .success
+    }
+
     @Test func `who has one job waiting is served beside the first of another's thousand`() async {
         let gate = Gate(isOpen: false)
         let begun = DispatchSemaphore(value: 0)
@@ -177,4 +211,28 @@ import Testing
     private static let sender = senders[0]
 
     private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
+}
+
+/// A clock that stands until it has been looked at so many times, and then is far ahead.
+private final class RunningOut: Sendable {
+    private struct Reading {
+        var now = ContinuousClock.now
+        var looks: Int?
+    }
+
+    private let reading = Mutex(Reading())
+
+    var now: ContinuousClock.Instant {
+        reading.withLock { reading in
+            guard let looks = reading.looks else { return reading.now }
+            reading.looks = max(0, looks - 1)
+            return looks > 0 ? reading.now : reading.now + Activity.memory * 2
+        }
+    }
+
+    func runOut(after looks: Int) { reading.withLock { $0.looks = looks } }
+
+    func goOn() {
+        reading.withLock { $0 = Reading(now: $0.now + Activity.memory * 2, looks: nil) }
+    }
 }

@@ -143,14 +143,17 @@ final class Lane<Job: Sendable>: Sendable {
         var hasRested = false
         while true {
             step()
-            let (jobs, isAtEnd) = state.withLock { state in
+            let (jobs, isAtEnd, woken) = state.withLock { state in
                 let jobs = state.queue.take(seat)
                 let isAtEnd = jobs.isEmpty && state.queue.isAtEnd(seat)
-                if jobs.isEmpty, !isAtEnd { state.sleeping.insert(seat) }
-                return (jobs, isAtEnd)
+                guard jobs.isEmpty, !isAtEnd else { return (jobs, isAtEnd, Set<LaneSeat>()) }
+                state.sleeping.insert(seat)
+                // What this seat was woken for may have become the other's meanwhile.
+                return (jobs, isAtEnd, Self.wake(&state))
             }
             if !jobs.isEmpty { return jobs }
             if isAtEnd { return nil }
+            ring(woken)
             if !hasRested, bells[seat]?.wait(timeout: .now() + Self.pause) == .timedOut {
                 repose.rest()
                 hasRested = true
@@ -162,7 +165,7 @@ final class Lane<Job: Sendable>: Sendable {
 
     /// The seats that sleep and have something to do; they sleep no more.
     private static func wake(_ state: inout State) -> Set<LaneSeat> {
-        let woken = state.sleeping.filter { state.queue.next(for: $0) != nil || state.queue.isAtEnd($0) }
+        let woken = state.queue.ready(among: state.sleeping)
         state.sleeping.subtract(woken)
         return woken
     }

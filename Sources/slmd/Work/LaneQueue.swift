@@ -128,23 +128,29 @@ struct LaneQueue<Job> {
     // MARK: For the threads
 
     /// What a thread may take now; nil for nothing.
-    func next(for seat: LaneSeat) -> Kind? {
+    func next(for seat: LaneSeat) -> Kind? { next(for: seat, isInCompany: standsBack) }
+
+    /// The seats that have something to do, or nothing any more. All are judged at one moment, for company passes with
+    /// time: judged one after the other, each might leave a job to the other.
+    func ready(among seats: Set<LaneSeat>) -> Set<LaneSeat> {
+        let isInCompany = standsBack
+        return seats.filter { next(for: $0, isInCompany: isInCompany) != nil || isAtEnd($0) }
+    }
+
+    /// Whether there is bulk that is not to be in the way of others.
+    private var standsBack: Bool { isOpen && bulk.jobs.count > 0 && hasCompany }
+
+    private func next(for seat: LaneSeat, isInCompany: Bool) -> Kind? {
         guard inWork[seat] == nil else { return nil }
         if terms.bulk?.isConcurrent == false, !inWork.isEmpty { return nil }
         switch seat {
-        case .front: return nextAtFront
+        case .front:
+            if prompt.jobs.count > 0 { return isInCompany && !isTurnOfPrompt ? nil : .prompt }
+            return bulk.jobs.count > 0 && inWork[.back] == nil && !isInCompany ? .bulk : nil
         case .back:
-            guard isOpen, bulk.jobs.count > 0, inWork[.front]?.kind != .bulk, hasCompany else { return nil }
+            guard isInCompany, inWork[.front]?.kind != .bulk else { return nil }
             return isTurnOfBulk || prompt.jobs.count == 0 ? .bulk : nil
         }
-    }
-
-    private var nextAtFront: Kind? {
-        let isAnyBulk = bulk.jobs.count > 0
-        if prompt.jobs.count > 0 {
-            return isAnyBulk && !isTurnOfPrompt && isOpen && hasCompany ? nil : .prompt
-        }
-        return isAnyBulk && inWork[.back] == nil && !(isOpen && hasCompany) ? .bulk : nil
     }
 
     // Where only one may be in work, both kinds take turns.
