@@ -64,8 +64,9 @@ let package = Package(
             dependencies: ["Dialogue", "Entities", "Tokenizers", "Wire", .product(name: "Yams", package: "Yams")],
             sources: [
                 "Settings/MappingReader.swift", "Settings/MappingReader+Names.swift",
-                "Settings/MappingReader+Text.swift", "Settings/Settings.swift", "Settings/SettingsError.swift",
-                "Settings/SettingsFile.swift", "Settings/TasksFile.swift", "Settings/TasksFile+Slots.swift",
+                "Settings/MappingReader+Text.swift", "Settings/Places.swift", "Settings/Settings.swift",
+                "Settings/SettingsError.swift", "Settings/SettingsFile.swift", "Settings/TasksFile.swift",
+                "Settings/TasksFile+Queries.swift", "Settings/TasksFile+Slots.swift",
                 "Settings/TasksFile+Tasks.swift", "Settings/TasksFile+Types.swift", "Settings/ZoneFiles.swift",
             ],
             swiftSettings: instrumented),
