@@ -61,7 +61,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(path) has format \(found), this version reads 1 to \(supported): "
                 + "the slmd that wrote it, or a newer one, is needed"
         case .diskFull(let path, let operation): "cannot \(operation.rawValue): the disk of \(path) is full"
-        case .readOnly(let path, let operation): "cannot \(operation.rawValue): \(path) is read-only"
+        case .readOnly(let path, let operation):
+            "cannot \(operation.rawValue): \(path) is read-only, or not this user's to write"
         case .busy(let path, let operation): "cannot \(operation.rawValue): another program holds \(path)"
         case .failed(let path, let operation, let code, let message):
             "cannot \(operation.rawValue): \(path): \(message) (\(code))"

@@ -43,6 +43,16 @@ import Testing
         #expect(finder().state(nil) == nil)
     }
 
+    @Test func `a user's own settings come before the system's, and the system's service has no user`() {
+        let files: Set<String> = ["/etc/slmd/slmd.yaml", "/h/.config/slmd/slmd.yaml", "/x/slmd/slmd.yaml"]
+        #expect(finder(PlaceFlags(), ["HOME": "/h"], files: files).config == "/h/.config/slmd/slmd.yaml")
+        let both = ["HOME": "/h", "XDG_CONFIG_HOME": "/x"]
+        #expect(finder(PlaceFlags(), both, files: files).config == "/x/slmd/slmd.yaml")
+        #expect(finder(PlaceFlags(), ["HOME": "/other"], files: files).config == "/etc/slmd/slmd.yaml")
+        let service = ["HOME": "/h", "CONFIGURATION_DIRECTORY": "/etc/slmd"]
+        #expect(finder(PlaceFlags(), service, files: files).config == "/etc/slmd/slmd.yaml")
+    }
+
     @Test func `settings and models of a checkout are found from its top and from its build folder`() {
         let here: Set<String> = ["etc/slmd/slmd.yaml", "models"]
         #expect(finder(files: here).config == "etc/slmd/slmd.yaml")

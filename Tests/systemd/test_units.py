@@ -310,5 +310,83 @@ class Units(unittest.TestCase):
         self.assertNotEqual(self.m.run("nsenter", "-t", pid, "-m", "touch", "/etc/x").returncode, 0)
 
 
+class UserUnits(unittest.TestCase):
+    """The units of a user's own daemon, in a user manager booted for erin."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.m = MACHINE
+        cls.m.ok("useradd", "--create-home", "--user-group", "erin")
+        cls.uid = cls.m.ok("id", "-u", "erin").strip()
+        # As pam_systemd would have it: the container has neither PAM's files nor a logind.
+        cls.manager("PAMName=", "Environment=XDG_RUNTIME_DIR=/run/user/%i")
+
+    @classmethod
+    def manager(cls, *lines):
+        """Has the user manager start afresh with these settings."""
+        folder = pathlib.Path(cls.m.path("/run/systemd/system/user@.service.d"))
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "test.conf").write_text("[Service]\n" + "\n".join(lines) + "\n")
+        cls.m.ok("systemctl", "daemon-reload")
+        cls.m.ok("systemctl", "restart", f"user@{cls.uid}.service")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.m.ok("systemctl", "stop", f"user@{cls.uid}.service")
+
+    def erin(self, *words, status=0):
+        result = self.m.run("env", f"XDG_RUNTIME_DIR=/run/user/{self.uid}", "HOME=/home/erin", *words, user="erin")
+        self.assertEqual(result.returncode, status, f"{words}: {result.stdout}{result.stderr}")
+        return result.stdout
+
+    def property(self, name):
+        return self.erin("systemctl", "--user", "show", "--value", "-p", name, "slmd.service").strip()
+
+    def niceness(self):
+        """The soft and the hard RLIMIT_NICE of the daemon."""
+        limits = self.m.ok("cat", f"/proc/{self.property('MainPID')}/limits")
+        return [line.split()[-2:] for line in limits.splitlines() if line.startswith("Max nice priority")][0]
+
+    def test_a_user_has_a_daemon_of_their_own(self):
+        self.erin("systemctl", "--user", "enable", "--now", "slmd.socket")
+        self.assertEqual(self.property("ActiveState"), "inactive")
+        self.erin("slmctl", "teach", "greeting", "good morning to you")
+        self.assertEqual((self.property("ActiveState"), self.property("StatusText")), ("active", "answering"))
+        status = json.loads(self.erin("slmctl", "status", "--json"))
+        self.assertEqual(status["socket"], f"/run/user/{self.uid}/slmd/slmd.sock")
+        self.assertEqual(status["state"], "/home/erin/.local/state/slmd")
+        mode = os.stat(self.m.path("/home/erin/.local/state/slmd")).st_mode
+        self.assertEqual(oct(mode & 0o777), "0o700")
+        # A user manager has no such limit to give as it comes, and the daemon serves without.
+        self.assertEqual(self.niceness(), ["0", "0"])
+
+        pid, settings = self.property("MainPID"), pathlib.Path(self.m.path("/home/erin/.config/slmd"))
+        settings.mkdir(parents=True)
+        (settings / "slmd.yaml").write_text("limits:\n  text_bytes: 5\n")
+        shutil.chown(settings, int(self.uid), int(self.uid))
+        self.erin("systemctl", "--user", "reload", "slmd.service")
+        self.erin("slmctl", "predict", "hello there", status=65)
+        (settings / "slmd.yaml").unlink()
+        self.erin("systemctl", "--user", "reload", "slmd.service")
+        self.erin("slmctl", "predict", "hello there")
+        self.assertEqual(self.property("MainPID"), pid)
+
+        self.erin("systemctl", "--user", "restart", "slmd.service")
+        self.erin("systemctl", "--user", "stop", "slmd.service")
+        self.assertEqual((self.property("ActiveState"), self.property("Result")), ("inactive", "success"))
+        self.assertEqual(self.property("ExecMainStatus"), "0")
+        self.erin("slmctl", "predict", "the socket outlives a stop")
+        self.assertIn("good morning to you", self.erin("slmctl", "history"))
+
+        self.manager("PAMName=", "Environment=XDG_RUNTIME_DIR=/run/user/%i", "LimitNICE=20")
+        self.erin("slmctl", "predict", "an enabled socket is there with the manager")
+        # Only who has CAP_SYS_RESOURCE of the machine gives more than the limit there is.
+        may_raise = self.m.run("bash", "-c", "ulimit -e 20").returncode == 0
+        self.assertEqual(self.niceness(), ["20", "20"] if may_raise else ["0", "0"])
+        started = time.monotonic()
+        self.erin("systemctl", "--user", "stop", "slmd.service")
+        self.assertLess(time.monotonic() - started, 2)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -21,7 +21,15 @@ struct PlaceFinder: Sendable {
     /// The settings file, or nil when there is none and every default holds.
     var config: String? {
         flags.config ?? variable("SLMD_CONFIG")
-            ?? firstThatExists(["/etc/slmd/slmd.yaml"] + inCheckout("etc/slmd/slmd.yaml"))
+            ?? firstThatExists(
+                (userConfig.map { [$0] } ?? []) + ["/etc/slmd/slmd.yaml"] + inCheckout("etc/slmd/slmd.yaml"))
+    }
+
+    /// Where a user has settings of their own; the service of the system is told its folder and has no such user.
+    private var userConfig: String? {
+        if variable("CONFIGURATION_DIRECTORY") != nil { return nil }
+        if let path = variable("XDG_CONFIG_HOME") { return "\(path)/slmd/slmd.yaml" }
+        return variable("HOME").map { "\($0)/.config/slmd/slmd.yaml" }
     }
 
     func socket(_ setting: String?) -> String {
