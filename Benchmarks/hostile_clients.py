@@ -2,9 +2,10 @@
 """What a slow, silent or hostile client costs another: the p50 and p99 of a good client alone, and beside each attack.
 
 Usage: Benchmarks/hostile_clients.py [FOLDER] [--attack NAME] [--seconds N] [--eager]    slmd is in .build/release
-Asked: p99 at most 1.10 times what it is alone, in turns of both. The attackers take only the processor time that
-nobody else wants (SCHED_IDLE), so that the figure tells what the daemon does about them; with --eager they compete
-for the processors too. SLMD_MODELS names the models.
+Asked: p99 at most 1.10 times what it is alone, in turns of half a second of both: what else the machine does takes longer
+and falls on both alike. How far that holds, the first line tells, where nobody attacks. The attackers take only the
+processor time that nobody else wants (SCHED_IDLE), so that the figure tells what the daemon does about them; with --eager
+they compete for the processors too. SLMD_MODELS names the models.
 """
 import argparse
 import gc
@@ -22,7 +23,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 TEXTS = ["I need my blood test results from yesterday", "Show me the sales figures for the last quarter",
          "What is the difference between a debit and a credit card?", "Can you explain that once more please"]
 ASKED = 1.10
-ROUNDS = 4
+TURN = 0.5
+"""How long one turn is, in seconds."""
+REST = 0.4
+"""After an attack, till it is forgotten."""
+BEGINNING = 1.2
+"""Before a turn of an attack: what it does at once for being new there is over."""
+NOBODY = "nobody"
 
 
 def frame(body):
@@ -123,6 +130,11 @@ def large(path):
     flood(path, frame(b'{"jsonrpc":"2.0","id":1,"method":"predict","params":{"text":"' + b"x" * (8_000_000)))
 
 
+def numbers(path):
+    """Frames that are JSON, of 8 MB and of 60 kB in turn, and are no request: of numbers, for they take longest to read."""
+    flood(path, b"".join(frame(b'{"id":[' + b"1," * count + b"1]}") for count in (4_000_000, 30_000)))
+
+
 def deep(path):
     flood(path, frame(b"[" * 10_000 + b"]" * 10_000) * 64)
 
@@ -164,10 +176,11 @@ def listing(path):
 
 
 ATTACKS = {
+    NOBODY: (None, 0),
     "200 silent connections": (silent, 1), "50 clients that write a byte a second": (dripping, 1),
     "8 clients that never read": (unread, 1), "garbage frames": (garbage, 2), "frames over the limit": (oversized, 2),
-    "8 MB of broken JSON": (large, 2), "JSON 10,000 deep": (deep, 2), "connecting and leaving": (storm, 2),
-    "history without end": (listing, 1), "lessons without end": (teaching, 1),
+    "8 MB of broken JSON": (large, 2), "JSON of numbers": (numbers, 2), "JSON 10,000 deep": (deep, 2),
+    "connecting and leaving": (storm, 2), "history without end": (listing, 1), "lessons without end": (teaching, 1),
     "predictions without end": (predicting, 1), "predictions without end from 4": (predicting, 4),
 }
 
@@ -210,37 +223,33 @@ def percentile(taken, share):
     return taken[min(len(taken) - 1, int(len(taken) * share))]
 
 
-def beside(daemon, attack, count, seconds, is_eager):
+def turn(daemon, before):
+    """The times of a client of its own, after as many seconds."""
+    with connect(daemon.socket) as client:
+        times(client, before)
+        return times(client, TURN)
+
+
+def beside(daemon, attack, count, is_eager):
     """The good client's times while `count` attackers do their work."""
     attackers = [multiprocessing.Process(target=attacker, args=(attack, daemon.socket, is_eager), daemon=True)
                  for _ in range(count)]
     for process in attackers:
         process.start()
-    with connect(daemon.socket) as client:
-        times(client, 0.5)
-        taken = times(client, seconds)
+    taken = turn(daemon, BEGINNING)
     for process in attackers:
         process.kill()
         process.join()
     return taken
 
 
-def alone(daemon, seconds):
-    with connect(daemon.socket) as client:
-        times(client, 0.5)
-        return times(client, seconds)
-
-
 def measure(daemon, name, seconds, is_eager):
-    """Whether the good client's p99 beside the attack is near enough to that without it.
-
-    Turns of both alternate, so that what else the machine does falls on both.
-    """
+    """Whether the good client's p99 beside the attack is near enough to that without it."""
     attack, count = ATTACKS[name]
     without, attacked = [], []
-    for _ in range(ROUNDS):
-        without += alone(daemon, seconds / ROUNDS)
-        attacked += beside(daemon, attack, count, seconds / ROUNDS, is_eager)
+    for _ in range(max(1, round(seconds / TURN))):
+        without += turn(daemon, REST)
+        attacked += beside(daemon, attack, count, is_eager)
     without.sort()
     attacked.sort()
     ratio = percentile(attacked, 0.99) / percentile(without, 0.99)
@@ -254,21 +263,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", default=ROOT / ".build/release", type=pathlib.Path)
     parser.add_argument("--attack", help="only those whose name has this in it", default="")
-    parser.add_argument("--seconds", type=float, default=12, help="how long each attack is measured")
+    parser.add_argument("--seconds", type=float, default=6, help="how long each attack is measured")
     parser.add_argument("--eager", action="store_true", help="attackers compete for the processors")
     options = parser.parse_args()
     gc.disable()
-    met = []
+    met = {}
     for name in ATTACKS:
         if options.attack not in name:
             continue
         with tempfile.TemporaryDirectory() as folder:
             daemon = Daemon(options.folder / "slmd", folder)
             times(connect(daemon.socket), 0.5)
-            met.append(measure(daemon, name, options.seconds, options.eager))
+            met[name] = measure(daemon, name, options.seconds, options.eager)
             daemon.stop()
-    print(f"{len(met)} attacks, {met.count(False)} that cost more than {ASKED:.2f} times (asked)")
-    sys.exit(0 if all(met) else 1)
+    if not met.pop(NOBODY, True):
+        print("the machine is not quiet enough for a verdict: nobody costs as much as the limit")
+    missed = list(met.values()).count(False)
+    print(f"{len(met)} attacks, {missed} that cost more than {ASKED:.2f} times (asked)")
+    sys.exit(1 if missed else 0)
 
 
 main()

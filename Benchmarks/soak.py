@@ -74,7 +74,7 @@ def ask(client, daemon, chance):
     elif kind < 98:
         client.call("status")
     else:
-        guest = Client(daemon.socket)
+        guest = Client(daemon.socket, timeout=None)
         guest.call("predict", text=text(chance))
         guest.close()
     return None
@@ -111,7 +111,8 @@ def main():
     chances = [random.Random(number) for number in range(CLIENTS)]
     with tempfile.TemporaryDirectory() as folder:
         daemon = Daemon(options.folder / "slmd", folder)
-        clients = [Client(daemon.socket) for _ in range(CLIENTS)]
+        # None gives up: how long an answer took is for the p99 to tell.
+        clients = [Client(daemon.socket, timeout=None) for _ in range(CLIENTS)]
         memory, descriptors, tails, rates = [], [], [], []
         for number in range(options.minutes):
             taken, rate = minute(clients, daemon, chances, options.rate)

@@ -122,6 +122,29 @@ import Wire
         }
     }
 
+    @Test func `who sends much that is no request stands back for those who are there`() async throws {
+        let nonsense =
+            Array(#"{"id":["#.utf8) + [UInt8](repeating: UInt8(ascii: "1"), count: 60_000) + "]}".utf8
+        let numbers = Array(#"{"id":[1"#.utf8) + (0..<30_000).flatMap { _ in ",1".utf8 } + "]}".utf8
+        for body in [nonsense, numbers] {
+            try await TestDaemon<ScriptedService>.with { daemon in
+                var good = try daemon.client()
+                var hostile = try daemon.client()
+                _ = try good.ask(PredictParams(text: "good"))
+                let begun = ThreadTime.now
+                _ = Request.result(decoding: body)
+                let time = ThreadTime.now - begun
+                try hostile.send(body: body)
+                #expect(try hostile.nextError().kind == .invalidRequest)
+                let started = ContinuousClock.now
+                #expect(try hostile.isServed())
+                // Two hundred times what it took to read, less the 20 ms that are free; the daemon may read faster.
+                #expect(ContinuousClock.now - started >= time * 100 - .milliseconds(20))
+                #expect(ContinuousClock.now - started >= .milliseconds(10))
+            }
+        }
+    }
+
     @Test func `a length with no body times out, and others are served meanwhile`() async throws {
         try await TestDaemon<ScriptedService>.with(.with { $0.frameTime = .milliseconds(100) }) { daemon in
             var other = try daemon.client()
