@@ -182,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "AssistantTests",
             dependencies: [
-                "Assistant", "Dialogue", "Entities", "Knowledge", "Learning", "Storage", "Tensors",
-                "Tokenizers", "Transformers",
+                "Assistant", "Dialogue", "Entities", "Grounding", "Knowledge", "Learning", "Storage",
+                "Tensors", "Tokenizers", "Transformers",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -44,6 +44,10 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Another's.
     case sourceForbidden(String)
     case passageNotFound(Int64)
+    /// No sentence of the passage stands there; the span is in bytes.
+    case sentenceNotFound(passage: Int64, Range<Int>)
+    /// Nothing is there that could answer the question.
+    case nothingToJudge
     /// Nothing is answered without the head that says what supports a reply.
     case noSupportHead(String)
     case sourceTooLarge(limitBytes: Int, foundBytes: Int)
@@ -98,6 +102,9 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
                 + ids.map(String.init).joined(separator: ", ")
         case .sourceForbidden(let name): "the source '\(name.shown)' is not one of yours"
         case .passageNotFound(let id): "there is no passage \(id)"
+        case .sentenceNotFound(let id, let span):
+            "passage \(id) has no sentence at \(span.lowerBound) to \(span.upperBound)"
+        case .nothingToJudge: "nothing is found for the question, so there is no answer to speak of"
         case .noSupportHead(let reason): "questions are not answered: \(reason)"
         case .sourceTooLarge(let limit, let found):
             "the content has \(found) bytes; at most \(limit >> 20) MiB are allowed: split the file"

@@ -24,6 +24,8 @@ public struct HistoryEntry: Sendable, Hashable {
     public let isQuarantined: Bool
     /// Why it was held.
     public let suspicion: Suspicion?
+    /// What was said of an answer.
+    public let judgement: AnswerJudgement?
     /// Whether it came with a snapshot from elsewhere: its contributor is another machine's.
     public let isImported: Bool
     /// Whether it was taken from what was said in a dialogue.
@@ -32,8 +34,8 @@ public struct HistoryEntry: Sendable, Hashable {
     public init(
         event: Int64, kind: String, time: Int64, contributor: Contributor, intent: String?, target: String?,
         position: Int64?, text: String?, examples: Int?, before: Guess?, after: Guess?,
-        isQuarantined: Bool = false, suspicion: Suspicion? = nil, isImported: Bool = false,
-        isSelfCorrection: Bool = false
+        isQuarantined: Bool = false, suspicion: Suspicion? = nil, judgement: AnswerJudgement? = nil,
+        isImported: Bool = false, isSelfCorrection: Bool = false
     ) {
         self.event = event
         self.kind = kind
@@ -48,6 +50,7 @@ public struct HistoryEntry: Sendable, Hashable {
         self.after = after
         self.isQuarantined = isQuarantined
         self.suspicion = suspicion
+        self.judgement = judgement
         self.isImported = isImported
         self.isSelfCorrection = isSelfCorrection
     }
@@ -101,7 +104,7 @@ extension HistoryEntry {
             intent: event.intent, target: event.target, position: event.position?.rawValue, text: event.text,
             examples: event.examples, before: effect.map { Guess($0.before) },
             after: effect.map { Guess($0.after) }, isQuarantined: event.isQuarantined,
-            suspicion: event.reason.map(Suspicion.init), isImported: event.isImported,
-            isSelfCorrection: event.origin.isSelfCorrection)
+            suspicion: event.reason.map(Suspicion.init), judgement: event.judgement.map(AnswerJudgement.init),
+            isImported: event.isImported, isSelfCorrection: event.origin.isSelfCorrection)
     }
 }

@@ -8,6 +8,8 @@ struct Learner {
     private(set) var head: IntentHead
     /// Of the texts the head was taught, for the speller.
     private(set) var words: TaughtWords
+    /// What people said of answers. It is made of the log alone, whatever checkpoint the head begins with.
+    private(set) var answers: AnswerLessons
     /// The last event the head has seen.
     private(set) var event: EventID
     /// The last event that a checkpoint on disk has seen.
@@ -34,11 +36,12 @@ struct Learner {
     ///   - digest: of the head, where it is known.
     ///   - count: events in the log.
     init(
-        head: IntentHead, words: TaughtWords, digest: String?, at event: EventID, count: Int,
-        log: EventLog, encoder: String
+        head: IntentHead, words: TaughtWords, answers: AnswerLessons, digest: String?, at event: EventID,
+        count: Int, log: EventLog, encoder: String
     ) {
         self.head = head
         self.words = words
+        self.answers = answers
         self.digest = digest
         self.event = event
         self.count = count
@@ -66,6 +69,7 @@ struct Learner {
         let ids = try log.append(events, names: names, encoder: encoder, effects: effects, accounts: accounts)
         effects.removeAll()
         count += ids.count
+        answers = answers.after(events.compactMap { AnswerLessons.Entry($0) })
         return zip(ids, events).map { id, event in
             let effect = apply(event.content, as: id, names: names, progress: progress)
             if let effect { effects.append(effect) }
@@ -224,7 +228,7 @@ extension EventContent {
         case .taught(let stored), .held(let stored, _), .approved(_, let stored):
             stored.example.widths
         case .trained(let stored, _): stored.flatMap(\.example.widths)
-        case .renamed, .merged, .removed, .restored, .imported: []
+        case .renamed, .merged, .removed, .restored, .imported, .judged: []
         }
     }
 
@@ -232,7 +236,7 @@ extension EventContent {
     fileprivate var lesson: StoredExample? {
         switch self {
         case .taught(let stored), .approved(_, let stored): stored
-        case .held, .trained, .renamed, .merged, .removed, .restored, .imported: nil
+        case .held, .trained, .renamed, .merged, .removed, .restored, .imported, .judged: nil
         }
     }
 
@@ -241,7 +245,7 @@ extension EventContent {
         switch self {
         case .taught(let stored), .approved(_, let stored): [stored.text]
         case .trained(let stored, _): stored.map(\.text)
-        case .held, .renamed, .merged, .removed, .restored, .imported: []
+        case .held, .renamed, .merged, .removed, .restored, .imported, .judged: []
         }
     }
 

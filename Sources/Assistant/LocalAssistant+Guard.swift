@@ -5,18 +5,25 @@ internal import Synchronization
 
 extension LocalAssistant {
     /// Whether a lesson passes the guard before it is learnt.
-    func isGuarded(_ lesson: Lesson) -> Bool {
-        lesson.standing == .ordinary || configuration.guarding.includesOwners
+    func isGuarded(_ lesson: Lesson) -> Bool { isGuarded(lesson.standing) }
+
+    func isGuarded(_ standing: Lesson.Standing) -> Bool {
+        standing == .ordinary || configuration.guarding.includesOwners
     }
 
     /// Takes a guarded lesson out of its teacher's bucket, before anything is spent on it.
     ///
     /// - Throws: `tooManyLessons`; then nothing is kept of it.
     func admit(_ lesson: Lesson) throws(AssistantError) -> Lesson {
-        guard isGuarded(lesson) else { return lesson }
-        let delay = lessonGuard.withLock { $0.admit(lesson.contributor.uid, at: clock.microseconds()) }
-        if let delay { throw .tooManyLessons(retryAfter: .microseconds(delay)) }
+        try admit(lesson.contributor, lesson.standing)
         return lesson
+    }
+
+    /// The same for whatever else is taught.
+    func admit(_ teacher: Contributor, _ standing: Lesson.Standing) throws(AssistantError) {
+        guard isGuarded(standing) else { return }
+        let delay = lessonGuard.withLock { $0.admit(teacher.uid, at: clock.microseconds()) }
+        if let delay { throw .tooManyLessons(retryAfter: .microseconds(delay)) }
     }
 
     /// Learns a guarded lesson, or holds it.

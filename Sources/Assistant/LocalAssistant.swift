@@ -266,6 +266,8 @@ struct Published: Sendable {
     /// How many the log holds.
     var events: Int
     var speller: SpellingCorrector?
+    /// What people said of answers.
+    var answers: AnswerLessons
     /// The last event that the classifier has seen.
     var event: EventID
     /// The last digest that was computed; empty before the first.
@@ -288,6 +290,7 @@ struct Published: Sendable {
         events = learner.count
         event = learner.event
         generation = learner.generation
+        answers = learner.answers
         head =
             learner.digest.map { AssistantStatus.Head(learner.head, digest: $0, at: learner.event) }
             ?? AssistantStatus.Head(digest: "", bytes: 0, event: 0)

@@ -26,6 +26,8 @@ struct Replayer {
             : try storing { () throws(StorageError) in
                 try checkpoint(on: plan, before: omitting.min())
             }
+        let answers = try AnswerLessons(
+            try storing { () throws(StorageError) in try log.judgements(in: plan, omitting: omitting) })
         let (rest, count, total) = try storing { () throws(StorageError) in
             let rest =
                 if let base { plan.after(base.event) } else {
@@ -37,7 +39,8 @@ struct Replayer {
         try progress(0, total)
         var learner = Learner(
             head: base?.head ?? IntentHead(settings: settings), words: base?.words ?? TaughtWords(),
-            digest: base?.digest, at: base?.event ?? .none, count: count, log: log, encoder: model.digest)
+            answers: answers, digest: base?.digest, at: base?.event ?? .none, count: count, log: log,
+            encoder: model.digest)
         try learner.replay(rest, omitting: omitting, width: model.dimension) { done throws(AssistantError) in
             try progress(done, total)
         }

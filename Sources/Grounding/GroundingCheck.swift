@@ -43,11 +43,11 @@ public struct GroundingCheck: Sendable {
         at reference: ReferenceTime, recognizer: EntityRecognizer, head: SupportHead
     ) {
         self.question = question
-        self.passages = passages
         self.head = head
         let asked = AskedText(question, vector: vector, weights: head.terms)
         facts = FactCheck(
             passages: passages.map(\.text), said: said + [question], at: reference, recognizer: recognizer)
+        self.passages = head.leavingOutWrong(passages, for: asked.key)
         evidence = QuestionEvidence(asked, passages: passages, head: head)
         self.asked = Set(Word.words(of: question).map(\.stem))
         kind = asked.kind

@@ -68,6 +68,35 @@ public enum HoldReason: String, Sendable, Hashable {
     case canary
 }
 
+/// What somebody said of the answer to a question.
+public struct StoredJudgement: Sendable, Hashable {
+    /// What was said, and for whom it counts; the name is what the log has.
+    public enum Verdict: String, Sendable, Hashable {
+        /// For who said it alone.
+        case right, wrong
+        case rightForAll = "right_for_all"
+        case wrongForAll = "wrong_for_all"
+
+        public init(isRight: Bool, isForAll: Bool) {
+            self = isRight ? (isForAll ? .rightForAll : .right) : (isForAll ? .wrongForAll : .wrong)
+        }
+
+        public var isRight: Bool { self == .right || self == .rightForAll }
+        public var isForAll: Bool { self == .rightForAll || self == .wrongForAll }
+    }
+
+    public let question: String
+    public let verdict: Verdict
+    /// Which sentence it is about, and how that stands to the question: `AnswerLesson.bytes`.
+    public let lesson: [UInt8]
+
+    public init(question: String, verdict: Verdict, lesson: [UInt8]) {
+        self.question = question
+        self.verdict = verdict
+        self.lesson = lesson
+    }
+}
+
 /// What an event did, with the texts: `LearningEvent` without the features of intents' names, which the log
 /// keeps once an intent.
 public enum EventContent: Sendable, Hashable {
@@ -85,6 +114,8 @@ public enum EventContent: Sendable, Hashable {
     /// The events before it, after that position, are those of a snapshot from elsewhere: they count for what
     /// is restored from them. `names` are the features of the names of their intents.
     case imported(after: EventID, name: String, names: [IntentName: Features])
+    /// The head passes it over: the head that says what supports an answer learns from it.
+    case judged(StoredJudgement)
 
     /// The intents whose names a head that does not know them learns from.
     public var intentsToName: Set<IntentName> {
@@ -92,12 +123,12 @@ public enum EventContent: Sendable, Hashable {
         case .taught(let stored), .approved(_, let stored): [stored.example.intent]
         case .trained(let stored, _): Set(stored.map(\.example.intent))
         case .renamed(_, let new): [new]
-        case .held, .merged, .removed, .restored, .imported: []
+        case .held, .merged, .removed, .restored, .imported, .judged: []
         }
     }
 
     /// What the head learns from it; nil for a restoration, which a replay passes over with all it undoes,
-    /// for an import, and for what waits for approval.
+    /// for an import, for what waits for approval, and for what was said of an answer.
     public func learning(names: [IntentName: Features]) -> LearningEvent? {
         switch self {
         case .taught(let stored), .approved(_, let stored):
@@ -107,7 +138,7 @@ public enum EventContent: Sendable, Hashable {
         case .renamed(let from, let to): .renamed(from, to: to, name: names[to])
         case .merged(let from, let into): .merged(from, into: into)
         case .removed(let intent): .removed(intent)
-        case .held, .restored, .imported: nil
+        case .held, .restored, .imported, .judged: nil
         }
     }
 }

@@ -100,7 +100,7 @@ extension EventLog {
                 try Column.intent("intent", of: row, event: id),
                 to: try Column.intent("target", of: row, event: id))
         case .removed: index.remove(try Column.intent("intent", of: row, event: id))
-        case .held, .restored, .imported: break
+        case .held, .restored, .imported, .judged: break
         }
     }
 

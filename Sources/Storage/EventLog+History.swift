@@ -4,7 +4,7 @@ internal import GRDB
 public struct EventSummary: Sendable, Hashable {
     public let id: EventID
     /// As the log writes it: `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`,
-    /// `renamed`, `merged`, `removed`, `restored` or `imported`.
+    /// `renamed`, `merged`, `removed`, `restored`, `imported` or `judged`.
     public let kind: String
     public let origin: Origin
     /// Microseconds since 1970, UTC.
@@ -24,6 +24,8 @@ public struct EventSummary: Sendable, Hashable {
     public let isQuarantined: Bool
     /// Why it was held.
     public let reason: HoldReason?
+    /// What was said of an answer.
+    public let judgement: StoredJudgement.Verdict?
     /// Whether it came with a snapshot from elsewhere: its user and session are another machine's.
     public let isImported: Bool
 }
@@ -96,6 +98,8 @@ extension EventLog {
             position: (row["position"] as Int64?).map(EventID.init),
             text: row["text"] ?? row["lesson_text"] as String?, examples: examples == 0 ? nil : examples,
             effect: try EffectRow.effect(row, id: id), isQuarantined: row["is_quarantined"],
-            reason: (row["reason"] as String?).flatMap(HoldReason.init), isImported: row["is_imported"])
+            reason: (row["reason"] as String?).flatMap(HoldReason.init),
+            judgement: (row["reason"] as String?).flatMap(StoredJudgement.Verdict.init),
+            isImported: row["is_imported"])
     }
 }

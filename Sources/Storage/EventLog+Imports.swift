@@ -184,7 +184,8 @@ extension EventLog {
     /// The event as a log has it in which nothing was ever held; nil for one that taught nothing.
     private func flattened(_ event: Event) throws(StorageError) -> Event? {
         switch event.content {
-        case .held, .restored, .imported: nil
+        // What was said here of answers here is nobody's business elsewhere.
+        case .held, .restored, .imported, .judged: nil
         case .approved(let lesson, let stored):
             Event(
                 id: event.id, content: .taught(stored), origin: try origin(of: lesson) ?? event.origin,
@@ -346,7 +347,7 @@ extension EventContent {
     fileprivate var isExported: Bool {
         switch self {
         case .taught, .trained, .renamed, .merged, .removed: true
-        case .held, .approved, .restored, .imported: false
+        case .held, .approved, .restored, .imported, .judged: false
         }
     }
 
@@ -354,7 +355,7 @@ extension EventContent {
         switch self {
         case .taught(let stored), .held(let stored, _), .approved(_, let stored): [stored]
         case .trained(let stored, _): stored
-        case .renamed, .merged, .removed, .restored, .imported: []
+        case .renamed, .merged, .removed, .restored, .imported, .judged: []
         }
     }
 

@@ -14,7 +14,7 @@ enum EventLogSchema {
     /// Events name their encoder by a small number. Rows of `examples` are those of a training, in the order
     /// of their ids. `names` has the features of each intent's own name. `effects` is apart from `events` so
     /// that a full page is never written again. `erasures` says from which event on the log has changed, and
-    /// when; its newest id is the log's revision. `reason` says why a lesson is held; an approval has that
+    /// when; its newest id is the log's revision. `reason` says why a lesson is held, or what was said of an answer; an approval has that
     /// lesson's event as its `position`. `accounts` is what the guard knows of each user. An event `imported`
     /// has as its `position` the event before those that it brought, and as its examples the names of their
     /// intents. Times are microseconds since 1970, UTC.
@@ -122,9 +122,12 @@ enum EventLogSchema {
     /// Format 6 had no log of a policy.
     private static let fromFormat6 = PolicyRow.tables
 
+    /// Format 7 had nothing that was said of answers.
+    private static let fromFormat7 = "CREATE INDEX judgements ON events (id) WHERE kind = 'judged';"
+
     /// What brings a log from each format to the next, that of format 1 first.
     private static let steps = [
-        fromFormat1, fromFormat2, fromFormat3, fromFormat4, fromFormat5, fromFormat6,
+        fromFormat1, fromFormat2, fromFormat3, fromFormat4, fromFormat5, fromFormat6, fromFormat7,
     ]
 
     /// What brings a log of format `found` to this one, or makes the tables of a new one. It runs in one

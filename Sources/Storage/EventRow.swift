@@ -20,13 +20,14 @@ enum EventRow {
         var target: IntentName?
         var position: EventID?
         var stored: StoredExample?
-        var reason: HoldReason?
+        var reason: String?
+        var judgement: StoredJudgement?
 
         init(_ content: EventContent) {
             switch content {
             case .taught(let stored): (intent, self.stored) = (stored.example.intent, stored)
             case .held(let stored, let reason):
-                (intent, self.stored, self.reason) = (stored.example.intent, stored, reason)
+                (intent, self.stored, self.reason) = (stored.example.intent, stored, reason.rawValue)
             case .approved(let lesson, let stored): (intent, position) = (stored.example.intent, lesson)
             case .trained: break
             case .renamed(let from, let to): (intent, target) = (from, to)
@@ -34,6 +35,7 @@ enum EventRow {
             case .removed(let intent): self.intent = intent
             case .restored(let position): self.position = position
             case .imported(let position, _, _): self.position = position
+            case .judged(let judgement): (self.judgement, reason) = (judgement, judgement.verdict.rawValue)
             }
         }
     }
@@ -48,10 +50,12 @@ enum EventRow {
             Kind(event.content).rawValue, event.time, Int64(event.origin.uid), event.origin.pid,
             event.origin.session.map(withoutNUL), columns.intent?.description, columns.target?.description,
             columns.position?.rawValue,
-            columns.stored.map { withoutNUL($0.text) } ?? event.content.snapshotName,
+            (columns.stored?.text ?? columns.judgement?.question).map(withoutNUL)
+                ?? event.content.snapshotName,
             columns.stored?.context.map(withoutNUL), columns.stored == nil ? nil : encoder,
-            columns.stored.map { Data($0.example.features.encoded()) },
-            columns.reason?.rawValue ?? (event.origin.isSelfCorrection ? selfCorrection : nil),
+            columns.stored.map { Data($0.example.features.encoded()) }
+                ?? columns.judgement.map { Data($0.lesson) },
+            columns.reason ?? (event.origin.isSelfCorrection ? selfCorrection : nil),
             columns.stored?.lesson.map { Data($0.encoded()) },
         ])
         let id = EventID(rawValue: db.lastInsertedRowID)
@@ -102,7 +106,18 @@ enum EventRow {
             return .imported(
                 after: try position(row, id: id), name: try Column.text("text", of: row, event: id),
                 names: try ExampleRow.names(ofImport: id, in: db))
+        case .judged: return .judged(try judgement(row, id: id))
         }
+    }
+
+    static func judgement(_ row: Row, id: EventID) throws -> StoredJudgement {
+        let name = try Column.text("reason", of: row, event: id)
+        guard let verdict = StoredJudgement.Verdict(rawValue: name) else {
+            throw StorageError.badEvent(id: id.rawValue, field: "reason", reason: "'\(name)' is unknown")
+        }
+        return StoredJudgement(
+            question: try Column.text("text", of: row, event: id), verdict: verdict,
+            lesson: [UInt8](row["features"] as Data? ?? Data()))
     }
 
     /// The text, label and features of a lesson's row.
@@ -141,7 +156,8 @@ enum EventRow {
 
     /// What `events.kind` may say.
     enum Kind: String {
-        case taught, held, approved, trained, renamed, merged, removed, restored, imported, bootstrapped
+        case taught, held, approved, trained, renamed, merged, removed, restored, imported, bootstrapped,
+            judged
         case trainedKeepingBase = "trained_keeping_base"
 
         init(_ content: EventContent) {
@@ -158,6 +174,7 @@ enum EventRow {
                 case .removed: .removed
                 case .restored: .restored
                 case .imported: .imported
+                case .judged: .judged
                 }
         }
     }

@@ -163,7 +163,7 @@ public struct RestoreResult: JSONWritable, Decodable, Hashable, Sendable {
 /// What happened at one event.
 public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let event: Int64
-    /// `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`, `removed`, `restored` or `imported`.
+    /// `taught`, `held`, `approved`, `trained`, `trained_keeping_base`, `bootstrapped`, `renamed`, `merged`, `removed`, `restored`, `imported` or `judged`.
     public let kind: String
     /// In UTC, as RFC 3339 writes it.
     public let time: String
@@ -183,7 +183,8 @@ public struct HistoryEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let after: Guess?
     /// Whether it waits for approval.
     public let isQuarantined: Bool
-    /// Why it was held: `contradiction` or `canary`.
+    /// Why it was held: `contradiction` or `canary`; what was said of an answer: `right`, `wrong`, `right_for_all` or
+    /// `wrong_for_all`.
     public let reason: String?
     /// Whether it came with a snapshot from elsewhere: its user and session are another machine's.
     public let isImported: Bool

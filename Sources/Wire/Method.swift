@@ -38,6 +38,7 @@ public enum Method: String, CaseIterable, Sendable {
     case reject
     case explain
     case ask
+    case judgeAnswer = "answer.feedback"
     case generate
     case addSource = "kb.add"
     case listSources = "kb.list"

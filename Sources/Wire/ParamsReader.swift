@@ -53,6 +53,13 @@ struct ParamsReader {
         try optional(Bool.self, name, expected: "true or false") ?? usual
     }
 
+    mutating func requiredFlag(_ name: String) throws(ErrorReply) -> Bool {
+        guard let value = try optional(Bool.self, name, expected: "true or false") else {
+            throw missing(name, expected: "true or false")
+        }
+        return value
+    }
+
     mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(ErrorReply) -> Int64? {
         let expected = "an integer from \(range.lowerBound) to \(range.upperBound)"
         guard let number = try optional(Double.self, name, expected: expected) else { return nil }

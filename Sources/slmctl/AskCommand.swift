@@ -158,7 +158,7 @@ extension Rendering {
         return lines.joined(separator: "\n")
     }
 
-    private static func onOneLine(_ text: String) -> String {
+    static func onOneLine(_ text: String) -> String {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

@@ -40,6 +40,7 @@ enum ChatLine: Hashable {
     case text(String)
     case correct(intent: String)
     case undo
+    case judge(isRight: Bool)
     case reply(isOn: Bool)
     case beginAnew
     case state
@@ -55,7 +56,8 @@ enum ChatLine: Hashable {
         and the runners-up, and a reply. Where no task has one, the knowledge base answers;
         where that is empty, the language model replies, if there is one. Ctrl-C stops it.
         /correct INTENT   the last line has this intent: learn it (Tab completes)
-        /undo             take the last correction of this chat back
+        /right, /wrong    the last answer from the knowledge base is that: learn it
+        /undo             take the last of these in this chat back
         /reply off|on     whether they do
         /new              begin another conversation
         /state            the task at hand, and what is known for it
@@ -80,7 +82,8 @@ enum ChatLine: Hashable {
             return Completion(start: "", words: switches.filter { $0.hasPrefix(beginning) })
         }
         let commands = [
-            correct, "/help", "/intents", "/new", "/quit", "/reply ", "/state", "/status", "/undo", "/why",
+            correct, "/help", "/intents", "/new", "/quit", "/reply ", "/right", "/state", "/status", "/undo",
+            "/why", "/wrong",
         ]
         return Completion(start: "", words: commands.filter { $0.hasPrefix(beginning) })
     }
@@ -97,6 +100,8 @@ enum ChatLine: Hashable {
         case ("/correct", false): self = .correct(intent: rest)
         case ("/correct", true): self = .wrong("/correct needs an intent: /correct INTENT")
         case ("/undo", true): self = .undo
+        case ("/right", true): self = .judge(isRight: true)
+        case ("/wrong", true): self = .judge(isRight: false)
         case ("/reply", _) where ["on", "off"].contains(rest): self = .reply(isOn: rest == "on")
         case ("/reply", _): self = .wrong("/reply needs on or off: /reply off")
         case ("/new", true): self = .beginAnew
@@ -268,11 +273,12 @@ struct ChatSession: ~Copyable {
             }
         case .undo:
             guard let event = lessons.popLast() else {
-                return try complain("nothing was corrected in this chat")
+                return try complain("nothing was learnt in this chat")
             }
             try call(UndoParams(event: event)) {
                 "  took back event \(event); \(Rendering.count($0.intents, "intent"))"
             }
+        case .judge(let isRight): try judge(isRight)
         case .reply(let isOn): try turnReplies(on: isOn)
         case .beginAnew:
             replies.forget()
@@ -318,6 +324,19 @@ struct ChatSession: ~Copyable {
             ? try replies.answer(question, otherwise: turn.reply, over: &connection, options)
             : try replies.reply(to: text, over: &connection, options)
         if let refusal { try complain(refusal.message, Failure(refusal)) }
+    }
+
+    private mutating func judge(_ isRight: Bool) throws(Failure) {
+        guard let (question, citations) = replies.lastAnswer else {
+            return try complain("the knowledge base has answered nothing in this chat yet")
+        }
+        var seen: Set<CitedPlace> = []
+        let places = citations.map { CitedPlace($0) }.filter { seen.insert($0).inserted }
+        let params = FeedbackParams(
+            text: question.text, isRight: isRight, citations: places, limit: question.limit,
+            filter: question.filter, session: session)
+        let answer = try call(params) { Rendering.judged($0, on: .output, indent: "  ") }
+        lessons += answer?.judged.map(\.event) ?? []
     }
 
     /// How the last turn came about.

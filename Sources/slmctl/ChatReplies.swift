@@ -5,6 +5,8 @@ import Wire
 struct ChatReplies {
     private var conversation: Conversation
     var areOn = false
+    /// The last question that the knowledge base was asked, and the sentences its answer rests on.
+    private(set) var lastAnswer: (question: AskParams, citations: [CitationEntry])?
     /// Whether somebody at a terminal reads along.
     private let isInteractive: Bool
 
@@ -24,7 +26,10 @@ struct ChatReplies {
         self.isInteractive = isInteractive
     }
 
-    mutating func forget() { conversation.forget() }
+    mutating func forget() {
+        conversation.forget()
+        lastAnswer = nil
+    }
 
     /// Has the model reply to `text`, and shows it as it comes. Ctrl-C stops it.
     ///
@@ -65,7 +70,7 @@ struct ChatReplies {
     ///
     /// - Parameter otherwise: said where nothing there answers it.
     /// - Returns: why there is no answer; nil for one that was given, declined or stopped.
-    func answer(
+    mutating func answer(
         _ params: AskParams, otherwise: String, over connection: inout Connection, _ options: Options
     ) throws(Failure) -> ErrorReply? {
         let interruption = try Interruption()
@@ -81,6 +86,7 @@ struct ChatReplies {
         if let failure = stream.failure { throw failure }
         switch result {
         case .success(let answer):
+            lastAnswer = (params, answer.citations)
             try options.print(answer) { answer in
                 answer.grounding == .declined
                     ? Self.indent + Rendering.shown(otherwise, keeping: ["\n"])

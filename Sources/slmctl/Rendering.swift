@@ -112,6 +112,7 @@ enum Rendering {
             case "removed": event.intent
             case "imported":
                 event.text.map { "snapshot \(shown($0)), \(count(event.examples ?? 0, "event"))" }
+            case "judged": event.text.map { "\"\(shown($0))\"" }
             case "restored": event.position.map { "what was learnt up to event \($0)" }
             default: nil
             }
@@ -119,6 +120,7 @@ enum Rendering {
         if let session = event.session { parts.append("session \(shown(session))") }
         parts.append(event.kind == "trained_keeping_base" ? "trained" : event.kind)
         if let what { parts.append(what) }
+        if event.kind == "judged", let reason = event.reason { parts.append("(\(judgement(reason)))") }
         if event.isImported { parts.append("(imported)") }
         if event.isSelfCorrection { parts.append("(self-correction)") }
         if event.isQuarantined, let reason = event.reason { parts.append("(\(objection(reason)))") }
@@ -126,6 +128,16 @@ enum Rendering {
             parts.append("(\(guess(before)) before, \(guess(after)) after)")
         }
         return parts.joined(separator: "  ")
+    }
+
+    private static func judgement(_ reason: String) -> String {
+        switch reason {
+        case "right": "right for that user"
+        case "wrong": "wrong for that user"
+        case "right_for_all": "right for everybody"
+        case "wrong_for_all": "wrong for everybody"
+        default: shown(reason)
+        }
     }
 
     /// A text from elsewhere, without what a terminal would obey.

@@ -17,8 +17,8 @@ struct Slmctl: ParsableCommand {
             Predict.self, Say.self, Teach.self, Train.self, Eval.self, Intents.self, Entities.self,
             Embed.self, Status.self, Top.self, Doctor.self, Reload.self, Snapshot.self, History.self,
             Approve.self, Reject.self, Explain.self, Log.self, Sessions.self, Session.self, Policy.self,
-            Transitions.self, Undo.self, Forget.self, Backup.self, Restore.self, Ask.self, Generate.self,
-            Chat.self, KnowledgeBase.self,
+            Transitions.self, Undo.self, Forget.self, Backup.self, Restore.self, Ask.self, Feedback.self,
+            Generate.self, Chat.self, KnowledgeBase.self,
         ])
 
     static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }

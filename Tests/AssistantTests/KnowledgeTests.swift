@@ -205,7 +205,7 @@ private let eve = Viewer(uid: 1002)
 
 extension LocalAssistant {
     /// Returns when every text has its vector. What is done in the background must not wait for other tests.
-    fileprivate func awaitVectors() throws {
+    func awaitVectors() throws {
         while try knowledge.store.totals(for: nil, encoder: encoding.model.digest).pending > 0 {
             SchedulingPolicy.recallIdle()
         }

@@ -82,6 +82,21 @@ FORMAT_6 = FORMAT_5 + """
     ALTER TABLE examples ADD COLUMN slots BLOB;
 """
 
+FORMAT_7 = FORMAT_6 + """
+    CREATE TABLE policy (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        change TEXT NOT NULL,
+        began INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        uid INTEGER NOT NULL,
+        session TEXT,
+        content TEXT
+    ) STRICT;
+    CREATE INDEX policy_by_session ON policy (session);
+    ALTER TABLE sessions ADD COLUMN episodes_end INTEGER;
+    CREATE INDEX sessions_by_episodes_end ON sessions (episodes_end) WHERE episodes_end IS NOT NULL;
+"""
+
 # (kind, intent, target, texts): a text of "intent text" for a training.
 EVENTS = [
     ("taught", "greet", None, ["hello there"]),
@@ -105,7 +120,8 @@ def make(number):
     path = HERE / "Formats" / f"{number}.db"
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path)
-    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3, 4: FORMAT_4, 5: FORMAT_5, 6: FORMAT_6}[number])
+    db.executescript({1: FORMAT_1, 2: FORMAT_2, 3: FORMAT_3, 4: FORMAT_4, 5: FORMAT_5, 6: FORMAT_6,
+                      7: FORMAT_7}[number])
     db.execute("INSERT INTO encoders VALUES (1, 'formats')")
     known = set()
 
@@ -147,5 +163,5 @@ def make(number):
     db.close()
 
 
-for number in (1, 2, 3, 4, 5, 6):
+for number in (1, 2, 3, 4, 5, 6, 7):
     make(number)

@@ -489,9 +489,29 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
             "  there is no line to correct yet", "  request_data 0.75   ask_question 0.25",
             "  I have no answer to that.",
             "  learnt ask_question: nothing before, ask_question 0.50 now (event 1)",
-            "  took back event 1; 5 intents", "  nothing was corrected in this chat",
+            "  took back event 1; 5 intents", "  nothing was learnt in this chat",
             "  /nope: no such command; /help lists them",
         ])
+}
+
+@Test func `feedback says what is known of a sentence from now on, and for whom`() throws {
+    #expect(
+        try slmctl("feedback", "wrong", "What", "does", "it", "cost?").output
+            == "no answer for everybody from now on (event 9): [page.md, passage 3] It costs 4 euros.\n")
+    let two = try slmctl(
+        "feedback", "right", "What?", "--sentence", "4:2-9", "--sentence", "5:0-3", "--session", "s")
+    #expect(
+        two.lines == [
+            "the answer for you from now on (event 9): [page.md, passage 4] It costs 4 euros.",
+            "the answer for you from now on (event 10): [page.md, passage 5] It costs 4 euros.",
+        ])
+    for place in ["4", "4:9-2", "0:1-2", "4:1-2-3", "x:1-2", "4:-1-2"] {
+        #expect(try slmctl("feedback", "right", "What?", "--sentence", place).status == 64, "\(place)")
+    }
+    #expect(try slmctl("feedback", "maybe", "What?").status == 64)
+    #expect(try slmctl("feedback", "right").status == 64)
+    let chat = try slmctl("chat", input: "/right\n")
+    #expect(chat.lines == ["  the knowledge base has answered nothing in this chat yet"])
 }
 
 @Test func `a chat through a pipe ends with the status of the first line that was refused`() throws {

@@ -426,6 +426,17 @@ enum Canned {
         case .listSources(let params) where params.limit == 0:
             return frame(
                 ListSourcesResult(sources: [], hasMore: false, count: 0, passages: 0, pending: 0))
+        case .judgeAnswer(let params):
+            let places = params.citations.isEmpty ? [CitedPlace(passage: 3, span: 0..<17)] : params.citations
+            return frame(
+                FeedbackResult(
+                    judged: places.enumerated().map { number, place in
+                        FeedbackResult.Judged(
+                            event: Int64(number + 9), isAnswer: params.isRight,
+                            citation: CitationEntry(
+                                passage: place.passage, source: "page.md", start: place.span.lowerBound,
+                                end: place.span.upperBound, text: "It costs\n4 euros."))
+                    }, isForAll: params.session == nil))
         case .ask, .addSource, .listSources, .showSource, .search, .removeSource, .reindex, .exportSources:
             return Frame.encode(Refusal(id: id, error: ErrorReply(.notFound, "there is no such source")))
         case .backup(let params):

@@ -27,6 +27,7 @@ final class ScriptedService: IntentService {
         /// What the writer of conversations shows.
         var writerPulse = WriterPulse(isBusy: false, steps: 0)
         /// Whether history was asked for held lessons only.
+        var feedback: [AnswerFeedback] = []
         var quarantined: [Bool] = []
         /// What a backup is.
         var backup: [UInt8] = []
@@ -226,6 +227,16 @@ final class ScriptedService: IntentService {
         _ query: KnowledgeQuery, for viewer: Viewer, at: ReferenceTime
     ) throws(AssistantError) -> GroundedQuestion {
         throw .noSupportHead("none is scripted")
+    }
+
+    func judge(
+        _ feedback: AnswerFeedback, for viewer: Viewer
+    ) throws(AssistantError) -> [JudgedSentence] {
+        script.withLock { $0.feedback.append(feedback) }
+        guard let place = feedback.places.first else { throw .nothingToJudge }
+        let citation = AnswerCitation(
+            passage: place.passage, source: "page.md", span: place.span, text: "It costs 4 euros.")
+        return [JudgedSentence(event: 9, citation: citation, isRight: feedback.isRight)]
     }
 
     func sourceID(_: SourceName, for _: Viewer) throws(AssistantError) -> SourceID {

@@ -35,6 +35,14 @@ struct GroundingBench: ParsableCommand {
             let own = scores.filter { texts.data.article(of: $0.question) == article }
             row("  \(texts.data.articles[article])", area(own))
         }
+        for (name, count, teachers, least) in [
+            ("after 100 answers that people judged, the change", 100, LessonScore.Teachers.honest, -0.01),
+            ("after 1,000 that liars judged, the change", 1_000, .lying, -0.05),
+        ] {
+            let score = try LessonScore(
+                head, texts, count, of: teachers, taught: texts.data.training, measured: texts.data.test)
+            row("  \(name)", score.change, least: least)
+        }
         row("off-topic questions declined", share(scores) { $0.isOffTopicDeclined }, least: 0.95)
         row(
             "answerable, its passage among the first five",

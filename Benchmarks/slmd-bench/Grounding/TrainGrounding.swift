@@ -19,12 +19,19 @@ struct TrainGrounding: ParsableCommand {
         let texts = try GroundingTexts(GroundingData())
         let training = texts.data.training
         var outside: [OutsideScores] = []
-        print("article fitted without       adversarial AUROC   subject AUROC   support AUROC")
+        print(
+            "article fitted without       adversarial AUROC   subject AUROC   support AUROC   100 judged answers, 1,000 lies"
+        )
         for article in training.sorted() {
             let head = try texts.head(fittedTo: training.subtracting([article]))
             let scores = try OutsideScores(head, texts, article, among: training)
             let name = texts.data.articles[article]
-            print(name + String(repeating: " ", count: max(1, 29 - name.count)) + scores.columns)
+            let others = training.subtracting([article])
+            let changes = try [(100, LessonScore.Teachers.honest), (1_000, .lying)].map { count, teachers in
+                try LessonScore(head, texts, count, of: teachers, taught: others, measured: [article]).change
+            }
+            let columns = scores.columns + changes.map { rounded($0) }.joined(separator: "  ")
+            print(name + String(repeating: " ", count: max(1, 29 - name.count)) + columns)
             outside.append(scores)
         }
         let thresholds = OutsideScores.thresholds(outside)
@@ -82,7 +89,7 @@ struct OutsideScores {
     var columns: String {
         [(answerable, unanswerable), (onSubject, offSubject), (supported, unsupported)].map {
             let area = areaUnderCurve(positive: $0.0, negative: $0.1)
-            return "\((area * 1_000).rounded() / 1_000)"
+            return rounded(area)
         }.map { $0 + String(repeating: " ", count: max(1, 20 - $0.count)) }.joined()
     }
 
@@ -94,6 +101,8 @@ struct OutsideScores {
     }
 
 }
+
+private func rounded(_ value: Double) -> String { "\((value * 1_000).rounded() / 1_000)" }
 
 extension GroundingTexts {
     /// Passages of other subjects that a question is told from.

@@ -12,7 +12,7 @@ extension LocalAssistant {
     public func question(
         _ query: KnowledgeQuery, for viewer: Viewer, at reference: ReferenceTime
     ) throws(AssistantError) -> GroundedQuestion {
-        let head = try support.get()
+        let head = try supportHead(for: viewer)
         let results = try search(query, for: viewer).results
         let check =
             results.isEmpty ? nil : check(query.text, results.map(\.found.passage), at: reference, head)
@@ -22,10 +22,26 @@ extension LocalAssistant {
             encode: { [self] texts in vectors(of: texts) })
     }
 
-    /// The question and all sentences are encoded in one pass.
+    /// With what the viewer and those who teach everybody said of answers.
+    ///
+    /// - Throws: `noSupportHead`.
+    func supportHead(for viewer: Viewer) throws(AssistantError) -> SupportHead {
+        snapshot().answers.head(of: viewer.uid, from: try support.get())
+    }
+
     private func check(
         _ question: String, _ passages: [Passage], at reference: ReferenceTime, _ head: SupportHead
     ) -> GroundingCheck {
+        let (vector, context) = read(question, passages)
+        return GroundingCheck(
+            question: question, vector: vector, passages: context, at: reference, recognizer: recognizer,
+            head: head)
+    }
+
+    /// A question and the passages it is compared with, all sentences encoded in one pass.
+    func read(
+        _ question: String, _ passages: [Passage]
+    ) -> (vector: Embedding, context: [ContextPassage]) {
         let sentences = passages.map { ContextPassage.sentences(of: $0.text) }
         var vectors = vectors(of: [question] + sentences.flatMap(\.self))[...]
         let own = vectors.removeFirst()
@@ -34,9 +50,7 @@ extension LocalAssistant {
             return ContextPassage(
                 id: passage.id.rawValue, text: passage.text, vectors: Array(vectors.prefix(sentences.count)))
         }
-        return GroundingCheck(
-            question: question, vector: own, passages: context, at: reference, recognizer: recognizer,
-            head: head)
+        return (own, context)
     }
 
     private func vectors(of texts: [String]) -> [Embedding] {

@@ -7,14 +7,19 @@ extension KnowledgeBase {
     /// Texts that are looked at for each result: some say what another says already, or lie beside it.
     private static let candidates = 6
 
-    /// - Throws: `emptyText`, `textTooLong`, `storage`.
-    func search(
-        _ query: KnowledgeQuery, for viewer: Viewer, _ policy: SchedulingPolicy
-    ) throws(AssistantError) -> KnowledgeFindings {
+    /// - Throws: `emptyText`, `textTooLong`.
+    static func check(_ query: KnowledgeQuery) throws(AssistantError) {
         guard query.text.utf8.count <= KnowledgeQuery.mostQueryBytes else {
             throw .textTooLong(limitBytes: KnowledgeQuery.mostQueryBytes, foundBytes: query.text.utf8.count)
         }
         guard !TurnReading.isBlank(query.text) else { throw .emptyText }
+    }
+
+    /// - Throws: `emptyText`, `textTooLong`, `storage`.
+    func search(
+        _ query: KnowledgeQuery, for viewer: Viewer, _ policy: SchedulingPolicy
+    ) throws(AssistantError) -> KnowledgeFindings {
+        try Self.check(query)
         let tokens = try encoding.tokenize(query.text, .truncate)
         let vector = encoding.encode([tokens], policy).first?.sentence.values ?? []
         return try storing { () throws(StorageError) in

@@ -8,6 +8,7 @@ public struct AskedText: Sendable {
     }
 
     let vector: Embedding
+    let key: QuestionKey
     let kind: Kind
     /// Stems of the words that carry a subject, in order; all where there are none.
     let stems: [String]
@@ -31,6 +32,7 @@ public struct AskedText: Sendable {
         }
         let content = telling.isEmpty ? Array(words.indices) : telling
         self.vector = vector
+        key = QuestionKey(words)
         kind = Kind(asking: words.map(\.folded))
         stems = content.map { words[$0].stem }
         let weights = stems.map { termWeights[$0] }

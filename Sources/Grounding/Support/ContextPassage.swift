@@ -5,7 +5,7 @@ public struct ContextPassage: Sendable {
     /// The caller's number of it.
     public let id: Int64
     public let text: String
-    public let sentences: [ContextSentence]
+    public private(set) var sentences: [ContextSentence]
     /// Whether it was asked of a database for this question, and so is of its subject whatever its words are.
     public let isRecord: Bool
 
@@ -28,6 +28,13 @@ public struct ContextPassage: Sendable {
 
     /// The stems of all its words.
     let stems: Set<String>
+
+    /// The same passage, with only some of its sentences to draw on.
+    func keeping(_ isKept: (ContextSentence) -> Bool) -> ContextPassage {
+        var passage = self
+        passage.sentences.removeAll { !isKept($0) }
+        return passage
+    }
 
     /// The texts to be encoded, a sentence each, in order.
     ///

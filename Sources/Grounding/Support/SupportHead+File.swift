@@ -48,6 +48,7 @@ extension SupportHead {
         if let index = thresholds.firstIndex(where: { !(0...1).contains($0) }) {
             throw .outOfRange(field: "thresholds", at: index)
         }
+        learnt = [Float](repeating: 0, count: SupportFeatures.count + 1)
         terms = try reader.terms(limit: Self.mostTerms)
         guard reader.left == 0 else { throw .trailingBytes(reader.left) }
     }
@@ -109,7 +110,7 @@ private struct HeadReader {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(integer value: some FixedWidthInteger) {
+    mutating func append(integer value: some FixedWidthInteger) {
         for byte in 0..<value.bitWidth / 8 { append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
     }
 }

@@ -30,7 +30,7 @@ extension SupportHead {
             thresholds: thresholds)
         for task in Task.allCases {
             let own = lessons.filter { $0.task == task }
-            let rows = own.map { head.standardised($0.features).map(Double.init) }
+            let rows = own.map { head.standardised($0.features.values).map(Double.init) }
             let fitted = Logistic.fit(rows, own.map { $0.isTrue ? 1 : 0 }, penalty: penalty)
             head.weights[task.rawValue] = fitted.map(Float.init)
         }

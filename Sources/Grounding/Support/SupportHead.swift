@@ -1,9 +1,8 @@
-import Glibc
-
 /// Tells from what a question, a sentence and its passage have in common whether one supports the other.
 ///
 /// Three logistic regressions on the same standardised features: whether the sentence answers the question, whether it is
 /// of the question's subject at all, and whether it supports a reply. What a passage does is what its best sentence does.
+/// People's lessons about answers are taken in beside what was fitted.
 public struct SupportHead: Sendable, Hashable {
     public enum Task: Int, Sendable, CaseIterable {
         /// The sentence answers the question.
@@ -26,8 +25,10 @@ public struct SupportHead: Sendable, Hashable {
     /// (tasks, count + 1), the bias last.
     var weights: [[Float]]
 
-    /// How far one lesson moves the weights.
-    private static let rate: Float = 0.02
+    /// (count + 1), what lessons added to the weights of `answer`; in no file.
+    var learnt: [Float]
+    /// What lessons said last of each sentence; in no file.
+    var judged: [JudgedPair: Bool] = [:]
 
     init(
         terms: TermWeights, means: [Float], scales: [Float], weights: [[Float]], thresholds: [Float]
@@ -37,29 +38,14 @@ public struct SupportHead: Sendable, Hashable {
         self.scales = scales
         self.weights = weights
         self.thresholds = thresholds
+        learnt = [Float](repeating: 0, count: means.count + 1)
     }
 
     /// The probability of a task, from 0 to 1.
     ///
     /// - Complexity: O(features).
     public func probability(_ task: Task, _ features: SupportFeatures) -> Float {
-        probability(task, standardised(features))
-    }
-
-    /// Moves the weights one step towards what was told of a sentence: whether it supports.
-    ///
-    /// - Returns: the cross-entropy before the step, in nats.
-    /// - Note: Stochastic gradient descent; Bishop, *PRML*, 2006, section 4.3.2.
-    @discardableResult
-    public mutating func learn(
-        _ features: SupportFeatures, supported: Bool, task: Task = .support
-    ) -> Float {
-        let x = standardised(features)
-        let p = probability(task, x)
-        let slope = p - (supported ? 1 : 0)
-        for index in x.indices { weights[task.rawValue][index] -= Self.rate * slope * x[index] }
-        weights[task.rawValue][x.count] -= Self.rate * slope
-        return -Logistic.log(max(supported ? p : 1 - p, .leastNormalMagnitude))
+        probability(task, standardised(features.values))
     }
 
     /// The best sentence of a passage for a task.
@@ -72,16 +58,37 @@ public struct SupportHead: Sendable, Hashable {
         return scored.max { $0.probability < $1.probability }
     }
 
+    /// A sentence of a passage as an answer; nil where none stands there.
+    ///
+    /// - Parameter span: in the passage, in bytes of UTF-8; the first sentence that has a byte of it is meant.
+    public func answer(
+        at span: Range<Int>, of passage: ContextPassage, for asked: AskedText
+    ) -> SupportingSentence? {
+        guard let place = passage.sentences.firstIndex(where: { $0.span.overlaps(span) }) else { return nil }
+        let features = SupportFeatures.of(asked, in: passage)[place]
+        return SupportingSentence(
+            passage: passage.id, sentence: passage.sentences[place], features: features,
+            probability: probability(.answer, features))
+    }
+
     private func probability(_ task: Task, _ x: [Float]) -> Float {
+        Float(Logistic.sigmoid(Double(logit(task, x))))
+    }
+
+    func logit(_ task: Task, _ x: [Float]) -> Float {
         let own = weights[task.rawValue]
         var sum = own[x.count]
         for index in x.indices { sum += own[index] * x[index] }
-        return Float(Logistic.sigmoid(Double(sum)))
+        guard task == .answer else { return sum }
+        for index in x.indices { sum += learnt[index] * x[index] }
+        return sum + learnt[x.count]
     }
 
     /// Held within 8 deviations, so that no text moves the weights without bound.
-    func standardised(_ features: SupportFeatures) -> [Float] {
-        features.values.indices.map { min(max((features.values[$0] - means[$0]) * scales[$0], -8), 8) }
+    ///
+    /// - Parameter values: of `SupportFeatures`.
+    func standardised(_ values: [Float]) -> [Float] {
+        values.indices.map { min(max((values[$0] - means[$0]) * scales[$0], -8), 8) }
     }
 }
 

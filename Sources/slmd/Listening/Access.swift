@@ -62,7 +62,8 @@ extension Call {
         case .predict, .say, .embed, .entities, .teach, .stageExamples, .evaluate, .intents, .listSnapshots,
             .showSnapshot,
             .verifySnapshot, .undo, .forget, .history, .log, .sessions, .showSession, .importSession,
-            .explain, .ask, .generate, .addSource, .listSources, .showSource, .search, .removeSource,
+            .explain, .ask, .judgeAnswer, .generate, .addSource, .listSources, .showSource, .search,
+            .removeSource,
             .exportSources, .readTransfer, .writeTransfer,
             .showPolicy, .evaluatePolicy, .policyLog, .transitions, .status, .cancel:
             false

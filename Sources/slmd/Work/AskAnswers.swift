@@ -23,6 +23,38 @@ extension Scheduler {
     }
 }
 
+extension Scheduler {
+    /// What an administrator says counts for everybody.
+    func judge(_ params: FeedbackParams, for ticket: Ticket) -> Bool {
+        change(for: ticket) { service throws(AssistantError) in
+            let (viewer, isForAll) = (Viewer(ticket.peer), ticket.role.mayAdminister)
+            let query = KnowledgeQuery(
+                params.text, limit: params.limit,
+                filter: try service.sourceFilter(params.filter, for: viewer), mergesNeighbours: false)
+            let feedback = AnswerFeedback(
+                query, isRight: params.isRight, places: params.citations.map { AnswerFeedback.Place($0) },
+                by: Contributor(ticket.peer, session: params.session),
+                standing: Lesson.Standing(ticket.role), isForAll: isForAll)
+            return FeedbackResult(
+                judged: try service.judge(feedback, for: viewer).map { FeedbackResult.Judged($0) },
+                isForAll: isForAll)
+        }
+    }
+}
+
+extension AnswerFeedback.Place {
+    fileprivate init(_ place: CitedPlace) {
+        self.init(passage: PassageID(rawValue: place.passage), span: place.span)
+    }
+}
+
+extension FeedbackResult.Judged {
+    fileprivate init(_ sentence: JudgedSentence) {
+        self.init(
+            event: sentence.event, isAnswer: sentence.isRight, citation: CitationEntry(sentence.citation))
+    }
+}
+
 extension IntentService {
     fileprivate func question(_ params: AskParams, for ticket: Ticket) throws(ErrorReply) -> GroundedQuestion
     {

@@ -88,6 +88,7 @@ extension Scheduler {
                 return ExplainResult(try service.explain(utterance, for: ticket.owner))
             }
         case .ask(let params): ask(params, for: ticket)
+        case .judgeAnswer(let params): judge(params, for: ticket)
         case .generate(let params): generate(params, for: ticket)
         case .addSource(let params): add(params, for: ticket)
         case .listSources(let params): list(params, for: ticket)
@@ -272,6 +273,7 @@ extension Call {
         case .reject: .reject
         case .explain: .explain
         case .ask: .ask
+        case .judgeAnswer: .judgeAnswer
         case .generate: .generate
         case .addSource: .addSource
         case .listSources: .listSources

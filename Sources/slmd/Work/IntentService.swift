@@ -94,6 +94,7 @@ protocol IntentService: Sendable {
     func question(
         _ query: KnowledgeQuery, for viewer: Viewer, at: ReferenceTime
     ) throws(AssistantError) -> GroundedQuestion
+    func judge(_ feedback: AnswerFeedback, for viewer: Viewer) throws(AssistantError) -> [JudgedSentence]
     func sourceID(_ name: SourceName, for viewer: Viewer) throws(AssistantError) -> SourceID
     func removeSource(
         _ name: SourceName, for viewer: Viewer, mayRemoveOthers: Bool

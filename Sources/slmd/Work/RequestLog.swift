@@ -59,7 +59,8 @@ extension Wire.Method {
             .writeTransfer, .showPolicy, .evaluatePolicy, .policyLog, .transitions,
             .listSources, .showSource, .search, .exportSources, .status, .cancel:
             false
-        case .teach, .importSession, .train, .renameIntent, .mergeIntent, .removeIntent, .createSnapshot,
+        case .teach, .judgeAnswer, .importSession, .train, .renameIntent, .mergeIntent, .removeIntent,
+            .createSnapshot,
             .removeSnapshot,
             .restoreSnapshot, .exportSnapshot, .importSnapshot, .undo, .forget, .approve, .reject, .backup,
             .restore, .reload, .freezePolicy, .unfreezePolicy, .undoPolicy, .addSource,

@@ -158,7 +158,8 @@ extension Wire.HistoryEntry {
             target: entry.target, position: entry.position, text: entry.text, examples: entry.examples,
             uid: entry.contributor.uid, session: entry.contributor.session,
             before: entry.before.map(Wire.Guess.init), after: entry.after.map(Wire.Guess.init),
-            isQuarantined: entry.isQuarantined, reason: entry.suspicion?.rawValue,
+            isQuarantined: entry.isQuarantined,
+            reason: entry.suspicion?.rawValue ?? entry.judgement?.rawValue,
             isImported: entry.isImported, isSelfCorrection: entry.isSelfCorrection)
     }
 }
@@ -240,7 +241,7 @@ extension ErrorKind {
         case .badSnapshotName, .snapshotExists, .badUpload, .noExamples, .tooManyExamples, .badSession,
             .badSlots, .badTurn, .sessionExists:
             self = .invalidParams
-        case .sourceNotFound, .passageNotFound: self = .notFound
+        case .sourceNotFound, .passageNotFound, .sentenceNotFound, .nothingToJudge: self = .notFound
         case .sourceAmbiguous, .sourceTooLarge, .badDocument: self = .invalidParams
         case .sourceForbidden, .notInGroup: self = .forbidden
         case .sessionForbidden: self = .forbidden

@@ -1,0 +1,70 @@
+internal import Grounding
+internal import Storage
+internal import Synchronization
+
+/// What people said of answers, in the order of the log, and the head that each of them has for it.
+///
+/// What an ordinary user says counts for that user alone: nobody else's answers change by it.
+final class AnswerLessons: Sendable {
+    struct Entry: Sendable {
+        let uid: UInt32
+        let isForAll: Bool
+        let lesson: AnswerLesson
+
+        fileprivate init?(_ judgement: StoredJudgement, by uid: UInt32) {
+            let (question, verdict) = (judgement.question, judgement.verdict)
+            guard
+                let lesson = AnswerLesson(bytes: judgement.lesson, of: question, isRight: verdict.isRight)
+            else { return nil }
+            self.uid = uid
+            self.isForAll = verdict.isForAll
+            self.lesson = lesson
+        }
+
+        /// - Returns: nil for an event about something else.
+        init?(_ event: NewEvent) {
+            guard case .judged(let judgement) = event.content else { return nil }
+            self.init(judgement, by: event.origin.uid)
+        }
+    }
+
+    private let entries: [Entry]
+    /// Made when they are first asked for, by user.
+    private let heads = Mutex<[UInt32: SupportHead]>([:])
+
+    private init(entries: [Entry]) { self.entries = entries }
+
+    /// - Throws: `storage` for an event that cannot be read.
+    convenience init(_ events: [JudgementEvent]) throws(AssistantError) {
+        var entries: [Entry] = []
+        for event in events {
+            guard let entry = Entry(event.judgement, by: event.uid) else {
+                throw AssistantError(
+                    StorageError.badEvent(
+                        id: event.id.rawValue, field: "features", reason: "are no lesson about an answer"))
+            }
+            entries.append(entry)
+        }
+        self.init(entries: entries)
+    }
+
+    /// With what was said since.
+    func after(_ further: [Entry]) -> AnswerLessons {
+        further.isEmpty ? self : AnswerLessons(entries: entries + further)
+    }
+
+    /// The head with all that counts for a user.
+    ///
+    /// - Parameter fitted: the one that everybody begins with, the same at each call.
+    /// - Complexity: O(what was said), the first time for each user since somebody said something.
+    func head(of uid: UInt32, from fitted: SupportHead) -> SupportHead {
+        guard !entries.isEmpty else { return fitted }
+        return heads.withLock { heads in
+            if let head = heads[uid] { return head }
+            var head = fitted
+            for entry in entries where entry.isForAll || entry.uid == uid { head.learn(entry.lesson) }
+            heads[uid] = head
+            return head
+        }
+    }
+}
