@@ -82,6 +82,8 @@ public struct ReplyWording: Sendable {
             switch found {
             case .unreadable: return phrases.unreadable
             case .rows([]): return task.nothingFound?.filled(with: slots) ?? phrases.nothingFound
+            // Never a model's words: who asks for a result wants each value beside its label, all of them, at once and
+            // the same each time. A rewording can only leave some out, or be refused by the check a second later.
             case .rows(let rows): return task.reply.filled(with: slots, rows: rows)
             case nil: return task.reply.filled(with: slots, rows: [])
             }

@@ -6,12 +6,10 @@ public struct ContextPassage: Sendable {
     public let id: Int64
     public let text: String
     public private(set) var sentences: [ContextSentence]
-    /// Whether it was asked of a database for this question, and so is of its subject whatever its words are.
-    public let isRecord: Bool
 
     /// - Parameters:
     ///   - vectors: one sentence vector a sentence of `sentences(of: text)`, in order.
-    public init(id: Int64, text: String, vectors: [Embedding], isRecord: Bool = false) {
+    public init(id: Int64, text: String, vectors: [Embedding]) {
         let spans = Self.spans(of: text)
         precondition(
             spans.count == vectors.count,
@@ -19,7 +17,6 @@ public struct ContextPassage: Sendable {
         let bytes = Array(text.utf8)
         self.id = id
         self.text = text
-        self.isRecord = isRecord
         sentences = zip(spans, vectors).map { span, vector in
             ContextSentence(String(decoding: bytes[span], as: UTF8.self), span: span, vector: vector)
         }

@@ -25,8 +25,7 @@ public struct QuestionEvidence: Sendable {
         let subject = passages.compactMap { head.best(.subject, for: asked, in: $0)?.probability }.max() ?? 0
         answerability = found?.probability ?? 0
         let least = head.thresholds[SupportHead.Task.subject.rawValue]
-        let isOfSubject = subject >= least || passages.contains(where: \.isRecord)
-        answer = isOfSubject ? found.map(Citation.init) : nil
+        answer = subject >= least ? found.map(Citation.init) : nil
     }
 
     private static func best(
