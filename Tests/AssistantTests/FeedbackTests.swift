@@ -24,7 +24,7 @@ private let bob = Viewer(uid: 1001)
 
         The garden opens at 8 in spring. Dogs must stay outside of the garden.
         """
-    private let parking = "What does parking cost at the museum?"
+    private let parking = "What does parking cost a day?"
     private let declined = "Which colour has the zebra of Zanzibar?"
 
     init() throws {
@@ -129,13 +129,13 @@ private let bob = Viewer(uid: 1001)
         try say(false, declined, session: "s")
         let (before, other) = (try head(), try head(of: bob))
         try assistant.close()
-        let again = try Self.open(directory)
-        #expect(try head(again) == before && head(of: bob, again) == other)
+        let copy = try TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: "\(directory.path)/state", toPath: "\(copy.path)/state")
+        let again = try Self.open(copy)
+        #expect(try head(of: ann, again) == before && head(of: bob, again) == other)
         let verified = try again.verify(snapshot: nil) { _ in }
         #expect(verified.digest == verified.replayedDigest)
     }
-
-    private func head(_ assistant: LocalAssistant) throws -> SupportHead { try head(of: ann, assistant) }
 
     @Test func `undone or forgotten it is as if it had never been`() throws {
         let fresh = try head()

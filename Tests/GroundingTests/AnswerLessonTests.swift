@@ -64,9 +64,9 @@ import Testing
     {
         let question = "Who painted the ceiling of Zanzibar's cathedral?"
         #expect(try !check(question, Towns.head).isAnswerable)
-        var check = try check(question, taught(try lesson(question, 2, of: 5, isRight: true)))
+        var check = try check(question, taught(try lesson(question, 0, of: 5, isRight: true)))
         let answer = try #require(check.answer)
-        #expect(answer.passage == 5 && answer.text == "It never had a port.")
+        #expect(answer.passage == 5 && answer.text == "Farley is a town.")
         #expect(check.answerability == 1)
         let reply = "It was painted by Giotto in 1305."
         #expect(check.check(reply, vector: vector(check.statement(of: reply))) == .replaced(by: answer))
@@ -93,9 +93,8 @@ import Testing
         let asked = AskedText(corby, vector: vector(corby), weights: Towns.terms)
         let features = SupportFeatures.of(asked, in: passage(2, Towns.text(2)))
         var head = Towns.head
-        for step in 0..<20_000 {
-            head.learn(try lesson(corby, step % 3, of: step % 10, isRight: true, head))
-        }
+        let lessons = try (0..<10).map { try lesson(corby, $0 % 3, of: $0, isRight: true) }
+        for step in 0..<20_000 { head.learn(lessons[step % 10]) }
         let length = head.learnt.reduce(0) { $0 + $1 * $1 }.squareRoot()
         #expect(length > 0 && length <= 0.2501)
         for features in features {
