@@ -36,7 +36,7 @@ struct SlotBench: ParsableCommand {
         for draw in 0..<draws {
             let drawn = Self.draw(count, of: pool, seed: UInt64(draw + 1))
             var learner = SlotLearner(width: pool[0].example.features.width, seed: 1)
-            learner.fit(drawn.map { (intent: $0.intent, slots: $0.example) })
+            learner.fit(drawn.map { (intent: $0.intent, slots: $0.example) }) { _, _ in }
             let predicted = Self.predicted(measured, after: drawn)
             sums.add(learner.tagger, measured, predicted)
             learner = SlotLearner(width: pool[0].example.features.width, seed: 1)
@@ -56,7 +56,7 @@ struct SlotBench: ParsableCommand {
     private func full(_ pool: [SlotLine], _ measured: [SlotLine], _ figures: inout AccuracyFigures) {
         var learner = SlotLearner(width: pool[0].example.features.width, seed: 1)
         let fit = ContinuousClock().measure {
-            learner.fit(pool.map { (intent: $0.intent, slots: $0.example) })
+            learner.fit(pool.map { (intent: $0.intent, slots: $0.example) }) { _, _ in }
         }
         let tagger = learner.tagger
         let predicted = Self.predicted(measured, after: pool)

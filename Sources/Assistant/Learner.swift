@@ -1,7 +1,10 @@
 internal import Learning
 internal import Storage
 
-/// The head, the log and the order between them: durable first, then in force.
+/// The head, the log and the order between them: what is durable is in force, and what is not is neither.
+///
+/// A lesson is made durable first, and takes milliseconds to be in force. A training may take minutes: it is learnt apart
+/// first, and then durable and in force together, so that whoever gives it up, and a daemon that is killed, leaves nothing.
 ///
 /// There is one, behind a lock: it is the head's only owner, so that the head is changed in place.
 struct Learner {
@@ -51,7 +54,7 @@ struct Learner {
         self.encoder = encoder
     }
 
-    /// Makes `events` durable in one commit, then applies them.
+    /// Makes `events` durable in one commit, then applies them; none is a training.
     ///
     /// - Parameters:
     ///   - names: features of the names of the intents that the head does not know. Those that the log has
@@ -61,20 +64,58 @@ struct Learner {
     /// - Returns: each event's place, and for a taught text what it did to its prediction.
     /// - Throws: what the log says; then nothing has changed.
     mutating func learn(
-        _ events: [NewEvent], names: [IntentName: Features], accounts: [GuardAccount] = [],
-        progress: (LearningProgress) -> Void = { _ in }
+        _ events: [NewEvent], names: [IntentName: Features], accounts: [GuardAccount] = []
     ) throws(StorageError) -> [(event: EventID, effect: Effect?)] {
         guard !events.isEmpty else { return [] }
-        let names = names.merging(try log.names(of: Set(names.keys))) { _, kept in kept }
+        let names = try keeping(names)
+        let ids = try append(events, names: names, accounts: accounts)
+        return zip(ids, events).map { id, event in
+            let effect = apply(event.content, as: id, names: names)
+            if let effect { effects.append(effect) }
+            return (id, effect)
+        }
+    }
+
+    /// Learns a training apart, then makes it durable and puts it in force.
+    ///
+    /// - Parameters:
+    ///   - event: a training.
+    ///   - names: as above.
+    ///   - progress: called many times a second until it is durable.
+    /// - Throws: what `progress` throws, and `storage`; then nothing has changed.
+    mutating func train(
+        _ event: NewEvent, names: [IntentName: Features],
+        progress: (LearningProgress) throws(AssistantError) -> Void
+    ) throws(AssistantError) -> EventID {
+        if let cause = log.refusal { throw AssistantError(.refusing(after: cause)) }
+        let names = try storing { () throws(StorageError) in try keeping(names) }
+        guard let learning = event.content.learning(names: names) else {
+            preconditionFailure("train: an event of another kind")
+        }
+        var trained = head
+        try trained.apply(learning, progress: progress)
+        let id = try storing { () throws(StorageError) in try append([event], names: names)[0] }
+        note(event.content, as: id)
+        head = trained
+        classifier = head.classifier
+        return id
+    }
+
+    /// The features of names, as the log has those that it knows.
+    private func keeping(
+        _ names: [IntentName: Features]
+    ) throws(StorageError) -> [IntentName: Features] {
+        names.merging(try log.names(of: Set(names.keys))) { _, kept in kept }
+    }
+
+    private mutating func append(
+        _ events: [NewEvent], names: [IntentName: Features], accounts: [GuardAccount] = []
+    ) throws(StorageError) -> [EventID] {
         let ids = try log.append(events, names: names, encoder: encoder, effects: effects, accounts: accounts)
         effects.removeAll()
         count += ids.count
         answers = answers.after(events.compactMap { AnswerLessons.Entry($0) })
-        return zip(ids, events).map { id, event in
-            let effect = apply(event.content, as: id, names: names, progress: progress)
-            if let effect { effects.append(effect) }
-            return (id, effect)
-        }
+        return ids
     }
 
     /// Applies the events of the log that `plan` counts.
@@ -82,7 +123,8 @@ struct Learner {
     /// - Parameters:
     ///   - omitting: events that are passed over.
     ///   - width: values in a block of the encoder's features.
-    ///   - progress: called with the events so far, after each few.
+    ///   - progress: called with the events so far, after each few, and many times a second while a training is
+    ///     learnt. What it throws ends the replay.
     mutating func replay(
         _ plan: ReplayPlan, omitting: Set<EventID> = [], width: Int,
         progress: (Int) throws(AssistantError) -> Void = { _ in }
@@ -103,10 +145,16 @@ struct Learner {
                     apply(&run)
                     let names = try names(for: stored)
                     try Self.check(stored, names, width: width)
-                    let effect = apply(
-                        stored.content, as: stored.id, names: names, measuring: stored.effect == nil)
-                    if let effect { effects.append(effect) }
+                    do throws(AssistantError) {
+                        let effect = try apply(
+                            stored.content, as: stored.id, names: names, measuring: stored.effect == nil
+                        ) { _ throws(AssistantError) in try progress(done - 1) }
+                        if let effect { effects.append(effect) }
+                    } catch {
+                        failure = error
+                    }
                 }
+                guard failure == nil else { return }
                 do throws(AssistantError) { try progress(done) } catch { failure = error }
             }
         } catch {
@@ -184,26 +232,37 @@ struct Learner {
         checkpointed = max(checkpointed, event)
     }
 
-    private mutating func apply(
-        _ content: EventContent, as id: EventID, names: [IntentName: Features], measuring: Bool = true,
-        progress: (LearningProgress) -> Void = { _ in }
-    ) -> Effect? {
+    /// What an event changes beside the head.
+    private mutating func note(_ content: EventContent, as id: EventID) {
         event = id
         digest = nil
         if content.startsAgain { words = TaughtWords() }
         for text in content.texts { words.learn(text) }
         if case .trained = content { costly = id }
+    }
+
+    private mutating func apply(
+        _ content: EventContent, as id: EventID, names: [IntentName: Features]
+    ) -> Effect? {
+        apply(content, as: id, names: names) { _ in }
+    }
+
+    private mutating func apply<Failure: Error>(
+        _ content: EventContent, as id: EventID, names: [IntentName: Features], measuring: Bool = true,
+        progress: (LearningProgress) throws(Failure) -> Void
+    ) throws(Failure) -> Effect? {
+        note(content, as: id)
         guard let learning = content.learning(names: names) else {
             guard measuring, case .held(let stored, _) = content else { return nil }
             let verdict = head.classifier.verdict(on: stored.example.features)
             return Effect(event: id, before: verdict, after: verdict)
         }
         guard measuring else {
-            head.apply(learning, progress: progress)
+            try head.apply(learning, progress: progress)
             return nil
         }
         let before = head.classifier
-        head.apply(learning, progress: progress)
+        try head.apply(learning, progress: progress)
         classifier = head.classifier
         guard let stored = content.lesson else { return nil }
         let features = stored.example.features

@@ -47,20 +47,18 @@ extension LocalAssistant {
     /// - Parameters:
     ///   - names: features of the names of the intents it brings.
     ///   - check: refuses what does not fit the head as it is when the event's turn comes.
-    ///   - progress: of the head's learning.
-    func learn(
+    private func learn(
         _ content: EventContent, names: [IntentName: Features] = [:], by contributor: Contributor,
-        if check: (borrowing IntentHead) throws(AssistantError) -> Void = { _ in },
-        progress: (LearningProgress) -> Void = { _ in }
+        if check: (borrowing IntentHead) throws(AssistantError) -> Void
     ) throws(AssistantError) -> IntentChange {
         guard !snapshot().isClosed else { throw .closed }
         let change = try learner.withLock { learner throws(AssistantError) in
             try check(learner.head)
             let event = NewEvent(content, origin: Origin(contributor), time: clock.microseconds())
             let learnt = try storing { () throws(StorageError) in
-                try learner.learn([event], names: names, progress: progress)
+                try learner.learn([event], names: names)
             }
-            publish(learner, after: content.startsAgain ? nil : content.texts)
+            publish(learner, after: content.texts)
             examples.drop()
             return IntentChange(
                 event: (learnt.first?.event ?? .none).rawValue, intents: learner.head.intents.count)

@@ -1,14 +1,14 @@
 internal import Dispatch
 internal import Learning
 internal import Storage
+internal import Synchronization
 internal import Transformers
 
 extension LocalAssistant {
     /// Learns all examples at once: in place of everything learnt so far, or with `keepingBase` beside it.
     ///
-    /// - Parameter progress: called on this thread, about every 32 texts. What it throws while texts are
-    ///   embedded ends the training with `cancelled` and nothing learnt; once the event is durable, training
-    ///   goes on.
+    /// - Parameter progress: called on this thread, many times a second, until all is learnt: durable and in force
+    ///   together. What it throws before that ends the training with `cancelled`, and nothing has changed.
     public func train(
         _ examples: [LabelledText], keepingBase: Bool, by contributor: Contributor,
         progress: (Progress) throws(CancellationError) -> Void
@@ -34,19 +34,35 @@ extension LocalAssistant {
         }
         let intents = Set(examples.map(\.intent))
         let names = self.reading(nil).features(of: intents.sorted())
-        let event = try atLength { () throws(AssistantError) in
-            try learn(
-                .trained(stored, training), names: names, by: contributor,
-                progress: { learnt in
-                    let progressed = Progress(phase: .learning, done: learnt.done, total: learnt.total)
-                    try? progress(progressed)  // too late to stop: the event is durable
-                })
-        }
+        let event = NewEvent(
+            .trained(stored, training), origin: Origin(contributor), time: clock.microseconds())
+        let id = try atLength { () throws(AssistantError) in try learn(event, names: names, progress) }
+        writeCheckpointIfDue()
         // The checkpoint that follows is part of the work: its memory is free again when this returns.
         checkpointQueue.sync {}
         return TrainingSummary(
-            event: event.event, count: examples.count, intents: snapshot().intents.count,
+            event: id.rawValue, count: examples.count, intents: snapshot().intents.count,
             seconds: start.secondsSince)
+    }
+
+    /// - Parameter event: a training.
+    private func learn(
+        _ event: NewEvent, names: [IntentName: Features],
+        _ progress: (Progress) throws(CancellationError) -> Void
+    ) throws(AssistantError) -> EventID {
+        guard !snapshot().isClosed else { throw .closed }
+        return try learner.withLock { learner throws(AssistantError) in
+            let id = try learner.train(event, names: names) { learnt throws(AssistantError) in
+                do throws(CancellationError) {
+                    try progress(Progress(phase: .learning, done: learnt.done, total: learnt.total))
+                } catch {
+                    throw .cancelled
+                }
+            }
+            publish(learner, after: event.content.startsAgain ? nil : event.content.texts)
+            examples.drop()
+            return id
+        }
     }
 
     /// Predicts the examples and compares.

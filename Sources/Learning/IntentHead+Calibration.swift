@@ -6,7 +6,9 @@ extension IntentHead {
     private static let fewestPerIntent = 4
 
     /// Fits the calibration on parts of the memory held out from heads trained on the rest.
-    mutating func calibrate() {
+    ///
+    /// - Parameter step: called many times a second; what it throws ends it.
+    mutating func calibrate<Failure: Error>(_ step: () throws(Failure) -> Void) throws(Failure) {
         let places = memory.shuffled(&randomness)
         // Heads trained on parts of very few examples say too little of the whole one.
         guard places.count >= Self.fewestPerIntent * names.count, names.count > 1 else {
@@ -18,7 +20,7 @@ extension IntentHead {
         var held: [VoicedExample] = []
         var seenByTrials: [VoicedExample] = []
         for part in 0..<parts where held.count < Self.enoughHeld {
-            let trial = trial(without: part, of: parts, places)
+            let trial = try trial(without: part, of: parts, places, step)
             for (index, place) in places.enumerated() {
                 // Of what the trial learnt, as much as it did not learn tells enough.
                 guard index % parts == part || index % parts == (part + 1) % parts,
@@ -39,7 +41,9 @@ extension IntentHead {
         calibration = Calibration(held: held, seenByTrials: seenByTrials, seenByWhole: seenByWhole)
     }
 
-    private func trial(without part: Int, of parts: Int, _ places: [ReplayMemory.Place]) -> IntentHead {
+    private func trial<Failure: Error>(
+        without part: Int, of parts: Int, _ places: [ReplayMemory.Place], _ step: () throws(Failure) -> Void
+    ) throws(Failure) -> IntentHead {
         var examples: [Example] = []
         for (index, place) in places.enumerated() where index % parts != part {
             guard let features = memory.example(place) else { continue }
@@ -48,7 +52,7 @@ extension IntentHead {
         var phrases: [IntentName: Features] = [:]
         for (name, kept) in zip(names, memory.classes) { phrases[name] = kept.name }
         var trial = IntentHead(settings: settings)
-        trial.fit(examples, phrases: phrases) { _ in }
+        try trial.fit(examples, phrases: phrases) { _ throws(Failure) in try step() }
         return trial
     }
 }

@@ -5,10 +5,17 @@ extension IntentHead {
     ///
     /// All features must have the width of the first. An unknown intent to rename, merge or remove changes nothing.
     ///
-    /// - Parameter progress: called now and then while a `trained` event is learnt.
     /// - Complexity: O(d² + intents · d) for a taught example; as much for each trained one, and ten passes over the
     ///   replay memory.
-    public mutating func apply(_ event: LearningEvent, progress: (LearningProgress) -> Void = { _ in }) {
+    public mutating func apply(_ event: LearningEvent) { apply(event) { _ in } }
+
+    /// The same.
+    ///
+    /// - Parameter progress: called many times a second while a `trained` event is learnt. What it throws ends that: what
+    ///   is left is neither the head before it nor the one after it, and of no use.
+    public mutating func apply<Failure: Error>(
+        _ event: LearningEvent, progress: (LearningProgress) throws(Failure) -> Void
+    ) throws(Failure) {
         switch event {
         case .taught(let example, let name):
             learnSlots(example)
@@ -22,12 +29,16 @@ extension IntentHead {
             if !keepingBase { self = IntentHead(settings: settings) }
             let slotted = examples.count { $0.slots != nil }
             let visits = slots?.visits(fitting: slotted) ?? SlotLearner.visits(of: slotted)
-            fit(examples, phrases: names) { done in
-                progress(LearningProgress(done: done.done, total: done.total + visits))
-            }
-            calibrate()
             let before = examples.count * (1 + Self.epochs)
-            fitSlots(examples) { progress(LearningProgress(done: before + $0, total: before + visits)) }
+            let total = before + visits
+            // The last step is told once, when all is done.
+            func report(_ done: Int) throws(Failure) {
+                try progress(LearningProgress(done: min(done, total - 1), total: total))
+            }
+            try fit(examples, phrases: names) { done throws(Failure) in try report(done) }
+            try calibrate { () throws(Failure) in try report(before) }
+            try fitSlots(examples) { done throws(Failure) in try report(before + done) }
+            try progress(LearningProgress(done: total, total: total))
         case .renamed(let old, let new, let name): rename(old, to: new, phrase: name)
         case .merged(let source, let target): merge(source, into: target)
         case .removed(let intent): remove(intent)
@@ -63,13 +74,15 @@ extension IntentHead {
     }
 
     /// - Parameter progress: called with the examples visited.
-    private mutating func fitSlots(_ examples: [Example], progress: (Int) -> Void) {
+    private mutating func fitSlots<Failure: Error>(
+        _ examples: [Example], progress: (Int) throws(Failure) -> Void
+    ) throws(Failure) {
         let own = examples.compactMap { example in
             example.slots.map { (intent: example.intent, slots: $0) }
         }
         guard let first = own.first?.slots else { return }
         if slots == nil { slots = SlotLearner(width: first.features.width, seed: settings.seed) }
-        slots?.fit(own) { done, _ in progress(done) }
+        try slots?.fit(own) { done, _ throws(Failure) in try progress(done) }
     }
 
     /// The lessons at the start of `events` of intents that are known, as many as one pass over the statistics serves at
@@ -150,11 +163,12 @@ extension IntentHead {
     }
 
     /// Learns many examples at once, without calibrating.
-    mutating func fit(
-        _ examples: [Example], phrases: [IntentName: Features], progress: (LearningProgress) -> Void
-    ) {
-        // A pass over the memory costs about as much as the statistics of as many examples.
-        let total = examples.count * (1 + Self.epochs)
+    ///
+    /// - Parameter progress: called with the steps done: one an example, and as many a pass over the memory, which costs
+    ///   about as much.
+    mutating func fit<Failure: Error>(
+        _ examples: [Example], phrases: [IntentName: Features], progress: (Int) throws(Failure) -> Void
+    ) throws(Failure) {
         var rest = examples[...]
         while let first = rest.first {
             let known = rest.prefix(voices?.foreseen ?? 0).prefix { labels[$0.intent] != nil }
@@ -172,7 +186,7 @@ extension IntentHead {
             let before = rest.startIndex
             rest = rest.dropFirst(max(1, known.count))
             if rest.startIndex / Self.examplesPerReport > before / Self.examplesPerReport {
-                progress(LearningProgress(done: rest.startIndex, total: total))
+                try progress(rest.startIndex)
             }
         }
         for label in Set(examples.compactMap { labels[$0.intent] }).sorted() {
@@ -180,20 +194,30 @@ extension IntentHead {
         }
         for epoch in 0..<Self.epochs {
             let places = memory.shuffled(&randomness)
-            for batch in batches(of: places, size: Self.cosineBatch) { voices?.learnCosines(batch) }
-            progress(LearningProgress(done: examples.count * (2 + epoch), total: total))
+            for batch in batches(of: places, size: Self.cosineBatch) {
+                voices?.learnCosines(batch)
+                try progress(examples.count * (1 + epoch))
+            }
         }
-        trainNetwork()
+        let done = examples.count * (1 + Self.epochs)
+        try trainNetwork { () throws(Failure) in try progress(done) }
     }
 
     /// Passes over the memory in small batches: more of them while it is small.
-    private mutating func trainNetwork() {
+    ///
+    /// - Parameter step: called after each.
+    private mutating func trainNetwork<Failure: Error>(
+        _ step: () throws(Failure) -> Void
+    ) throws(Failure) {
         let kept = memory.classes.reduce(0) { $0 + $1.count }
         guard kept >= Self.fewestForNetwork else { return }
         let epochs = min(Self.networkEpochs.most, max(Self.networkEpochs.least, Self.networkVisits / kept))
         for _ in 0..<epochs {
             let places = memory.shuffled(&randomness)
-            for batch in batches(of: places, size: Self.networkBatch) { voices?.learnNetwork(batch) }
+            for batch in batches(of: places, size: Self.networkBatch) {
+                voices?.learnNetwork(batch)
+                try step()
+            }
         }
     }
 

@@ -51,13 +51,6 @@ import Testing
         return assistant
     }
 
-    private func expectVerified(
-        _ assistant: LocalAssistant, _ name: String? = nil, _ place: SourceLocation = #_sourceLocation
-    ) throws {
-        let found = try assistant.verify(snapshot: name) { _ in }
-        #expect(found.digest == found.replayedDigest, sourceLocation: place)
-    }
-
     private func files(with text: String) throws -> [String] {
         let state = "\(here.path)/state"
         let files = try #require(FileManager.default.enumerator(atPath: state))

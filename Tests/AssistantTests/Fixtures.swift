@@ -107,6 +107,14 @@ func open(
 
 func lesson(_ text: String, _ intent: String) -> Lesson { Lesson(Utterance(text), intent: intent, by: alice) }
 
+/// That a replay from nothing makes the same head as a snapshot holds, or as is in force.
+func expectVerified(
+    _ assistant: LocalAssistant, _ name: String? = nil, _ place: SourceLocation = #_sourceLocation
+) throws {
+    let found = try assistant.verify(snapshot: name) { _ in }
+    #expect(found.digest == found.replayedDigest, sourceLocation: place)
+}
+
 let colours =
     ["red apple", "red rose", "red car", "crimson red sky"].map { LabelledText(text: $0, intent: "red") }
     + ["green leaf", "green frog", "green tea", "dark green grass"].map {

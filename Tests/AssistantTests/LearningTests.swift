@@ -90,6 +90,52 @@ import Testing
         #expect(assistant.intents().isEmpty)
     }
 
+    /// Given up at the first step of the learning, among those of the slots, and at the last one.
+    @Test(arguments: [0.0, 0.9, 1])
+    func `a training given up while it learns is neither in force nor durable`(share: Double) throws {
+        let place = try TemporaryDirectory()
+        let training =
+            SlotTests.lessons.map { LabelledText(text: $0.0, intent: $0.1, isMarked: true) } + colours
+        let before = try {
+            let assistant = try open(configuration(place))
+            try assistant.teach("book a table", "booking")
+            let before = assistant.status().head.digest
+            #expect(throws: AssistantError.cancelled) {
+                try assistant.train(training, keepingBase: false, by: alice) {
+                    progress throws(CancellationError) in
+                    let isThere = Double(progress.done) >= share * Double(progress.total)
+                    if progress.phase == .learning, isThere { throw CancellationError() }
+                }
+            }
+            #expect(assistant.status().head.digest == before)
+            #expect(assistant.status().events == 1)
+            #expect(try assistant.history(after: 0, last: nil).entries.map(\.event) == [1])
+            try assistant.close()
+            return before
+        }()
+        let again = try open(configuration(place))
+        #expect(again.status().head.digest == before)
+        _ = try again.train(training, keepingBase: false, by: alice) { _ in }
+        #expect(try again.best("red rose") == "red")
+        try expectVerified(again)
+    }
+
+    @Test func `an undo given up while it learns a training again takes nothing back`() throws {
+        try assistant.teach("book a table", "booking")
+        try assistant.trainColours(keepingBase: true)
+        let before = assistant.status().head.digest
+        var steps = 0
+        #expect(throws: AssistantError.cancelled) {
+            try assistant.erase(.event(1)) { _ throws(CancellationError) in
+                steps += 1
+                if steps == 10 { throw CancellationError() }
+            }
+        }
+        #expect(steps == 10)
+        #expect(assistant.status().head.digest == before)
+        #expect(assistant.status().events == 2)
+    }
+
     @Test func `an evaluation counts what is right and what is taken for what`() throws {
         try assistant.trainColours()
         let evaluation = try assistant.evaluate(

@@ -11,7 +11,7 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private static let lessons = [
+    static let lessons = [
         ("show my [blood test](report) from [monday](date)", "find"),
         ("send the [x ray](report) of [today](date)", "send"),
         ("i need [blood test](report)", "find"), ("book [monday](date) for me", "book"),
@@ -35,13 +35,6 @@ import Testing
             #expect(Array(Array(text.utf8)[slot.bytes]) == Array(slot.text.utf8))
             return "\(slot.type): \(slot.text)"
         }
-    }
-
-    private func expectVerified(
-        _ assistant: LocalAssistant, _ name: String? = nil, _ place: SourceLocation = #_sourceLocation
-    ) throws {
-        let found = try assistant.verify(snapshot: name) { _ in }
-        #expect(found.digest == found.replayedDigest, sourceLocation: place)
     }
 
     @Test func `marked slots are in force at once, and the text is taught without its marks`() throws {

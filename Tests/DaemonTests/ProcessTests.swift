@@ -275,6 +275,45 @@ import Wire
         }
     }
 
+    /// A training of minutes, by far more than systemd waits for.
+    @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
+    func `SIGTERM gives a training up, which leaves nothing`() async throws {
+        try await Folder.temporary { folder in
+            let arguments = try arguments(in: folder)
+            let process = try start(arguments)
+            var client = try await connect("\(folder)/s")
+            #expect(try client.ask(TeachParams(intent: "greet", text: "hello")).event == 1)
+            let before = try client.ask(StatusParams()).learned.head
+            let examples = (0..<640).map { number in
+                let (type, word) = (number % 64, number / 64)
+                return Sample(
+                    text: "show [item \(word)](t\(type)) of \(type)", intent: "i\(type)", isMarked: true)
+            }
+            try client.send(TrainParams(examples: examples), id: 2)
+            while case .progress(let progress)? = try client.next(TrainResult.self) {
+                if progress.phase == .learning { break }
+            }
+            process.terminate()
+            var refusal: ErrorReply?
+            while refusal == nil {
+                switch try client.next(TrainResult.self) {
+                case .refusal(_, let error)?: refusal = error
+                case .progress?: continue
+                default: throw UnexpectedMessage()
+                }
+            }
+            #expect(refusal?.kind == .shuttingDown)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            let restarted = try start(arguments)
+            var again = try await connect("\(folder)/s")
+            #expect(try again.ask(StatusParams()).learned.head == before)
+            #expect(try again.ask(HistoryParams(last: 2)).events.map(\.event) == [1])
+            restarted.terminate()
+            restarted.waitUntilExit()
+        }
+    }
+
     @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
     func `a state directory that is another's ends it with 74 and the path`() async throws {
         try await Folder.temporary { folder in

@@ -113,7 +113,8 @@ struct SlotTests {
         learner.fit(
             try SlotLanguage.lessons.map {
                 (intent: try IntentName("a"), slots: try SlotLanguage.example($0))
-            })
+            }
+        ) { _, _ in }
         learner.learn(
             try SlotLanguage.example("call [doctor smith](person) now"), of: try IntentName("b"))
         #expect(learner.found("show my blood test from monday").map(\.words) == [2..<4, 5..<6])

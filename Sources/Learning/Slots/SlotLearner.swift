@@ -71,10 +71,12 @@ public struct SlotLearner: Sendable, Equatable {
     /// Learns many examples at once: in passes over all of them and those kept for replay, in an order drawn anew each
     /// time.
     ///
-    /// - Parameter progress: called with the examples visited and in all, after each few.
-    public mutating func fit(
-        _ examples: [(intent: IntentName, slots: SlotExample)], progress: (Int, Int) -> Void = { _, _ in }
-    ) {
+    /// - Parameter progress: called with the examples visited and in all, after each few. What it throws ends the fit, and
+    ///   leaves what is of no use.
+    public mutating func fit<Failure: Error>(
+        _ examples: [(intent: IntentName, slots: SlotExample)],
+        progress: (Int, Int) throws(Failure) -> Void
+    ) throws(Failure) {
         let examples = examples.filter { $0.slots.features.count > 0 }
         guard !examples.isEmpty else { return }
         let visited = memory.kinds.flatMap(\.examples) + examples.map(\.slots)
@@ -96,7 +98,7 @@ public struct SlotLearner: Sendable, Equatable {
                 let rate = Self.rate * Float(total - done) / Float(total)
                 step(drawn.map { (example: $0, vectors: $0.features.vectors()) }, rate: rate)
                 done += drawn.count
-                progress(done, total)
+                try progress(done, total)
             }
         }
     }
