@@ -133,6 +133,26 @@ struct FileState: Hashable {
         self.init(information)
     }
 
+    /// What a directory's entry of this name is, no link followed.
+    ///
+    /// - Parameters:
+    ///   - name: which need not be UTF-8.
+    ///   - directory: an open one.
+    ///   - path: as errors give it.
+    /// - Returns: nil when it went.
+    init?(of name: [UInt8], in directory: CInt, _ path: String) throws(Failure) {
+        var information = stat()
+        let status = unsafe (name + [0]).map(CChar.init(bitPattern:)).withUnsafeBufferPointer { name in
+            guard let name = name.baseAddress else { return CInt(-1) }
+            return unsafe fstatat(directory, name, &information, AT_SYMLINK_NOFOLLOW)
+        }
+        if status != 0, errno == ENOENT { return nil }
+        guard status == 0 else {
+            throw Failure(.noInput, "no_input", "\(path): \(Environment.message(of: errno))")
+        }
+        self.init(information)
+    }
+
     /// What is the same file.
     var identity: [UInt] { [device, inode] }
 }

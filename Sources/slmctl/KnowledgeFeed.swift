@@ -25,8 +25,10 @@ struct KnowledgeFeed: ~Copyable {
 
     private var connection: Connection
     private let labels: Labels
-    /// The caller's own, by their names.
+    /// The caller's own, by their names, as they were.
     private var known: [String: SourceEntry]
+    /// Names of those that were added since.
+    private var added: Set<String> = []
 
     init(_ connection: consuming Connection, labels: Labels) throws(Failure) {
         var connection = connection
@@ -64,7 +66,8 @@ struct KnowledgeFeed: ~Copyable {
                 try send(document.content)
             }
             let answer = try connection.addSource(params)
-            known[name] = nil  // what it is now is asked for when it matters
+            known[name] = nil
+            added.insert(name)
             return .added(answer)
         } catch .refused(let reply) {
             throw Failure(reply).about(path)
@@ -94,12 +97,12 @@ struct KnowledgeFeed: ~Copyable {
 
     /// Removes the sources of the files that lay at `path` or below it.
     mutating func removeSources(at path: String) throws(Failure) -> [(name: String, outcome: Outcome)] {
-        try refresh()
         var outcomes: [(name: String, outcome: Outcome)] = []
-        for name in known.keys.filter({ $0 == path || $0.hasPrefix(path + "/") }).sorted() {
+        for name in knows(path) ? [path] : names(below: path) {
             do throws(ClientError) {
                 outcomes.append((name, .removed(try connection.removeSource(.name(name)))))
                 known[name] = nil
+                added.remove(name)
             } catch .refused(let reply) {
                 outcomes.append((name, .failed(Failure(reply).about(name))))
             } catch {
@@ -109,24 +112,24 @@ struct KnowledgeFeed: ~Copyable {
         return outcomes
     }
 
-    /// The caller's own sources that lay below `directory` and whose files are gone.
-    func gone(below directory: String) throws(Failure) -> [String] {
-        var gone: [String] = []
-        for name in known.keys where name.hasPrefix(directory == "/" ? "/" : directory + "/") {
-            if try FileState(path: name, followingLinks: false) == nil { gone.append(name) }
-        }
-        return gone.sorted()
+    /// The caller's own sources whose files lie, or lay, below `directory`.
+    func names(below directory: String) -> [String] {
+        known.keys.filter { DocumentTree.isBelow(directory, $0) }.sorted()
+            + added.filter { DocumentTree.isBelow(directory, $0) }.sorted()
     }
 
-    private mutating func refresh() throws(Failure) {
-        do throws(ClientError) {
-            known = Dictionary(try connection.allSources(isMine: true).sources.map { ($0.name, $0) }) { $1 }
-        } catch {
-            throw Failure(error)
+    /// Those of them whose files are gone. What may not be looked at is not.
+    func gone(below directory: String) -> [String] {
+        names(below: directory).filter { name in
+            do throws(Failure) {
+                return try FileState(path: name, followingLinks: false) == nil
+            } catch {
+                return false
+            }
         }
     }
 
-    func knows(_ name: String) -> Bool { known[name] != nil }
+    func knows(_ name: String) -> Bool { known[name] != nil || added.contains(name) }
 
     /// Passages that have no vectors yet.
     mutating func pending() throws(Failure) -> Int {

@@ -1,3 +1,4 @@
+import CGlibc
 import Glibc
 
 /// Takes the text out of PDF files with poppler's `pdftotext`, which runs with the caller's rights.
@@ -5,7 +6,10 @@ import Glibc
 /// Everything unsafe about running it is here.
 struct PDFReader {
     var program = "pdftotext"
+    /// Of the clock, and of the processors.
     var timeLimit = Duration.seconds(120)
+    /// Bytes of address space: of what the file says of itself, the program may believe all.
+    var memory = 1 << 30
     /// Bytes of its text.
     var longest = DocumentFile.longest
 
@@ -16,6 +20,7 @@ struct PDFReader {
         let output = try Pipe()
         let errors = try Pipe()
         let process = try spawn(input.descriptor, output.end.descriptor, errors.end.descriptor, path)
+        limit(process)
         var text: [UInt8] = []
         var complaint: [UInt8] = []
         do {
@@ -26,12 +31,36 @@ struct PDFReader {
             throw error
         }
         let status = wait(for: process)
+        let signal = status & 0x7F
+        if signal == SIGXCPU { throw timeout(path) }
         guard status == 0 else {
-            let said =
-                String(decoding: complaint, as: UTF8.self).split(separator: "\n").last.map { ": \($0)" } ?? ""
-            throw Failure(.data, "broken_pdf", "\(path): pdftotext cannot read it\(said)")
+            let ending = signal == 0 ? nil : "signal \(signal)"
+            let said = String(decoding: complaint, as: UTF8.self).split(separator: "\n").last.map(String.init)
+            let reason = (said ?? ending).map { ": \($0)" } ?? ""
+            throw Failure(.data, "broken_pdf", "\(path): pdftotext cannot read it\(reason)")
         }
         return text
+    }
+
+    private func timeout(_ path: String) -> Failure {
+        Failure(
+            .data, "timeout", "\(path): pdftotext has not read it within \(timeLimit.components.seconds) s")
+    }
+
+    /// What a malicious file can make of the program: no more memory and time than this, no file and no dump of memory.
+    ///
+    /// It has not read the file by now: it is still being loaded.
+    private func limit(_ process: pid_t) {
+        let seconds = max(1, Int(timeLimit.components.seconds))
+        for (resource, most) in [
+            (limitOfAddressSpace, memory), (limitOfProcessorTime, seconds), (limitOfFileSize, 0),
+            (limitOfCore, 0),
+            (limitOfDescriptors, 64),
+        ] {
+            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
+            // A process that has ended needs none.
+            _ = unsafe prlimit(process, __rlimit_resource_t(resource), &limit, nil)
+        }
     }
 
     private func spawn(_ input: CInt, _ output: CInt, _ errors: CInt, _ path: String) throws(Failure) -> pid_t
@@ -70,11 +99,7 @@ struct PDFReader {
         var areOpen = [true, true]
         while areOpen.contains(true) {
             let left = ContinuousClock.now.duration(to: end)
-            guard left > .zero else {
-                throw Failure(
-                    .data, "timeout",
-                    "\(path): pdftotext has not read it within \(timeLimit.components.seconds) s")
-            }
+            guard left > .zero else { throw timeout(path) }
             let descriptors = zip([output.descriptor, errors.descriptor], areOpen).map { $1 ? $0 : -1 }
             let milliseconds = CInt(clamping: Int64((left / .milliseconds(1)).rounded(.up)))
             let ready = try Input.wait(descriptors, milliseconds: milliseconds)

@@ -53,7 +53,18 @@ struct DaemonLog: LogHandler {
         let message = event.message.description
         if style == .journal, Journal.add(fields(message, level: event.level, pairs: pairs)) { return }
         let line = line(message, level: event.level, pairs: pairs, at: Date())
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        Self.write(line + "\n")
+    }
+
+    /// A log that cannot be written, its reader gone or its disk full, ends nothing: there is nowhere left to say so.
+    private static func write(_ line: String) {
+        var rest = Array(line.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+            }
+            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+        }
     }
 
     /// One line without its end. Pairs are in the order of their keys.

@@ -71,6 +71,15 @@ private final class Folder {
             ])
     }
 
+    @Test(
+        arguments: [
+            ([0x63, 0xE9, 0x2E], "c\\xE9."), ([0xC3, 0xA9, 0xFF, 0xC3], "é\\xFF\\xC3"),
+            ([0xE7, 0x95, 0x61], "\\xE7\\x95a"), ([0xED, 0xA0, 0x80], "\\xED\\xA0\\x80"), ([], ""),
+        ] as [([UInt8], String)])
+    func `of a name the bytes that are no UTF-8 are escaped`(name: [UInt8], escaped: String) {
+        #expect(Misnamed.escaped(name) == escaped)
+    }
+
     @Test func `a path is where it leads, or where it was`() throws {
         let folder = try Folder()
         let root = DocumentTree.absolute(folder.path)
@@ -151,6 +160,11 @@ private final class Folder {
         #expect(kind(of: file, pdf: PDFReader(program: try folder.program("echo"))) == "empty")
         let endless = try folder.program("exec yes")
         #expect(kind(of: file, pdf: PDFReader(program: endless, longest: 1 << 20)) == "too_large")
+        let hungry = try folder.program("exec dd if=/dev/zero of=/dev/null bs=256M count=1")
+        #expect(kind(of: file, pdf: PDFReader(program: hungry, memory: 128 << 20)) == "broken_pdf")
+        let writing = try folder.program("echo >\"\(folder.path)/dropped\" || exit 1; echo text")
+        #expect(kind(of: file, pdf: PDFReader(program: writing)) == "broken_pdf")
+        #expect(FileManager.default.contents(atPath: "\(folder.path)/dropped")?.isEmpty != false)
         let silent = try folder.program("exec sleep 1000")
         #expect(kind(of: file, pdf: PDFReader(program: silent, timeLimit: .milliseconds(100))) == "timeout")
     }
@@ -161,15 +175,15 @@ private final class Folder {
         let folder = try Folder()
         var watch = try FileWatch()
         try watch.add(folder.path)
-        #expect(try watch.changes() == [])
+        #expect(try watch.changes() == FileWatch.Changes())
         try folder.write("a.txt")
-        #expect(try watch.changes()?.contains("\(folder.path)/a.txt") == true)
+        #expect(try watch.changes().paths.contains("\(folder.path)/a.txt"))
         try folder.write("new")
         _ = try watch.changes()
         #expect(rename("\(folder.path)/new", "\(folder.path)/a.txt") == 0)
-        #expect(try watch.changes() == ["\(folder.path)/new", "\(folder.path)/a.txt"])
+        #expect(try watch.changes().paths == ["\(folder.path)/new", "\(folder.path)/a.txt"])
         #expect(unlink("\(folder.path)/a.txt") == 0)
-        #expect(try watch.changes() == ["\(folder.path)/a.txt"])
+        #expect(try watch.changes().paths == ["\(folder.path)/a.txt"])
         #expect(throws: Never.self) { try watch.add("\(folder.path)/gone") }
     }
 }

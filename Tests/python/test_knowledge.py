@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -10,6 +11,7 @@ import unittest
 import unittest.mock
 
 from slmd_daemon import BINARY, DaemonTestCase
+from tiny_pdf import pdf
 
 SLMCTL = BINARY / "slmctl" if BINARY.is_dir() else BINARY.parent / "slmctl"
 
@@ -147,6 +149,34 @@ class KnowledgeTests(DaemonTestCase):
         self.assertEqual(self.kb("add", path, environment=path_of)[0]["passages"], 2)
         self.assertEqual(self.kb("show", path)[0]["passages"][1]["headings"], ["page 2"])
 
+    def test_a_name_that_is_not_utf8_spoils_nothing_else(self):
+        self.write("a.txt", "Good.")
+        self.write("sub/b.txt", "Good, too.")
+        for name in (b"sub/caf\xe9.txt", b"sub/na\xefve\xc3\xa9.jpg"):
+            pathlib.Path(os.fsdecode(os.fsencode(self.files) + b"/" + name)).write_bytes(b"Text.")
+        os.mkdir(os.fsencode(self.files) + b"/\xff")
+        lines = {line["file"]: line for line in self.kb("add", self.files, status=65)}
+        for name in ("\\xFF", "sub/caf\\xE9.txt"):
+            self.assertEqual(lines[f"{self.files}/{name}"]["error"]["kind"], "not_utf8")
+        self.assertEqual(lines[f"{self.files}/sub/na\\xEFveé.jpg"]["skipped"], "ending")
+        self.assertEqual(self.names(), {str(self.files / "a.txt"), str(self.files / "sub/b.txt")})
+
+    @unittest.skipUnless(shutil.which("pdftotext"), "pdftotext is not installed: apt install poppler-utils")
+    def test_pdf_of_every_kind_through_poppler(self):
+        good = pdf(["The first page.", "Page two: haemoglobin 13.4 g/dL."])
+        for name, content in {
+            "good": good, "cut": good[:len(good) // 2], "junk": b"%PDF-1.4 \0\xff", "blank": pdf(["", ""]),
+            "locked": pdf(["Nobody reads this."], password="secret"),
+        }.items():
+            self.write(f"{name}.pdf", content)
+        lines = {pathlib.Path(line["file"]).stem: line for line in self.kb("add", self.files, status=65)}
+        self.assertEqual(lines["good"]["passages"], 2)
+        self.assertIn("Incorrect password", lines["locked"]["error"]["message"])
+        self.assertIn("OCR", lines["blank"]["error"]["message"])
+        self.assertEqual({lines[name]["error"]["kind"] for name in ("cut", "junk", "locked")}, {"broken_pdf"})
+        second = self.kb("show", self.files / "good.pdf")[0]["passages"][1]
+        self.assertEqual((second["headings"], second["text"]), (["page 2"], "Page two: haemoglobin 13.4 g/dL."))
+
     def start(self, *arguments):
         command = [SLMCTL, "kb", "add", *map(str, arguments), "--json", "--socket", self.daemon.path]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
@@ -197,6 +227,54 @@ class KnowledgeTests(DaemonTestCase):
         self.assertEqual(self.names(), set())
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(30), 0)
+
+    def test_a_watched_directory_that_is_empty_keeps_its_sources(self):
+        path = self.write("mount/a.txt", "One.")
+        self.kb("add", path.parent)
+        path.unlink()
+        process = self.start(path.parent, "--watch")
+        line = self.line(process)
+        self.assertEqual((line["file"], line["error"]["kind"]), (str(path.parent), "emptied"))
+        self.assertEqual(self.names(), {str(path)})
+        # What goes before its eyes is removed.
+        path.write_text("One again.")
+        self.assertEqual(self.line(process)["source"], str(path))
+        path.unlink()
+        self.assertEqual(self.line(process), {"file": str(path), **self.removed(path)})
+
+    def test_a_watched_directory_that_is_made_anew_is_watched_again(self):
+        path = self.write("up/notes/a.txt", "One.")
+        process = self.start(path.parent, "--watch")
+        self.assertEqual(self.line(process)["source"], str(path))
+        for folder in (path.parent, path.parent.parent):  # itself, and what it lies in
+            os.rename(folder, self.files / f"away from {folder.name}")
+            line = self.line(process)
+            self.assertEqual((line["file"], line["error"]["kind"]), (str(path.parent), "emptied"))
+            self.assertEqual(self.names(), {str(path)})
+            text = f"New in {folder.name}."
+            self.write(path.relative_to(self.files), text)
+            self.assertEqual(self.line(process)["file"], str(path))
+            self.assertEqual(self.kb("show", path)[0]["passages"][0]["text"], text)
+        self.write("up/notes/sub/b.md", "# B\nText.")
+        self.assertEqual(self.line(process)["file"], str(path.parent / "sub/b.md"))
+
+    def test_a_watched_file_without_an_ending_is_not_forgotten(self):
+        path = self.write("README", "Version one.")
+        process = self.start(path, "--watch")
+        self.assertEqual(self.line(process)["source"], str(path))
+        os.rename(path, self.files / "README~")
+        self.assertEqual(self.line(process), {"file": str(path), **self.removed(path)})
+        self.write("README", "Version two.")
+        self.assertEqual(self.line(process)["source"], str(path))
+        self.assertEqual(self.names(), {str(path)})
+
+    def test_a_watch_tells_of_names_that_are_not_utf8(self):
+        process = self.start(self.files, "--watch")
+        self.write("a.txt", "One.")
+        self.assertEqual(self.line(process)["source"], str(self.files / "a.txt"))
+        pathlib.Path(os.fsdecode(os.fsencode(self.files) + b"/\xe9.txt")).write_bytes(b"Text.")
+        line = self.line(process)
+        self.assertEqual((line["file"], line["error"]["kind"]), (f"{self.files}/\\xE9.txt", "not_utf8"))
 
     def removed(self, path):
         return {"id": unittest.mock.ANY, "source": str(path), "passages": 0, "removed": 1}

@@ -1,0 +1,143 @@
+import Glibc
+import SLMClient
+import Wire
+
+/// Keeps sources like the files of the paths that a user named, until Ctrl-C.
+///
+/// The source of a file that went is removed. A named directory that is not there, was unmounted or is empty when it is looked
+/// at as a whole says nothing of its files: their sources are kept.
+struct SourceWatch: ~Copyable {
+    /// Quiet for so long, what changed is taken to be whole.
+    private static let quiet = Duration.milliseconds(300)
+    /// Something is taken to be whole after so long, quiet or not.
+    private static let patience = Duration.seconds(5)
+
+    private let roots: [String]
+    private let options: Options
+    private let labels: KnowledgeFeed.Labels
+    private let kind: DocumentFile.Kind?
+    private var files: FileWatch
+    private var changed = FileWatch.Changes()
+
+    /// - Parameter roots: absolute.
+    init(
+        _ roots: [String], _ files: consuming FileWatch, _ options: Options, _ labels: KnowledgeFeed.Labels,
+        _ kind: DocumentFile.Kind?
+    ) {
+        self.roots = roots
+        self.files = files
+        self.options = options
+        self.labels = labels
+        self.kind = kind
+    }
+
+    mutating func run(
+        beginningWith first: inout FeedRun, _ interruption: borrowing Interruption
+    ) throws(Failure) {
+        try watchFolders(of: roots)
+        let found = try first.add(roots, interruption) { directory throws(Failure) in try files.add(directory)
+        }
+        for root in roots { try first.removeGone(below: root, isNamed: true, having: found) }
+        options.note("Watching; Ctrl-C ends.")
+        while try !Input.wait([interruption.descriptor, files.descriptor])[0] {
+            try collect(interruption)
+            while changed != FileWatch.Changes() { try takeIn(interruption) }
+        }
+    }
+
+    /// What may come anew is told by the directory it lies in, and that by the one above.
+    private mutating func watchFolders(of roots: [String]) throws(Failure) {
+        for root in roots {
+            var path = root
+            while case let folder = DocumentTree.parent(of: path), folder != path {
+                // A named file is written to where it lies.
+                try files.add(folder, path == root ? .contents : .names)
+                path = folder
+            }
+        }
+    }
+
+    /// Waits until it is quiet.
+    private mutating func collect(_ interruption: borrowing Interruption) throws(Failure) {
+        let end = ContinuousClock.now + Self.patience
+        repeat {
+            let more = try files.changes()
+            for path in more.paths { try take(path) }
+            if !more.areAll { for root in roots { try take(root) } }
+            for path in more.misnamed where isWatched(path) { changed.misnamed.insert(path) }
+            for path in more.unmounted where isWatched(path) { changed.unmounted.insert(path) }
+            let ready = try Input.wait(
+                [interruption.descriptor, files.descriptor],
+                milliseconds: CInt(Self.quiet / .milliseconds(1)))
+            if ready[0] || !ready[1] { break }
+        } while ContinuousClock.now < end
+    }
+
+    private mutating func take(_ path: String) throws(Failure) {
+        if isWatched(path) { changed.paths.insert(path) }
+        // A directory that named paths lie in came or went, and they with it.
+        let inside = roots.filter { DocumentTree.isBelow(path, $0) }
+        try watchFolders(of: inside)
+        changed.paths.formUnion(inside)
+    }
+
+    private func isWatched(_ path: String) -> Bool {
+        roots.contains { path == $0 || DocumentTree.isBelow($0, path) }
+    }
+
+    /// Each time over a connection of its own: a daemon that is started again is no end of the watch.
+    private mutating func takeIn(_ interruption: borrowing Interruption) throws(Failure) {
+        let connection = try connectAgain(interruption)
+        do throws(Failure) {
+            var burst = FeedRun(
+                try KnowledgeFeed(connection, labels: labels), options, kind: kind, name: nil)
+            for path in changed.misnamed.sorted() {
+                try burst.say(path, failed: Misnamed.failure(path))
+            }
+            for directory in changed.unmounted.sorted() { try burst.keepUnmounted(directory) }
+            let absent = absentRoots()
+            for path in changed.paths.sorted() where isPresent(path, absent) {
+                try burst.update(path, isNamed: roots.contains(path), interruption) {
+                    directory throws(Failure) in try files.add(directory)
+                }
+            }
+            changed = FileWatch.Changes(paths: burst.postponed)
+        } catch {
+            guard error.kind == ErrorKind.unavailable.rawValue else { throw error }
+        }
+        if changed != FileWatch.Changes() { try pause(interruption) }
+    }
+
+    private func absentRoots() -> Set<String> {
+        Set(
+            roots.filter { root in
+                do throws(Failure) {
+                    return try FileState(path: root, followingLinks: true) == nil
+                } catch {
+                    return false
+                }
+            })
+    }
+
+    /// Whether a path was named, or lies in what was named and is there.
+    private func isPresent(_ path: String, _ absent: Set<String>) -> Bool {
+        roots.contains { path == $0 || DocumentTree.isBelow($0, path) && !absent.contains($0) }
+    }
+
+    /// Waits for a daemon that is not there.
+    private func connectAgain(_ interruption: borrowing Interruption) throws(Failure) -> Connection {
+        while true {
+            do throws(Failure) {
+                return try options.connect()
+            } catch {
+                guard error.kind == ErrorKind.unavailable.rawValue else { throw error }
+                try pause(interruption)
+            }
+        }
+    }
+
+    /// Before something is tried again.
+    private func pause(_ interruption: borrowing Interruption) throws(Failure) {
+        if try Input.wait([interruption.descriptor], milliseconds: 1000)[0] { throw .interrupted }
+    }
+}
