@@ -12,6 +12,4 @@ int prlimit(int process, __rlimit_resource_t resource, const struct rlimit *limi
 // RLIMIT_*, which are of another type there
 static const int limitOfAddressSpace = RLIMIT_AS;
 static const int limitOfProcessorTime = RLIMIT_CPU;
-static const int limitOfFileSize = RLIMIT_FSIZE;
 static const int limitOfCore = RLIMIT_CORE;
-static const int limitOfDescriptors = RLIMIT_NOFILE;

@@ -124,7 +124,8 @@ extension Failure {
         guard json || !isKnown else { return }
         // Behind wrong usage comes how it is right, which reads better as it is.
         let lines = exit == .usage ? [message[...]] : message.split(separator: "\n")
-        let plain = lines.map { "slmctl: \($0)" }.joined(separator: "\n")
+        let plain = lines.map { "slmctl: \(Rendering.shown(String($0), keeping: ["\n"]))" }.joined(
+            separator: "\n")
         let text = json ? String(decoding: JSONWriter.encode(self), as: UTF8.self) : plain
         try? Terminal.error.write(line: text)  // there is nowhere left to say it
     }

@@ -167,6 +167,9 @@ struct FeedRun: ~Copyable {
             options.note(
                 order.compactMap { word in counts[word].map { "\($0) \(word)" } }.joined(separator: ", "))
         }
+        if counts.allSatisfy({ $0.key == "passed over" }) {
+            options.note("nothing to add: there is no file whose ending tells how it is written")
+        }
         if let failure { throw failure.asKnown }
     }
 }

@@ -90,21 +90,60 @@ extension KnowledgeBase {
     }
 
     struct Remove: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove sources of your own.")
-        @Argument(help: "Their names.", completion: SourceNames.completion) var source: [String]
+        static let configuration = CommandConfiguration(
+            abstract: "Remove sources of your own.",
+            discussion: "A directory stands for all sources that were made of files in it.")
+        @Argument(help: "Their names, files or directories.", completion: SourceNames.completion)
+        var source: [String]
         @OptionGroup var options: Options
 
         func run() throws {
             try options.run { () throws(Failure) in
                 var connection = try options.connect()
-                for name in source {
-                    let answer = try Failure.wrapping { () throws(ClientError) in
-                        try connection.removeSource(try connection.reference(name))
-                    }
-                    try options.print(answer) {
-                        "\($0.source): removed with \(Rendering.count($0.removed, "passage"))"
+                var first: Failure?
+                for word in source {
+                    do throws(Failure) {
+                        try remove(word, from: &connection)
+                    } catch {
+                        guard error.code != nil else { throw error }  // the connection has ended
+                        if first != nil { error.report(asJSON: options.json) }
+                        first = first ?? error
                     }
                 }
+                if let first { throw first }
+            }
+        }
+
+        /// A source, or else what lies in a directory of that name.
+        private func remove(_ word: String, from connection: inout Connection) throws(Failure) {
+            let answer: RemoveSourceResult
+            do throws(ClientError) {
+                answer = try connection.removeSource(try connection.reference(word))
+            } catch .refused(let reply) where reply.kind == .notFound {
+                return try removeAll(below: DocumentTree.absolute(word), from: &connection, otherwise: reply)
+            } catch {
+                throw Failure(error)
+            }
+            try print(answer)
+        }
+
+        private func removeAll(
+            below directory: String, from connection: inout Connection, otherwise refusal: ErrorReply
+        ) throws(Failure) {
+            let names = try Failure.wrapping { () throws(ClientError) in
+                try connection.sources(below: directory)
+            }
+            guard !names.isEmpty else { throw Failure(refusal) }
+            for name in names {
+                try print(
+                    try Failure.wrapping { () throws(ClientError) in try connection.removeSource(.name(name))
+                    })
+            }
+        }
+
+        private func print(_ answer: RemoveSourceResult) throws(Failure) {
+            try options.print(answer) {
+                "\(Rendering.shown($0.source)): removed with \(Rendering.count($0.removed, "passage"))"
             }
         }
     }
@@ -154,6 +193,11 @@ extension Connection {
 
     private mutating func isSource(_ name: String) throws(ClientError) -> Bool {
         try !sources(ListSourcesParams(limit: 1, name: name)).sources.isEmpty
+    }
+
+    /// The names of the caller's own sources that were made of files in a directory.
+    fileprivate mutating func sources(below directory: String) throws(ClientError) -> [String] {
+        try allSources(isMine: true).sources.map(\.name).filter { DocumentTree.isBelow(directory, $0) }
     }
 
     /// A source with all its passages.

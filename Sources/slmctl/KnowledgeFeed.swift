@@ -203,14 +203,15 @@ struct FeedLine: JSONWritable {
 
     /// For people; nil for what they need not read.
     var text: String? {
+        let shown = Rendering.shown(path)
         switch outcome {
         case .added(let answer):
             let changes = [
                 (answer.added, "new"), (answer.kept, "kept"), (answer.removed, "gone"),
             ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-            return "\(path): \(Rendering.count(answer.passages, "passage")) (\(changes))"
-        case .unchanged: return "\(path): unchanged"
-        case .removed(let answer): return "\(answer.source): removed"
+            return "\(shown): \(Rendering.count(answer.passages, "passage")) (\(changes))"
+        case .unchanged: return "\(shown): unchanged"
+        case .removed(let answer): return "\(Rendering.shown(answer.source)): removed"
         case .skipped, .failed: return nil
         }
     }

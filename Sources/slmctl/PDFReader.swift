@@ -47,15 +47,13 @@ struct PDFReader {
             .data, "timeout", "\(path): pdftotext has not read it within \(timeLimit.components.seconds) s")
     }
 
-    /// What a malicious file can make of the program: no more memory and time than this, no file and no dump of memory.
+    /// What a malicious file can make of the program: no more memory and time than this, and no dump of its memory.
     ///
-    /// It has not read the file by now: it is still being loaded.
+    /// It has begun by now, but what counts is what it takes in all.
     private func limit(_ process: pid_t) {
         let seconds = max(1, Int(timeLimit.components.seconds))
         for (resource, most) in [
-            (limitOfAddressSpace, memory), (limitOfProcessorTime, seconds), (limitOfFileSize, 0),
-            (limitOfCore, 0),
-            (limitOfDescriptors, 64),
+            (limitOfAddressSpace, memory), (limitOfProcessorTime, seconds), (limitOfCore, 0),
         ] {
             var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
             // A process that has ended needs none.

@@ -1,3 +1,4 @@
+import Glibc
 import Wire
 
 extension Rendering {
@@ -5,20 +6,25 @@ extension Rendering {
         if list.sources.isEmpty { return "no sources yet: add files with slmctl kb add FILE" }
         let rows = list.sources.map { source in
             [
-                source.name, source.labels.format.rawValue, "\(source.passages)", visibility(source.labels),
-                source.labels.date ?? "-",
-                source.labels.tags.isEmpty ? "-" : source.labels.tags.joined(separator: ","),
+                "\(source.id)", shown(source.name), source.labels.format.rawValue, "\(source.passages)",
+                user(source.owner), audience(of: source), source.labels.date ?? "-",
+                source.labels.tags.isEmpty ? "-" : shown(source.labels.tags.joined(separator: ",")),
             ]
         }
-        let heading = ["source", "format", "passages", "seen by", "date", "tags"]
+        let heading = ["number", "source", "format", "passages", "of", "seen by", "date", "tags"]
         return table(heading, rows) + pending(list.pending)
     }
 
-    private static func visibility(_ labels: SourceEntry.Labels) -> String {
-        switch labels.visibility {
-        case .everyone: "everyone"
-        case .group: "group \(labels.group.map { "\($0)" } ?? "?")"
-        case .user: "you"
+    private static func user(_ uid: UInt32) -> String {
+        unsafe getpwuid(uid).map { unsafe String(cString: $0.pointee.pw_name) } ?? "uid \(uid)"
+    }
+
+    private static func audience(of source: SourceEntry) -> String {
+        switch (source.labels.visibility, source.labels.group) {
+        case (.everyone, _): "everyone"
+        case (.group, let group?): "group \(AccessGroup(group).name)"
+        case (.group, nil): "a group"
+        case (.user, _): user(source.owner)
         }
     }
 
@@ -29,8 +35,8 @@ extension Rendering {
 
     static func source(_ answer: ShowSourceResult, on terminal: Terminal) -> String {
         let source = answer.source
-        let title = source.labels.title.map { "\n\($0)" } ?? ""
-        let heading = terminal.styled(source.name, .bold) + title
+        let title = source.labels.title.map { "\n\(shown($0))" } ?? ""
+        let heading = terminal.styled(shown(source.name), .bold) + title
         return ([heading] + answer.passages.map { passage($0, on: terminal) }).joined(separator: "\n\n")
     }
 
@@ -38,13 +44,14 @@ extension Rendering {
         if answer.results.isEmpty { return "nothing found" + pending(answer.pending) }
         return answer.results.map { entry in
             let score = entry.score.map { " \(fixed($0, 2))" } ?? ""
-            return terminal.styled(entry.source, .bold) + score + "\n" + passage(entry, on: terminal)
+            return terminal.styled(shown(entry.source), .bold) + score + "\n" + passage(entry, on: terminal)
         }.joined(separator: "\n\n") + pending(answer.pending)
     }
 
     private static func passage(_ entry: PassageEntry, on terminal: Terminal) -> String {
-        let place = ["\(entry.passage)"] + entry.headings
+        let place = ["\(entry.passage)"] + entry.headings.map { shown($0) }
         let bytes = "bytes \(entry.span.lowerBound)-\(entry.span.upperBound)"
-        return terminal.styled("\(place.joined(separator: " > ")) (\(bytes))", .dim) + "\n" + entry.text
+        return terminal.styled("\(place.joined(separator: " > ")) (\(bytes))", .dim) + "\n"
+            + shown(entry.text, keeping: ["\n", "\t"])
     }
 }

@@ -114,6 +114,19 @@ import Wire
     }
 
     @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
+    func `a log that nobody reads ends nothing`() async throws {
+        try await Folder.temporary { folder in
+            // Each write of the log to a device that is full fails, as it does to a pipe without a reader.
+            let process = try start(shell: "exec 2>/dev/full", try arguments(in: folder))
+            var client = try await connect("\(folder)/s")
+            #expect(try client.ask(TeachParams(intent: "greet", text: "hello")).event == 1)
+            process.terminate()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+    }
+
+    @Test(.enabled(if: miniLM != nil, "skipped: SLMD_MODELS has no model, run `make models`"))
     func `a state that cannot be written ends it with 74 and the path`() async throws {
         try await Folder.temporary { folder in
             let ended = try run(try arguments(in: folder).map { $0 == "\(folder)/state" ? "/proc/slmd" : $0 })

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 import unittest.mock
 
-from slmd_daemon import BINARY, DaemonTestCase
+from slmd_daemon import BINARY, DAEMON, Daemon, DaemonTestCase
 from tiny_pdf import pdf
 
 SLMCTL = BINARY / "slmctl" if BINARY.is_dir() else BINARY.parent / "slmctl"
@@ -177,6 +177,26 @@ class KnowledgeTests(DaemonTestCase):
         second = self.kb("show", self.files / "good.pdf")[0]["passages"][1]
         self.assertEqual((second["headings"], second["text"]), (["page 2"], "Page two: haemoglobin 13.4 g/dL."))
 
+    def test_a_directory_is_removed_with_all_of_it(self):
+        for name in ("a.txt", "sub/b.txt", "subtle.txt"):
+            self.write(name, f"Text of {name}.")
+        self.kb("add", self.files)
+        self.assertEqual(len(self.kb("remove", self.files / "sub")), 1)
+        self.assertEqual(self.names(), {str(self.files / "a.txt"), str(self.files / "subtle.txt")})
+        # What is not there is told, and the rest is removed.
+        self.kb("remove", "nothing", self.files / "sub", self.files, status=65)
+        self.assertEqual(self.errors.count('"not_found"'), 2)
+        self.assertEqual(self.names(), set())
+
+    def test_what_documents_say_is_nothing_that_a_terminal_obeys(self):
+        path = self.write("a.md", "# T\x1b[2Jitle\nTomatoes \x1b]0;owned\x07 want sun.\x9b\n")
+        self.kb("add", path)
+        for arguments in (["list"], ["search", "tomatoes"], ["show", path]):
+            command = [SLMCTL, "kb", *arguments, "--socket", self.daemon.path]
+            said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+            self.assertIn("a.md", said)
+            self.assertEqual({character for character in said if not character.isprintable()} - {"\n"}, set())
+
     def start(self, *arguments):
         command = [SLMCTL, "kb", "add", *map(str, arguments), "--json", "--socket", self.daemon.path]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
@@ -278,6 +298,103 @@ class KnowledgeTests(DaemonTestCase):
 
     def removed(self, path):
         return {"id": unittest.mock.ANY, "source": str(path), "passages": 0, "removed": 1}
+
+
+def may_be_others():
+    """Whether this process may start others as other users."""
+    command = ["setpriv", "--reuid=2", "--regid=2", "--groups=100", "true"]
+    return bool(shutil.which("setpriv")) and subprocess.run(command, capture_output=True).returncode == 0
+
+
+@unittest.skipUnless(SLMCTL.exists() and DAEMON.exists(), f"{SLMCTL} is not built: make build")
+@unittest.skipUnless(may_be_others(), "only root may start programs as other users")
+class UsersTests(unittest.TestCase):
+    """Three users of one daemon: ann and bob are in one group, eve is not."""
+
+    USERS, SHARED = 100, 60  # the groups "users" and "games", which are everywhere
+    IDS = {"ann": (1, [USERS, SHARED]), "bob": (2, [USERS, SHARED]), "eve": (65534, [USERS])}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.files = pathlib.Path(folder.name).resolve()
+        self.files.chmod(0o755)
+        (self.files / "slmd.yaml").write_text("bootstrap: none\nslm: none\naccess: {users: users, admins: root}\n")
+        self.daemon = Daemon(self.files, config=self.files / "slmd.yaml")
+        self.addCleanup(self.daemon.stop)
+        os.chmod(self.daemon.path, 0o666)
+        self.slmctl = self.files / "slmctl"
+        shutil.copy(SLMCTL, self.slmctl)  # where it was built others may not come
+
+    def kb(self, user, *arguments, status=0):
+        uid, groups = self.IDS[user]
+        command = ["setpriv", f"--reuid={uid}", f"--regid={uid}", f"--groups={','.join(map(str, groups))}", self.slmctl,
+                   "kb", *map(str, arguments), "--json", "--socket", self.daemon.path]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd="/")
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        self.errors = run.stderr
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+    def write(self, name, text, user, mode=0o644):
+        path = self.files / name
+        path.write_text(text)
+        os.chown(path, self.IDS[user][0], -1)
+        path.chmod(mode)
+        return path
+
+    def test_nobody_sees_adds_or_removes_what_is_anothers(self):
+        diary = self.write("diary.txt", "The zebra sleeps in the attic.", "ann", mode=0o600)
+        plan = self.write("plan.txt", "The zebra moves to the cellar.", "ann")
+        news = self.write("news.txt", "The zebra was seen in town.", "ann")
+        secret, = self.kb("ann", "add", diary)
+        self.kb("ann", "add", plan, "--group", self.SHARED)
+        self.kb("ann", "add", news, "--visibility", "everyone")
+        seen = {"ann": {diary, plan, news}, "bob": {plan, news}, "eve": {news}}
+        for user, files in seen.items():
+            names = {str(file) for file in files}
+            listed = self.kb(user, "list")[0]
+            self.assertEqual(({source["source"] for source in listed["sources"]}, listed["count"]), (names, len(names)))
+            found = self.kb(user, "search", "where is the zebra?", "--limit", 10)[0]["results"]
+            self.assertEqual({passage["source"] for passage in found}, names)
+            copy = self.files / f"{user}-copy"
+            copy.mkdir()
+            os.chown(copy, self.IDS[user][0], -1)
+            self.assertEqual(self.kb(user, "export", copy / "all.jsonl")[0]["sources"], len(names))
+            self.assertEqual(len(self.kb(user, "list", "--mine")[0]["sources"]), 3 if user == "ann" else 0)
+        hidden = self.kb("ann", "show", diary)[0]["passages"][0]["passage"]
+        for user in ("bob", "eve"):
+            # As if there were none: nothing tells that there is one.
+            self.kb(user, "show", hidden, status=65)
+            refusal = self.errors.replace(f"passage {hidden}", "passage N")
+            self.kb(user, "show", 999_999, status=65)
+            self.assertEqual(self.errors.replace("passage 999999", "passage N"), refusal)
+            self.kb(user, "show", diary, status=65)
+            self.kb(user, "remove", diary, status=65)
+            self.kb(user, "remove", secret["id"], status=65)
+            self.assertEqual(self.kb(user, "search", "zebra", "--source", news, "--mine")[0]["results"], [])
+            self.kb(user, "remove", news, status=77)
+            self.kb(user, "reindex", status=77)
+            self.kb(user, "remove", self.files, status=65)  # nothing of it is his
+        self.assertEqual(self.kb("ann", "list")[0]["count"], 3)
+
+    def test_each_adds_with_his_own_rights_and_names(self):
+        diary = self.write("diary.txt", "The zebra sleeps in the attic.", "ann", mode=0o600)
+        self.assertEqual(self.kb("bob", "add", diary, status=77)[0]["error"]["kind"], "no_input")
+        plan = self.write("plan.txt", "The zebra moves to the cellar.", "ann")
+        self.kb("ann", "add", plan, "--visibility", "everyone")
+        self.kb("bob", "add", plan, "--visibility", "everyone")  # one of his own
+        self.assertEqual(len(self.kb("bob", "list", "--mine")[0]["sources"]), 1)
+        self.assertEqual(self.kb("eve", "list")[0]["count"], 2)
+        # Whose is meant, eve has to say by the number; the two themselves mean their own.
+        self.kb("eve", "search", "zebra", "--source", plan, status=65)
+        refusal = self.errors
+        number = self.kb("eve", "list")[0]["sources"][1]["id"]
+        self.assertIn(str(number), refusal)
+        self.assertEqual(len(self.kb("eve", "search", "zebra", "--source", number)[0]["results"]), 1)
+        self.kb("bob", "remove", plan)
+        self.assertEqual(len(self.kb("ann", "list", "--mine")[0]["sources"]), 1)
+        line, = self.kb("eve", "add", plan, "--group", self.SHARED, status=77)
+        self.assertIn(str(self.SHARED), line["error"]["message"])
 
 
 if __name__ == "__main__":
