@@ -120,6 +120,12 @@ func passages(
         #expect(try Document(Array(text.utf8), as: .markdown).title == "Manual")
     }
 
+    @Test func `a heading without a title is none of those that text stands under`() throws {
+        let document = try Document(
+            Array("#\n\n## Cats\n\nThe tabby sleeps.\n\n## Dogs\n".utf8), as: .markdown)
+        #expect(document.passages.map(\.headings) == [["Cats"], []])
+    }
+
     @Test func `headings that nothing stands under are text`() throws {
         #expect(
             try passages("# A\n## B\n## C\ntext\n## D\n## E\n", .markdown) == [

@@ -12,7 +12,7 @@ struct Outline {
     mutating func begin(_ heading: OutlineHeading) -> OutlineHeading.Bare? {
         let before = open.last.map { heading.level <= $0.level } == true ? bare : nil
         open.removeAll { $0.level >= heading.level }
-        let parents = open.map(\.title)
+        let parents = open.map(\.title).filter { !$0.isEmpty }
         bare = OutlineHeading.Bare(range: heading.range, parents: parents)
         open.append(heading)
         path = heading.title.isEmpty ? parents : parents + [heading.title]
