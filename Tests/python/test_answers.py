@@ -68,6 +68,53 @@ class Answers(DaemonTestCase):
             answer = self.ask(question)
             self.assertEqual((answer["grounded"], answer["citations"]), ("declined", []), answer)
 
+    def judge(self, right, text, *citations):
+        places = [{name: citation[name] for name in ("passage", "start", "end")} for citation in citations]
+        answer = self.client.call("answer.feedback", text=text, right=right, citations=places)
+        self.assertEqual(list(answer), ["judged", "for_all"])
+        self.assertTrue(answer["for_all"], "who started the daemon speaks for everybody")
+        for judged in answer["judged"]:
+            self.assertEqual(list(judged), ["event", "answers", "citation"])
+        return answer["judged"]
+
+    def test_what_is_said_of_an_answer_is_in_force_for_the_next_and_taken_back(self):
+        self.add("house.md", HOUSE)
+        question = "When does the practice open?"
+        first = self.ask(question)
+        [judged] = self.judge(False, question, *first["citations"][:1])
+        self.assertEqual((judged["answers"], judged["citation"]), (False, first["citations"][0]))
+        second = self.ask(question)
+        self.assertNotIn(first["citations"][0], second["citations"])
+        self.assertNotIn("8:30", second["reply"])
+        entry = self.client.call("history", last=1)["events"][0]
+        self.assertEqual((entry["kind"], entry["text"], entry["reason"]), ("judged", question, "wrong_for_all"))
+        self.client.call("undo")
+        self.assertEqual(self.ask(question)["citations"], first["citations"])
+
+    def test_a_question_that_was_wrongly_declined_is_answered(self):
+        self.add("house.md", HOUSE)
+        question = "Which physician looks after people with too much sugar?"
+        wanted = "Dr. Amara Lindqvist treats diabetes and thyroid diseases."
+        [passage] = [passage for passage in self.client.call("kb.search", query=wanted, limit=5)["results"] if wanted in passage["text"]]
+        start = passage["text"].encode().index(wanted.encode())
+        [judged] = self.judge(True, question, {"passage": passage["passage"], "start": start, "end": start + len(wanted)})
+        answer = self.ask(question)
+        self.assertEqual([citation["text"] for citation in answer["citations"]], [wanted])
+        self.assertIn("Lindqvist", answer["reply"])
+        self.verify(answer)
+        self.client.call("undo", event=judged["event"])
+
+    def test_slmctl_says_it_too(self):
+        self.add("house.md", HOUSE)
+        done = self.slmctl("feedback", "wrong", "Where is blood drawn?")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^no answer for everybody from now on \(event \d+\): \[house\.md, passage \d+\] .*room 4")
+        done = self.slmctl("chat", lines="/right\nWhen does the practice open?\n/wrong\n/undo\n")
+        self.assertIn("  the knowledge base has answered nothing in this chat yet", done.stdout)
+        self.assertRegex(done.stdout, r"(?m)^  no answer for everybody from now on \(event \d+\)")
+        self.assertRegex(done.stdout, r"(?m)^  took back event \d+")
+        self.client.call("undo")
+
     def test_with_nothing_to_answer_from_everything_is_declined(self):
         answer = self.ask("When does the practice open?")
         self.assertEqual((answer["grounded"], answer["citations"], answer["passages"]), ("declined", [], []))
