@@ -82,7 +82,7 @@ let package = Package(
         .target(name: "Knowledge", dependencies: ["CKernels", "CSV", "ModelFiles", "Tensors"]),
 
         // Replies to what supports them
-        .target(name: "Grounding", dependencies: ["Entities", "Tensors"]),
+        .target(name: "Grounding", dependencies: ["Entities", "Knowledge", "Tensors"]),
 
         // Turns to decisions
         .target(name: "Dialogue"),

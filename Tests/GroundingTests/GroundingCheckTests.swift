@@ -86,22 +86,6 @@ enum Towns {
         }
     }
 
-    @Test(arguments: [
-        (
-            "A sentence that goes on\nin the next line. Another.",
-            ["A sentence that goes on\nin the next line.", "Another."]
-        ),
-        ("Built in\n1803. Then", ["Built in\n1803.", "Then"]),
-        ("One\n- two\n- three", ["One", "- two", "- three"]),
-        ("Head\n\nBody", ["Head", "Body"]),
-        ("Report: a\nGlucose: 5.1", ["Report: a", "Glucose: 5.1"]),
-        ("First\n2. second\n10) third", ["First", "2. second", "10) third"]),
-        ("Run\n    make test", ["Run", "make test"]),
-    ])
-    func `a line that is wrapped goes on`(text: String, sentences: [String]) {
-        #expect(ContextPassage.sentences(of: text) == sentences)
-    }
-
     @Test func `an invented number is replaced by a quotation, once`() throws {
         var check = try check("When was the bridge of Corby built?", [0, 2, 5])
         let first = verdict(&check, "The bridge was built in 1999.")
