@@ -13,6 +13,8 @@ public struct RecordDatabase: Sendable {
         case writes(path: String)
         case tooSlow(path: String, limit: Duration)
         case busy(path: String)
+        /// Who asked did not want to know any more.
+        case givenUp(path: String)
 
         public var description: String {
             switch self {
@@ -22,6 +24,7 @@ public struct RecordDatabase: Sendable {
             case .tooSlow(let path, let limit):
                 "\(path): no answer within \(limit / .milliseconds(1)) ms"
             case .busy(let path): "\(path): another program keeps everybody out"
+            case .givenUp(let path): "\(path): nobody waits for the answer any more"
             }
         }
     }
@@ -48,10 +51,11 @@ public struct RecordDatabase: Sendable {
     /// - Parameters:
     ///   - arguments: by the names of the places in `sql`, without the colon; nil for null.
     ///   - most: rows after so many are not read.
+    ///   - isGivenUp: asked now and then; once it is true the question is given up.
     public func rows(
-        _ sql: String, _ arguments: [String: String?], most: Int
+        _ sql: String, _ arguments: [String: String?], most: Int, isGivenUp: () -> Bool = { false }
     ) throws(Fault) -> [[Cell]] {
-        try ask(sql) { statement in
+        try ask(sql, isGivenUp) { statement in
             let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
             var found: [[Cell]] = []
             while found.count < most, let row = try rows.next() { found.append(Self.cells(of: row)) }
@@ -61,10 +65,12 @@ public struct RecordDatabase: Sendable {
 
     /// Whether it can be asked, without asking it.
     public func check(_ sql: String) throws(Fault) {
-        try ask(sql) { _ in }
+        try ask(sql, { false }) { _ in }
     }
 
-    private func ask<Answer>(_ sql: String, _ body: (Statement) throws -> Answer) throws(Fault) -> Answer {
+    private func ask<Answer>(
+        _ sql: String, _ isGivenUp: () -> Bool, _ body: (Statement) throws -> Answer
+    ) throws(Fault) -> Answer {
         try checkAccess()
         let end = ContinuousClock.now + limit
         let watch = SQLiteWatch()
@@ -78,15 +84,16 @@ public struct RecordDatabase: Sendable {
                 try Self.guardAgainst(db)
                 let statement = try db.makeStatement(sql: sql)
                 guard statement.isReadonly else { throw Fault.writes(path: path) }
-                return try watch.during(until(end), in: db) { try body(statement) }
+                return try watch.during(
+                    { () throws(CancellationError) in
+                        if ContinuousClock.now >= end || isGivenUp() { throw CancellationError() }
+                    }, in: db
+                ) { try body(statement) }
             }
         } catch {
-            throw watch.cancellation == nil ? fault(error) : .tooSlow(path: path, limit: limit)
+            guard watch.cancellation != nil else { throw fault(error) }
+            throw isGivenUp() ? .givenUp(path: path) : .tooSlow(path: path, limit: limit)
         }
-    }
-
-    private func until(_ end: ContinuousClock.Instant) -> () throws(CancellationError) -> Void {
-        { () throws(CancellationError) in if ContinuousClock.now >= end { throw CancellationError() } }
     }
 
     /// What the file itself says: SQLite tells no reason.

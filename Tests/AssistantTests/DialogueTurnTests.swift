@@ -141,6 +141,95 @@ private let noon: Int64 = 1_767_952_800_000_000
         #expect(try say("no, the 6th", to: assistant).reply == "There is no blood test from 2026-01-06.")
     }
 
+    /// With a database of its own whose only report nobody else may look at.
+    private func withLockedDatabase(
+        _ sql: String = "SELECT day FROM reports WHERE kind = :kind",
+        _ body: (_ assistant: LocalAssistant, _ unlock: () throws -> Void) throws -> Void
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/own.db"
+        let query = try DatabaseQuery(name: "reports", database: path, sql: sql)
+        let assistant = try Self.assistant(in: directory, data: .database(query))
+        let other = try DatabaseQueue(path: path)
+        try other.writeWithoutTransaction { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE reports (kind, day); INSERT INTO reports VALUES ('blood_test', '2026-01-08');
+                    BEGIN EXCLUSIVE;
+                    """)
+            try body(assistant) { try db.execute(sql: "ROLLBACK") }
+        }
+    }
+
+    private func message(_ text: String, in session: String = "s") -> UserMessage {
+        UserMessage(Utterance(text, by: Contributor(uid: 1000, pid: 7, session: session)))
+    }
+
+    @Test func `who asks a locked database waits alone, and what is said after it in its session behind it`()
+        throws
+    {
+        try withLockedDatabase { assistant, unlock in
+            try say("show my report", to: assistant)
+            let steps = assistant.say([
+                message("the blood work from yesterday"), message("show my report", in: "t"),
+                message("show my report"), message("blood work", in: "t"),
+            ])
+            guard case .waiting(let first) = steps[0], case .taken(let other) = steps[1],
+                case .waiting(let second) = steps[2], case .taken(let next) = steps[3]
+            else {
+                Issue.record("\(steps)")
+                return
+            }
+            #expect(try other.get().number == 1 && next.get().number == 2)
+            #expect(try assistant.dialogue(of: "s").missing == ["kind", "date"], "nothing has changed yet")
+            try unlock()
+            let turn = try first.finish { false }.get()
+            #expect(turn.number == 2 && turn.reply == "Your blood test from yesterday: day: 2026-01-08")
+            guard case .waiting(let third) = assistant.say([message("blood work")])[0] else {
+                Issue.record("it overtook what was said before it")
+                return
+            }
+            #expect(try second.finish { false }.get().number == 3)
+            #expect(try third.finish { false }.get().number == 4)
+            #expect(try say("yesterday", to: assistant).number == 5)
+        }
+    }
+
+    @Test func `a message that is given up while it waits was never said`() throws {
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        try withLockedDatabase(endless) { assistant, unlock in
+            try unlock()
+            try say("show my report", to: assistant)
+            let before = try assistant.dialogue(of: "s")
+            guard case .waiting(let asked) = assistant.say([message("the x-ray from yesterday")])[0] else {
+                Issue.record("it has an answer")
+                return
+            }
+            let looks = Atomic<Int>(0)
+            let result = asked.finish { looks.add(1, ordering: .relaxed).newValue > 3 }
+            #expect(throws: AssistantError.cancelled) { try result.get() }
+            #expect(try assistant.dialogue(of: "s") == before)
+            // Nor one that nobody finishes.
+            do { _ = assistant.say([message("the x-ray from yesterday")]) }
+            #expect(try say("hello", to: assistant).number == 2)
+        }
+    }
+
+    @Test func `a turn that waited is taken in the dialogue as it is by then`() throws {
+        try withLockedDatabase { assistant, unlock in
+            try say("show my report", to: assistant)
+            try say("blood work", to: assistant)
+            guard case .waiting(let asked) = assistant.say([message("yesterday")])[0] else {
+                Issue.record("it has an answer")
+                return
+            }
+            try unlock()
+            _ = try assistant.erase(.session("s")) { _ in }
+            let turn = try asked.finish { false }.get()
+            #expect(turn.number == 1 && turn.state.goal == nil)
+        }
+    }
+
     @Test func `a dialogue goes on after a restart`() throws {
         let directory = try TemporaryDirectory()
         let state = try Self.closing(in: directory) { assistant in

@@ -14,6 +14,8 @@ final class ScriptedService: IntentService {
         /// Predictions, lessons and training wait while this is closed.
         var gate = Gate(isOpen: true)
         var failure: AssistantError?
+        /// What is done before what says so is taken, by its text; false when it was given up.
+        var lookups: [String: @Sendable (_ isGivenUp: () -> Bool) -> Bool] = [:]
         /// Sizes of the batches that came, in their order.
         var predicted: [Int] = []
         var taught: [[Lesson]] = []
@@ -68,27 +70,34 @@ final class ScriptedService: IntentService {
         }
     }
 
-    func say(_ messages: [UserMessage], _: SchedulingPolicy) -> [Result<DialogueTurn, AssistantError>] {
+    func say(_ messages: [UserMessage], _: SchedulingPolicy) -> [DialogueStep] {
         let failure = enter {
             $0.predicted.append(messages.count)
             $0.speakers += messages.map(\.utterance.speaker)
         }
         return messages.map { message in
-            if let failure { return .failure(failure) }
+            if let failure { return .taken(.failure(failure)) }
             let session = message.utterance.speaker?.session ?? ""
             let state = DialogueState(session: session, createdAt: 1_700_000_000_000_000)
-            return .success(
-                DialogueTurn(
-                    session: session, number: 1,
-                    prediction: Prediction(
-                        text: message.utterance.text,
-                        ranked: [RankedLabel(intent: "echo", probability: 0.75)],
-                        confidence: 0.75, isOutOfScope: false, tokens: TokenCount(used: 3, total: 3),
-                        entities: [], now: now),
-                    decision: Decision(
-                        move: Move(.askMissingInfo, slots: ["date"]), then: nil, rule: .missingSlot,
-                        admissible: [Move(.askMissingInfo, slots: ["date"])], propensity: 1),
-                    reply: "From which day?", state: DialogueSummary(state, in: TaskBook())))
+            let turn = DialogueTurn(
+                session: session, number: 1,
+                prediction: Prediction(
+                    text: message.utterance.text,
+                    ranked: [RankedLabel(intent: "echo", probability: 0.75)],
+                    confidence: 0.75, isOutOfScope: false, tokens: TokenCount(used: 3, total: 3),
+                    entities: [], now: now),
+                decision: Decision(
+                    move: Move(.askMissingInfo, slots: ["date"]), then: nil, rule: .missingSlot,
+                    admissible: [Move(.askMissingInfo, slots: ["date"])], propensity: 1),
+                reply: "From which day?", state: DialogueSummary(state, in: TaskBook()))
+            guard let lookup = script.withLock({ $0.lookups[message.utterance.text] }) else {
+                return .taken(.success(turn))
+            }
+            return .waiting(
+                WaitingTurn(
+                    session: session,
+                    take: { isGivenUp in lookup(isGivenUp) ? .success(turn) : .failure(.cancelled) },
+                    leave: {}))
         }
     }
 

@@ -26,6 +26,8 @@ final class Dialogues: Sendable {
     private struct Known {
         var new: [String: Talk] = [:]
         var old: [String: Talk] = [:]
+        /// How many messages of a session wait for data, or behind one that does.
+        var waiting: [String: Int] = [:]
     }
 
     private let conversations: Conversations
@@ -35,15 +37,28 @@ final class Dialogues: Sendable {
         self.conversations = conversations
     }
 
+    /// Whether a message of the session waits: what is said after it waits too.
+    func hasWaiting(in session: String) -> Bool { known.withLock { $0.waiting[session] != nil } }
+
+    /// A message of the session waits from now on, until `endWait`.
+    func beginWait(in session: String) { known.withLock { $0.waiting[session, default: 0] += 1 } }
+
+    func endWait(in session: String) {
+        known.withLock { known in
+            let left = (known.waiting[session] ?? 0) - 1
+            known.waiting[session] = left > 0 ? left : nil
+        }
+    }
+
     /// Takes a turn of a session: nobody else does meanwhile.
     ///
     /// - Parameters:
     ///   - now: microseconds since 1970, UTC; when the session is opened, if it is.
-    ///   - take: may change the state, and its change is kept unless it throws.
+    ///   - take: may change the state; its change is kept if it returns a turn.
     func turn(
         of session: String, at now: Int64, in book: TaskBook,
-        _ take: (inout DialogueCourse) throws(AssistantError) -> DialogueTurn
-    ) throws(AssistantError) -> DialogueTurn {
+        _ take: (inout DialogueCourse) throws(AssistantError) -> DialogueTurn?
+    ) throws(AssistantError) -> DialogueTurn? {
         let talk = talk(of: session)
         return try talk.course.withLock { held throws(AssistantError) in
             let before =
@@ -51,7 +66,7 @@ final class Dialogues: Sendable {
                     try read(session, in: book) ?? DialogueCourse(session: session, createdAt: now)
                 }
             var course = before
-            let turn = try take(&course)
+            guard let turn = try take(&course) else { return nil }
             let isLost = !turn.learned.isEmpty && !conversations.status.isKept
             held = Held(course: course, lesson: isLost ? (turn.learned, before) : nil)
             return turn

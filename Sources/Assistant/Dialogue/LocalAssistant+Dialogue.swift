@@ -6,17 +6,20 @@ internal import Synchronization
 
 extension LocalAssistant {
     /// Takes what is said in dialogues, all in one pass of the encoder: each message is a turn of its session,
-    /// and those of one session are taken in their order.
+    /// and those of one session are taken in their order. One that asks for data which are not in memory waits for them, and
+    /// so does what is said after it in its session; nobody waits for them here.
     ///
     /// - Parameter policy: of the calling thread, and so of those that encode for it.
-    public func say(
-        _ messages: [UserMessage], _ policy: SchedulingPolicy = .normal
-    ) -> [Result<DialogueTurn, AssistantError>] {
+    public func say(_ messages: [UserMessage], _ policy: SchedulingPolicy = .normal) -> [DialogueStep] {
         let published = snapshot()
-        guard !published.isClosed else { return messages.map { _ in .failure(.closed) } }
+        guard !published.isClosed else { return messages.map { _ in .taken(.failure(.closed)) } }
         let understood = pipeline(published, policy).understand(messages.map(\.utterance))
         return zip(messages, understood).map { message, understanding in
-            Result { () throws(AssistantError) in try take(message, try understanding.get(), policy) }
+            do throws(AssistantError) {
+                return try begin(UnderstoodMessage(message, try understanding.get()), policy)
+            } catch {
+                return .taken(.failure(error))
+            }
         }
     }
 
@@ -35,43 +38,99 @@ extension LocalAssistant {
         return DialogueSummary(state, in: book)
     }
 
-    private func take(
-        _ message: UserMessage, _ understanding: Understanding, _ scheduling: SchedulingPolicy
-    ) throws(AssistantError) -> DialogueTurn {
-        guard let speaker = message.utterance.speaker, let session = speaker.session else {
-            throw .badSession("")
+    private func begin(
+        _ message: UnderstoodMessage, _ policy: SchedulingPolicy
+    ) throws(AssistantError) -> DialogueStep {
+        try conversations.owners.admit(message.speaker)
+        let session = message.session
+        if !dialogues.hasWaiting(in: session) {
+            switch try take(message, policy) {
+            case .turn(let turn): return .taken(.success(turn))
+            case .question: break
+            }
         }
-        try conversations.owners.admit(speaker)
+        dialogues.beginWait(in: session)
+        return .waiting(
+            WaitingTurn(
+                session: session, take: { [self] in finish(message, isGivenUp: $0) },
+                leave: { [dialogues] in dialogues.endWait(in: session) }))
+    }
+
+    /// Asks for what a message wants to know, and takes it. Where the dialogue has become another meanwhile, it may want to
+    /// know something else.
+    private func finish(
+        _ message: UnderstoodMessage, isGivenUp: () -> Bool
+    ) -> Result<DialogueTurn, AssistantError> {
+        var found: FoundAnswer?
+        while true {
+            guard !isGivenUp() else { return .failure(.cancelled) }
+            guard !snapshot().isClosed else { return .failure(.closed) }
+            do throws(AssistantError) {
+                switch try take(message, .normal, knowing: found) {
+                case .turn(let turn): return .success(turn)
+                case .question(let question):
+                    found = FoundAnswer(question: question, data: answer(to: question, isGivenUp: isGivenUp))
+                }
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private enum Taken {
+        case turn(DialogueTurn)
+        /// Nothing has changed: this is to be known first.
+        case question(DataQuestion)
+    }
+
+    /// - Parameter found: what was asked for before.
+    private func take(
+        _ message: UnderstoodMessage, _ scheduling: SchedulingPolicy, knowing found: FoundAnswer? = nil
+    ) throws(AssistantError) -> Taken {
         let matcher = tasks
         let time = clock.microseconds()
-        return try dialogues.turn(of: session, at: time, in: matcher.book) { course throws(AssistantError) in
+        var wanted: DataQuestion?
+        let turn = try dialogues.turn(
+            of: message.session, at: time, in: matcher.book
+        ) { course throws(AssistantError) in
             let before = course.state
             let reading = DialogueReading(
-                message, before, time: time, now: now, lifetime: configuration.dialogueLifetime)
-            let prediction = understanding.prediction(with: EntitySearch(recognizer, at: reading.reference))
-            let turn = reading.turn(prediction, understanding.sentence, matcher, before) { text in
+                message.said, before, time: time, now: now, lifetime: configuration.dialogueLifetime)
+            let prediction = message.understanding.prediction(
+                with: EntitySearch(recognizer, at: reading.reference))
+            let turn = reading.turn(prediction, message.understanding.sentence, matcher, before) { text in
                 self.understanding(of: text, scheduling)
             }
             let development = course.state.take(turn, in: matcher.book)
             let state = course.state
-            let learnt = development.lesson.flatMap { learn($0, state, message.standing, by: speaker) }
             let decision = decide(state, development, matcher.book)
+            let question = question(for: decision, state, matcher.book)
+            let data = question.flatMap { $0 == found?.question ? found?.data : answerAtHand(to: $0) }
+            if let question, data == nil {
+                wanted = question
+                return nil
+            }
+            let learnt = development.lesson.flatMap {
+                learn($0, state, message.said.standing, by: message.speaker)
+            }
             let reply = ReplyWording(matcher.book, phrases: configuration.phrases).reply(
-                to: decision, after: development, state, found: data(for: decision, state, matcher.book),
-                isLearnt: learnt != nil)
+                to: decision, after: development, state, found: data, isLearnt: learnt != nil)
             let episodes = course.follow(decision, development, since: before, in: matcher.book)
             let outcome = TurnOutcome(
                 action: decision.move.action.rawValue, reply: reply,
                 record: DialogueRecord(turn: turn, decision: decision).text,
                 episodes: episodes.map { $0.stored(endedBy: turn.time) },
                 episodesEnd: course.end(lifetime: configuration.dialogueLifetime))
-            record(turn, outcome, learnt, by: speaker)
+            record(turn, outcome, learnt, by: message.speaker)
             if let end = outcome.episodesEnd { watchEpisodes(until: end) }
             return DialogueTurn(
-                session: session, number: turn.number, prediction: prediction, decision: decision,
+                session: message.session, number: turn.number, prediction: prediction, decision: decision,
                 reply: reply, learned: learnt.map { [$0] } ?? [],
                 state: DialogueSummary(course.state, in: matcher.book))
         }
+        if let turn { return .turn(turn) }
+        guard let wanted else { preconditionFailure("neither a turn nor a question") }
+        return .question(wanted)
     }
 
     /// One of the moves that the rules admit.
@@ -123,36 +182,6 @@ extension LocalAssistant {
         ])
     }
 
-    /// The data that a decision asks for; nil when it asks for none.
-    private func data(for decision: Decision, _ state: DialogueState, _ book: TaskBook) -> FoundData? {
-        guard decision.move.action == .fetchData, let goal = state.goal,
-            let query = book.task(named: goal.task)?.data
-        else { return nil }
-        switch query {
-        case .records(let query): return data(in: query, goal.slots)
-        case .database(let query): return data(in: query, goal.slots)
-        }
-    }
-
-    private func data(in query: RecordQuery, _ slots: [String: FilledSlot]) -> FoundData {
-        do throws(Records.Fault) {
-            let records = try recordFiles.records(at: path(of: query))
-            return .rows(records?.lines(answering: query, slots) ?? [])
-        } catch {
-            return unreadable(error)
-        }
-    }
-
-    private func data(in query: DatabaseQuery, _ slots: [String: FilledSlot]) -> FoundData {
-        do throws(RecordDatabase.Fault) {
-            let rows = try RecordDatabase(path: query.database)
-                .rows(query.sql, query.arguments(slots), most: Records.mostRows)
-            return .rows(rows.map(Records.line))
-        } catch {
-            return unreadable(error)
-        }
-    }
-
     /// What the tasks read, by name, and whether it can be read.
     func dataStatus() -> [DataStatus] {
         let queries = Set(tasks.book.tasks.compactMap(\.data))
@@ -172,21 +201,31 @@ extension LocalAssistant {
         }
     }
 
-    private func unreadable(_ fault: some CustomStringConvertible) -> FoundData {
-        logger.error("data of a task not read", metadata: ["reason": "\(fault)"])
-        return .unreadable
-    }
-
-    private func path(of query: RecordQuery) -> String {
-        query.file.hasPrefix("/") ? query.file : "\(directory.path)/\(query.file)"
-    }
-
     /// Has the data of all tasks read, so that nobody who asks waits for it.
     func prepareRecords() {
         recordFiles.prepare(
             tasks.book.tasks.compactMap { task in
                 if case .records(let query) = task.data { path(of: query) } else { nil }
             })
+    }
+}
+
+/// A message of a session, and how it is understood.
+private struct UnderstoodMessage: Sendable {
+    let said: UserMessage
+    let understanding: Understanding
+    let speaker: Contributor
+    let session: String
+
+    /// - Throws: `badSession` when it is said in none.
+    init(_ said: UserMessage, _ understanding: Understanding) throws(AssistantError) {
+        guard let speaker = said.utterance.speaker, let session = speaker.session else {
+            throw .badSession("")
+        }
+        self.said = said
+        self.understanding = understanding
+        self.speaker = speaker
+        self.session = session
     }
 }
 

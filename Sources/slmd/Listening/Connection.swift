@@ -229,7 +229,7 @@ final class Connection: ChannelInboundHandler {
         if !isAccepted {
             isDecoding = false
             reception.budget.release(held)
-            refuse(nil, ErrorReply(.busy, "too many requests wait; try again"))
+            refuse(nil, .tooManyWait)
         }
     }
 

@@ -75,7 +75,7 @@ extension Connection {
             connection: loopBound)
         let staged = usesStaged ? staging.examples : []
         guard reception.scheduler.submit(call, staged: staged, for: ticket, desk: reception.desk) else {
-            throw ErrorReply(.busy, "too many requests wait; try again")
+            throw .tooManyWait
         }
         open(ticket)
         held = 0

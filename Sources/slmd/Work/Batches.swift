@@ -7,25 +7,36 @@ extension IntentService {
     /// The answers to a batch, in its order: all texts to predict in one pass, all that is said in dialogues in
     /// another, all to embed in a third.
     ///
-    /// - Parameter policy: of the calling thread.
-    func answers(to jobs: [PredictionJob], _ policy: SchedulingPolicy) -> [FramedAnswer] {
+    /// - Parameters:
+    ///   - policy: of the calling thread.
+    ///   - wait: takes over what waits for data and is answered later; false when it cannot.
+    func answers(
+        to jobs: [PredictionJob], _ policy: SchedulingPolicy, wait: (WaitingTurn, Ticket) -> Bool
+    ) -> [FramedAnswer] {
         var frames = jobs.map { job in job.ticket.givenUp.map { job.ticket.frame($0) } }
         func answer<Asked, Found>(
             _ asked: (PredictionJob.Question) -> Asked?,
-            by work: ([Asked], SchedulingPolicy) -> [Result<Found, AssistantError>],
-            _ result: (Found) -> some JSONWritable
+            by work: ([Asked], SchedulingPolicy) -> [Found],
+            _ frame: (Found, Ticket) -> [UInt8]?
         ) {
             let waiting = jobs.indices.compactMap { index in
                 frames[index] == nil ? asked(jobs[index].question).map { (index, $0) } : nil
             }
             guard !waiting.isEmpty else { return }
             for ((index, _), found) in zip(waiting, work(waiting.map(\.1), policy)) {
-                frames[index] = jobs[index].ticket.frame(found.map(result))
+                frames[index] = frame(found, jobs[index].ticket)
             }
         }
-        answer({ $0.prediction }, by: predict, { PredictResult($0) })
-        answer({ $0.turn }, by: say, { SayResult($0) })
-        answer({ $0.vector }, by: embed, { EmbedResult($0) })
+        answer({ $0.prediction }, by: predict) { found, ticket in
+            ticket.frame(found.map { PredictResult($0) })
+        }
+        answer({ $0.turn }, by: say) { step, ticket in
+            switch step {
+            case .taken(let turn): ticket.frame(turn)
+            case .waiting(let turn): wait(turn, ticket) ? nil : ticket.frame(ErrorReply.tooManyWait)
+            }
+        }
+        answer({ $0.vector }, by: embed) { found, ticket in ticket.frame(found.map { EmbedResult($0) }) }
         return zip(jobs, frames).compactMap { job, frame in frame.map { (job.ticket, $0) } }
     }
 
@@ -62,6 +73,11 @@ extension IntentService {
 }
 
 extension Ticket {
+    /// A request that was given up says why.
+    func frame(_ turn: Result<DialogueTurn, AssistantError>) -> [UInt8] {
+        frame(turn.map { SayResult($0) }.mapError(explain))
+    }
+
     fileprivate func frame(_ result: Result<some JSONWritable, AssistantError>) -> [UInt8] {
         frame(result.mapError { ErrorReply($0) })
     }

@@ -12,7 +12,7 @@ typealias WorkProgress = Progress
 /// Every method may be called from any thread and blocks until it is done.
 protocol IntentService: Sendable {
     func predict(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<Prediction, AssistantError>]
-    func say(_ messages: [UserMessage], _: SchedulingPolicy) -> [Result<DialogueTurn, AssistantError>]
+    func say(_ messages: [UserMessage], _: SchedulingPolicy) -> [DialogueStep]
     func dialogue(of session: String, owner: UInt32?) throws(AssistantError) -> DialogueSummary
     func importSession(
         _ turns: [TranscribedTurn], by speaker: Contributor

@@ -8,6 +8,7 @@ import Wire
 /// Puts each request on the thread for its kind of work, so that nothing slow stands before a prediction.
 ///
 /// - `predict`, `say` and `embed`: whatever waits is encoded in one batch, at most 32 short texts.
+/// - what is said that asks for data of a task: where nobody else waits for those, see `LookupLane`.
 /// - `teach`, `train`, `undo` and changes of intents: one after the other; waiting lessons are made durable together.
 /// - `eval`, `snapshot.verify` and `snapshot.show` of what is learnt now: on their own, so that lessons need not wait for it.
 /// - `generate`: its prompt is turned into tokens on its own, then its reply shares the passes of all others.
@@ -37,6 +38,7 @@ final class Scheduler: Sendable {
     let outbox: Outbox
     private let log: RequestLog
     private let predictions: Lane<PredictionJob>
+    private let lookups: LookupLane
     private let lessons: Lane<LearningJob>
     private let evaluations: Lane<Errand>
     private let questions: Lane<Errand>
@@ -62,6 +64,10 @@ final class Scheduler: Sendable {
         self.outbox = outbox
         self.log = log
         self.activity = activity
+        let lookups = LookupLane(limit: queue, niceness: Self.patience) { ticket, turn in
+            outbox.send([(ticket, ticket.frame(turn))], from: .normal)
+        }
+        self.lookups = lookups
         predictions = Lane(
             name: "predict",
             LaneTerms(
@@ -69,7 +75,9 @@ final class Scheduler: Sendable {
                 shares: Self.textShares, bulk: .init(batch: Self.bulkBatch, isConcurrent: true)),
             activity: activity, repose: repose
         ) { batch in
-            let answers = serving.service.answers(to: batch.jobs, batch.turn.policy)
+            let answers = serving.service.answers(to: batch.jobs, batch.turn.policy) { turn, ticket in
+                lookups.submit(turn, for: ticket)
+            }
             batch.turn.settle()
             outbox.send(answers, from: batch.turn.policy)
         }
@@ -121,7 +129,8 @@ final class Scheduler: Sendable {
     /// How many requests wait on all threads, and how many may on one.
     var queue: QueueStatus {
         let waiting =
-            predictions.waiting + lessons.waiting + evaluations.waiting + questions.waiting + sources.waiting
+            predictions.waiting + lookups.waiting + lessons.waiting + evaluations.waiting + questions.waiting
+            + sources.waiting
             + prompts.waiting + (replies?.waiting ?? 0)
         return QueueStatus(waiting: waiting, limit: limit)
     }
@@ -258,6 +267,7 @@ final class Scheduler: Sendable {
     /// Finishes what waits and ends the threads.
     func finish() async {
         await predictions.finish()
+        await lookups.finish()
         await lessons.finish()
         await evaluations.finish()
         await questions.finish()
@@ -340,7 +350,7 @@ enum LearningJob: Sendable {
 
 extension Ticket {
     /// A request that was given up says why; that its work then stopped is only the consequence.
-    fileprivate func explain(_ error: AssistantError) -> ErrorReply {
+    func explain(_ error: AssistantError) -> ErrorReply {
         error == .cancelled ? givenUp ?? ErrorReply(error) : ErrorReply(error)
     }
 }

@@ -203,6 +203,7 @@ extension Wire.Guess {
 
 extension ErrorReply {
     /// No language model is configured.
+    static let tooManyWait = ErrorReply(.busy, "too many requests wait; try again")
     static let repliesOff = ErrorReply(
         .repliesOff,
         """
