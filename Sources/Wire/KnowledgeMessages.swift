@@ -346,28 +346,12 @@ extension ParamsReader {
     /// A day as ISO 8601 writes it.
     fileprivate mutating func date(_ name: String) throws(ErrorReply) -> String? {
         guard let date = try optionalString(name) else { return nil }
-        guard Self.isDay(Array(date.utf8)) else {
+        guard AddSourceParams.isDay(date) else {
             throw ErrorReply(
                 .invalidParams, "params.\(name)", expected: "a day as 2026-01-08",
                 found: "\"\(date.prefix(40))\"")
         }
         return date
-    }
-
-    private static func isDay(_ text: [UInt8]) -> Bool {
-        func number(_ range: Range<Int>) -> Int? {
-            text[range].reduce(0 as Int?) { sum, byte in
-                let digit = Int(byte) - Int(UInt8(ascii: "0"))
-                return sum.flatMap { (0...9).contains(digit) ? $0 * 10 + digit : nil }
-            }
-        }
-        guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
-            let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
-            (1...12).contains(month)
-        else { return false }
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        return (1...days[month - 1]).contains(day)
     }
 
     fileprivate mutating func source(_ name: String) throws(ErrorReply) -> SourceReference? {
@@ -383,5 +367,25 @@ extension ParamsReader {
             throw missing(name, expected: "the name or the number of a source")
         }
         return source
+    }
+}
+
+extension AddSourceParams {
+    /// Whether a text is a day of the calendar as ISO 8601 writes it: `2026-01-08`.
+    public static func isDay(_ text: String) -> Bool {
+        let text = Array(text.utf8)
+        func number(_ range: Range<Int>) -> Int? {
+            text[range].reduce(0 as Int?) { sum, byte in
+                let digit = Int(byte) - Int(UInt8(ascii: "0"))
+                return sum.flatMap { (0...9).contains(digit) ? $0 * 10 + digit : nil }
+            }
+        }
+        guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+            let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+            (1...12).contains(month)
+        else { return false }
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        return (1...days[month - 1]).contains(day)
     }
 }

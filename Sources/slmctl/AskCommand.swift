@@ -2,13 +2,25 @@ import ArgumentParser
 import SLMClient
 import Wire
 
+/// A day as an option gives it.
+enum Day {
+    static func text(_ text: String) throws -> String {
+        guard AddSourceParams.isDay(text) else {
+            throw ValidationError("expected a day as 2026-01-08, found \(text)")
+        }
+        return text
+    }
+}
+
 /// Which passages may be found.
 struct PassageFilterOptions: ParsableArguments {
     @Option(help: "Only of this source.", completion: SourceNames.completion) var source: String?
     @Option(help: "Only of sources with this tag; may be given more than once.") var tag: [String] = []
-    @Option(help: ArgumentHelp("Only of sources of this day or later.", valueName: "date"))
+    @Option(
+        help: ArgumentHelp("Only of sources of this day or later.", valueName: "date"), transform: Day.text)
     var from: String?
-    @Option(help: ArgumentHelp("Only of sources of this day or earlier.", valueName: "date"))
+    @Option(
+        help: ArgumentHelp("Only of sources of this day or earlier.", valueName: "date"), transform: Day.text)
     var to: String?
     @Flag(help: "Only of your own sources.") var mine = false
 

@@ -120,7 +120,7 @@ struct FeedRun: ~Copyable {
             .failed(
                 Failure(
                     .noInput, "emptied",
-                    "\(directory): \(reason); \(count) of it stay (slmctl kb remove takes them away)")))
+                    "\(directory): \(reason); kept: \(count) of it (what slmctl kb remove takes away)")))
     }
 
     private mutating func removeSources(at path: String) throws(Failure) {

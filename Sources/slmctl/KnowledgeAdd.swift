@@ -21,13 +21,17 @@ extension KnowledgeBase {
             completion: .file()) var path: [String]
         @Flag(help: "Go on, and keep the sources like their files, until Ctrl-C.") var watch = false
         @Flag(help: "Return when every passage has its vector.") var wait = false
-        @Option(help: "Who can find it; by default you alone.", transform: named) var visibility:
-            SourceVisibility?
+        @Option(
+            help: ArgumentHelp("Who can find it; by default you alone.", valueName: "everyone|group|user"),
+            transform: named) var visibility: SourceVisibility?
         @Option(help: "One of your groups, which can find it.") var group: String?
         @Option(help: "A tag to search by; may be given more than once.") var tag: [String] = []
-        @Option(help: "The day that it is of, as 2026-01-08.") var date: String?
+        @Option(help: "The day that it is of, as 2026-01-08.", transform: Day.text) var date: String?
         @Option(help: "What the source of a single file is called.") var name: String?
-        @Option(help: "How the files are written; by default their endings tell.", transform: named)
+        @Option(
+            help: ArgumentHelp(
+                "How the files are written; by default their endings tell.",
+                valueName: "text|markdown|html|csv|jsonl"), transform: named)
         var format: SourceFormat?
         @OptionGroup var options: Options
 
@@ -38,6 +42,7 @@ extension KnowledgeBase {
             if path == ["-"], name == nil {
                 throw ValidationError("standard input needs a name: --name")
             }
+            if name == "" { throw ValidationError("--name: expected a name, found an empty one") }
             if watch, name != nil { throw ValidationError("--watch and --name do not go together") }
             if let visibility, (visibility == .group) != (group != nil) {
                 throw ValidationError("--group and --visibility group go together")

@@ -94,7 +94,11 @@ struct SourceWatch: ~Copyable {
             for path in changed.misnamed.sorted() {
                 try burst.say(path, failed: Misnamed.failure(path))
             }
-            for directory in changed.unmounted.sorted() { try burst.keepUnmounted(directory) }
+            let unmounted = changed.unmounted
+            for directory in unmounted.sorted()
+            where !unmounted.contains(where: { DocumentTree.isBelow($0, directory) }) {
+                try burst.keepUnmounted(directory)
+            }
             let absent = absentRoots()
             for path in changed.paths.sorted() where isPresent(path, absent) {
                 try burst.update(path, isNamed: roots.contains(path), interruption) {

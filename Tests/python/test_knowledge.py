@@ -134,7 +134,9 @@ class KnowledgeTests(DaemonTestCase):
         self.kb("add", "-", "--name", "notes", text="Milk is in the fridge.")
         self.assertEqual(self.names(), {"notes"})
         self.assertTrue(self.kb("search", "where is the milk?")[0]["results"])
-        self.kb("add", "-", text="x", status=64)
+        for wrong in ([], ["--name", ""], ["--name", "x", "--date", "2026-02-30"], ["--name", "x", "--visibility", "all"]):
+            self.kb("add", "-", *wrong, text="x", status=64)
+        self.kb("search", "milk", "--from", "yesterday", status=64)
 
     def test_pdf_needs_pdftotext(self):
         path = self.write("a.pdf", "%PDF-1.4 broken")
@@ -199,7 +201,7 @@ class KnowledgeTests(DaemonTestCase):
 
     def start(self, *arguments):
         command = [SLMCTL, "kb", "add", *map(str, arguments), "--json", "--socket", self.daemon.path]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
@@ -207,8 +209,14 @@ class KnowledgeTests(DaemonTestCase):
         return process
 
     def line(self, process):
-        self.assertTrue(select.select([process.stdout], [], [], 30)[0], "nothing said within 30 s")
-        return json.loads(process.stdout.readline())
+        """The next line; of a pipe without a buffer here, so that what select says holds."""
+        line = b""
+        while not line.endswith(b"\n"):
+            self.assertTrue(select.select([process.stdout], [], [], 30)[0], "nothing said within 30 s")
+            byte = process.stdout.read(1)
+            self.assertTrue(byte, "it has ended")
+            line += byte
+        return json.loads(line)
 
     def test_an_interrupted_run_is_taken_up_by_the_next(self):
         for number in range(300):
