@@ -140,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "slmd-torture",
             dependencies: [
-                "Assistant", "Tensors", "Tokenizers", "Transformers",
+                "Assistant", "Knowledge", "Tensors", "Tokenizers", "Transformers",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Torture/slmd-torture"),

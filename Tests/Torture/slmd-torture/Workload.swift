@@ -1,5 +1,6 @@
 import Assistant
 import Glibc
+import Knowledge
 import Logging
 import Tensors
 import Tokenizers
@@ -27,6 +28,7 @@ enum Workload {
 
     private static let me = Contributor(uid: 1000, pid: 7, session: "torture")
     private static let stranger = Contributor(uid: 1001, pid: 8)
+    private static let viewer = Viewer(uid: me.uid)
 
     /// One change after the other; each line is written when the change is acknowledged.
     private static func run(_ state: String) throws(AssistantError) {
@@ -46,6 +48,7 @@ enum Workload {
             default: try step.take(on: assistant)
             }
             say("done \(number + 1) \(describe(assistant))")
+            if step.concernsSources { awaitVectors(of: assistant, atMost: .seconds(1)) }
         }
         try assistant.close()
         say("closed")
@@ -78,6 +81,7 @@ enum Workload {
         }
         guard verification.digest == verification.replayedDigest else { return say("differs") }
         if let problem = try problem(of: assistant) { return say("differs \(problem)") }
+        if let problem = try problem(ofSources: assistant) { return say("differs \(problem)") }
         say("found \(describe(assistant))")
         try assistant.close()
     }
@@ -94,6 +98,55 @@ enum Workload {
         return nil
     }
 
+    /// Has the vectors written here, so that the points where that happens are the same in every run; not where the disk has
+    /// failed.
+    ///
+    /// - Parameter limit: on a busy machine they may take long.
+    private static func awaitVectors(of assistant: LocalAssistant, atMost limit: Duration) {
+        let end = ContinuousClock.now + limit
+        while let knowledge = assistant.status().knowledge, knowledge.totals.pending > 0,
+            knowledge.refusal == nil, ContinuousClock.now < end
+        {
+            sched_yield()
+        }
+    }
+
+    /// What is wrong with the sources; each is whole, one of its contents, and found.
+    private static func problem(ofSources assistant: LocalAssistant) throws(AssistantError) -> String? {
+        for source in try sources(of: assistant) {
+            let page = try assistant.source(.id(source.id.rawValue), for: viewer, after: 0, limit: 1000)
+            let said = words(page.passages.map(\.text).joined(separator: " "))
+            let isWhole = steps.contains { step in
+                guard case .add(source.labels.name, let content) = step else { return false }
+                return content.utf8.count == source.content.bytes && words(content) == said
+            }
+            guard isWhole, page.passages.count == source.passages else {
+                return "source \(source.labels.name)"
+            }
+            for passage in page.passages {
+                let query = KnowledgeQuery(passage.text, filter: SourceFilter(source: source.id))
+                let found = try assistant.search(query, for: viewer).results
+                if found.isEmpty { return "passage \(passage.id.rawValue)" }
+            }
+        }
+        awaitVectors(of: assistant, atMost: .seconds(60))
+        let pending = assistant.status().knowledge?.totals.pending
+        return pending == 0 ? nil : "\(pending.map(String.init) ?? "?") passages without vectors"
+    }
+
+    private static func words(_ text: String) -> [Substring] { text.split(whereSeparator: \.isWhitespace) }
+
+    private static func sources(of assistant: LocalAssistant) throws(AssistantError) -> [StoredSource] {
+        try assistant.sources(for: viewer, after: 0, limit: 1000, name: nil, isOwn: false).sources
+    }
+
+    /// A content of a source: so many paragraphs, of which those from `changed` on are others in each version.
+    private static func content(_ version: Int, paragraphs: Int = 12, changed: Int = 6) -> String {
+        (0..<paragraphs).map { paragraph in
+            "Fact \(paragraph) of the book was found in year \(paragraph < changed ? 1 : version)."
+        }.joined(separator: "\n\n")
+    }
+
     private static func open(_ state: String) throws(AssistantError) -> LocalAssistant {
         let configuration = AssistantConfiguration(
             stateDirectory: state, encoder: EncoderSettings(directory: ""), bootstrap: .none,
@@ -104,14 +157,18 @@ enum Workload {
             clock: WallClock { 1_700_000_000_000_000 })
     }
 
-    /// Everything that was acknowledged, in one line: the head, the events, the snapshots.
+    /// Everything that was acknowledged, in one line: the head, the events, the snapshots, the sources.
     private static func describe(_ assistant: LocalAssistant) -> String {
         do {
             let events = try assistant.history(after: 0, last: nil).entries.map {
                 "\($0.event):\($0.text ?? $0.kind)" + ($0.isQuarantined ? "?" : "")
             }
             let snapshots = try assistant.snapshots().map { "\($0.name)=\($0.digest.prefix(16))" }
-            return "\(assistant.status().head.digest) [\(events.joined(separator: ","))] \(snapshots)"
+            let sources = try sources(of: assistant).map {
+                "\($0.labels.name)=\($0.content.digest.prefix(16))"
+            }
+            let lessons = events.joined(separator: ",")
+            return "\(assistant.status().head.digest) [\(lessons)] \(snapshots) \(sources)"
         } catch {
             return "\(error)"
         }
@@ -125,8 +182,12 @@ enum Workload {
             .restore("first"), .teach("after the restoration", "late"), .undo(2), .say("said last"),
             .teach("the end", "odd"),
         ] + (0..<12).map { .contradict("lesson \(1 + $0 % 5)", "nonsense \($0)") } + [
-            .approve, .undo(1), .approve, .reject, .teach("the very end", "odd"), .backUp,
-            .teach("after the backup", "lost"), .snapshot("third"), .restoreBackup,
+            .approve, .undo(1), .approve, .reject, .teach("the very end", "odd"),
+            .add("a book", content(1)), .add("another", content(2)), .add("a book", content(3)),
+            .backUp,
+            .teach("after the backup", "lost"), .snapshot("third"), .remove("another"),
+            .add("a book", content(4)), .add("a third", content(5)), .restoreBackup,
+            .remove("a book"),
             .teach("after the restored backup", "even"), .undo(1),
             .export("second"), .importSnapshot("theirs"), .teach("after the import", "odd"),
             .restore("theirs"), .teach("on top of theirs", "late"), .export("theirs"), .undo(2),
@@ -154,6 +215,16 @@ enum Workload {
         /// What was exported, under a name of its own.
         case importSnapshot(String)
         case removeSnapshot(String)
+        /// A source and its content, or another content of one.
+        case add(String, String)
+        case remove(String)
+
+        var concernsSources: Bool {
+            switch self {
+            case .add, .remove, .restoreBackup: true
+            default: false
+            }
+        }
 
         func take(on assistant: LocalAssistant) throws(AssistantError) {
             switch self {
@@ -176,6 +247,11 @@ enum Workload {
             case .approve: _ = try assistant.approve(waiting(assistant), by: me)
             case .reject: _ = try assistant.reject(waiting(assistant))
             case .removeSnapshot(let name): _ = try assistant.removeSnapshot(name)
+            case .add(let name, let content):
+                let labels = SourceLabels(name: name, owner: me.uid, audience: .everyone, format: .text)
+                _ = try assistant.addSource(labels, Array(content.utf8), by: viewer)
+            case .remove(let name):
+                _ = try assistant.removeSource(.name(name), for: viewer, mayRemoveOthers: false)
             case .backUp, .restoreBackup, .export, .importSnapshot: break  // these are about a file, too
             case .forget(let event): _ = try assistant.erase(.event(event)) { _ in }
             }
