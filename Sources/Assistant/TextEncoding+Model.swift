@@ -100,7 +100,7 @@ private final class IdleEncoder: Sendable {
 extension ComputePool {
     /// One whose threads run when no other wants their processors.
     fileprivate static func idle(threads: Int) -> ComputePool {
-        let pool = ComputePool(threads: threads)
+        let pool = ComputePool(threads: threads, standsBack: true)
         // The first member is whoever calls.
         pool.runYielding(StandBack())
         return pool

@@ -13,7 +13,7 @@
 
 // Waiting spins for some tens of microseconds, longer than the gaps inside one forward pass, then sleeps in
 // the kernel: an idle pool costs nothing.
-enum { SPINS = 4000, CACHE_LINE = 64, MOST_THREADS = 64, NO_MEMBER = -1 };
+enum { SPINS = 4000, SPINS_AN_OFFER = 128, CACHE_LINE = 64, MOST_THREADS = 64, NO_MEMBER = -1 };
 
 // A counter that threads wait on. `sleepers` lets a signal skip the system call when nobody sleeps. Who sleeps may wait for
 // an urgent run too, so the kernel watches a word of its own.
@@ -59,6 +59,7 @@ struct slmd_pool {
     _Alignas(CACHE_LINE) _Atomic uint32_t leader;
     _Atomic uint32_t ending;
     int32_t threads;
+    bool stands_back;
     cpu_set_t allowed;     // the processors this process may use
     int caller_processor;  // where the workers keep away from; -1 before the first run
     worker workers[MOST_THREADS];
@@ -70,6 +71,12 @@ static inline void relax(void) {
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
+}
+
+// Linux's EEVDF lets a thread of SCHED_IDLE that has waited long run for milliseconds beside one of SCHED_OTHER, when that has
+// had a little more than its share; one that yields has taken its turn.
+static inline void offer(const slmd_pool *pool) {
+    if (pool->stands_back) sched_yield();
 }
 
 static void lead(slmd_pool *pool, bool closes);
@@ -128,6 +135,7 @@ static void wait_past(slmd_pool *pool, event *e, uint32_t seen, int32_t member) 
         for (int spin = 0; spin < SPINS && !is_asked(pool, member); spin++) {
             if (is_past(e, seen)) return;
             relax();
+            if (spin % SPINS_AN_OFFER == 0) offer(pool);
         }
         if (!is_asked(pool, member)) sleep_past(pool, e, seen, member);
         slmd_pool_yield(pool, member);
@@ -147,10 +155,10 @@ static void *work(void *argument) {
     }
 }
 
-slmd_pool *slmd_pool_create(int32_t threads) {
+slmd_pool *slmd_pool_create(int32_t threads, int32_t stands_back) {
     slmd_pool *pool = aligned_alloc(CACHE_LINE, sizeof *pool);
     if (!pool) abort();
-    *pool = (slmd_pool){.threads = 1, .caller_processor = -1};
+    *pool = (slmd_pool){.threads = 1, .stands_back = stands_back != 0, .caller_processor = -1};
     if (sched_getaffinity(0, sizeof pool->allowed, &pool->allowed) != 0) CPU_ZERO(&pool->allowed);
     for (int32_t member = 1; member < threads; member++) {
         pool->workers[member] = (worker){.pool = pool, .member = member};
@@ -247,6 +255,7 @@ static void lead(slmd_pool *pool, bool closes) {
         pool->steps_body(pool->steps_context, 0, step);
         if (closes && step == 0) come = close_call(pool, nanoseconds() - begun);
         for (int32_t share = come; share < pool->threads; share++) pool->steps_body(pool->steps_context, share, step);
+        offer(pool);
         if (step + 1 < pool->steps) meet(pool, &pool->urgent, NO_MEMBER);
     }
     leave(&pool->urgent);
@@ -263,6 +272,7 @@ static void follow(slmd_pool *pool, worker *self) {
     for (int32_t step = 0; step < pool->steps; step++) {
         if (step > 0) meet(pool, &pool->urgent, NO_MEMBER);
         pool->steps_body(pool->steps_context, share, step);
+        offer(pool);
     }
     leave(&pool->urgent);
 }

@@ -35,10 +35,12 @@ public protocol StepWork {
 
     /// Starts `threads - 1` threads; fewer when the system refuses more.
     ///
-    /// - Parameter threads: from 1 to 64.
-    public init(threads: Int) {
+    /// - Parameters:
+    ///   - threads: from 1 to 64.
+    ///   - standsBack: whether they offer their processors to others of the machine between two steps.
+    public init(threads: Int, standsBack: Bool = false) {
         precondition((1...64).contains(threads), "a pool has 1 to 64 threads, not \(threads)")
-        unsafe pool = slmd_pool_create(Int32(threads))
+        unsafe pool = slmd_pool_create(Int32(threads), standsBack ? 1 : 0)
         self.threads = unsafe Int(slmd_pool_threads(pool))
     }
 

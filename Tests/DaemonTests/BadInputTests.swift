@@ -125,8 +125,9 @@ import Wire
     @Test func `who sends much that is no request stands back for those who are there`() async throws {
         let nonsense =
             Array(#"{"id":["#.utf8) + [UInt8](repeating: UInt8(ascii: "1"), count: 60_000) + "]}".utf8
-        let numbers = Array(#"{"id":[1"#.utf8) + (0..<30_000).flatMap { _ in ",1".utf8 } + "]}".utf8
-        for body in [nonsense, numbers] {
+        let numbers = Array(#"{"id":[1"#.utf8) + (0..<20_000).flatMap { _ in ",1".utf8 } + "]}".utf8
+        let large = Array(#"{"id":[1"#.utf8) + (0..<40_000).flatMap { _ in ",1".utf8 } + "]}".utf8
+        for body in [nonsense, numbers, large] {
             try await TestDaemon<ScriptedService>.with { daemon in
                 var good = try daemon.client()
                 var hostile = try daemon.client()

@@ -5,9 +5,9 @@ import Tensors
 import Testing
 
 @Suite struct `A compute pool` {
-    @Test(arguments: [1, 2, 3, 7])
-    func `does each share of each step once`(threads: Int) {
-        let pool = ComputePool(threads: threads)
+    @Test(arguments: [1, 2, 3, 7], [false, true])
+    func `does each share of each step once`(threads: Int, standsBack: Bool) {
+        let pool = ComputePool(threads: threads, standsBack: standsBack)
         let counts = (0..<threads).map { _ in AtomicCount() }
         for _ in 0..<200 {
             pool.run(
@@ -16,9 +16,9 @@ import Testing
         #expect(counts.allSatisfy { $0.value == 200_200_200 })
     }
 
-    @Test(arguments: [1, 2, 4])
-    func `begins no step before the last is done`(threads: Int) {
-        let pool = ComputePool(threads: threads)
+    @Test(arguments: [1, 2, 4], [false, true])
+    func `begins no step before the last is done`(threads: Int, standsBack: Bool) {
+        let pool = ComputePool(threads: threads, standsBack: standsBack)
         let (done, tooEarly) = (AtomicCount(), AtomicCount())
         pool.run(
             Steps(500) { _, step in

@@ -11,7 +11,9 @@ typedef struct slmd_pool slmd_pool;
 
 /// Starts `threads - 1` threads, or as many as the system allows; `threads` is from 1 to 64. Ends the
 /// process when there is no memory even for the pool itself, as the Swift run-time does.
-slmd_pool *slmd_pool_create(int32_t threads);
+///
+/// The threads of a pool that stands back offer their processors to others between two steps, and while they wait.
+slmd_pool *slmd_pool_create(int32_t threads, int32_t stands_back);
 
 /// Members of a run, the caller included.
 int32_t slmd_pool_threads(const slmd_pool *pool);

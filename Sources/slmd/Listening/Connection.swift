@@ -10,9 +10,7 @@ final class Connection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// A larger body is decoded away from the event loop: of numbers alone, one takes 0.1 ms.
-    static let longFrame = 4 << 10
-    /// A larger body counts against the daemon's budget.
+    /// A larger body is decoded away from the event loop, and counts against the daemon's budget.
     static let largeFrame = 64 << 10
     static let mostUnanswered = 256
     /// Frames of one client that are read before others have their turn.
@@ -25,7 +23,7 @@ final class Connection: ChannelInboundHandler {
         garbage: TimeAmount.milliseconds(10), lingering: TimeAmount.milliseconds(10)
     )
 
-    /// Times what it took to read one that is not short: so one client's takes half a percent of a thread.
+    /// Times what it took to read one: so all of them take half a percent of the event loop, and each client's of a thread.
     private static let nonsense = 10
 
     /// What a client has done while nobody else was there is not held against it. It may send some 50 requests at once.
@@ -211,15 +209,18 @@ final class Connection: ChannelInboundHandler {
         deadline = nil
         let held = heldBytes
         heldBytes = 0
-        guard body.count > Self.longFrame else { return handle(Request.result(decoding: body), held: held) }
-        decodeElsewhere(body, held: held)
+        guard body.count <= Self.largeFrame else { return decodeElsewhere(body, held: held) }
+        let begun = ThreadTime.now
+        let request = Request.result(decoding: body)
+        // A request's frame is paid for by its bytes.
+        if request.failure != nil { spend((ThreadTime.now - begun) * Self.nonsense) }
+        handle(request, held: held)
     }
 
     private func decodeElsewhere(_ body: [UInt8], held: Int) {
         isDecoding = true
         let me = loopBound
-        let isBulk = body.count > Self.largeFrame
-        let isAccepted = reception.scheduler.decode(body, from: sender, isBulk: isBulk) { request, time in
+        let isAccepted = reception.scheduler.decode(body, from: sender) { request, time in
             me.value.isDecoding = false
             me.value.spend(time * (request.failure == nil ? 1 : Self.nonsense), isOnEventLoop: false)
             me.value.standBack()

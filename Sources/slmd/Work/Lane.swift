@@ -30,6 +30,8 @@ final class Lane<Job: Sendable>: Sendable {
         var queue: LaneQueue<Job>
         var threads: Int
         var sleeping: Set<LaneSeat> = []
+        /// Whether the thread that stands back ends by itself.
+        var isBackExcused = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -97,10 +99,15 @@ final class Lane<Job: Sendable>: Sendable {
         return isAccepted
     }
 
-    /// Takes no more jobs, finishes those that wait, and returns when the threads have ended.
+    /// Takes no more jobs, finishes those that wait, and returns when the threads have ended. One that stands back may not
+    /// run for long on a busy machine: when it sleeps it has nothing to finish, and is not waited for.
     func finish() async {
         let sleeping = state.withLock { state in
             state.queue.isOpen = false
+            if state.sleeping.contains(.back) {
+                state.isBackExcused = true
+                state.threads -= 1
+            }
             defer { state.sleeping = [] }
             return state.sleeping
         }
@@ -126,7 +133,7 @@ final class Lane<Job: Sendable>: Sendable {
             repose.end()
             change { $0.finish(seat) }
         }
-        end()
+        end(seat)
     }
 
     private func change(_ change: (inout LaneQueue<Job>) -> Void) {
@@ -174,10 +181,11 @@ final class Lane<Job: Sendable>: Sendable {
         for seat in seats { bells[seat]?.signal() }
     }
 
-    private func end() {
+    private func end(_ seat: LaneSeat) {
         let waiters = state.withLock { state in
-            state.threads -= 1
-            return state.threads == 0 ? state.waiters : []
+            let isCounted = seat == .front || !state.isBackExcused
+            if isCounted { state.threads -= 1 }
+            return isCounted && state.threads == 0 ? state.waiters : []
         }
         for waiter in waiters { waiter.resume() }
     }

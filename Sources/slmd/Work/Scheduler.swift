@@ -13,7 +13,7 @@ import Wire
 /// - `eval`, `snapshot.verify` and `snapshot.show` of what is learnt now: on their own, so that lessons need not wait for it.
 /// - `generate`: its prompt is turned into tokens on its own, then its reply shares the passes of all others.
 /// - what adds, removes or copies sources of the knowledge base: on its own, too.
-/// - everything else, and the decoding of long frames: short questions.
+/// - everything else, and the decoding of large frames: short questions.
 final class Scheduler: Sendable {
     static let largestBatch = 32
     private static let mostLessons = 64
@@ -247,11 +247,9 @@ final class Scheduler: Sendable {
         return pulses
     }
 
-    /// Reads a long frame away from the event loop, then hands it to `receive` there, with the processor time that it took.
-    ///
-    /// - Parameter isBulk: whether it stands back for others in any case.
+    /// Reads a large frame away from the event loop, then hands it to `receive` there, with the processor time that it took.
     func decode(
-        _ body: [UInt8], from sender: Sender, isBulk: Bool,
+        _ body: [UInt8], from sender: Sender,
         receive: @escaping @Sendable (Result<Request, RequestFault>, Duration) -> Void
     ) -> Bool {
         let errand: Errand = { [outbox] turn in
@@ -261,7 +259,7 @@ final class Scheduler: Sendable {
             turn.settle()
             outbox.execute(from: turn.policy) { receive(request, time) }
         }
-        return questions.submit(errand, work: 1 + body.count / (64 << 10), from: sender, isBulk: isBulk)
+        return questions.submit(errand, work: 1 + body.count / (64 << 10), from: sender, isBulk: true)
     }
 
     /// Finishes what waits and ends the threads.
