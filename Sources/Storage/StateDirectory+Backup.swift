@@ -53,12 +53,13 @@ extension StateDirectory {
         defer { removeCopy() }
         let logBytes = Files.size(log.path)
         try log.copy(to: copy) { () throws(CancellationError) in try progress(0, logBytes) }
-        let (event, head, erased) = try examine(copy, digest)
-        // A checkpoint of a later event would one day be taken for one of the restored log's own.
+        let found = try examine(copy, digest)
+        // A checkpoint of a later event would one day be taken for one of the restored log's own. Those of events that were
+        // taken back stay: their numbers are not given again.
         let heads = try files(of: "heads").filter { _, segment in
-            try segment.isCheckpoint(atMost: event, after: erasures)
+            try segment.isCheckpoint(atMost: found.newestEver, after: erasures)
         }
-        guard erased == erasures, try log.erasures() == erasures else { return nil }
+        guard found.erasures == erasures, try log.erasures() == erasures else { return nil }
         let passages = "\(path)/\(Self.knowledgeCopyName)"
         try knowledge.copy(to: passages) { () throws(CancellationError) in try progress(0, logBytes) }
         let parts =
@@ -77,7 +78,7 @@ extension StateDirectory {
             try progress(done, total)
         }
         let manifest = BackupManifest(
-            kind: .backup, format: EventLogSchema.format, event: event, digest: head, origin: origin,
+            kind: .backup, format: EventLogSchema.format, event: found.event, digest: found.digest, origin: origin,
             createdAt: time, name: nil,
             parts: try parts.map { path, segment in
                 BackupManifest.Part(
@@ -87,12 +88,12 @@ extension StateDirectory {
         return (try OutgoingFile(self.archive(manifest, parts.map(\.1)), progress: count), manifest)
     }
 
-    /// The newest event of a copy of the log, the head it makes, and what was erased from it.
+    /// The newest event of a copy of the log and that there ever was, the head it makes, and what was erased from it.
     private func examine(
         _ copy: String, _ digest: (EventLog) throws -> String
-    ) throws -> (event: EventID, digest: String, erasures: [Erasure]) {
+    ) throws -> (event: EventID, newestEver: EventID, digest: String, erasures: [Erasure]) {
         let log = try EventLog(path: copy)
-        let found = (try log.newest(), try digest(log), try log.erasures())
+        let found = (try log.newest(), try log.newestEver(), try digest(log), try log.erasures())
         try log.close()
         return found
     }

@@ -125,6 +125,22 @@ import Testing
         try assistant.close()
     }
 
+    @Test func `a snapshot is in a backup though its newest lessons were taken back`() throws {
+        let assistant = try open(configuration(directory))
+        try assistant.trainColours()
+        try assistant.teach("green pea", "green")
+        _ = try assistant.snapshot(named: "kept")
+        _ = try assistant.erase(.event(2)) { _ in }
+        let backup = try assistant.backup(isProved: true)
+        #expect(backup.event == 1)
+        let (successor, _) = try restore(try bytes(of: backup), to: assistant)
+        #expect(try successor.snapshots().map(\.name) == ["kept"])
+        #expect(try successor.verify(snapshot: "kept") { _ in }.replayedDigest == backup.digest)
+        try successor.teach("green pea", "green")
+        #expect(try successor.history(after: 0, last: nil).entries.last?.event == 3)
+        try successor.close()
+    }
+
     @Test func `a backup and a restoration that are given up leave everything as it was`() throws {
         let assistant = try open(configuration(directory))
         try assistant.trainColours()
