@@ -100,11 +100,11 @@ final class Lane<Job: Sendable>: Sendable {
     }
 
     /// Takes no more jobs, finishes those that wait, and returns when the threads have ended. One that stands back may not
-    /// run for long on a busy machine: when it sleeps it has nothing to finish, and is not waited for.
+    /// run for long on a busy machine: with nothing in work it is not waited for.
     func finish() async {
         let sleeping = state.withLock { state in
             state.queue.isOpen = false
-            if state.sleeping.contains(.back) {
+            if bells[.back] != nil, state.queue.isAtEnd(.back) {
                 state.isBackExcused = true
                 state.threads -= 1
             }
