@@ -181,12 +181,27 @@ import Testing
         ("I want an appointment on Monday and a visit on Tuesday", []),
         ("my blood test and the results from Monday", []), ("book it", []),
         ("I need my x-ray and I don't want an appointment", []),
+        ("Could you book the dentist for Friday, and also find my report?", ["find my report?"]),
+        ("book the dentist on Friday as well as find my urine test", ["find my urine test"]),
     ])
     func `a second wish begins where a word of wishing follows`(text: String, parts: [String]) {
         let bytes = Array(text.utf8)
         let found = SentenceParts.splits(text, naming: ["book_appointment"])
             .map { String(decoding: bytes[$0...], as: UTF8.self) }
         #expect(found == parts)
+    }
+}
+
+/// What a part of a sentence says by itself.
+@Suite struct SentencePartTests {
+    @Test(arguments: [
+        ("Could you book the dentist for Friday, and also ", "Could you book the dentist for Friday"),
+        ("find my report?", "find my report"), ("I need the nurse as well as ", "I need the nurse"),
+        ("how long does it take?", "how long does it take?"), ("is it ready? And ", "is it ready"),
+        ("and", "and"), ("", ""),
+    ])
+    func `it has neither a conjunction nor the mark of the whole at its end`(part: String, said: String) {
+        #expect(SentenceParts.part(4..<4 + part.utf8.count, of: "äü\(part)!") == said)
     }
 }
 

@@ -96,6 +96,24 @@ class Dialogues(DaemonTestCase):
             take()
         self.check(talks)
 
+    def test_a_sentence_begins_two_tasks_however_politely(self):
+        """The task at hand and those that wait, or what the first one, which needed nothing more, replied; and questions that
+        begin none."""
+        for number, (text, tasks, said) in enumerate([
+                ("Could you book the dentist for Monday, and also find my last report?", ["book_appointment", "get_report"], ""),
+                ("Would it be possible to book the nurse for Monday and get my x-ray from Tuesday?",
+                 ["book_appointment", "get_report"], ""),
+                ("Can I have my blood test and an appointment for Monday?", ["get_report", "book_appointment"], ""),
+                ("Will you send me my biopsy from yesterday and put me down for the dermatologist on Monday?",
+                 ["book_appointment"], "I have no biopsy from 2026-01-29."),
+                ("Can you tell me when the dentist is in and how long my blood test takes?", [None], ""),
+                ("Do you have my report and can I book online?", [None], "")]):
+            with self.subTest(text):
+                answer = self.client.call("say", text=text, session=f"polite {number}", at=AT)
+                state = answer["state"]
+                self.assertEqual([state["goal"], *state.get("waiting", [])], tasks)
+                self.assertIn(said, answer["reply"])
+
     def test_a_session_is_carried_to_another_daemon(self):
         talk = Talk(5)
         for turn in range(3):

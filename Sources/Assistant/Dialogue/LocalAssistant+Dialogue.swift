@@ -298,7 +298,7 @@ private struct DialogueReading {
         guard meant != KnownIntent.question else { return nil }
         let intent = meant.map { RankedLabel(intent: $0, probability: 1) } ?? prediction.ranked.first
         return matcher.task(
-            begunBy: finding?.rest?.sentence ?? sentence, intent: intent, asks: SentenceForm(text).asks,
+            begunBy: finding?.rest?.sentence ?? sentence, intent: intent, form: SentenceForm(text),
             candidates, today: reference.date.text)
     }
 
@@ -322,10 +322,11 @@ private struct DialogueReading {
         of text: String, _ part: Range<Int>, _ candidates: [SlotCandidate], _ matcher: TaskMatcher,
         _ understand: (String) -> Understanding?
     ) -> String? {
-        let words = String(decoding: Array(text.utf8)[part], as: UTF8.self)
+        let words = SentenceParts.part(part, of: text)
         guard let understood = understand(words) else { return nil }
         return matcher.task(
-            begunBy: understood.sentence, intent: understood.ranked.first, asks: SentenceForm(words).asks,
+            begunBy: understood.sentence, intent: understood.ranked.first,
+            form: SentenceForm(words, isPart: true),
             candidates.filter { part.contains($0.bytes.lowerBound) }, today: reference.date.text)
     }
 

@@ -46,12 +46,12 @@ struct TaskMatcher: Sendable {
     /// - Parameters:
     ///   - sentence: its vector, L2-normalised.
     ///   - intent: what it is taken for, with its probability.
-    ///   - asks: whether it has the form of a question.
+    ///   - form: of the sentence.
     ///   - candidates: what in it may fill slots.
     ///   - today: in the session's time zone: `2026-01-09`.
     /// - Complexity: O(examples · width).
     func task(
-        begunBy sentence: [Float], intent: RankedLabel?, asks: Bool, _ candidates: [SlotCandidate],
+        begunBy sentence: [Float], intent: RankedLabel?, form: SentenceForm, _ candidates: [SlotCandidate],
         today: String
     ) -> String? {
         var best: (name: String, score: Float)?
@@ -59,7 +59,7 @@ struct TaskMatcher: Sendable {
             let nearness = vectors.map { Understanding.nearness($0, sentence) }.max() ?? 0
             guard nearness >= Self.least || vectors.isEmpty else { continue }
             let filled = task.requiredSlots(filledBy: candidates, today: today)
-            let score = nearness + Self.bonus(intent, asks: asks, task, filled: filled.count)
+            let score = nearness + Self.bonus(intent, form, task, filled: filled.count)
             let isEnough =
                 score >= Self.enough
                 || vectors.isEmpty && intent.map { task.intents.contains($0.intent) } ?? false
@@ -69,15 +69,16 @@ struct TaskMatcher: Sendable {
     }
 
     private static func bonus(
-        _ intent: RankedLabel?, asks: Bool, _ task: DialogueTask, filled: Int
+        _ intent: RankedLabel?, _ form: SentenceForm, _ task: DialogueTask, filled: Int
     ) -> Float {
         let slots = Weight.slot * Float(min(filled, 2))
         guard let intent else { return slots }
         if task.intents.contains(intent.intent) { return slots + Weight.intent * Float(intent.probability) }
         let isWhole = filled > 0 && filled == task.slots.count { $0.isRequired }
-        guard intent.intent == KnownIntent.question, asks || intent.probability >= likelyQuestion else {
-            return slots
-        }
+        // Who asks for something to be done, and says for when, asks no question.
+        guard intent.intent == KnownIntent.question, form.asks || intent.probability >= likelyQuestion,
+            !form.requests || filled == 0
+        else { return slots }
         if isWhole { return slots + (intent.probability >= likelyQuestion ? Weight.questionWithValue : 0) }
         let isSure = filled == 0 || intent.probability >= sureQuestion
         return slots + (isSure ? Weight.question : Weight.questionWithValue)

@@ -1,11 +1,10 @@
 /// Where one sentence may say two things that are wanted: "my blood test from Monday, and book me an appointment".
 public enum SentenceParts {
     private static let joining: Set<String> = ["and", "then", "also", "plus"]
-    private static let wishing: Set<String> = [
-        "show", "send", "give", "get", "fetch", "find", "book", "schedule", "make", "need", "want", "like",
-        "see",
-        "pull", "arrange", "set", "put", "reserve", "order", "print", "can", "could", "i'd", "my",
-    ]
+    private static let joiningTogether = ["as", "well", "as"]
+    private static let wishing = RequestWords.orders.union([
+        "need", "want", "like", "see", "have", "can", "could", "i'd", "my",
+    ])
     /// A part has at least so many words.
     private static let fewestWords = 3
     /// More are not looked at.
@@ -27,7 +26,9 @@ public enum SentenceParts {
             let isParted = bytes[last.bytes.upperBound..<word.bytes.lowerBound].contains {
                 ".;!?".utf8.contains($0)
             }
-            let isJoined = joining.contains(last.folded) && !joining.contains(word.folded)
+            let isJoined =
+                joining.contains(last.folded) && !joining.contains(word.folded)
+                || words[..<index].suffix(joiningTogether.count).map(\.folded) == joiningTogether
             return isParted && !joining.contains(word.folded) || isJoined
         }
         let wanting = starts.filter { start in
@@ -37,5 +38,22 @@ public enum SentenceParts {
                 && !Cues(String(decoding: bytes[words[start].bytes.lowerBound...], as: UTF8.self)).deniesWish
         }
         return wanting.prefix(most).map { words[$0].bytes.lowerBound }
+    }
+
+    /// What a part says by itself: without the conjunctions that lead to the next, and without the question mark of the
+    /// whole, unless it begins as a question does.
+    ///
+    /// - Parameter bytes: of UTF-8, on whole characters.
+    public static func part(_ bytes: Range<Int>, of text: String) -> String {
+        let part = String(decoding: Array(text.utf8)[bytes], as: UTF8.self)
+        let words = Words.of(part)
+        var own = words[...]
+        while let last = own.last {
+            let isJoinedTogether = own.suffix(joiningTogether.count).map(\.folded) == joiningTogether
+            guard isJoinedTogether || joining.contains(last.folded) else { break }
+            own = own.dropLast(isJoinedTogether ? joiningTogether.count : 1)
+        }
+        guard let last = own.last, own.count < words.count || !RequestWords.ask(words) else { return part }
+        return String(decoding: Array(part.utf8)[..<last.bytes.upperBound], as: UTF8.self)
     }
 }
