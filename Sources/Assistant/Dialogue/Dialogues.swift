@@ -201,16 +201,7 @@ final class Dialogues: Sendable {
     }
 }
 
-/// What the database keeps of a turn, so that the dialogue's state can be made again.
-struct DialogueRecord: Codable {
-    let turn: UserTurn
-    let decision: Decision
-
-    init(turn: UserTurn, decision: Decision) {
-        self.turn = turn
-        self.decision = decision
-    }
-
+extension DialogueRecord {
     /// - Returns: nil if it is none, or nothing that a turn here can have left.
     init?(_ text: String) {
         guard let record = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)), record.isSane else {
@@ -219,13 +210,7 @@ struct DialogueRecord: Codable {
         self = record
     }
 
-    /// A file that was brought may say anything; nothing that is computed with it may overflow.
-    private var isSane: Bool {
-        let clock = turn.clock ?? SessionClock(shift: 0, offset: 0)
-        return 1...(1 << 40) ~= turn.number && 0...(1 << 53) ~= turn.time
-            && -(1 << 40)...(1 << 40) ~= clock.shift && -1440...1440 ~= clock.offset
-    }
-
+    /// As the database has it.
     var text: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

@@ -2,7 +2,7 @@
 /// a crash or a hang is a finding.
 enum FuzzTarget: String, CaseIterable {
     case safetensors, gguf, tokenizer, frames, requests, answers, settings, tasks, checkpoints, archives,
-        backups, entities, documents
+        backups, entities, documents, dialogues
 
     /// - Throws: `BrokenPromise`.
     func check(_ bytes: [UInt8]) throws {
@@ -20,6 +20,7 @@ enum FuzzTarget: String, CaseIterable {
         case .backups: try checkBackup(bytes)
         case .entities: try checkEntities(bytes)
         case .documents: try checkDocument(bytes)
+        case .dialogues: try checkDialogue(bytes)
         }
     }
 }
