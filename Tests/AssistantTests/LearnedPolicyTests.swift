@@ -99,6 +99,30 @@ private final class Hands: Sendable {
         return turns
     }
 
+    /// A log of many tasks takes seconds to learn from, and a stop has two.
+    @Test func `a stop does not wait until all of the log is learnt from`() throws {
+        let count = 4000
+        try closing { assistant in
+            try say("show my report", to: assistant)
+            try assistant.flushConversations()
+            let option = MoveOption(
+                kind: .act, features: [Double](repeating: 0.5, count: Situation.featureCount))
+            let transition = Transition(
+                step: "ready", options: [option, option], chosen: 0, propensity: 0.5, time: noon,
+                outcome: .completed, next: "done", reward: 1)
+            let episode = Episode(task: "get_report", transitions: [transition]).stored(endedBy: noon)
+            try assistant.log.end(
+                [StoredEpisode](repeating: episode, count: count), of: "s", nextEnd: nil)
+        }
+        let clock = ContinuousClock()
+        let whole = try clock.measure {
+            let episodes = try closing { try $0.policy().episodes }
+            #expect(episodes == count)
+        }
+        let cut = try clock.measure { try closing { _ in } }
+        #expect(cut < whole / 2, "\(cut) of \(whole)")
+    }
+
     @Test func `what is decided is admissible and logged as it was chosen`() throws {
         let assistant = try assistant()
         // Until the log is read the usual moves are made.

@@ -26,6 +26,7 @@ final class LearnedPolicy: Sendable {
     private let logger: Logger
     private let settings: Mutex<PolicySettings>
     private let held: Mutex<Held>
+    private let isClosed = Mutex(false)
     /// The log is read and learnt from here alone.
     private let queue = DispatchQueue(label: "policy", qos: .utility)
 
@@ -114,8 +115,11 @@ final class LearnedPolicy: Sendable {
         return learning
     }
 
-    /// Waits for what is at work.
-    func close() { queue.sync {} }
+    /// Nothing more is read, and what is at work is waited for: a page of the log at most.
+    func close() {
+        isClosed.withLock { $0 = true }
+        queue.sync {}
+    }
 
     private func now(
         _ work: () throws(StorageError) -> Void
@@ -133,10 +137,11 @@ final class LearnedPolicy: Sendable {
 
     private func catchUp() throws(StorageError) { try take(into: held.withLock { $0 }) }
 
-    /// Nothing is in force before all of it is.
+    /// Nothing is in force before all of it is, and nothing more once this is closed.
     private func take(into former: Held) throws(StorageError) {
         var next = former
         while true {
+            guard !isClosed.withLock({ $0 }) else { return }
             let events = try log.policyEvents(after: next.position, limit: Self.page)
             for event in events {
                 next.learning.take(event)
