@@ -61,6 +61,7 @@ struct AccuracyFigures {
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }
         let whole = Int((abs(value) * scale).rounded())
+        guard digits > 0 else { return (value < 0 ? "-" : "") + "\(whole)" }
         let part = String(whole % Int(scale))
         let zeros = String(repeating: "0", count: digits - part.count)
         return (value < 0 ? "-" : "") + "\(whole / Int(scale)).\(zeros)\(part)"

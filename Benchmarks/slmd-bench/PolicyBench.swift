@@ -58,6 +58,12 @@ struct PolicyBench: ParsableCommand {
             ("doubly robust", logs.doublyRobust),
         ] {
             print("\(name), the first log of rules that explore: \(estimates.first.map(text) ?? "")")
+            let spread = Estimate(estimates.map(\.mean))
+            let expected = Estimate(estimates.map(\.standardError))
+            print(
+                "\(name), of all: mean \(text(spread)), spread "
+                    + "\(fixed(spread.standardError * Double(estimates.count).squareRoot())), "
+                    + "expected of it \(fixed(expected.mean))")
             figures.add(
                 "\(name): intervals that hold it, % of \(estimates.count)", asked: 90,
                 measured: 100 * Double(estimates.count { $0.contains(logs.truth.mean) })

@@ -72,6 +72,42 @@ import Testing
         #expect(held.robust >= 88)
     }
 
+    /// The policy's move goes wrong 3 times in 100, and a log of 200 has it 20 times: half of the logs do not show it, and by
+    /// the sample's variance alone their intervals hold no truth. The bound is that of the test above.
+    @Test func `a log in which nothing went wrong does not say that nothing does`() {
+        let options = SplitMix.arms(2)
+        func episode(by policy: Policy, _ random: inout SplitMix) -> Episode {
+            let probabilities = policy.probabilities(of: options, at: "ready")
+            let chosen = random.unit() < probabilities[0] ? 0 : 1
+            let reward: Double = random.unit() < (chosen == 1 ? 0.97 : 0.9) ? 1 : -1
+            return Episode(
+                task: "t",
+                transitions: [
+                    Transition(
+                        step: "ready", options: options, chosen: chosen, propensity: probabilities[chosen],
+                        time: 0, outcome: .answered, next: nil, reward: reward)
+                ])
+        }
+        var random = SplitMix(2999)
+        var sums = ValueSums()
+        for _ in 0..<5000 { sums.take(episode(by: Policy(exploration: 1), &random)) }
+        let value = sums.fitted()
+        let policy = Policy(value: value)
+        #expect(policy.best(of: options, at: "ready") == 1)
+        var held = (ips: 0, normalised: 0, robust: 0)
+        for seed in 0..<100 {
+            var random = SplitMix(UInt64(3000 + seed))
+            let log = (0..<200).map { _ in episode(by: Policy(exploration: 0.2), &random) }
+            let estimates = OffPolicy(log, of: policy)
+            held.ips += estimates.inversePropensity.contains(0.94) ? 1 : 0
+            held.normalised += estimates.selfNormalised.contains(0.94) ? 1 : 0
+            held.robust += estimates.doublyRobust(value).contains(0.94) ? 1 : 0
+        }
+        #expect(held.ips >= 88)
+        #expect(held.normalised >= 88)
+        #expect(held.robust >= 88)
+    }
+
     @Test func `doubly robust intervals are narrower than those of weighting alone`() {
         var random = SplitMix(4)
         let value = Self.learnt(&random)
