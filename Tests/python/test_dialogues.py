@@ -106,6 +106,8 @@ class Dialogues(DaemonTestCase):
                 ("Can I have my blood test and an appointment for Monday?", ["get_report", "book_appointment"], ""),
                 ("Will you send me my biopsy from yesterday and put me down for the dermatologist on Monday?",
                  ["book_appointment"], "I have no biopsy from 2026-01-29."),
+                ("Can I have my blood test from the 2nd and an appointment for Monday?",
+                 ["book_appointment"], "I have no blood test from 2026-01-02."),
                 ("Can you tell me when the dentist is in and how long my blood test takes?", [None], ""),
                 ("Do you have my report and can I book online?", [None], "")]):
             with self.subTest(text):

@@ -277,16 +277,15 @@ private struct DialogueReading {
         }
         let finding = CorrectionFinding(book: matcher.book, understand: understand)
             .correction(by: text, detected, candidates, in: state)
-        let (task, further) =
-            (finding == nil ? tasks(text, candidates, matcher, understand) : nil)
-            ?? (task(text, sentence, prediction, finding, candidates, matcher), nil)
+        let parts = finding == nil ? parts(of: text, matcher, understand) : nil
+        let task = parts?.first.task ?? task(text, sentence, prediction, finding, candidates, matcher)
         return UserTurn(
             number: number, isFresh: isFresh, clock: clock, text: text, time: time,
             today: reference.date.text, now: reference.timeOfDay,
             intent: prediction.intent, confidence: prediction.confidence,
-            isOutOfScope: prediction.isOutOfScope, candidates: candidates,
+            isOutOfScope: prediction.isOutOfScope, candidates: parts?.candidates ?? candidates,
             answer: Self.answer(prediction.entities),
-            task: task, further: further, correction: finding?.correction, corrects: detected.corrects)
+            task: task, further: parts?.further, correction: finding?.correction, corrects: detected.corrects)
     }
 
     /// The task that is begun; what is left of a correction says what is wanted now.
@@ -302,32 +301,53 @@ private struct DialogueReading {
             candidates, today: reference.date.text)
     }
 
-    /// The tasks that two parts of a sentence begin, each understood for itself; nil where it begins no two.
-    private func tasks(
-        _ text: String, _ candidates: [SlotCandidate], _ matcher: TaskMatcher,
-        _ understand: (String) -> Understanding?
-    ) -> (String?, [FurtherTask]?)? {
+    /// A part of a sentence that begins a task.
+    private struct Part {
+        let task: String
+        let start: Int
+        /// What in it may fill slots: "from the 2nd" names a day where the part ends, and not within the sentence.
+        let candidates: [SlotCandidate]
+    }
+
+    /// Two parts that begin a task each.
+    private struct Parts {
+        let first: Part
+        let second: Part
+
+        var further: [FurtherTask] { [FurtherTask(task: second.task, start: second.start)] }
+        var candidates: [SlotCandidate] { first.candidates + second.candidates }
+    }
+
+    /// The parts of a sentence that begin two tasks, each understood for itself; nil where it begins no two.
+    private func parts(
+        of text: String, _ matcher: TaskMatcher, _ understand: (String) -> Understanding?
+    ) -> Parts? {
         for start in SentenceParts.splits(text, naming: matcher.book.tasks.map(\.name)) {
-            let first = task(of: text, 0..<start, candidates, matcher, understand)
-            let second = task(of: text, start..<text.utf8.count, candidates, matcher, understand)
-            if let first, let second, first != second {
-                return (first, [FurtherTask(task: second, start: start)])
-            }
+            let first = part(of: text, 0..<start, matcher, understand)
+            let second = part(of: text, start..<text.utf8.count, matcher, understand)
+            if let first, let second, first.task != second.task { return Parts(first: first, second: second) }
         }
         return nil
     }
 
-    /// The task that a part of a text begins.
-    private func task(
-        of text: String, _ part: Range<Int>, _ candidates: [SlotCandidate], _ matcher: TaskMatcher,
+    /// - Returns: nil where a part begins no task.
+    private func part(
+        of text: String, _ bytes: Range<Int>, _ matcher: TaskMatcher,
         _ understand: (String) -> Understanding?
-    ) -> String? {
-        let words = SentenceParts.part(part, of: text)
+    ) -> Part? {
+        let words = SentenceParts.part(bytes, of: text)
         guard let understood = understand(words) else { return nil }
-        return matcher.task(
+        let prediction = understood.prediction(with: EntitySearch(EntitySearch.grammars, at: reference))
+        let candidates = matcher.book.candidates(
+            in: words, entities: prediction.entities, slots: prediction.slots, at: reference)
+        let task = matcher.task(
             begunBy: understood.sentence, intent: understood.ranked.first,
-            form: SentenceForm(words, isPart: true),
-            candidates.filter { part.contains($0.bytes.lowerBound) }, today: reference.date.text)
+            form: SentenceForm(words, isPart: true), candidates, today: reference.date.text)
+        return task.map { task in
+            Part(
+                task: task, start: bytes.lowerBound,
+                candidates: candidates.map { $0.moved(by: bytes.lowerBound) })
+        }
     }
 
     /// Yes or no, where the entities say one.

@@ -29,6 +29,13 @@ public struct SlotCandidate: Codable, Sendable, Hashable {
 }
 
 extension SlotCandidate {
+    /// The same piece of a text that has so many bytes more before it.
+    public func moved(by count: Int) -> SlotCandidate {
+        SlotCandidate(
+            type: type, text: text, values: values, latent: latent,
+            bytes: bytes.lowerBound + count..<bytes.upperBound + count, confidence: confidence)
+    }
+
     /// The same piece as a value of another type.
     func read(as type: String, _ values: [String]) -> SlotCandidate {
         SlotCandidate(
