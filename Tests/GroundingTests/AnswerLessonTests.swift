@@ -96,7 +96,7 @@ import Testing
         let lessons = try (0..<10).map { try lesson(corby, $0 % 3, of: $0, isRight: true) }
         for step in 0..<20_000 { head.learn(lessons[step % 10]) }
         let length = head.learnt.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        #expect(length > 0 && length <= 0.2501)
+        #expect(length > 0 && length <= 0.0501)
         for features in features {
             #expect(head.probability(.support, features) == Towns.head.probability(.support, features))
             #expect(head.probability(.subject, features) == Towns.head.probability(.subject, features))

@@ -37,7 +37,7 @@ struct GroundingBench: ParsableCommand {
         }
         for (name, count, teachers, least) in [
             ("after 100 answers that people judged, the change", 100, LessonScore.Teachers.honest, -0.01),
-            ("after 1,000 that liars judged, the change", 1_000, .lying, -0.05),
+            ("after 1,000 that liars judged, the change", 1_000, .lying, -0.01),
         ] {
             let score = try LessonScore(
                 head, texts, count, of: teachers, taught: texts.data.training, measured: texts.data.test)
