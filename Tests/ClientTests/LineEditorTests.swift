@@ -89,7 +89,8 @@ func `Tab completes commands and intents`(bytes: String, line: String) {
 @Test func `Tab lists what may follow when there are several`() {
     #expect(typed("/correct \t", intents: ["a", "b"]).steps.last == .choices(["a", "b"]))
     let commands = [
-        "/correct ", "/help", "/intents", "/new", "/quit", "/reply ", "/state", "/status", "/undo", "/why",
+        "/correct ", "/help", "/intents", "/new", "/quit", "/reply ", "/right", "/state", "/status", "/undo",
+        "/why", "/wrong",
     ]
     #expect(typed("\t").line == EditedLine("/"))
     #expect(typed("\t\t").steps == [.edited, .choices(commands)])
