@@ -25,6 +25,7 @@ public struct AssistantConfiguration: Sendable {
     /// After so many seconds without a turn a dialogue begins anew.
     public var dialogueLifetime: Int
     public var policy: PolicySettings
+    public var knowledge: KnowledgeSettings
     /// The file of the head that says what supports a reply; nil where there is none.
     public var supportHead: String?
 
@@ -37,7 +38,8 @@ public struct AssistantConfiguration: Sendable {
         limits: TextLimits = TextLimits(),
         conversations: ConversationSettings = ConversationSettings(), timeZone: TimeZoneRules = .utc,
         tasks: TaskBook = TaskBook(), phrases: Phrases = Phrases(), dialogueLifetime: Int = 24 * 3600,
-        policy: PolicySettings = PolicySettings(), supportHead: String? = nil
+        policy: PolicySettings = PolicySettings(), knowledge: KnowledgeSettings = KnowledgeSettings(),
+        supportHead: String? = nil
     ) {
         self.stateDirectory = stateDirectory
         self.encoder = encoder
@@ -54,6 +56,7 @@ public struct AssistantConfiguration: Sendable {
         self.phrases = phrases
         self.dialogueLifetime = dialogueLifetime
         self.policy = policy
+        self.knowledge = knowledge
         self.supportHead = supportHead
     }
 }
@@ -119,6 +122,19 @@ public struct GuardingSettings: Sendable, Hashable {
         self.burst = burst
         self.includesOwners = includesOwners
         self.canaries = canaries
+    }
+}
+
+/// What the knowledge base keeps of one user.
+public struct KnowledgeSettings: Sendable, Hashable {
+    /// Passages of all his sources.
+    public var passagesPerUser: Int
+    /// Of the content of all his sources.
+    public var bytesPerUser: Int
+
+    public init(passagesPerUser: Int = 100_000, bytesPerUser: Int = 256_000_000) {
+        self.passagesPerUser = passagesPerUser
+        self.bytesPerUser = bytesPerUser
     }
 }
 

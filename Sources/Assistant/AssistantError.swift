@@ -51,6 +51,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Nothing is answered without the head that says what supports a reply.
     case noSupportHead(String)
     case sourceTooLarge(limitBytes: Int, foundBytes: Int)
+    /// What the sources of a user would have together, as against what the settings allow.
+    case quotaExceeded(KnowledgeQuota, limit: Int, found: Int)
     /// What is wrong with the content of a source.
     case badDocument(String)
     /// Who adds a source for a group must be in it.
@@ -108,6 +110,9 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .noSupportHead(let reason): "questions are not answered: \(reason)"
         case .sourceTooLarge(let limit, let found):
             "the content has \(found) bytes; at most \(limit >> 20) MiB are allowed: split the file"
+        case .quotaExceeded(let quota, let limit, let found):
+            "your sources: expected at most \(limit) \(quota.rawValue) together, found \(found) with this one; "
+                + "remove some, or ask an administrator to raise \(quota.setting) in slmd.yaml"
         case .badDocument(let reason): "the content cannot be read: \(reason)"
         case .notInGroup(let gid): "you are not in the group \(gid)"
         case .cancelled: "the request was cancelled"

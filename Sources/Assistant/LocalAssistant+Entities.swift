@@ -21,8 +21,11 @@ extension LocalAssistant {
     /// The moment on the clocks of the configuration's time zone.
     public var now: ReferenceTime {
         let seconds = Int(clock.microseconds() / 1_000_000)
-        return ReferenceTime(secondsSince1970: seconds, in: configuration.timeZone)
+        return ReferenceTime(secondsSince1970: seconds, in: timeZone)
     }
+
+    /// Where a day without a time begins.
+    public var timeZone: TimeZoneRules { configuration.timeZone }
 
     /// The entities of a text, in its order, none over another; no more than `EntityRecognizer.longestText` of it is
     /// read.

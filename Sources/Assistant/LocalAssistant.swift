@@ -1,6 +1,7 @@
 internal import Dialogue
 internal import Dispatch
 internal import Entities
+public import Knowledge
 internal import Learning
 public import Logging
 package import Storage
@@ -158,14 +159,16 @@ public final class LocalAssistant: Sendable {
     }
 
     /// Nothing here waits for a training or an erasure that is at work.
-    public func status() -> AssistantStatus {
+    ///
+    /// - Parameter viewer: the knowledge base is told as he can see it; nil: all of it.
+    public func status(for viewer: Viewer? = nil) -> AssistantStatus {
         let head = headSummary()
         let published = snapshot()
         return AssistantStatus(
             model: encoding.model, head: head, intents: published.intents.count,
             events: published.events, learningRefused: log.refusal?.description,
             conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status,
-            data: dataStatus(), knowledge: knowledgeStatus)
+            data: dataStatus(), knowledge: knowledgeStatus(for: viewer))
     }
 
     /// The tasks that hold now.

@@ -20,6 +20,11 @@ public struct GroundingCheck: Sendable {
 
     private var isQuoted = false
 
+    /// Words of a question that are compared with a sentence; few questions have a quarter of it.
+    static let mostWords = 128
+    /// Sentences of the context that are looked at for whether a reply repeats them.
+    private static let mostRepeated = 32
+
     /// What became of a sentence.
     public enum Verdict: Sendable, Hashable {
         /// It may be shown; this supports it.
@@ -33,9 +38,10 @@ public struct GroundingCheck: Sendable {
     }
 
     /// - Parameters:
+    ///   - question: as `asked(of:)` has it.
     ///   - vector: the question's sentence vector.
     ///   - passages: what the reply is given, each with an id of its own.
-    ///   - said: what the user said, the question among it.
+    ///   - said: what the user said, beside the question.
     ///   - reference: the session's clock.
     /// - Complexity: O(sentences · words).
     public init(
@@ -51,6 +57,17 @@ public struct GroundingCheck: Sendable {
         evidence = QuestionEvidence(asked, passages: passages, head: head)
         self.asked = Set(Word.words(of: question).map(\.stem))
         kind = asked.kind
+    }
+
+    /// What of a text is the question: all of it, or of a very long one its last 128 words, for who tells a story first asks
+    /// at its end.
+    ///
+    /// - Complexity: O(bytes).
+    public static func asked(of text: String) -> String {
+        let words = Word.words(of: text)
+        guard words.count > mostWords else { return text }
+        let start = words[words.count - mostWords].span.lowerBound
+        return String(decoding: Array(text.utf8)[start...], as: UTF8.self)
     }
 
     /// Whether a reply is worth making: the context is of the question's subject.
@@ -113,13 +130,14 @@ public struct GroundingCheck: Sendable {
     }
 
     /// The sentence of the context that has all words of a reply's sentence but those of grammar and of its facts.
-    private func repeated(by sentence: String) -> Citation? {
-        let subjects = facts.subjects(of: sentence)
+    private func repeated(by said: String) -> Citation? {
+        let subjects = facts.subjects(of: said)
         guard !subjects.isEmpty else { return nil }
-        let candidates = passages.flatMap { passage in
-            passage.sentences.filter { subjects.isSubset(of: $0.stems) }.map {
-                (citation: Citation(passage: passage.id, $0), held: facts.held(of: sentence, by: $0.text))
-            }
+        let repeated = passages.lazy.flatMap { passage in
+            passage.sentences.lazy.filter { subjects.isSubset(of: $0.stems) }.map { (passage.id, $0) }
+        }
+        let candidates = Array(repeated.prefix(Self.mostRepeated)).map { passage, sentence in
+            (citation: Citation(passage: passage, sentence), held: facts.held(of: said, by: sentence.text))
         }
         let most = candidates.map(\.held).max()
         return candidates.first { $0.held == most }?.citation

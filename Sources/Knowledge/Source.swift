@@ -169,15 +169,20 @@ public struct KnowledgeTotals: Sendable, Hashable {
 public struct FoundPassage: Sendable, Hashable {
     public let passage: Passage
     public let source: SourceID
+    /// Whose source it is, by uid.
+    public let owner: UInt32
     /// Its place in its source.
     public let ordinal: Int
     public let text: TextID
     /// Whether it is a record of a table, and no prose.
     public let isRecord: Bool
 
-    public init(passage: Passage, source: SourceID, ordinal: Int, text: TextID, isRecord: Bool) {
+    public init(
+        passage: Passage, source: SourceID, owner: UInt32, ordinal: Int, text: TextID, isRecord: Bool
+    ) {
         self.passage = passage
         self.source = source
+        self.owner = owner
         self.ordinal = ordinal
         self.text = text
         self.isRecord = isRecord

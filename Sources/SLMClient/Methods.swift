@@ -33,7 +33,7 @@ extension Connection {
     /// The dates, times, numbers, amounts and addresses in a text.
     ///
     /// - Parameters:
-    ///   - at: what dates are relative to, as RFC 3339 writes it; nil for the daemon's clock.
+    ///   - at: what dates are relative to, as RFC 3339 writes it, or a day; nil for the daemon's clock.
     ///   - timeZone: a name of the tz database; nil for the offset of `at`, or else the daemon's zone.
     public mutating func entities(
         _ text: String, at: String? = nil, timeZone: String? = nil
@@ -213,7 +213,7 @@ extension Connection {
     ///
     /// - Parameters:
     ///   - session: nil opens a new one.
-    ///   - at: sets the session's clock, as RFC 3339 writes it, with an offset.
+    ///   - at: sets the session's clock, as RFC 3339 writes it, with an offset, or a day.
     public mutating func say(
         _ text: String, session: String? = nil, at: String? = nil
     ) throws(ClientError) -> SayResult {

@@ -38,16 +38,41 @@ extension KnowledgeStore {
         }
     }
 
-    /// The sources of a name that a viewer can see: his own, or else all others'.
+    /// Of others' sources of one name.
+    private static let mostNamesakes = 64
+
+    /// The sources of a name that a viewer can see: his own, or else those of others, at most 64.
     public func sources(named name: String, for viewer: Viewer) throws(StorageError) -> [StoredSource] {
-        let all = try sources(for: viewer, limit: 64, name: name)
-        return all.first { $0.labels.owner == viewer.uid }.map { [$0] } ?? all
+        try read { db in
+            let own = try SourceRow.find(owner: viewer.uid, name: name, in: db)
+            if let own { return [own] }
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM sources WHERE name = ? AND \(SourceRow.visible(to: viewer))
+                    ORDER BY id LIMIT \(Self.mostNamesakes)
+                    """, arguments: [name]
+            ).map { try SourceRow.source($0, in: db) }
+        }
     }
 
     /// How much a viewer can see; nil: how much there is.
-    public func totals(for viewer: Viewer?, encoder digest: String) throws(StorageError) -> KnowledgeTotals {
+    ///
+    /// - Parameter isOwn: whether only the viewer's own sources count.
+    /// - Complexity: O(texts without a vector) for one's own.
+    public func totals(
+        for viewer: Viewer?, isOwn: Bool = false, encoder digest: String
+    ) throws(StorageError) -> KnowledgeTotals {
         try read { db in
-            let visible = viewer.map { SourceRow.visible(to: $0) } ?? "1"
+            var visible = viewer.map { SourceRow.visible(to: $0) } ?? "1"
+            var pending = viewer.map { "audience IN (\(SourceRow.codes($0)))" }
+            if let viewer, isOwn {
+                visible = "owner = \(viewer.uid)"
+                pending = """
+                    EXISTS (SELECT 1 FROM passages JOIN sources ON sources.id = passages.source
+                        WHERE passages.text = vectors.text AND sources.owner = \(viewer.uid))
+                    """
+            }
             let row = try Row.fetchOne(
                 db,
                 sql:
@@ -55,8 +80,22 @@ extension KnowledgeStore {
             )
             return KnowledgeTotals(
                 sources: row?["sources"] ?? 0, passages: row?["passages"] ?? 0,
-                pending: try VectorRow.pending(
-                    encoder: digest, among: viewer.map { "audience IN (\(SourceRow.codes($0)))" }, in: db))
+                pending: try VectorRow.pending(encoder: digest, among: pending, in: db))
+        }
+    }
+
+    /// What the sources of an owner have together, without the one of a name. A source without passages counts as one.
+    public func usage(
+        of owner: UInt32, besides name: String
+    ) throws(StorageError) -> (passages: Int, bytes: Int) {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT ifnull(sum(max(passages, 1)), 0) AS passages, ifnull(sum(bytes), 0) AS bytes
+                    FROM sources WHERE owner = ? AND name <> ?
+                    """, arguments: [owner, name])
+            return (row?["passages"] ?? 0, row?["bytes"] ?? 0)
         }
     }
 
@@ -134,7 +173,7 @@ enum PassageRow {
     static let columns = """
         passages.id AS id, passages.source AS source, ordinal, "start", "end", passages.text AS number,
         texts.headings AS headings, texts.text AS text, sources.name AS name,
-        sources.format AS format
+        sources.owner AS owner, sources.format AS format
         """
 
     static func passage(_ row: Row) throws -> FoundPassage {
@@ -148,7 +187,7 @@ enum PassageRow {
             passage: Passage(
                 id: PassageID(rawValue: row["id"]), source: row["name"], headings: text.headings,
                 text: text.text, span: start..<end),
-            source: SourceID(rawValue: row["source"]), ordinal: row["ordinal"],
+            source: SourceID(rawValue: row["source"]), owner: row["owner"], ordinal: row["ordinal"],
             text: TextID(rawValue: row["number"]),
             isRecord: DocumentFormat(rawValue: row["format"])?.isOfRecords ?? false)
     }

@@ -55,7 +55,7 @@ public struct RecordDatabase: Sendable {
     public func rows(
         _ sql: String, _ arguments: [String: String?], most: Int, isGivenUp: () -> Bool = { false }
     ) throws(Fault) -> [[Cell]] {
-        try ask(sql, isGivenUp) { statement in
+        try ask(sql, until: isGivenUp) { statement in
             let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
             var found: [[Cell]] = []
             while found.count < most, let row = try rows.next() { found.append(Self.cells(of: row)) }
@@ -65,11 +65,11 @@ public struct RecordDatabase: Sendable {
 
     /// Whether it can be asked, without asking it.
     public func check(_ sql: String) throws(Fault) {
-        try ask(sql, { false }) { _ in }
+        try ask(sql) { _ in }
     }
 
     private func ask<Answer>(
-        _ sql: String, _ isGivenUp: () -> Bool, _ body: (Statement) throws -> Answer
+        _ sql: String, until isGivenUp: () -> Bool = { false }, _ body: (Statement) throws -> Answer
     ) throws(Fault) -> Answer {
         try checkAccess()
         let end = ContinuousClock.now + limit

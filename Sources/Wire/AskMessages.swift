@@ -11,7 +11,7 @@ public struct AskParams: Params {
     public var limit: Int
     /// Which passages may be found.
     public var filter: PassageFilter
-    /// What "yesterday" is relative to, as RFC 3339 writes it; nil for now.
+    /// What "yesterday" is relative to, as RFC 3339 writes it, or a day; nil for now.
     public var at: String?
     /// Whether sentences are sent as they pass, in notifications `delta`.
     public var isStreamed: Bool
@@ -95,15 +95,28 @@ public struct CitationEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let passage: Int64
     /// The name of the source that the passage is of.
     public let source: String
+    /// The number of its source: sources of different owners may have one name.
+    public let sourceID: Int64
+    /// Whose source it is, by uid.
+    public let owner: UInt32
     /// In the passage, in bytes of UTF-8.
     public let start: Int
     public let end: Int
     /// The passage from `start` to `end`.
     public let text: String
 
-    public init(passage: Int64, source: String, start: Int, end: Int, text: String) {
+    private enum CodingKeys: String, CodingKey {
+        case passage, source, owner, start, end, text
+        case sourceID = "source_id"
+    }
+
+    public init(
+        passage: Int64, source: String, sourceID: Int64, owner: UInt32, start: Int, end: Int, text: String
+    ) {
         self.passage = passage
         self.source = source
+        self.sourceID = sourceID
+        self.owner = owner
         self.start = start
         self.end = end
         self.text = text
@@ -113,6 +126,8 @@ public struct CitationEntry: JSONWritable, Decodable, Hashable, Sendable {
         json.object { json in
             json.field("passage", passage)
             json.field("source", source)
+            json.field("source_id", sourceID)
+            json.field("owner", Int(owner))
             json.field("start", start)
             json.field("end", end)
             json.field("text", text)

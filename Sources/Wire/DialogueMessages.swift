@@ -5,7 +5,7 @@ public struct SayParams: Params {
     public var text: String
     /// The conversation that the text is a turn of; `nil` opens a new one.
     public var session: String?
-    /// Sets the session's clock and its distance from UTC: RFC 3339, with an offset.
+    /// Sets the session's clock and its distance from UTC: RFC 3339, with an offset, or a day.
     public var at: String?
 
     public init(text: String, session: String? = nil, at: String? = nil) {

@@ -2,7 +2,7 @@ public struct EntitiesParams: Params {
     public typealias Answer = EntitiesResult
     public static let method = Method.entities
     public var text: String
-    /// What dates and times are relative to, as RFC 3339 writes it; `nil` for the daemon's clock.
+    /// What dates and times are relative to, as RFC 3339 writes it, or a day; `nil` for the daemon's clock.
     public var at: String?
     /// A name of the tz database: whose clocks tell the moment; `nil` for the offset of `at`, or else the daemon's zone.
     public var timeZone: String?

@@ -247,16 +247,17 @@ public struct HeadStatus: JSONWritable, Decodable, Hashable, Sendable {
 
 /// The knowledge base, of everybody.
 public struct KnowledgeBaseStatus: JSONWritable, Decodable, Hashable, Sendable {
+    /// That the caller can see; all, for an administrator.
     public let sources: Int
     public let passages: Int
     /// Passages that search finds by their words alone until they have their vectors.
     public let pending: Int
-    /// Of its file.
-    public let bytes: Int
+    /// Of its file; nil for who is no administrator.
+    public let bytes: Int?
     /// Why nothing more is added until a restart; `nil` while all is well.
     public let refusal: String?
 
-    public init(sources: Int, passages: Int, pending: Int, bytes: Int, refusal: String? = nil) {
+    public init(sources: Int, passages: Int, pending: Int, bytes: Int?, refusal: String? = nil) {
         self.sources = sources
         self.passages = passages
         self.pending = pending
@@ -274,7 +275,7 @@ public struct KnowledgeBaseStatus: JSONWritable, Decodable, Hashable, Sendable {
             json.field("sources", sources)
             json.field("passages", passages)
             json.field("pending", pending)
-            json.field("bytes", bytes)
+            json.field(orNull: "bytes", bytes)
             json.field(orNull: "refused", refusal)
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import SLMClient
 import Wire
 
@@ -56,7 +57,8 @@ struct Ask: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What \"yesterday\" is relative to, such as 2026-01-09T10:00:00+01:00.", valueName: "time"))
+            "What \"yesterday\" is relative to, such as 2026-01-09T10:00:00+01:00 or 2026-01-09.",
+            valueName: "time"))
     var at: String?
 
     @OptionGroup var options: Options
@@ -160,12 +162,17 @@ extension Failure {
 }
 
 extension Rendering {
+    /// The source of a citation, whose it is where it is another's, and its passage.
+    static func place(of citation: CitationEntry) -> String {
+        let owner = citation.owner == getuid() ? "" : " of user \(citation.owner)"
+        return "\(shown(citation.source))\(owner), passage \(citation.passage)"
+    }
+
     /// Each passage that a reply rests on, once: its source, where in it, and the words.
     static func sources(of reply: AskResult, on terminal: Terminal, indent: String = "") -> String {
         var seen: Set<CitationEntry> = []
         let lines = reply.citations.filter { seen.insert($0).inserted }.map { citation in
-            let place = "\(shown(citation.source)), passage \(citation.passage)"
-            return "\(indent)[\(place)] \(terminal.styled(shown(onOneLine(citation.text)), .dim))"
+            "\(indent)[\(place(of: citation))] \(terminal.styled(shown(onOneLine(citation.text)), .dim))"
         }
         return lines.joined(separator: "\n")
     }

@@ -18,7 +18,7 @@ struct Chat: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The conversation's clock begins at this time, such as 2026-01-09T10:00:00+01:00.",
+            "The conversation's clock begins at this time, such as 2026-01-09T10:00:00+01:00 or 2026-01-09.",
             valueName: "time"))
     var at: String?
     @OptionGroup var options: Options

@@ -21,7 +21,7 @@ struct Say: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Set the session's clock and its distance from UTC: 2026-01-09T10:00:00+01:00.",
+            "Set the session's clock and its distance from UTC: 2026-01-09T10:00:00+01:00, or a day.",
             valueName: "time"))
     var at: String?
 

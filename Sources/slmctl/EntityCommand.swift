@@ -16,7 +16,7 @@ struct Entities: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What dates are relative to, such as 2026-01-08T10:00:00+01:00; now if not given.",
+            "What dates are relative to, such as 2026-01-08T10:00:00+01:00 or 2026-01-08; now if not given.",
             valueName: "time"))
     var at: String?
 

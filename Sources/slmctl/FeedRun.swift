@@ -127,14 +127,16 @@ struct FeedRun: ~Copyable {
         for (name, outcome) in try feed.removeSources(at: path) { try say(name, outcome) }
     }
 
-    /// Until every passage has its vector.
+    /// Until every passage of the user's own has its vector.
     mutating func wait(_ interruption: borrowing Interruption) throws(Failure) {
         var total = 0
         defer { bar.clear() }
         while case let pending = try feed.pending(), pending > 0 {
             total = max(total, pending)
             bar.show("indexing", total - pending, of: total)
-            if try Input.wait([interruption.descriptor], milliseconds: 200)[0] { throw .interrupted }
+            // Counting many takes the daemon a while.
+            let pause = CInt(min(2000, 200 + pending / 50))
+            if try Input.wait([interruption.descriptor], milliseconds: pause)[0] { throw .interrupted }
         }
     }
 

@@ -78,7 +78,7 @@ extension Rendering {
     static func judged(_ answer: FeedbackResult, on terminal: Terminal, indent: String = "") -> String {
         let audience = answer.isForAll ? "for everybody" : "for you"
         let lines = answer.judged.map { judged in
-            let place = "\(shown(judged.citation.source)), passage \(judged.citation.passage)"
+            let place = Self.place(of: judged.citation)
             let text = terminal.styled(shown(onOneLine(judged.citation.text)), .dim)
             return "\(indent)\(judged.isAnswer ? "the answer" : "no answer") \(audience) from now on "
                 + "(event \(judged.event)): [\(place)] \(text)"

@@ -131,7 +131,7 @@ struct KnowledgeFeed: ~Copyable {
 
     func knows(_ name: String) -> Bool { known[name] != nil || added.contains(name) }
 
-    /// Passages that have no vectors yet.
+    /// Passages of the user's own sources that have no vectors yet.
     mutating func pending() throws(Failure) -> Int {
         do throws(ClientError) {
             return try connection.sources(ListSourcesParams(limit: 0, isMine: true)).pending

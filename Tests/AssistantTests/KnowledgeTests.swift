@@ -1,3 +1,4 @@
+import Entities
 import Foundation
 import Knowledge
 import Testing
@@ -49,6 +50,96 @@ private let eve = Viewer(uid: 1002)
         #expect(findings.results.map(\.score) == findings.results.map(\.score).sorted(by: >))
         try assistant.close()
         #expect(throws: AssistantError.closed) { try assistant.search(KnowledgeQuery("dogs"), for: eve) }
+    }
+
+    @Test func `a user has no more than the settings allow, and others and owners have theirs`() throws {
+        var settings = configuration(directory)
+        settings.knowledge = KnowledgeSettings(passagesPerUser: 4, bytesPerUser: 400)
+        let assistant = try open(settings)
+        defer { try? assistant.close() }  // of a test that failed
+        let zoo = Array(menagerie.utf8)
+        _ = try assistant.addSource(labels("zoo.md"), zoo, by: ann)
+        #expect(throws: AssistantError.quotaExceeded(.passages, limit: 4, found: 6)) {
+            try assistant.addSource(labels("again.md"), zoo + Array(" No more.".utf8), by: ann)
+        }
+        #expect(throws: AssistantError.quotaExceeded(.bytes, limit: 400, found: zoo.count + 300)) {
+            try assistant.addSource(labels("long.md"), Array(repeating: 0x61, count: 300), by: ann)
+        }
+        // What takes the place of a source counts instead of it.
+        _ = try assistant.addSource(labels("zoo.md"), zoo + Array(" No more.".utf8), by: ann)
+        _ = try assistant.addSource(labels("zoo.md", by: bob), zoo, by: bob)
+        _ = try assistant.addSource(
+            labels("again.md"), zoo + Array(" And more.".utf8), by: ann, isLimited: false)
+        #expect(assistant.status(for: ann).knowledge?.totals.sources == 3)
+        var wider = settings
+        wider.knowledge.passagesPerUser = 100
+        wider.knowledge.bytesPerUser = 10_000
+        try assistant.reload(wider)
+        _ = try assistant.addSource(labels("third.md"), zoo, by: ann)
+    }
+
+    @Test func `everybody is told of what he can see, and who sees all of all`() throws {
+        let assistant = try open(configuration(directory))
+        defer { try? assistant.close() }  // of a test that failed
+        _ = try assistant.addSource(labels("zoo.md"), Array(menagerie.utf8), by: ann)
+        _ = try assistant.addSource(
+            labels("own.md", for: .user(bob.uid), by: bob), Array("Bob's own words.".utf8), by: bob)
+        func told(_ viewer: Viewer?) -> [Int?] {
+            let status = assistant.status(for: viewer).knowledge
+            return [status?.totals.sources, status?.totals.passages]
+        }
+        #expect(told(eve) == [1, 3] && told(bob) == [2, 4] && told(nil) == [2, 4])
+        #expect(assistant.status(for: eve).knowledge?.bytes == nil)
+        #expect((assistant.status().knowledge?.bytes ?? 0) > 0)
+        let own = try assistant.sources(for: bob, after: 0, limit: 9, name: nil, isOwn: true)
+        #expect(own.totals.sources == 1 && own.totals.passages == 1)
+    }
+
+    /// With a head of whatever is shipped: what matters here is how much is compared.
+    private func questioner() throws -> LocalAssistant {
+        var settings = configuration(directory)
+        let project = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+        settings.supportHead = "\(project)/models/grounding/support.head"
+        return try open(settings)
+    }
+
+    @Test func `a question is compared with so many sentences at most, and ends when nobody waits for it`()
+        throws
+    {
+        let assistant = try questioner()
+        defer { try? assistant.close() }  // of a test that failed
+        let text = (0..<9000).map { "It \($0). " }.joined()
+        _ = try assistant.addSource(labels("it"), Array(text.utf8), by: ann)
+        let reference = try #require(ReferenceTime(rfc3339: "2026-01-09T10:00:00Z"))
+        let query = KnowledgeQuery(
+            String(repeating: "it ", count: 1300), limit: 20, mergesNeighbours: false)
+        var looks = 0
+        let question = try assistant.question(query, for: ann, at: reference) { () throws(AssistantError) in
+            looks += 1
+        }
+        #expect(question.results.count == 20)
+        let sentences = question.results.reduce(0) {
+            $0 + $1.found.passage.text.split(separator: ".").count
+        }
+        #expect(sentences > 500, "more than may be compared")
+        // Of 400 sentences and the question, 16 at a time.
+        #expect(looks == 28)
+        #expect(throws: AssistantError.cancelled) {
+            _ = try assistant.question(query, for: ann, at: reference) { () throws(AssistantError) in
+                looks -= 1
+                if looks == 20 { throw .cancelled }
+            }
+        }
+        #expect(looks == 20)
+    }
+
+    @Test func `what is found tells whose source it is of`() throws {
+        let assistant = try open(configuration(directory))
+        defer { try? assistant.close() }  // of a test that failed
+        let others = try assistant.addSource(labels("zoo.md"), Array(menagerie.utf8), by: ann)
+        _ = try assistant.addSource(labels("zoo.md", by: bob), Array("Nothing of that.".utf8), by: bob)
+        let found = try assistant.search(KnowledgeQuery("spaniel"), for: bob).results[0].found
+        #expect(found.source == others.source.id && found.owner == ann.uid)
     }
 
     @Test func `texts get their vectors in the background, and go on after a stop`() throws {

@@ -434,7 +434,8 @@ enum Canned {
                         FeedbackResult.Judged(
                             event: Int64(number + 9), isAnswer: params.isRight,
                             citation: CitationEntry(
-                                passage: place.passage, source: "page.md", start: place.span.lowerBound,
+                                passage: place.passage, source: "page.md", sourceID: 1, owner: getuid(),
+                                start: place.span.lowerBound,
                                 end: place.span.upperBound, text: "It costs\n4 euros."))
                     }, isForAll: params.session == nil))
         case .ask, .addSource, .listSources, .showSource, .search, .removeSource, .reindex, .exportSources:

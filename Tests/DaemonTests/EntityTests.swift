@@ -34,8 +34,10 @@ import Wire
             #expect(try today(nil, nil) == "2016-11-07")
             #expect(try today("2026-01-08T23:30:00-05:00", nil) == "2026-01-08")
             #expect(try today("2026-01-08T23:30:00Z", nil) == "2026-01-08")
+            #expect(try today("2026-01-08", nil) == "2026-01-08")
             try #require(ZoneFiles.rules(of: "Asia/Tokyo") != nil, "the tz database is not installed")
             #expect(try today("2026-01-08T23:30:00Z", "Asia/Tokyo") == "2026-01-09")
+            #expect(try today("2026-01-08", "Asia/Tokyo") == "2026-01-08")
             #expect(try today(nil, "Pacific/Kiritimati") == "2016-11-08")
         }
     }

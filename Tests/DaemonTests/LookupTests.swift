@@ -26,7 +26,7 @@ import Wire
                     return false
                 },
             ]))
-        try await TestDaemon.with(limits, service: service, ending: { gate.open() }) { daemon in
+        try await TestDaemon.with(limits, service: service, ending: gate.open) { daemon in
             try await body(daemon, looked)
         }
     }

@@ -164,6 +164,8 @@ final class ScriptedService: IntentService {
         ReferenceTime(secondsSince1970: 1_478_531_520, offset: 60)
     }
 
+    let timeZone = TimeZoneRules(offset: 3600)
+
     func entities(in text: String, at reference: ReferenceTime) throws(AssistantError) -> [Entity] {
         guard text.utf8.count <= 1 << 16 else {
             throw .textTooLong(limitBytes: 1 << 16, foundBytes: text.utf8.count)
@@ -203,11 +205,11 @@ final class ScriptedService: IntentService {
     // It knows of no sources.
 
     func addSource(
-        _: SourceLabels, _: [UInt8], by _: Viewer
+        _: SourceLabels, _: [UInt8], by _: Viewer, isLimited _: Bool
     ) throws(AssistantError) -> SourceChange { throw .badDocument("no source") }
 
     func addSource(
-        _: SourceLabels, _: Upload, by _: Viewer
+        _: SourceLabels, _: Upload, by _: Viewer, isLimited _: Bool
     ) throws(AssistantError) -> SourceChange { throw .badDocument("no source") }
 
     func sources(
@@ -233,7 +235,8 @@ final class ScriptedService: IntentService {
     ) throws(AssistantError) -> KnowledgeFindings { KnowledgeFindings(results: [], pending: 0) }
 
     func question(
-        _ query: KnowledgeQuery, for viewer: Viewer, at: ReferenceTime
+        _ query: KnowledgeQuery, for viewer: Viewer, at: ReferenceTime,
+        _ goesOn: () throws(AssistantError) -> Void
     ) throws(AssistantError) -> GroundedQuestion {
         throw .noSupportHead("none is scripted")
     }
@@ -428,7 +431,7 @@ final class ScriptedService: IntentService {
         script.withLock { $0.reloaded.append(configuration) }
     }
 
-    func status() -> AssistantStatus {
+    func status(for viewer: Viewer?) -> AssistantStatus {
         AssistantStatus(
             model: .init(name: "echo", precision: "int8", dimension: 384, kernels: "none", digest: "d0"),
             head: .init(digest: "d1", bytes: 9, event: 8), intents: 1, events: 8, learningRefused: nil,

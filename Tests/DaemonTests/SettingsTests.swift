@@ -24,7 +24,7 @@ import Tokenizers
             let index = try #require(line, "\(key) is missing")
             #expect(lines[index - 1].drop { $0 == " " }.hasPrefix("# "), "\(key) has no comment")
         }
-        #expect(file.keys.count == 57)
+        #expect(file.keys.count == 60)
     }
 
     @Test func `every key is read`() throws {
@@ -53,6 +53,7 @@ import Tokenizers
             conversations: {keep: false, days: 3}
             dialogues: {expire_minutes: 5}
             policy: {exploration: 0.05, warm_up: 20}
+            knowledge: {passages_per_user: 11, mb_per_user: 12}
             time_zone: Etc/UTC
             access: {users: u, admins: a}
             log: {level: debug, texts: true}
@@ -75,6 +76,7 @@ import Tokenizers
         expected.conversations = .init(keep: false, days: 3)
         expected.dialogues = .init(expireMinutes: 5)
         expected.policy = .init(exploration: 0.05, warmUp: 20)
+        expected.knowledge = .init(passagesPerUser: 11, megabytesPerUser: 12)
         expected.timeZone = ZoneFiles.rules(of: "Etc/UTC").map { .init(name: "Etc/UTC", rules: $0) }
         expected.access = .init(users: "u", admins: "a")
         expected.log = .init(level: .debug, texts: true)

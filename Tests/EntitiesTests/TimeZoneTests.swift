@@ -38,6 +38,23 @@ import Testing
         }
     }
 
+    /// Of Python's zoneinfo; where midnight is left out, the day begins an hour later, and where it comes twice, with the first.
+    @Test(
+        .enabled(if: hasZones, "the tz database is not installed"),
+        arguments: [
+            ("Europe/Berlin", "2026-01-09", 1_767_913_200), ("Europe/Berlin", "2026-03-29", 1_774_738_800),
+            ("Europe/Berlin", "2026-10-25", 1_792_879_200), ("Asia/Tokyo", "2026-01-09", 1_767_884_400),
+            ("America/New_York", "2026-03-08", 1_772_946_000),
+            ("America/Sao_Paulo", "2018-11-04", 1_541_300_400), ("Etc/UTC", "2026-01-09", 1_767_916_800),
+        ])
+    func `a day begins when the clocks of a place say so`(name: String, day: String, moment: Int) throws {
+        let bytes = try Array(Data(contentsOf: URL(filePath: "\(Self.folder)/\(name)")))
+        let zone = try #require(TimeZoneRules(file: bytes))
+        let date = try #require(ReferenceTime(rfc3339: day)).date
+        let time = ReferenceTime(beginningOf: date, in: zone)
+        #expect(time.secondsSince1970 == moment && time.date == date)
+    }
+
     @Test(arguments: [
         ("UTC0", 1_700_000_000, 0), ("<+0330>-3:30", 1_700_000_000, 12_600),
         ("CET-1CEST,M3.5.0,M10.5.0/3", 1_711_846_799, 3_600),

@@ -66,6 +66,21 @@ enum Towns {
         check.check(sentence, vector: vector(check.statement(of: sentence)))
     }
 
+    @Test func `of a very long text the end is the question`() {
+        let short = "When was the bridge of Corby built?"
+        #expect(GroundingCheck.asked(of: short) == short)
+        let long = String(repeating: "I was there. ", count: 300) + short
+        let asked = GroundingCheck.asked(of: long)
+        #expect(long.hasSuffix(asked) && asked.hasSuffix(short))
+        #expect(Word.words(of: asked).count == 128)
+    }
+
+    @Test func `sentences without a vector support nothing`() {
+        let text = Towns.text(0)
+        let passage = ContextPassage(id: 1, text: text, vectors: [vector(text)])
+        #expect(ContextPassage.sentences(of: text).count == 3 && passage.sentences.count == 1)
+    }
+
     @Test func `a supported sentence is released with what supports it`() throws {
         var check = try check("When was the bridge of Corby built?", [0, 2, 5])
         let verdict = verdict(&check, "The bridge was built in 1803.")

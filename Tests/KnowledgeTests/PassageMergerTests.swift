@@ -9,7 +9,8 @@ private func found(
         passage: Passage(
             id: PassageID(rawValue: Int64(ordinal)), source: "s", headings: headings, text: text,
             span: ordinal * 10..<ordinal * 10 + 9),
-        source: SourceID(rawValue: source), ordinal: ordinal, text: TextID(rawValue: Int64(ordinal)),
+        source: SourceID(rawValue: source), owner: 0, ordinal: ordinal,
+        text: TextID(rawValue: Int64(ordinal)),
         isRecord: isRecord)
 }
 

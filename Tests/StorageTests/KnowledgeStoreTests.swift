@@ -124,6 +124,28 @@ private func paragraphs(_ sentences: [String]) -> [UInt8] { Array(sentences.join
         #expect(try store.totals(for: nil, encoder: "e").sources == 3)
     }
 
+    @Test func `one's own source is meant by its name, however many others have one of it`() throws {
+        for owner in UInt32(2000)..<2070 { try add(labels("notes", by: owner), ["Of \(owner)."]) }
+        #expect(try store.sources(named: "notes", for: ann).count == 64)
+        try add(labels("notes"), ["Of ann."])
+        #expect(try store.sources(named: "notes", for: ann).map(\.labels.owner) == [1000])
+        #expect(try store.sources(named: "notes", for: bob).count == 64)
+    }
+
+    @Test func `of one's own sources only their own texts wait`() throws {
+        try add(labels("a"), ["Same words.", "Ann's words."])
+        try add(labels("b", by: 1001), ["Same words.", "Bob's words.", "Other words."])
+        func own(_ viewer: Viewer) throws -> [Int] {
+            let totals = try store.totals(for: viewer, isOwn: true, encoder: "e")
+            return [totals.sources, totals.passages, totals.pending]
+        }
+        #expect(try own(ann) == [1, 2, 2] && own(bob) == [1, 3, 3] && own(eve) == [0, 0, 0])
+        #expect(try store.totals(for: eve, encoder: "e").pending == 4)
+        // In the order in which they came.
+        _ = try store.put(Array(try pending().prefix(2)), encoder: "e")
+        #expect(try own(ann) == [1, 2, 0] && own(bob) == [1, 3, 2])
+    }
+
     @Test func `a source that becomes private is private at once`() throws {
         try add(labels("a"), ["Open words.", "More words."])
         let source = try #require(try store.sources(named: "a", for: ann).first)

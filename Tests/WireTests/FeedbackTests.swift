@@ -14,13 +14,14 @@ private func call(_ params: some Params) throws -> Call {
         filter: PassageFilter(source: .id(4), tags: ["a"], isMine: true), session: "s")
     #expect(try call(bare) == .judgeAnswer(bare))
     #expect(try call(whole) == .judgeAnswer(whole))
-    let citation = CitationEntry(passage: 3, source: "n", start: 0, end: 2, text: "é")
+    let citation = CitationEntry(
+        passage: 3, source: "n", sourceID: 4, owner: 1000, start: 0, end: 2, text: "é")
     let result = FeedbackResult(
         judged: [FeedbackResult.Judged(event: 9, isAnswer: false, citation: citation)], isForAll: true)
     let bytes = JSONWriter.encode(result)
     #expect(
         String(decoding: bytes, as: UTF8.self)
-            == #"{"judged":[{"event":9,"answers":false,"citation":{"passage":3,"source":"n","start":0,"end":2,"text":"é"}}],"for_all":true}"#
+            == #"{"judged":[{"event":9,"answers":false,"citation":{"passage":3,"source":"n","source_id":4,"owner":1000,"start":0,"end":2,"text":"é"}}],"for_all":true}"#
     )
     guard
         case .answer(_, let back) = try Incoming<FeedbackResult>(

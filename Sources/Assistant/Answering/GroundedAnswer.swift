@@ -5,13 +5,21 @@ public struct AnswerCitation: Sendable, Hashable {
     public let passage: PassageID
     /// The name of the source that the passage is of.
     public let source: String
+    /// Two sources of different owners may have one name.
+    public let sourceID: SourceID
+    /// Whose source it is, by uid.
+    public let owner: UInt32
     /// In the passage's text, in bytes of UTF-8.
     public let span: Range<Int>
     public let text: String
 
-    public init(passage: PassageID, source: String, span: Range<Int>, text: String) {
+    public init(
+        passage: PassageID, source: String, sourceID: SourceID, owner: UInt32, span: Range<Int>, text: String
+    ) {
         self.passage = passage
         self.source = source
+        self.sourceID = sourceID
+        self.owner = owner
         self.span = span
         self.text = text
     }

@@ -49,12 +49,14 @@ public struct GroundedQuestion: Sendable {
         check.flatMap { encode([$0.statement(of: sentence)]).first }
     }
 
-    /// - Returns: with the source's name.
+    /// - Returns: with its source.
     func citation(_ citation: Citation) -> AnswerCitation {
         let passage = PassageID(rawValue: citation.passage)
-        let result = results.first { $0.found.passage.id == passage }
+        guard let found = results.first(where: { $0.found.passage.id == passage })?.found else {
+            preconditionFailure("a citation of passage \(citation.passage), which was not found")
+        }
         return AnswerCitation(
-            passage: passage, source: result?.found.passage.source ?? "", span: citation.span,
-            text: citation.text)
+            passage: passage, source: found.passage.source, sourceID: found.source, owner: found.owner,
+            span: citation.span, text: citation.text)
     }
 }

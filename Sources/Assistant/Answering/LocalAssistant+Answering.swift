@@ -5,17 +5,29 @@ public import Knowledge
 internal import Tensors
 
 extension LocalAssistant {
+    /// Sentences of all passages that are compared with a question: those of the best passages first. A passage mostly has
+    /// about five.
+    private static let mostSentences = 400
+    /// Sentences encoded in one pass, for which a prediction may have to wait.
+    private static let portion = 16
+
     /// Looks for what answers a question, in what the viewer can see.
     ///
-    /// - Parameter reference: what "yesterday" is relative to.
-    /// - Throws: `noSupportHead`, and as `search` does.
+    /// - Parameters:
+    ///   - reference: what "yesterday" is relative to.
+    ///   - goesOn: asked now and then; what it throws ends the search.
+    /// - Throws: `noSupportHead`, and as `search` and `goesOn` do.
+    /// - Complexity: O(400 sentences · 128 words) beside that of `search`, whatever the question and the passages are.
     public func question(
-        _ query: KnowledgeQuery, for viewer: Viewer, at reference: ReferenceTime
+        _ query: KnowledgeQuery, for viewer: Viewer, at reference: ReferenceTime,
+        _ goesOn: () throws(AssistantError) -> Void = { () throws(AssistantError) in }
     ) throws(AssistantError) -> GroundedQuestion {
         let head = try supportHead(for: viewer)
+        try goesOn()
         let results = try search(query, for: viewer).results
         let check =
-            results.isEmpty ? nil : check(query.text, results.map(\.found.passage), at: reference, head)
+            results.isEmpty
+            ? nil : try check(query.text, results.map(\.found.passage), at: reference, head, goesOn)
         return GroundedQuestion(
             query.text, results, check: check.flatMap { $0.isAnswerable ? $0 : nil },
             refusal: configuration.phrases.noAnswer,
@@ -30,20 +42,36 @@ extension LocalAssistant {
     }
 
     private func check(
-        _ question: String, _ passages: [Passage], at reference: ReferenceTime, _ head: SupportHead
-    ) -> GroundingCheck {
-        let (vector, context) = read(question, passages)
+        _ text: String, _ passages: [Passage], at reference: ReferenceTime, _ head: SupportHead,
+        _ goesOn: () throws(AssistantError) -> Void
+    ) throws(AssistantError) -> GroundingCheck {
+        let question = GroundingCheck.asked(of: text)
+        let (vector, context) = try read(question, passages, goesOn)
+        try goesOn()
         return GroundingCheck(
-            question: question, vector: vector, passages: context, at: reference, recognizer: recognizer,
-            head: head)
+            question: question, vector: vector, passages: context, said: [text], at: reference,
+            recognizer: recognizer, head: head)
     }
 
-    /// A question and the passages it is compared with, all sentences encoded in one pass.
+    /// A question, as `GroundingCheck.asked` has it, and the passages it is compared with.
+    ///
+    /// - Throws: what `goesOn` does.
     func read(
-        _ question: String, _ passages: [Passage]
-    ) -> (vector: Embedding, context: [ContextPassage]) {
-        let sentences = passages.map { ContextPassage.sentences(of: $0.text) }
-        var vectors = vectors(of: [question] + sentences.flatMap(\.self))[...]
+        _ question: String, _ passages: [Passage],
+        _ goesOn: () throws(AssistantError) -> Void = { () throws(AssistantError) in }
+    ) throws(AssistantError) -> (vector: Embedding, context: [ContextPassage]) {
+        var left = Self.mostSentences
+        let sentences = passages.map { passage in
+            let sentences = ContextPassage.sentences(of: passage.text).prefix(left)
+            left -= sentences.count
+            return sentences
+        }
+        let texts = [question] + sentences.flatMap(\.self)
+        var vectors: ArraySlice<Embedding> = []
+        for start in stride(from: 0, to: texts.count, by: Self.portion) {
+            try goesOn()
+            vectors += self.vectors(of: Array(texts[start..<min(texts.count, start + Self.portion)]))
+        }
         let own = vectors.removeFirst()
         let context = zip(passages, sentences).map { passage, sentences in
             defer { vectors = vectors.dropFirst(sentences.count) }

@@ -45,49 +45,63 @@ extension LocalAssistant {
     /// A sentence, and whether it answers the question.
     fileprivate struct Told {
         let sentence: SupportingSentence
-        let source: String
+        let source: CitedSource
         let isRight: Bool
 
         var citation: AnswerCitation {
             AnswerCitation(
-                passage: PassageID(rawValue: sentence.passage), source: source, span: sentence.sentence.span,
-                text: sentence.sentence.text)
+                passage: PassageID(rawValue: sentence.passage), source: source.name, sourceID: source.id,
+                owner: source.owner, span: sentence.sentence.span, text: sentence.sentence.text)
         }
+    }
+
+    fileprivate struct CitedSource {
+        let name: String
+        let id: SourceID
+        let owner: UInt32
     }
 
     private func sentences(
         of feedback: AnswerFeedback, for viewer: Viewer, _ head: SupportHead
     ) throws(AssistantError) -> [Told] {
         guard !feedback.places.isEmpty else {
-            let found = try search(feedback.query, for: viewer).results.map(\.found.passage)
+            let found = try search(feedback.query, for: viewer).results.map(\.found)
             return [try answer(of: feedback, among: found, head)]
         }
         try KnowledgeBase.check(feedback.query)
         let places = try feedback.places.map { place throws(AssistantError) in
-            (place, try passage(place.passage, for: viewer).passage)
+            (place, try passage(place.passage, for: viewer))
         }
-        let (vector, context) = read(feedback.query.text, places.map(\.1))
-        let asked = AskedText(feedback.query.text, vector: vector, weights: head.terms)
+        let question = GroundingCheck.asked(of: feedback.query.text)
+        let (vector, context) = try read(question, places.map(\.1.passage))
+        let asked = AskedText(question, vector: vector, weights: head.terms)
         return try zip(places, context).map { place, passage throws(AssistantError) in
             guard let sentence = head.answer(at: place.0.span, of: passage, for: asked) else {
                 throw .sentenceNotFound(passage: place.0.passage.rawValue, place.0.span)
             }
-            return Told(sentence: sentence, source: place.1.source, isRight: feedback.isRight)
+            let source = place.1.source
+            return Told(
+                sentence: sentence,
+                source: CitedSource(name: source.labels.name, id: source.id, owner: source.labels.owner),
+                isRight: feedback.isRight)
         }
     }
 
     /// What the question gets now. Where that is no answer and is said to be wrong, the sentence that comes nearest to one
     /// should have been it.
     private func answer(
-        of feedback: AnswerFeedback, among found: [Passage], _ head: SupportHead
+        of feedback: AnswerFeedback, among found: [FoundPassage], _ head: SupportHead
     ) throws(AssistantError) -> Told {
-        let (vector, context) = read(feedback.query.text, found)
-        let asked = AskedText(feedback.query.text, vector: vector, weights: head.terms)
+        let question = GroundingCheck.asked(of: feedback.query.text)
+        let (vector, context) = try read(question, found.map(\.passage))
+        let asked = AskedText(question, vector: vector, weights: head.terms)
         let evidence = QuestionEvidence(asked, passages: context, head: head)
-        guard let nearest = evidence.nearest else { throw .nothingToJudge }
+        guard let nearest = evidence.nearest,
+            let cited = found.first(where: { $0.passage.id.rawValue == nearest.passage })
+        else { throw .nothingToJudge }
         return Told(
             sentence: nearest,
-            source: found.first { $0.id.rawValue == nearest.passage }?.source ?? "",
+            source: CitedSource(name: cited.passage.source, id: cited.source, owner: cited.owner),
             isRight: feedback.isRight == evidence.isAnswerable)
     }
 }

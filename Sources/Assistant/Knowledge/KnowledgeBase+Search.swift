@@ -49,7 +49,7 @@ extension KnowledgeBase {
             passage: Passage(
                 id: best.passage.id, source: best.passage.source, headings: best.passage.headings, text: text,
                 span: group.span),
-            source: best.source, ordinal: best.ordinal, text: best.text,
+            source: best.source, owner: best.owner, ordinal: best.ordinal, text: best.text,
             isRecord: false)
     }
 }

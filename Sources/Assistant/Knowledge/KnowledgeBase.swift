@@ -59,8 +59,10 @@ final class KnowledgeBase: Sendable {
         }
     }
 
+    /// - Parameter settings: what its owner may have; nil: as much as he wants. Calls must not overlap then.
     func add(
-        _ labels: SourceLabels, _ content: [UInt8], by viewer: Viewer, time: Int64
+        _ labels: SourceLabels, _ content: [UInt8], by viewer: Viewer, within settings: KnowledgeSettings?,
+        time: Int64
     ) throws(AssistantError) -> SourceChange {
         try Self.checkSize(content.count)
         if case .group(let gid) = labels.audience, !viewer.groups.contains(gid) { throw .notInGroup(gid) }
@@ -73,6 +75,18 @@ final class KnowledgeBase: Sendable {
             document = try Document(content, as: labels.format)
         } catch {
             throw .badDocument("\(error)")
+        }
+        if let settings {
+            let others = try storing { () throws(StorageError) in
+                try store.usage(of: labels.owner, besides: labels.name)
+            }
+            let (passages, bytes) = (others.passages + document.passages.count, others.bytes + content.count)
+            guard passages <= settings.passagesPerUser else {
+                throw .quotaExceeded(.passages, limit: settings.passagesPerUser, found: passages)
+            }
+            guard bytes <= settings.bytesPerUser else {
+                throw .quotaExceeded(.bytes, limit: settings.bytesPerUser, found: bytes)
+            }
         }
         var labels = labels
         labels.title = labels.title ?? document.title

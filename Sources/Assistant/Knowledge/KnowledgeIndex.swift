@@ -9,6 +9,8 @@ final class KnowledgeIndex: Sendable {
     private let counts = Mutex(WordCounts())
     /// Held while texts come or go, in the store and here: neither is seen without the other.
     private let changes = Mutex(())
+    /// Its own and not the encoder's: there a scan would keep predictions waiting for all of it, as an urgent run, or itself
+    /// wait for each pass of a reply, as a yielding one.
     private let pool: ComputePool
 
     init(width: Int, threads: Int) {

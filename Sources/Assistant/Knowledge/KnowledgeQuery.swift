@@ -47,18 +47,31 @@ public struct KnowledgeFindings: Sendable, Hashable {
     }
 }
 
-/// What the knowledge base holds.
+/// What the knowledge base holds, or what of it somebody can see.
 public struct KnowledgeStatus: Sendable, Hashable {
     public let totals: KnowledgeTotals
-    /// Of its file.
-    public let bytes: Int
+    /// Of its file; nil for who cannot see all of it.
+    public let bytes: Int?
     /// Why nothing more is added until a restart; nil while all is well.
     public let refusal: String?
 
-    public init(totals: KnowledgeTotals, bytes: Int, refusal: String? = nil) {
+    public init(totals: KnowledgeTotals, bytes: Int?, refusal: String? = nil) {
         self.totals = totals
         self.bytes = bytes
         self.refusal = refusal
+    }
+}
+
+/// What is counted of the sources of one user.
+public enum KnowledgeQuota: String, Sendable, Hashable {
+    case passages, bytes
+
+    /// What allows so many.
+    var setting: String {
+        switch self {
+        case .passages: "knowledge.passages_per_user"
+        case .bytes: "knowledge.mb_per_user"
+        }
     }
 }
 

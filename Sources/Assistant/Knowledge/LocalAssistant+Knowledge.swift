@@ -7,14 +7,18 @@ extension LocalAssistant {
     /// Adds a source to the knowledge base, or puts other content under the name of one of its owner's. When this returns it
     /// is durable, and its words are found; its meaning is once its texts have their vectors.
     ///
-    /// - Parameter viewer: the owner.
-    /// - Throws: `sourceTooLarge`, `badDocument`, `notInGroup`, `storage`.
+    /// - Parameters:
+    ///   - viewer: the owner.
+    ///   - isLimited: whether he may have no more than the settings say.
+    /// - Throws: `sourceTooLarge`, `quotaExceeded`, `badDocument`, `notInGroup`, `storage`.
     /// - Complexity: O(content).
     public func addSource(
-        _ labels: SourceLabels, _ content: [UInt8], by viewer: Viewer
+        _ labels: SourceLabels, _ content: [UInt8], by viewer: Viewer, isLimited: Bool = true
     ) throws(AssistantError) -> SourceChange {
         guard !snapshot().isClosed else { throw .closed }
-        let change = try knowledge.add(labels, content, by: viewer, time: clock.microseconds())
+        let change = try knowledge.add(
+            labels, content, by: viewer, within: isLimited ? configuration.knowledge : nil,
+            time: clock.microseconds())
         logger.info(
             "source added",
             metadata: [
@@ -27,11 +31,11 @@ extension LocalAssistant {
 
     /// The same with content that was brought in pieces.
     public func addSource(
-        _ labels: SourceLabels, _ upload: Upload, by viewer: Viewer
+        _ labels: SourceLabels, _ upload: Upload, by viewer: Viewer, isLimited: Bool = true
     ) throws(AssistantError) -> SourceChange {
         try KnowledgeBase.checkSize(upload.count)
         let content = try storing { () throws(StorageError) in try upload.file.bytes() }
-        return try addSource(labels, content, by: viewer)
+        return try addSource(labels, content, by: viewer, isLimited: isLimited)
     }
 
     /// A page of the sources that a viewer can see, in the order of their numbers.
@@ -49,7 +53,7 @@ extension LocalAssistant {
                 for: viewer, after: SourceID(rawValue: id), limit: limit + 1, name: name, isOwn: isOwn)
             return (
                 Array(page.prefix(limit)), page.count > limit,
-                try store.totals(for: viewer, encoder: encoding.model.digest)
+                try store.totals(for: viewer, isOwn: isOwn, encoder: encoding.model.digest)
             )
         }
     }
@@ -128,12 +132,13 @@ extension LocalAssistant {
         return try knowledge.reindex()
     }
 
-    /// What the knowledge base holds; nil where its file cannot be read.
-    var knowledgeStatus: KnowledgeStatus? {
+    /// What a viewer can see of the knowledge base, or all that it holds; nil where its file cannot be read.
+    func knowledgeStatus(for viewer: Viewer?) -> KnowledgeStatus? {
         do throws(StorageError) {
             return KnowledgeStatus(
-                totals: try knowledge.store.totals(for: nil, encoder: encoding.model.digest),
-                bytes: knowledge.store.bytes, refusal: knowledge.store.refusal?.description)
+                totals: try knowledge.store.totals(for: viewer, encoder: encoding.model.digest),
+                bytes: viewer == nil ? knowledge.store.bytes : nil,
+                refusal: knowledge.store.refusal?.description)
         } catch {
             logger.error("the knowledge base cannot be read", metadata: ["reason": "\(error)"])
             return nil

@@ -27,6 +27,15 @@ public struct ReferenceTime: Sendable, Hashable {
         self.init(secondsSince1970: seconds + second, offset: minutes)
     }
 
+    /// The beginning of a day on the clocks of a place: midnight, or a little later on a day that has none.
+    public init(beginningOf date: CivilDate, in zone: TimeZoneRules) {
+        let midnight = date.dayNumber * 86_400
+        // The offset then is that of some hours before or after, whichever side of UTC the place is on.
+        let moments = [-86_400, 86_400].map { midnight - zone.offset(at: midnight + $0) }
+        let times = moments.map { ReferenceTime(secondsSince1970: $0, in: zone) }.filter { $0.date == date }
+        self = times.min { $0.second < $1.second } ?? ReferenceTime(date, offset: 0)
+    }
+
     /// Since 1970-01-01 00:00 UTC; nil where the offset is not known.
     public var secondsSince1970: Int? {
         offset.map { date.dayNumber * 86_400 + second - $0 * 60 }

@@ -9,11 +9,12 @@ public struct ContextPassage: Sendable {
     public private(set) var sentences: [ContextSentence]
 
     /// - Parameters:
-    ///   - vectors: one sentence vector a sentence of `sentences(of: text)`, in order.
+    ///   - vectors: one sentence vector a sentence of `sentences(of: text)`, in order. Sentences behind the last vector
+    ///     support nothing.
     public init(id: Int64, text: String, vectors: [Embedding]) {
         let spans = text.sentenceSpans
         precondition(
-            spans.count == vectors.count,
+            vectors.count <= spans.count,
             "passage \(id): \(spans.count) sentences and \(vectors.count) vectors")
         self.id = id
         self.text = text
@@ -23,7 +24,7 @@ public struct ContextPassage: Sendable {
         stems = sentences.reduce(into: []) { $0.formUnion($1.stems) }
     }
 
-    /// The stems of all its words.
+    /// The stems of all words of its sentences.
     let stems: Set<String>
 
     /// The same passage, with only some of its sentences to draw on.

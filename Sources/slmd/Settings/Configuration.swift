@@ -63,6 +63,9 @@ struct Configuration: Sendable {
             policy: PolicySettings(
                 exploration: settings.policy.exploration, warmUp: settings.policy.warmUp,
                 seed: UInt64(settings.learning.seed)),
+            knowledge: KnowledgeSettings(
+                passagesPerUser: settings.knowledge.passagesPerUser,
+                bytesPerUser: settings.knowledge.megabytesPerUser * 1_000_000),
             supportHead: places.supportHead(models: places.models(settings.places.models)))
     }
 }

@@ -41,7 +41,7 @@ final class Reloader: Sendable {
                     || old.assistant.phrases != new.assistant.phrases)
             return ReloadResult(
                 file: new.file, applied: change.applied, needsRestart: change.needsRestart,
-                digest: service.status().head.digest)
+                digest: service.status(for: nil).head.digest)
         } catch let error as SettingsError {
             throw ErrorReply(.invalidParams, error.description, subject: "settings")
         } catch let error as AssistantError {
@@ -85,6 +85,7 @@ struct SettingsChange: Equatable {
         note("conversations", old.conversations != new.conversations, isAtOnce: true)
         note("dialogues", old.dialogues != new.dialogues, isAtOnce: true)
         note("policy", old.policy != new.policy, isAtOnce: true)
+        note("knowledge", old.knowledge != new.knowledge, isAtOnce: true)
         note("time_zone", old.timeZone != new.timeZone, isAtOnce: true)
         note("access", old.access != new.access, isAtOnce: true)
         note("log", old.log != new.log, isAtOnce: true)

@@ -21,6 +21,7 @@ struct Settings: Sendable, Equatable {
     var conversations = Conversations()
     var dialogues = Dialogues()
     var policy = Policy()
+    var knowledge = Knowledge()
     /// Whose clocks tell what dates and times are relative to; nil for the system's own zone.
     var timeZone: Zone?
     var access = Access()
@@ -128,6 +129,13 @@ struct Settings: Sendable, Equatable {
     struct Policy: Sendable, Equatable {
         var exploration = 0.1
         var warmUp = 200
+    }
+
+    /// What the knowledge base keeps of one user.
+    struct Knowledge: Sendable, Equatable {
+        var passagesPerUser = 100_000
+        /// Megabytes of 1,000,000 bytes.
+        var megabytesPerUser = 256
     }
 
     /// A time zone by its name in the tz database.

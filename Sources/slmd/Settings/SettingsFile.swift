@@ -40,6 +40,7 @@ extension MappingReader {
         section("conversations") { $0.read(into: &settings.conversations) }
         section("dialogues") { $0.read(into: &settings.dialogues) }
         section("policy") { $0.read(into: &settings.policy) }
+        section("knowledge") { $0.read(into: &settings.knowledge) }
         settings.timeZone = zone("time_zone")
         section("access") { $0.read(into: &settings.access) }
         section("log") { $0.read(into: &settings.log) }
@@ -73,6 +74,11 @@ extension MappingReader {
         integer("burst", in: 1...1_000_000, into: &guarding.burst)
         flag("owners", into: &guarding.includesOwners)
         guarding.canaries = string("canaries")
+    }
+
+    private mutating func read(into knowledge: inout Settings.Knowledge) {
+        integer("passages_per_user", in: 1...100_000_000, into: &knowledge.passagesPerUser)
+        integer("mb_per_user", in: 1...1_000_000, into: &knowledge.megabytesPerUser)
     }
 
     private mutating func read(into limits: inout Settings.Limits) {

@@ -58,16 +58,32 @@ extension FeedbackResult.Judged {
 extension IntentService {
     fileprivate func question(_ params: AskParams, for ticket: Ticket) throws(ErrorReply) -> GroundedQuestion
     {
-        let clock = try params.at.map { text throws(ErrorReply) in try ReferenceTime(at: text) }
-        do {
+        let clock = try params.at.map { text throws(ErrorReply) in try ReferenceTime(at: text, in: timeZone) }
+        do throws(AssistantError) {
             let viewer = Viewer(ticket.peer)
             let query = KnowledgeQuery(
                 params.text, limit: params.limit, filter: try sourceFilter(params.filter, for: viewer),
                 mergesNeighbours: false)
-            return try question(query, for: viewer, at: clock ?? now)
+            return try question(query, for: viewer, at: clock ?? now) { () throws(AssistantError) in
+                if ticket.givenUp != nil || ticket.isOver(after: params.timeoutMilliseconds) {
+                    throw .cancelled
+                }
+            }
         } catch {
-            throw ErrorReply(error)
+            guard error == .cancelled, let limit = params.timeoutMilliseconds, ticket.givenUp == nil else {
+                throw ticket.explain(error)
+            }
+            throw ErrorReply(
+                .timeout, "ask", expected: "passages found and compared within \(limit) ms",
+                found: "not all of them")
         }
+    }
+}
+
+extension Ticket {
+    /// - Parameter limit: milliseconds since it was received; nil for none.
+    fileprivate func isOver(after limit: Int?) -> Bool {
+        limit.map { ContinuousClock.now >= received + .milliseconds($0) } ?? false
     }
 }
 
@@ -145,7 +161,8 @@ extension AskResult {
 extension CitationEntry {
     fileprivate init(_ citation: AnswerCitation) {
         self.init(
-            passage: citation.passage.rawValue, source: citation.source, start: citation.span.lowerBound,
+            passage: citation.passage.rawValue, source: citation.source,
+            sourceID: citation.sourceID.rawValue, owner: citation.owner, start: citation.span.lowerBound,
             end: citation.span.upperBound, text: citation.text)
     }
 }

@@ -27,16 +27,16 @@ extension IntentService {
                 frames[index] = frame(found, jobs[index].ticket)
             }
         }
-        answer({ $0.prediction }, by: predict) { found, ticket in
+        answer(\.prediction, by: predict) { found, ticket in
             ticket.frame(found.map { PredictResult($0) })
         }
-        answer({ $0.turn }, by: say) { step, ticket in
+        answer(\.turn, by: say) { step, ticket in
             switch step {
             case .taken(let turn): ticket.frame(turn)
             case .waiting(let turn): wait(turn, ticket) ? nil : ticket.frame(ErrorReply.tooManyWait)
             }
         }
-        answer({ $0.vector }, by: embed) { found, ticket in ticket.frame(found.map { EmbedResult($0) }) }
+        answer(\.vector, by: embed) { found, ticket in ticket.frame(found.map { EmbedResult($0) }) }
         return zip(jobs, frames).compactMap { job, frame in frame.map { (job.ticket, $0) } }
     }
 

@@ -1,5 +1,6 @@
 import Assistant
 import Entities
+import Knowledge
 import Wire
 
 extension Scheduler {
@@ -103,7 +104,10 @@ extension Scheduler {
         case .writeTransfer(let params): write(params, for: ticket, desk: desk)
         case .intents: ask(for: ticket) { IntentsResult($0.intents()) }
         case .status:
-            ask(for: ticket) { [self] in desk.status($0.status(), slm: replies?.status, queue: queue) }
+            ask(for: ticket) { [self] in
+                let viewer = ticket.role.mayAdminister ? nil : Viewer(ticket.peer)
+                return desk.status($0.status(for: viewer), slm: replies?.status, queue: queue)
+            }
         case .reload:
             manage(for: ticket) { service throws(ErrorReply) in try desk.reloader.reload(service) }
         case .stageExamples, .cancel: false  // the connection's own affairs
@@ -114,7 +118,9 @@ extension Scheduler {
     private func say(_ params: SayParams, for ticket: Ticket) -> Bool {
         let clock: ReferenceTime?
         do throws(ErrorReply) {
-            clock = try params.at.map { text throws(ErrorReply) in try ReferenceTime(at: text) }
+            clock = try params.at.map { text throws(ErrorReply) in
+                try ReferenceTime(at: text, in: serving.service.timeZone)
+            }
         } catch {
             return exchange(for: ticket) { _ throws(ErrorReply) -> SayResult in throw error }
         }

@@ -6,7 +6,7 @@ extension Scheduler {
     /// It needs no encoder and takes some 10 µs.
     func findEntities(_ params: EntitiesParams, for ticket: Ticket) -> Bool {
         exchange(for: ticket) { service throws(ErrorReply) in
-            let reference = try ReferenceTime(params, now: service.now)
+            let reference = try ReferenceTime(params, at: service)
             let found = Result { () throws(AssistantError) in
                 try service.entities(in: params.text, at: reference)
             }
@@ -21,11 +21,13 @@ extension Scheduler {
 extension ReferenceTime {
     /// What a request is relative to.
     ///
-    /// - Parameter now: where it does not say.
-    fileprivate init(_ params: EntitiesParams, now: ReferenceTime) throws(ErrorReply) {
-        let given = try params.at.map { text throws(ErrorReply) in try ReferenceTime(at: text) } ?? now
+    /// - Parameter service: whose clock it is where it does not say.
+    fileprivate init(_ params: EntitiesParams, at service: any IntentService) throws(ErrorReply) {
         guard let name = params.timeZone else {
-            self = given
+            self =
+                try params.at.map { text throws(ErrorReply) in
+                    try ReferenceTime(at: text, in: service.timeZone)
+                } ?? service.now
             return
         }
         guard let zone = ZoneFiles.rules(of: name) else {
@@ -33,18 +35,26 @@ extension ReferenceTime {
                 .invalidParams, "params.time_zone", expected: ZoneFiles.expected,
                 found: "\"\(name.prefix(100))\"")
         }
-        self = given.secondsSince1970.map { ReferenceTime(secondsSince1970: $0, in: zone) } ?? given
+        let given = try params.at.map { text throws(ErrorReply) in
+            try ReferenceTime(at: text, in: zone)
+        }
+        let moment = given ?? service.now
+        self = moment.secondsSince1970.map { ReferenceTime(secondsSince1970: $0, in: zone) } ?? moment
     }
 
-    /// - Throws: where the text is no moment with its offset.
-    init(at text: String) throws(ErrorReply) {
-        guard let moment = ReferenceTime(rfc3339: text), moment.offset != nil else {
+    /// - Parameter zone: where a day without a time begins.
+    /// - Throws: where the text is neither a moment with its offset nor a day.
+    init(at text: String, in zone: TimeZoneRules) throws(ErrorReply) {
+        let moment = ReferenceTime(rfc3339: text)
+        let isDay = text.utf8.count == "2026-01-08".utf8.count
+        guard let moment, moment.offset != nil || isDay else {
             throw ErrorReply(
                 .invalidParams, "params.at",
-                expected: "a time as RFC 3339 writes it, such as 2026-01-08T10:00:00+01:00",
+                expected:
+                    "a time as RFC 3339 writes it, such as 2026-01-08T10:00:00+01:00, or a day, such as 2026-01-08",
                 found: "\"\(text.prefix(100))\"")
         }
-        self = moment
+        self = isDay ? ReferenceTime(beginningOf: moment.date, in: zone) : moment
     }
 }
 

@@ -25,6 +25,7 @@ protocol IntentService: Sendable {
     func embed(_ utterances: [Utterance], _: SchedulingPolicy) -> [Result<TextEmbedding, AssistantError>]
     /// The moment on the clocks of the daemon's time zone.
     var now: ReferenceTime { get }
+    var timeZone: TimeZoneRules { get }
     func entities(in text: String, at: ReferenceTime) throws(AssistantError) -> [Entity]
     func teach(_ lessons: [Lesson], _: SchedulingPolicy) -> [Result<TeachingOutcome, AssistantError>]
     func train(
@@ -74,10 +75,10 @@ protocol IntentService: Sendable {
     ) throws(AssistantError) -> Rejection
     func explain(_ utterance: Utterance, for owner: UInt32?) throws(AssistantError) -> Explanation
     func addSource(
-        _ labels: SourceLabels, _ content: [UInt8], by viewer: Viewer
+        _ labels: SourceLabels, _ content: [UInt8], by viewer: Viewer, isLimited: Bool
     ) throws(AssistantError) -> SourceChange
     func addSource(
-        _ labels: SourceLabels, _ upload: Upload, by viewer: Viewer
+        _ labels: SourceLabels, _ upload: Upload, by viewer: Viewer, isLimited: Bool
     ) throws(AssistantError) -> SourceChange
     func sources(
         for viewer: Viewer, after id: Int64, limit: Int, name: String?, isOwn: Bool
@@ -92,7 +93,8 @@ protocol IntentService: Sendable {
         _ query: KnowledgeQuery, for viewer: Viewer, _: SchedulingPolicy
     ) throws(AssistantError) -> KnowledgeFindings
     func question(
-        _ query: KnowledgeQuery, for viewer: Viewer, at: ReferenceTime
+        _ query: KnowledgeQuery, for viewer: Viewer, at: ReferenceTime,
+        _ goesOn: () throws(AssistantError) -> Void
     ) throws(AssistantError) -> GroundedQuestion
     func judge(_ feedback: AnswerFeedback, for viewer: Viewer) throws(AssistantError) -> [JudgedSentence]
     func sourceID(_ name: SourceName, for viewer: Viewer) throws(AssistantError) -> SourceID
@@ -112,7 +114,8 @@ protocol IntentService: Sendable {
         _ upload: Upload, _ terms: RestoreTerms, replacingWith replace: (any IntentService) -> Void,
         progress: (WorkProgress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> RestoredBackup
-    func status() -> AssistantStatus
+    /// - Parameter viewer: the knowledge base is told as he can see it; nil: all of it.
+    func status(for viewer: Viewer?) -> AssistantStatus
     var writerPulse: WriterPulse { get }
     /// Gives back the memory of buffers that only work under way needs.
     func releaseBuffers()

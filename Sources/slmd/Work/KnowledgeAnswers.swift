@@ -12,7 +12,10 @@ extension Scheduler {
         guard let content = params.content else { return addUploaded(labels, for: ticket) }
         return keep(for: ticket) { service throws(ErrorReply) in
             try answering { () throws(AssistantError) in
-                AddSourceResult(try service.addSource(labels, Array(content.utf8), by: Viewer(ticket.peer)))
+                AddSourceResult(
+                    try service.addSource(
+                        labels, Array(content.utf8), by: Viewer(ticket.peer), isLimited: ticket.role != .owner
+                    ))
             }
         }
     }
@@ -22,7 +25,8 @@ extension Scheduler {
         let isAccepted = keep(for: ticket) { service throws(ErrorReply) in
             let upload = try ticket.upload()
             let change = try answering { () throws(AssistantError) in
-                try service.addSource(labels, upload, by: Viewer(ticket.peer))
+                try service.addSource(
+                    labels, upload, by: Viewer(ticket.peer), isLimited: ticket.role != .owner)
             }
             ticket.transfer.clear()
             return AddSourceResult(change)

@@ -243,7 +243,7 @@ extension ErrorKind {
             .badSlots, .badTurn, .sessionExists:
             self = .invalidParams
         case .sourceNotFound, .passageNotFound, .sentenceNotFound, .nothingToJudge: self = .notFound
-        case .sourceAmbiguous, .sourceTooLarge, .badDocument: self = .invalidParams
+        case .sourceAmbiguous, .sourceTooLarge, .quotaExceeded, .badDocument: self = .invalidParams
         case .sourceForbidden, .notInGroup: self = .forbidden
         case .sessionForbidden: self = .forbidden
         case .sessionNotFound: self = .notFound

@@ -1,0 +1,98 @@
+"""Who asks a database that does not answer waits alone: what others ask meanwhile takes as long as ever."""
+import pathlib
+import shutil
+import sqlite3
+import tempfile
+import threading
+import time
+import unittest
+
+from slmd_client import Client
+from slmd_daemon import DAEMON, ROOT, Daemon
+
+SAMPLE = ROOT / "etc" / "slmd" / "sample"
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n WHERE :report_type = ''"
+QUESTION = "I need my blood test results from yesterday"
+AT = "2026-01-09T10:00:00+01:00"
+# A database may take half a second, and half of the predictions met it when they shared its thread.
+MOST = 0.1
+
+
+def p99(seconds):
+    return sorted(seconds)[len(seconds) * 99 // 100]
+
+
+@unittest.skipUnless(DAEMON.exists(), f"{DAEMON} is not built: make build")
+class Lookups(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        for name in ("slmd.yaml", "reports.db"):
+            shutil.copy(SAMPLE / name, self.folder)
+
+    def start(self, tasks):
+        (self.folder / "tasks.yaml").write_text(tasks)
+        self.daemon = Daemon(self.folder, config=self.folder / "slmd.yaml")
+        self.addCleanup(self.daemon.stop)
+
+    def connect(self):
+        client = Client(self.daemon.path)
+        self.addCleanup(client.close)
+        return client
+
+    def times(self, client, method, count, **params):
+        seconds = []
+        for _ in range(count):
+            begun = time.monotonic()
+            client.call(method, **params)
+            seconds.append(time.monotonic() - begun)
+        return seconds
+
+    def compare(self):
+        """Times of predictions, of another session, and of the asker, while it asks without a pause."""
+        other = self.connect()
+        alone = self.times(other, "predict", 400, text="show me my test results")
+        stop, asked, asker = threading.Event(), [], self.connect()
+
+        def ask():
+            while not stop.is_set():
+                begun = time.monotonic()
+                reply = asker.call("say", text=QUESTION, session="asks", at=AT)["reply"]
+                asked.append((time.monotonic() - begun, reply))
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        try:
+            while not asked:
+                other.call("predict", text="wait until it asks again")
+            beside = self.times(other, "predict", 1000, text="show me my test results")
+            said = self.times(other, "say", 100, text="hello", session="elsewhere")
+        finally:
+            stop.set()
+            thread.join()
+        print(f"\npredict, p99: {1e3 * p99(alone):.2f} ms alone, {1e3 * p99(beside):.2f} beside; "
+              f"another session {1e3 * p99(said):.2f}; who asks {1e3 * max(asked)[0]:.0f}")
+        self.assertLess(p99(beside), MOST)
+        self.assertLess(p99(said), MOST)
+        self.assertEqual({reply for _, reply in asked}, {"I cannot read the data now."})
+
+    def test_a_query_without_end(self):
+        tasks = (SAMPLE / "tasks.yaml").read_text()
+        begin, rest = tasks.split("    sql: |\n")
+        self.start(f"{begin}    sql: |\n      {ENDLESS}\n\ntypes:" + rest.split("types:")[1])
+        self.compare()
+
+    def test_a_locked_database(self):
+        self.start((SAMPLE / "tasks.yaml").read_text())
+        owner = sqlite3.connect(self.folder / "reports.db", isolation_level=None)
+        owner.execute("BEGIN EXCLUSIVE")
+        try:
+            self.compare()
+        finally:
+            owner.execute("ROLLBACK")
+            owner.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
