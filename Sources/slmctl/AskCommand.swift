@@ -164,7 +164,7 @@ extension Failure {
 extension Rendering {
     /// The source of a citation, whose it is where it is another's, and its passage.
     static func place(of citation: CitationEntry) -> String {
-        let owner = citation.owner == getuid() ? "" : " of user \(citation.owner)"
+        let owner = citation.owner == getuid() ? "" : " of \(user(citation.owner))"
         return "\(shown(citation.source))\(owner), passage \(citation.passage)"
     }
 

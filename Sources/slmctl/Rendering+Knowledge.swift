@@ -15,7 +15,8 @@ extension Rendering {
         return table(heading, rows) + pending(list.pending)
     }
 
-    private static func user(_ uid: UInt32) -> String {
+    /// The user's name, or else the number.
+    static func user(_ uid: UInt32) -> String {
         unsafe getpwuid(uid).map { unsafe String(cString: $0.pointee.pw_name) } ?? "uid \(uid)"
     }
 

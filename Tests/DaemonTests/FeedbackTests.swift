@@ -21,7 +21,8 @@ import Wire
             #expect(
                 answer.judged.first?.citation
                     == CitationEntry(
-                        passage: 3, source: "page.md", start: 2, end: 19, text: "It costs 4 euros."))
+                        passage: 3, source: "page.md", sourceID: 4, owner: 1000, start: 2, end: 19,
+                        text: "It costs 4 euros."))
             let said = try #require(daemon.service.script.withLock { $0.feedback }.first)
             #expect(said.query.text == params.text && said.query.limit == 7 && !said.query.mergesNeighbours)
             #expect(said.contributor.session == "s" && said.standing == .owner && said.isForAll)

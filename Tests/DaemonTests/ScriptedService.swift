@@ -247,7 +247,9 @@ final class ScriptedService: IntentService {
         script.withLock { $0.feedback.append(feedback) }
         guard let place = feedback.places.first else { throw .nothingToJudge }
         let citation = AnswerCitation(
-            passage: place.passage, source: "page.md", span: place.span, text: "It costs 4 euros.")
+            passage: place.passage, source: "page.md", sourceID: SourceID(rawValue: 4), owner: 1000,
+            span: place.span,
+            text: "It costs 4 euros.")
         return [JudgedSentence(event: 9, citation: citation, isRight: feedback.isRight)]
     }
 
