@@ -1,6 +1,7 @@
 import Entities
 import Foundation
 import Knowledge
+import Synchronization
 import Testing
 
 @testable import Assistant
@@ -155,6 +156,28 @@ private let eve = Viewer(uid: 1002)
         #expect(again.status().knowledge?.totals.pending == 0)
         #expect(try again.search(KnowledgeQuery("fact number 2345"), for: eve).pending == 0)
         try again.close()
+    }
+
+    /// On a busy machine one that stands back while it holds what others wait for would hold them up, for minutes.
+    @Test func `vectors are kept by a thread that does not stand back, and no other thread learns to`() throws
+    {
+        let store = try KnowledgeStore(path: "\(directory.path)/knowledge.db")
+        let document = try Document(Array(menagerie.utf8), as: .markdown)
+        _ = try store.add(labels("zoo.md"), SourceContent(digest: "", bytes: 1), document, time: 1)
+        let policies = Mutex<[Int32]>([])
+        let isKept = DispatchSemaphore(value: 0)
+        let embedder = PassageEmbedder(store, .words(), logger: quiet) { _ in
+            policies.withLock { $0.append(sched_getscheduler(0)) }
+            // A queue's thread that is begun here stands as this one does.
+            DispatchQueue(label: "of the test").async {
+                policies.withLock { $0.append(sched_getscheduler(0)) }
+                isKept.signal()
+            }
+        }
+        embedder.start()
+        defer { embedder.stop() }
+        #expect(isKept.wait(timeout: .now() + 60) == .success)
+        #expect(policies.withLock { $0.allSatisfy { $0 == SCHED_OTHER } && $0.count >= 2 })
     }
 
     @Test func `with a changed encoder search goes on, and every text gets a new vector`() throws {

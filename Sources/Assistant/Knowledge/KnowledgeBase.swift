@@ -29,7 +29,7 @@ final class KnowledgeBase: Sendable {
         self.encoding = encoding
         self.logger = logger
         self.index = index
-        embedder = PassageEmbedder(store, encoding, on: queue, logger: logger) {
+        embedder = PassageEmbedder(store, encoding, logger: logger) {
             vectors throws(StorageError) in
             try index.change { index throws(StorageError) in
                 for vector in try store.put(vectors, encoder: encoding.model.digest) { index.insert(vector) }

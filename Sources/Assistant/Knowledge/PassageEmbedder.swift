@@ -10,7 +10,7 @@ internal import Transformers
 /// Gives every text of the knowledge base its vector, on threads that stand back for all others: predictions keep their pace.
 ///
 /// What waits is what the store says: whoever is stopped goes on where he was, and a changed encoder is nothing special.
-/// The store and the index are asked on a queue whose thread does not stand back, for others wait for them.
+/// The store and the index are asked on a thread that does not stand back, for others wait for them.
 final class PassageEmbedder: Sendable {
     /// Texts of a commit.
     private static let batch = 256
@@ -24,25 +24,24 @@ final class PassageEmbedder: Sendable {
     private let store: KnowledgeStore
     private let encoding: TextEncoding
     private let logger: Logger
-    private let queue: DispatchQueue
+    private let steady = SteadyThread(name: "keep passages")
     private let keep: @Sendable ([(text: TextID, bytes: [UInt8])]) throws(StorageError) -> Void
     private let bell = DispatchSemaphore(value: 0)
     private let isStopped = Atomic<Bool>(false)
     private let work = DispatchGroup()
 
-    /// - Parameters:
-    ///   - queue: where the store is asked.
-    ///   - keep: called there with vectors as they are kept.
+    /// - Parameter keep: called with vectors as they are kept, on a thread that stands to others as the caller does.
     init(
-        _ store: KnowledgeStore, _ encoding: TextEncoding, on queue: DispatchQueue, logger: Logger,
+        _ store: KnowledgeStore, _ encoding: TextEncoding, logger: Logger,
         keep: @escaping @Sendable ([(text: TextID, bytes: [UInt8])]) throws(StorageError) -> Void
     ) {
         self.store = store
         self.encoding = encoding
-        self.queue = queue
         self.logger = logger
         self.keep = keep
     }
+
+    deinit { steady.end() }
 
     func start() {
         work.enter()
@@ -67,13 +66,13 @@ final class PassageEmbedder: Sendable {
     private func embedNext() {
         do {
             let digest = encoding.model.digest
-            let texts = try onQueue { [store] () throws(StorageError) in
+            let texts = try steadily { [store] () throws(StorageError) in
                 try store.pendingTexts(encoder: digest, limit: Self.batch)
             }
             guard !texts.isEmpty else { return bell.wait() }
             let vectors = try embed(texts)
             guard !vectors.isEmpty else { return }
-            try onQueue { [keep] () throws(StorageError) in try keep(vectors) }
+            try steadily { [keep] () throws(StorageError) in try keep(vectors) }
         } catch {
             guard !isStopped.load(ordering: .relaxed) else { return }
             logger.error("passages have no vectors yet", metadata: ["reason": "\(error)"])
@@ -98,13 +97,12 @@ final class PassageEmbedder: Sendable {
         return vectors
     }
 
-    /// Not `sync`: that would do the work on this thread.
-    private func onQueue<Value: Sendable>(
+    private func steadily<Value: Sendable>(
         _ body: @escaping @Sendable () throws(StorageError) -> Value
     ) throws(StorageError) -> Value {
         let result = Mutex<Result<Value, StorageError>?>(nil)
         let isDone = DispatchSemaphore(value: 0)
-        queue.async {
+        steady.run {
             let made = Result { () throws(StorageError) in try body() }
             result.withLock { $0 = made }
             isDone.signal()
