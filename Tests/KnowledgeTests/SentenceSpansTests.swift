@@ -18,6 +18,9 @@ import Testing
             "Über café.\n\n\u{201C}Ist es so?\u{201D} Ja.",
             ["Über café.", "\u{201C}Ist es so?\u{201D}", "Ja."]
         ),
+        ("It is so. {\"role\": 1}", ["It is so.", "{\"role\": 1}"]),
+        ("One. `two` three", ["One.", "`two` three"]),
+        ("Use e.g. (some) tea.", ["Use e.g. (some) tea."]), ("\"Is it?\" he said.", ["\"Is it?\" he said."]),
         ("一。二。", ["一。", "二。"]), ("\n \n", []), ("", []),
     ])
     func `a line that is wrapped goes on, and one that begins anew does not`(

@@ -42,10 +42,12 @@ struct Sentences {
         if last.isWide { return true }
         guard position < end else { return true }
         guard text.endOfBlank(at: position) != nil else { return false }
-        var behind = text.skippingBlanks(position..<end)
+        let opening = text.skippingBlanks(position..<end)
+        var behind = opening
         while behind < end, let next = opener(at: behind) { behind = next }
         guard behind < end else { return true }
-        if text.character(at: behind).scalar.properties.isLowercase { return false }
+        // Behind a quotation mark, a bracket or markup a sentence may begin with a small letter.
+        if behind == opening, text.character(at: behind).scalar.properties.isLowercase { return false }
         return count > 1 || !first.isFullStop || !isAbbreviation(at: mark, before: behind)
     }
 
