@@ -28,10 +28,9 @@ struct LaneTurn: Sendable {
 final class Lane<Job: Sendable>: Sendable {
     private struct State {
         var queue: LaneQueue<Job>
-        var threads: Int
+        /// Whose threads are waited for at the end.
+        var unfinished: Set<LaneSeat>
         var sleeping: Set<LaneSeat> = []
-        /// Whether the thread that stands back ends by itself.
-        var isBackExcused = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -55,7 +54,7 @@ final class Lane<Job: Sendable>: Sendable {
     ) {
         let seats: [LaneSeat] = terms.bulk == nil ? [.front] : [.front, .back]
         self.repose = repose
-        state = Mutex(State(queue: LaneQueue(terms, activity), threads: seats.count))
+        state = Mutex(State(queue: LaneQueue(terms, activity), unfinished: Set(seats)))
         bells = Dictionary(uniqueKeysWithValues: seats.map { ($0, DispatchSemaphore(value: 0)) })
         for seat in seats {
             let thread = Thread { [self] in
@@ -99,23 +98,20 @@ final class Lane<Job: Sendable>: Sendable {
         return isAccepted
     }
 
-    /// Takes no more jobs, finishes those that wait, and returns when the threads have ended. One that stands back may not
-    /// run for long on a busy machine: with nothing in work it is not waited for.
+    /// Takes no more jobs, finishes those that wait, and returns when the threads have ended. One with nothing
+    /// left to do is not waited for: that stands back, or is nice, and on a busy machine it may not run for long.
     func finish() async {
         let sleeping = state.withLock { state in
             state.queue.isOpen = false
-            if bells[.back] != nil, state.queue.isAtEnd(.back) {
-                state.isBackExcused = true
-                state.threads -= 1
-            }
+            state.unfinished = state.unfinished.filter { !state.queue.isAtEnd($0) }
             defer { state.sleeping = [] }
             return state.sleeping
         }
         ring(sleeping)
         await withCheckedContinuation { continuation in
             let hasEnded = state.withLock { state in
-                if state.threads > 0 { state.waiters.append(continuation) }
-                return state.threads == 0
+                if !state.unfinished.isEmpty { state.waiters.append(continuation) }
+                return state.unfinished.isEmpty
             }
             if hasEnded { continuation.resume() }
         }
@@ -183,9 +179,8 @@ final class Lane<Job: Sendable>: Sendable {
 
     private func end(_ seat: LaneSeat) {
         let waiters = state.withLock { state in
-            let isCounted = seat == .front || !state.isBackExcused
-            if isCounted { state.threads -= 1 }
-            return isCounted && state.threads == 0 ? state.waiters : []
+            let isLast = state.unfinished.remove(seat) != nil && state.unfinished.isEmpty
+            return isLast ? state.waiters : []
         }
         for waiter in waiters { waiter.resume() }
     }
