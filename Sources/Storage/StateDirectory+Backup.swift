@@ -78,7 +78,8 @@ extension StateDirectory {
             try progress(done, total)
         }
         let manifest = BackupManifest(
-            kind: .backup, format: EventLogSchema.format, event: found.event, digest: found.digest, origin: origin,
+            kind: .backup, format: EventLogSchema.format, event: found.event, digest: found.digest,
+            origin: origin,
             createdAt: time, name: nil,
             parts: try parts.map { path, segment in
                 BackupManifest.Part(
