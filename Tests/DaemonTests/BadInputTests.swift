@@ -126,14 +126,16 @@ import Wire
         let nonsense =
             Array(#"{"id":["#.utf8) + [UInt8](repeating: UInt8(ascii: "1"), count: 60_000) + "]}".utf8
         let numbers = Array(#"{"id":[1"#.utf8) + (0..<20_000).flatMap { _ in ",1".utf8 } + "]}".utf8
-        let large = Array(#"{"id":[1"#.utf8) + (0..<40_000).flatMap { _ in ",1".utf8 } + "]}".utf8
-        for body in [nonsense, numbers, large] {
+        for body in [nonsense, numbers] {
             try await TestDaemon<ScriptedService>.with { daemon in
                 var good = try daemon.client()
                 var hostile = try daemon.client()
-                let begun = ThreadTime.now
-                _ = Request.result(decoding: body)
-                let time = ThreadTime.now - begun
+                let times = (0..<5).map { _ in
+                    let begun = ThreadTime.now
+                    _ = Request.result(decoding: body)
+                    return ThreadTime.now - begun
+                }
+                let time = times.min() ?? .zero
                 // Who has asked counts as there for two seconds.
                 _ = try good.ask(PredictParams(text: "good"))
                 try hostile.send(body: body)
