@@ -11,7 +11,7 @@ from slmd_client import Client
 from slmd_daemon import DAEMON, ROOT, Daemon
 
 SAMPLE = ROOT / "etc" / "slmd" / "sample"
-ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n WHERE :report_type = ''"
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n WHERE :report_type <> ''"
 QUESTION = "I need my blood test results from yesterday"
 AT = "2026-01-09T10:00:00+01:00"
 # A database may take half a second, and half of the predictions met it when they shared its thread.
