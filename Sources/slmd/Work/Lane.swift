@@ -28,8 +28,7 @@ struct LaneTurn: Sendable {
 final class Lane<Job: Sendable>: Sendable {
     private struct State {
         var queue: LaneQueue<Job>
-        /// Whose threads are waited for at the end.
-        var unfinished: Set<LaneSeat>
+        var threads: Int
         var sleeping: Set<LaneSeat> = []
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -54,7 +53,7 @@ final class Lane<Job: Sendable>: Sendable {
     ) {
         let seats: [LaneSeat] = terms.bulk == nil ? [.front] : [.front, .back]
         self.repose = repose
-        state = Mutex(State(queue: LaneQueue(terms, activity), unfinished: Set(seats)))
+        state = Mutex(State(queue: LaneQueue(terms, activity), threads: seats.count))
         bells = Dictionary(uniqueKeysWithValues: seats.map { ($0, DispatchSemaphore(value: 0)) })
         for seat in seats {
             let thread = Thread { [self] in
@@ -98,20 +97,18 @@ final class Lane<Job: Sendable>: Sendable {
         return isAccepted
     }
 
-    /// Takes no more jobs, finishes those that wait, and returns when the threads have ended. One with nothing
-    /// left to do is not waited for: that stands back, or is nice, and on a busy machine it may not run for long.
+    /// Takes no more jobs, finishes those that wait, and returns when the threads have ended.
     func finish() async {
         let sleeping = state.withLock { state in
             state.queue.isOpen = false
-            state.unfinished = state.unfinished.filter { !state.queue.isAtEnd($0) }
             defer { state.sleeping = [] }
             return state.sleeping
         }
         ring(sleeping)
         await withCheckedContinuation { continuation in
             let hasEnded = state.withLock { state in
-                if !state.unfinished.isEmpty { state.waiters.append(continuation) }
-                return state.unfinished.isEmpty
+                if state.threads > 0 { state.waiters.append(continuation) }
+                return state.threads == 0
             }
             if hasEnded { continuation.resume() }
         }
@@ -129,7 +126,7 @@ final class Lane<Job: Sendable>: Sendable {
             repose.end()
             change { $0.finish(seat) }
         }
-        end(seat)
+        end()
     }
 
     private func change(_ change: (inout LaneQueue<Job>) -> Void) {
@@ -177,10 +174,10 @@ final class Lane<Job: Sendable>: Sendable {
         for seat in seats { bells[seat]?.signal() }
     }
 
-    private func end(_ seat: LaneSeat) {
+    private func end() {
         let waiters = state.withLock { state in
-            let isLast = state.unfinished.remove(seat) != nil && state.unfinished.isEmpty
-            return isLast ? state.waiters : []
+            state.threads -= 1
+            return state.threads == 0 ? state.waiters : []
         }
         for waiter in waiters { waiter.resume() }
     }
