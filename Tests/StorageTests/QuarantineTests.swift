@@ -156,7 +156,8 @@ import Testing
                 try db.execute(
                     sql: """
                         ALTER TABLE events DROP COLUMN slots; ALTER TABLE examples DROP COLUMN slots;
-                        DROP INDEX imports; DROP INDEX approvals; DROP TABLE accounts; ALTER TABLE events DROP COLUMN reason;
+                        DROP INDEX imports; DROP INDEX approvals; DROP INDEX judgements; DROP TABLE accounts;
+                        ALTER TABLE events DROP COLUMN reason;
                         DROP TABLE policy; DROP TABLE turns; DROP TABLE sessions; DROP INDEX events_by_session;
                         ALTER TABLE erasures DROP COLUMN first_turn; ALTER TABLE erasures DROP COLUMN last_turn;
                         PRAGMA user_version = 2
