@@ -29,7 +29,7 @@ public final class KnowledgeStore: Sendable {
             try writer.writeWithoutTransaction { db in try KnowledgeSchema.prepare(db, path: path) }
             configuration.label = "search"
             configuration.readonly = true
-            configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cache_size = -16384") }
+            configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cache_size = -8192") }
             reader = try DatabaseQueue(path: path, configuration: configuration)
         } catch {
             throw StorageError(error, path: path, .openKnowledge)
