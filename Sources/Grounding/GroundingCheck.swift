@@ -60,10 +60,11 @@ public struct GroundingCheck: Sendable {
     }
 
     /// What of a text is the question: all of it, or of a very long one its last 128 words, for who tells a story first asks
-    /// at its end.
+    /// at its end. It has no NUL, for what is said of an answer is kept without.
     ///
     /// - Complexity: O(bytes).
     public static func asked(of text: String) -> String {
+        guard !text.utf8.contains(0) else { return asked(of: text.filter { $0 != "\0" }) }
         let words = Word.words(of: text)
         guard words.count > mostWords else { return text }
         let start = words[words.count - mostWords].span.lowerBound

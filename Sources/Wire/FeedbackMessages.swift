@@ -41,6 +41,10 @@ public struct FeedbackParams: Params {
                 .invalidParams, "params.citations", expected: "at most \(Self.mostCitations)",
                 found: "\(citations.count)")
         }
+        guard Set(citations).count == citations.count else {
+            throw ErrorReply(
+                .invalidParams, "params.citations", expected: "each once", found: "one more than once")
+        }
         limit = Int(
             try params.integer("limit", in: 1...Int64(AskParams.most)) ?? Int64(AskParams.usual))
         filter = try PassageFilter(reading: &params)

@@ -245,7 +245,7 @@ public struct HeadStatus: JSONWritable, Decodable, Hashable, Sendable {
     }
 }
 
-/// The knowledge base, of everybody.
+/// The knowledge base, as the caller sees it.
 public struct KnowledgeBaseStatus: JSONWritable, Decodable, Hashable, Sendable {
     /// That the caller can see; all, for an administrator.
     public let sources: Int

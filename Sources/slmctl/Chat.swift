@@ -134,7 +134,7 @@ struct ChatSession: ~Copyable {
     /// Whether the daemon has a language model.
     private var hasModel = false
     /// What was taught here and not taken back, the newest last.
-    private var lessons: [Int64] = []
+    private var lessons: [[Int64]] = []
     /// The first line that was refused.
     private var failed: Failure?
 
@@ -268,15 +268,17 @@ struct ChatSession: ~Copyable {
                 "  " + Rendering.lesson($0, on: .output)
             }
             if let lesson {
-                lessons.append(lesson.event)
+                lessons.append([lesson.event])
                 failed = failed ?? Failure(lesson)
             }
         case .undo:
-            guard let event = lessons.popLast() else {
+            guard let events = lessons.popLast() else {
                 return try complain("nothing was learnt in this chat")
             }
-            try call(UndoParams(event: event)) {
-                "  took back event \(event); \(Rendering.count($0.intents, "intent"))"
+            for event in events.reversed() {
+                try call(UndoParams(event: event)) {
+                    "  took back event \(event); \(Rendering.count($0.intents, "intent"))"
+                }
             }
         case .judge(let isRight): try judge(isRight)
         case .reply(let isOn): try turnReplies(on: isOn)
@@ -316,7 +318,7 @@ struct ChatSession: ~Copyable {
         isNew = isNew && turn == nil
         startsClock = startsClock && turn == nil
         guard let turn else { return }
-        lessons += turn.learned
+        lessons += turn.learned.map { [$0] }
         guard isAnswered, turn.leavesReply else { return replies.note(text, reply: turn.reply) }
         let question = AskParams(text: text, at: clock, isStreamed: !options.json)
         let refusal =
@@ -336,7 +338,7 @@ struct ChatSession: ~Copyable {
             text: question.text, isRight: isRight, citations: places, limit: question.limit,
             filter: question.filter, session: session)
         let answer = try call(params) { Rendering.judged($0, on: .output, indent: "  ") }
-        lessons += answer?.judged.map(\.event) ?? []
+        if let answer { lessons.append(answer.judged.map(\.event)) }
     }
 
     /// How the last turn came about.

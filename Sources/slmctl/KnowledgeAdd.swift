@@ -42,6 +42,7 @@ extension KnowledgeBase {
             if path == ["-"], name == nil {
                 throw ValidationError("standard input needs a name: --name")
             }
+            if path.contains("") { throw ValidationError("expected a path, found an empty one") }
             if name == "" { throw ValidationError("--name: expected a name, found an empty one") }
             if watch, name != nil { throw ValidationError("--watch and --name do not go together") }
             if let visibility, (visibility == .group) != (group != nil) {

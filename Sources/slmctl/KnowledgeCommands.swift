@@ -97,6 +97,10 @@ extension KnowledgeBase {
         var source: [String]
         @OptionGroup var options: Options
 
+        func validate() throws {
+            if source.contains("") { throw ValidationError("expected a name, found an empty one") }
+        }
+
         func run() throws {
             try options.run { () throws(Failure) in
                 var connection = try options.connect()

@@ -52,10 +52,12 @@ struct PDFReader {
     /// It has begun by now, but what counts is what it takes in all.
     private func limit(_ process: pid_t) {
         let seconds = max(1, Int(timeLimit.components.seconds))
-        for (resource, most) in [
-            (limitOfAddressSpace, memory), (limitOfProcessorTime, seconds), (limitOfCore, 0),
+        for (resource, most, grace) in [
+            (limitOfAddressSpace, memory, 0), (limitOfCore, 0, 0),
+            // SIGXCPU at the first, which tells; SIGKILL at the second.
+            (limitOfProcessorTime, seconds, 1),
         ] {
-            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
+            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most + grace))
             // A process that has ended needs none.
             _ = unsafe prlimit(process, __rlimit_resource_t(resource), &limit, nil)
         }

@@ -100,7 +100,10 @@ struct SourceWatch: ~Copyable {
                 try burst.keepUnmounted(directory)
             }
             let absent = absentRoots()
-            for path in changed.paths.sorted() where isPresent(path, absent) {
+            for path in changed.paths.sorted()
+            where isPresent(path, absent)
+                && !unmounted.contains(where: { $0 == path || DocumentTree.isBelow($0, path) })
+            {
                 try burst.update(path, isNamed: roots.contains(path), interruption) {
                     directory throws(Failure) in try files.add(directory)
                 }

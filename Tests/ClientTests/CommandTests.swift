@@ -397,6 +397,8 @@ func `what was taught is shown, proved and taken back`(arguments: String, output
     (["undo", "0"], "count: expected 1 or more, found 0"),
     (["undo", "2", "--event", "3"], "expected a count or --event, found both"),
     (["history", "--limit", "0"], "--limit: expected 1 or more, found 0"),
+    (["kb", "remove", "a", ""], "expected a name, found an empty one"),
+    (["kb", "add", "", "--watch"], "expected a path, found an empty one"),
     (["approve"], "Missing expected argument '<event> ...'"),
     (["reject", "x"], "The value 'x' is invalid for '<event>'"),
     (

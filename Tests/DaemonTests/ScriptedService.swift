@@ -28,8 +28,8 @@ final class ScriptedService: IntentService {
         var filters: [TurnFilter] = []
         /// What the writer of conversations shows.
         var writerPulse = WriterPulse(isBusy: false, steps: 0)
-        /// Whether history was asked for held lessons only.
         var feedback: [AnswerFeedback] = []
+        /// Whether history was asked for held lessons only.
         var quarantined: [Bool] = []
         /// What a backup is.
         var backup: [UInt8] = []

@@ -51,6 +51,18 @@ import Testing
             try check(other, head).answer == check(other, Towns.head).answer, "another question is as before")
     }
 
+    @Test(arguments: [
+        [String](repeating: "tell me more", count: 50).joined(separator: " ") + ": when was it built?",
+        "When\0 was the bri\0dge built?",
+    ])
+    func `a question is the same as it is asked, as it is sent and as it is kept`(question: String) throws {
+        let asked = AskedText(
+            GroundingCheck.asked(of: question), vector: vector(corby), weights: Towns.head.terms)
+        #expect(asked.key == QuestionKey(question))
+        #expect(asked.key == QuestionKey(question.filter { $0 != "\0" }))
+        #expect(asked.key != QuestionKey(corby))
+    }
+
     @Test func `where all that is there is wrong, the question is declined`() throws {
         let head = taught(
             try lesson(corby, 0, of: 2, isRight: false), try lesson(corby, 1, of: 2, isRight: false),

@@ -50,6 +50,10 @@ private func call(_ params: some Params) throws -> Call {
         "params.citations[0].text"
     ),
     (
+        #"{"text":"a","right":true,"citations":[{"passage":1,"start":0,"end":4},{"passage":1,"start":0,"end":4}]}"#,
+        "params.citations"
+    ),
+    (
         #"{"text":"a","right":true,"citations":["#
             + [String](repeating: #"{"passage":1,"start":0,"end":4}"#, count: 9).joined(separator: ",")
             + "]}",

@@ -21,6 +21,8 @@ final class AnswerLessons: Sendable {
             self.lesson = lesson
         }
 
+        func counts(for viewer: UInt32) -> Bool { isForAll || uid == viewer }
+
         /// - Returns: nil for an event about something else.
         init?(_ event: NewEvent) {
             guard case .judged(let judgement) = event.content else { return nil }
@@ -30,9 +32,12 @@ final class AnswerLessons: Sendable {
 
     private let entries: [Entry]
     /// Made when they are first asked for, by user.
-    private let heads = Mutex<[UInt32: SupportHead]>([:])
+    private let heads: Mutex<[UInt32: SupportHead]>
 
-    private init(entries: [Entry]) { self.entries = entries }
+    private init(entries: [Entry], heads: [UInt32: SupportHead] = [:]) {
+        self.entries = entries
+        self.heads = Mutex(heads)
+    }
 
     /// - Throws: `storage` for an event that cannot be read.
     convenience init(_ events: [JudgementEvent]) throws(AssistantError) {
@@ -48,21 +53,26 @@ final class AnswerLessons: Sendable {
         self.init(entries: entries)
     }
 
-    /// With what was said since.
+    /// With what was said since: the heads that were made learn it, and no others.
     func after(_ further: [Entry]) -> AnswerLessons {
-        further.isEmpty ? self : AnswerLessons(entries: entries + further)
+        guard !further.isEmpty else { return self }
+        var heads = heads.withLock { $0 }
+        for uid in heads.keys {
+            for entry in further where entry.counts(for: uid) { heads[uid]?.learn(entry.lesson) }
+        }
+        return AnswerLessons(entries: entries + further, heads: heads)
     }
 
     /// The head with all that counts for a user.
     ///
     /// - Parameter fitted: the one that everybody begins with, the same at each call.
-    /// - Complexity: O(what was said), the first time for each user since somebody said something.
+    /// - Complexity: O(what was said) the first time for each user.
     func head(of uid: UInt32, from fitted: SupportHead) -> SupportHead {
         guard !entries.isEmpty else { return fitted }
         return heads.withLock { heads in
             if let head = heads[uid] { return head }
             var head = fitted
-            for entry in entries where entry.isForAll || entry.uid == uid { head.learn(entry.lesson) }
+            for entry in entries where entry.counts(for: uid) { head.learn(entry.lesson) }
             heads[uid] = head
             return head
         }

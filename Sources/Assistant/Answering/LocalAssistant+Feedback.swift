@@ -18,7 +18,8 @@ extension LocalAssistant {
         _ feedback: AnswerFeedback, for viewer: Viewer
     ) throws(AssistantError) -> [JudgedSentence] {
         guard !snapshot().isClosed else { throw .closed }
-        try admit(feedback.contributor, feedback.standing)
+        // One lesson for each sentence.
+        for _ in 0..<max(1, feedback.places.count) { try admit(feedback.contributor, feedback.standing) }
         try conversations.owners.admit(feedback.contributor)
         let told = try sentences(of: feedback, for: viewer, try supportHead(for: viewer))
         let (time, uid) = (clock.microseconds(), feedback.contributor.uid)

@@ -17,12 +17,14 @@ struct JudgedPair: Sendable, Hashable {
 
 /// A question without its articles, capitals, accents, marks and endings.
 struct QuestionKey: Sendable, Hashable {
-    private let stems: [String]
+    private let rawValue: UInt64
 
-    init(_ text: String) { self.init(Word.words(of: text)) }
+    /// - Parameter text: as it was sent; of a very long one the end counts.
+    init(_ text: String) { self.init(Word.words(of: GroundingCheck.asked(of: text))) }
 
     init(_ words: [Word]) {
-        stems = words.filter { !Self.empty.contains($0.folded) }.map(\.stem)
+        let stems = words.filter { !Self.empty.contains($0.folded) }.map(\.stem)
+        rawValue = SupportHead.checksum(Array(stems.joined(separator: " ").utf8)[...])
     }
 
     private static let empty: Set<String> = ["a", "an", "the", "please"]

@@ -24,10 +24,10 @@ public struct ContextPassage: Sendable {
         stems = sentences.reduce(into: []) { $0.formUnion($1.stems) }
     }
 
-    /// The stems of all words of its sentences.
+    /// The stems of all its words, also of sentences that were left out.
     let stems: Set<String>
 
-    /// The same passage, with only some of its sentences to draw on.
+    /// The same passage, with only some of its sentences to draw on: the others still tell what it is about.
     func keeping(_ isKept: (ContextSentence) -> Bool) -> ContextPassage {
         var passage = self
         passage.sentences.removeAll { !isKept($0) }

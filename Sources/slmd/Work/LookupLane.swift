@@ -41,6 +41,8 @@ final class LookupLane: Sendable {
     private let niceness: Int32
     private let answer: @Sendable (Ticket, Result<DialogueTurn, AssistantError>) -> Void
     private let state = Mutex(State())
+    /// Begins the threads, for who is begun stands to others as who begins him: a message may come from one that stands back.
+    private let starter = Relay()
 
     /// - Parameters:
     ///   - limit: how many messages may wait.
@@ -97,27 +99,32 @@ final class LookupLane: Sendable {
             }
             if isIdle { continuation.resume() }
         }
+        starter.finish()
     }
 
     // MARK: On the threads
 
     private func start(_ session: Session) {
-        let thread = Thread { [self] in
-            Niceness.raise(to: niceness)
-            var next: Session? = session
-            while let session = next {
-                if let job = take(from: session) {
-                    let refusal = job.ticket.givenUp
-                    answer(
-                        job.ticket,
-                        refusal == nil
-                            ? job.turn.finish { job.ticket.givenUp != nil } : .failure(.cancelled))
-                }
-                next = leave(session)
-            }
+        starter.pass { [self] in
+            let thread = Thread { [self] in serve(session) }
+            thread.name = "lookup"
+            thread.start()
         }
-        thread.name = "lookup"
-        thread.start()
+    }
+
+    private func serve(_ first: Session) {
+        Niceness.raise(to: niceness)
+        var next: Session? = first
+        while let session = next {
+            if let job = take(from: session) {
+                let refusal = job.ticket.givenUp
+                answer(
+                    job.ticket,
+                    refusal == nil
+                        ? job.turn.finish { job.ticket.givenUp != nil } : .failure(.cancelled))
+            }
+            next = leave(session)
+        }
     }
 
     private func take(from session: Session) -> Job? {

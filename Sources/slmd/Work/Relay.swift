@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Talks to the event loop for threads that stand back.
+/// Does what threads that stand back hand it: talks to the event loop for them, or begins a thread.
 ///
 /// One that is stopped while it holds the loop's lock would hold up everybody's answers; where it may be stopped here,
 /// nobody waits for it but others that stand back.

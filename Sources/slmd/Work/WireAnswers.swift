@@ -202,8 +202,8 @@ extension Wire.Guess {
 }
 
 extension ErrorReply {
-    /// No language model is configured.
     static let tooManyWait = ErrorReply(.busy, "too many requests wait; try again")
+    /// No language model is configured.
     static let repliesOff = ErrorReply(
         .repliesOff,
         """
