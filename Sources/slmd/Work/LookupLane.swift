@@ -42,7 +42,7 @@ final class LookupLane: Sendable {
     private let answer: @Sendable (Ticket, Result<DialogueTurn, AssistantError>) -> Void
     private let state = Mutex(State())
     /// Begins the threads, for who is begun stands to others as who begins him: a message may come from one that stands back.
-    private let starter = Relay()
+    private let starter = SteadyThread(name: "begin lookups")
 
     /// - Parameters:
     ///   - limit: how many messages may wait.
@@ -99,13 +99,13 @@ final class LookupLane: Sendable {
             }
             if isIdle { continuation.resume() }
         }
-        starter.finish()
+        starter.end()
     }
 
     // MARK: On the threads
 
     private func start(_ session: Session) {
-        starter.pass { [self] in
+        starter.run { [self] in
             let thread = Thread { [self] in serve(session) }
             thread.name = "lookup"
             thread.start()

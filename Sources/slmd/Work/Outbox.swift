@@ -5,7 +5,9 @@ import Wire
 /// Carries what worker threads have to say to the event loop, a whole batch in one hop.
 struct Outbox: Sendable {
     let loop: any EventLoop
-    private let relay = Relay()
+    /// A thread that is stopped while it holds the loop's lock would hold up everybody's answers: those that stand back leave
+    /// it to this one.
+    private let relay = SteadyThread(name: "relay")
 
     init(loop: any EventLoop) {
         self.loop = loop
@@ -30,12 +32,12 @@ struct Outbox: Sendable {
     func execute(from policy: SchedulingPolicy, _ work: @escaping @Sendable () -> Void) {
         switch policy {
         case .normal: loop.execute(work)
-        case .idle: relay.pass { [loop] in loop.execute(work) }
+        case .idle: relay.run { [loop] in loop.execute(work) }
         }
     }
 
     /// Once nobody sends any more.
-    func finish() { relay.finish() }
+    func finish() { relay.end() }
 
     /// Sends a sentence ahead of its reply; left out when the client does not keep up with reading, for the reply has it too.
     func send(_ delta: Delta, for ticket: Ticket) {
