@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import Storage
 internal import Synchronization
 
@@ -28,15 +27,12 @@ final class ArchiveCloser: Sendable {
         guard archive.hasFilesToClose else { return done(nil) }
         guard !isAtWork.exchange(true, ordering: .relaxed) else { return }
         work.enter()
-        let thread = Thread { [self] in
-            Niceness.raise(to: 19)
+        NamedThread.begin("close archive", niceness: 19) { [self] in
             let result = Result { () throws(StorageError) in try archive.closeFiles(elsewhere: onQueue) }
             isAtWork.store(false, ordering: .relaxed)
             queue.async { done(result.failure) }
             work.leave()
         }
-        thread.name = "close archive"
-        thread.start()
     }
 
     /// Gives it a moment to end; the archive must have been stopped.

@@ -65,7 +65,7 @@ final class Conversations: Sendable {
         case .nothing: break
         case .writing(let isFirst, let isFull):
             if isFirst { write(in: Self.interval) }
-            if isFull { writer.async { [weak self] in self?.write() } }
+            if isFull { writer.begin { [weak self] in self?.write() } }
         case .handing(let successor): successor.inherit(turns)
         }
     }

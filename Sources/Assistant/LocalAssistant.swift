@@ -116,6 +116,8 @@ public final class LocalAssistant: Sendable {
         if held == nil, directory.hasOldPrevious {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
         }
+        // Here, for who first needs it may stand back.
+        _ = SteadyThread.starter
         // Not before all is well: what fails leaves its files to others at once.
         policyLog.follow()
         watchEpisodesFromStart()

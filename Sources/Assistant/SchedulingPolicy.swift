@@ -11,7 +11,7 @@ public enum SchedulingPolicy: Sendable, Hashable {
     private static let schedIdle: Int32 = 5
 
     /// Has the calling thread follow it. Where the system refuses, the thread stands back as far as it may.
-    public func adopt() {
+    func adopt() {
         guard self == .idle else { return }
         var parameters = sched_param()
         // On Linux 0 is the calling thread, see sched_setscheduler(2).

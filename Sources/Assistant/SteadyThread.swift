@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import Synchronization
 
 /// Does what threads that stand back hand it, and does not stand back itself: begins a thread for them, or takes a lock that
@@ -20,13 +19,11 @@ public final class SteadyThread: Sendable {
     ///
     /// - Parameter name: at most 15 bytes.
     public init(name: String) {
-        let thread = Thread { [self] in
+        NamedThread.begin(name) { [self] in
             while let jobs = next() {
                 for job in jobs { job() }
             }
         }
-        thread.name = name
-        thread.start()
     }
 
     /// Has `job` called by the thread, after those before it.
@@ -52,5 +49,17 @@ public final class SteadyThread: Sendable {
             if !isOpen { return nil }
             bell.wait()
         }
+    }
+}
+
+extension SteadyThread {
+    /// Begins what queues do, for all of the process. It must be begun itself by a thread that does not stand back.
+    static let starter = SteadyThread(name: "begin work")
+}
+
+extension DispatchQueue {
+    /// Like `async`, for callers that may stand back: the queue's thread does not.
+    func begin(_ job: @escaping @Sendable () -> Void) {
+        SteadyThread.starter.run { self.async(execute: job) }
     }
 }

@@ -147,6 +147,7 @@ static void wait_past(slmd_pool *pool, event *e, uint32_t seen, int32_t member) 
 static void *work(void *argument) {
     const worker *self = argument;
     slmd_pool *pool = self->pool;
+    pthread_setname_np(pthread_self(), "compute");
     for (uint32_t run = 0;; run++) {
         wait_past(pool, &pool->yielding_started, run, self->member);
         if (atomic_load(&pool->ending)) return NULL;

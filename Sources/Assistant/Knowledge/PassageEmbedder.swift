@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import Knowledge
 internal import Logging
 internal import Storage
@@ -45,13 +44,10 @@ final class PassageEmbedder: Sendable {
 
     func start() {
         work.enter()
-        let thread = Thread { [self] in
-            SchedulingPolicy.idle.adopt()
+        NamedThread.begin("embed passages", following: .idle) { [self] in
             while !isStopped.load(ordering: .relaxed) { embedNext() }
             work.leave()
         }
-        thread.name = "embed passages"
-        thread.start()
     }
 
     /// Has it look for what waits.

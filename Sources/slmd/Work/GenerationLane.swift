@@ -1,5 +1,5 @@
 import Assistant
-import Foundation
+import Dispatch
 import Generation
 import Synchronization
 import Tokenizers
@@ -46,9 +46,7 @@ final class GenerationLane: Sendable {
         self.outbox = outbox
         self.log = log
         state = Mutex(State(queue: LaneQueue(LaneTerms(limit: limit), activity)))
-        let thread = Thread { [self] in serve() }
-        thread.name = "generate"
-        thread.start()
+        NamedThread.begin("generate") { [self] in serve() }
     }
 
     /// Puts a reply behind the others of its sender.

@@ -1,5 +1,5 @@
 import Assistant
-import Foundation
+import Dispatch
 import Synchronization
 
 /// What a thread of a lane has taken.
@@ -56,15 +56,10 @@ final class Lane<Job: Sendable>: Sendable {
         state = Mutex(State(queue: LaneQueue(terms, activity), threads: seats.count))
         bells = Dictionary(uniqueKeysWithValues: seats.map { ($0, DispatchSemaphore(value: 0)) })
         for seat in seats {
-            let thread = Thread { [self] in
-                switch seat {
-                case .front: Niceness.raise(to: niceness)
-                case .back: SchedulingPolicy.idle.adopt()
-                }
-                serve(seat, work)
+            switch seat {
+            case .front: NamedThread.begin(name, niceness: niceness) { [self] in serve(seat, work) }
+            case .back: NamedThread.begin("\(name)-2", following: .idle) { [self] in serve(seat, work) }
             }
-            thread.name = seat == .front ? name : "\(name)-2"
-            thread.start()
         }
     }
 

@@ -1,6 +1,6 @@
 import Assistant
 import DequeModule
-import Foundation
+import Dispatch
 import Synchronization
 import Wire
 
@@ -106,14 +106,11 @@ final class LookupLane: Sendable {
 
     private func start(_ session: Session) {
         starter.run { [self] in
-            let thread = Thread { [self] in serve(session) }
-            thread.name = "lookup"
-            thread.start()
+            NamedThread.begin("lookup", niceness: niceness) { [self] in serve(session) }
         }
     }
 
     private func serve(_ first: Session) {
-        Niceness.raise(to: niceness)
         var next: Session? = first
         while let session = next {
             if let job = take(from: session) {
