@@ -55,16 +55,16 @@ extension Voices {
         // (parts, lessons, classes)
         let said = unsafe views.withUnsafeMutableBufferPointer { views in
             unsafe withUnsafeMutablePointer(to: &self) { own in
-                nonisolated(unsafe) let (views, own) = unsafe (views, own)
+                nonisolated(unsafe) let (views, own) = unsafe (views, Places(of: own))
                 return concurrentMap(Part.all, onThreads: lessons.count > 1) { part in
                     switch part {
                     case .discriminant:
-                        return Self.scaled(unsafe own.pointee.discriminant.learn(steps), scales)
+                        return Self.scaled(unsafe own.discriminant.pointee.learn(steps), scales)
                     case .cosine:
                         return lessons.indices.map {
-                            unsafe own.pointee.cosine.learn(steps[$0], lessons[$0], scale: scales[$0].cosine)
+                            unsafe own.cosine.pointee.learn(steps[$0], lessons[$0], scale: scales[$0].cosine)
                         }
-                    case .network: return lessons.map { unsafe own.pointee.network.learn($0) }
+                    case .network: return lessons.map { unsafe own.network.pointee.learn($0) }
                     case .viewed(let place):
                         let block = Self.views[place]
                         return Self.scaled(unsafe views[place].learn(lessons, seeing: block), scales)
@@ -78,6 +78,21 @@ extension Voices {
         viewed = views
         let voices = Part.places.map { said[$0] }
         return lessons.indices.map { place in lessons[place].isWeighed ? voices.map { $0[place] } : [] }
+    }
+
+    /// Where they lie, each by itself: one that changes through the whole's address would change the whole.
+    @unsafe private struct Places {
+        let discriminant: UnsafeMutablePointer<Discriminant>
+        let cosine: UnsafeMutablePointer<CosineSoftmax>
+        let network: UnsafeMutablePointer<NetworkVoice>
+
+        init(of voices: UnsafeMutablePointer<Voices>) {
+            guard let discriminant = unsafe voices.pointer(to: \.discriminant),
+                let cosine = unsafe voices.pointer(to: \.cosine),
+                let network = unsafe voices.pointer(to: \.network)
+            else { preconditionFailure("a voice that is not stored") }
+            unsafe (self.discriminant, self.cosine, self.network) = unsafe (discriminant, cosine, network)
+        }
     }
 
     /// What is done on a thread of its own.
