@@ -102,6 +102,37 @@ private let noon: Int64 = 1_767_952_800_000_000
         #expect(try say("no, the 6th").reply == "There is no blood test from 2026-01-06.")
     }
 
+    @Test func `what a sentence was taught to be begins no other task, and its own`() throws {
+        let directory = try TemporaryDirectory()
+        var configuration = configuration(directory)
+        let own = DialogueTask(
+            name: "tell_time", intents: ["ask_time"], examples: [], slots: [], action: .answer,
+            confirmation: nil, reply: try Template("Late."), nothingFound: nil, data: nil)
+        configuration.tasks = TaskBook(tasks: try Self.book().tasks + [own], lists: [])
+        #expect(try say("show my report").state.goal == "get_report")
+
+        let taught = try LocalAssistant(
+            configuration: configuration, encoding: .words(), logger: quiet, clock: WallClock { noon })
+        // Nearer than the lesson lies an example of the task.
+        _ = try taught.teach("get me a report", "ask_question")
+        #expect(try say("get me a report", by: other(1), to: taught).state.goal == nil)
+        #expect(try say("get me a report please", by: other(2), to: taught).state.goal == "get_report")
+        // An intent that nothing is done about changes nothing; that of another task begins it.
+        _ = try taught.teach("show my report", "small_talk")
+        #expect(try say("show my report", by: other(3), to: taught).state.goal == "get_report")
+        #expect(try say("get my report", by: other(4), to: taught).state.goal == "get_report")
+        _ = try taught.teach("get my report", "ask_time")
+        #expect(try say("get my report", by: other(5), to: taught).state.goal == "tell_time")
+        // And when it is taken back, it is as before.
+        _ = try taught.erase(.newest(1)) { _ in }
+        #expect(try say("get my report", by: other(6), to: taught).state.goal == "get_report")
+        try taught.close()
+    }
+
+    private func other(_ number: Int) -> Contributor {
+        Contributor(uid: alice.uid, pid: 1, session: "other \(number)")
+    }
+
     @Test func `a file of data that cannot be read is said so, and a missing one is as good as an empty one`()
         throws
     {

@@ -116,6 +116,21 @@ class Dialogues(DaemonTestCase):
                 self.assertEqual([state["goal"], *state.get("waiting", [])], tasks)
                 self.assertIn(said, answer["reply"])
 
+    def test_what_a_sentence_was_taught_to_be_holds_in_the_next_dialogue(self):
+        with tempfile.TemporaryDirectory() as folder:
+            daemon = Daemon(folder)
+            self.addCleanup(daemon.stop)
+            client = Client(daemon.path)
+            self.addCleanup(client.close)
+            goal = lambda text, session: client.call("say", text=text, session=session)["state"]["goal"]
+            self.assertEqual(goal("I need report", "before"), "get_report")
+            client.call("teach", intent="ask_question", text="I need report")
+            self.assertIsNone(goal("I need report", "after"))
+            # Nearer than that lies what the task has for an example.
+            self.assertEqual(goal("Show me my test results", "other"), "get_report")
+            client.call("undo")
+            self.assertEqual(goal("I need report", "undone"), "get_report")
+
     def test_a_session_is_carried_to_another_daemon(self):
         talk = Talk(5)
         for turn in range(3):

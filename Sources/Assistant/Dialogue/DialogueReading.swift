@@ -9,10 +9,19 @@ struct DialogueReading {
     private let number: Int
     private let isFresh: Bool
     private let clock: SessionClock?
+    private let matcher: TaskMatcher
+    private let nearLesson: (Understanding) -> TaskMatcher.NearLesson?
 
-    /// - Parameter lifetime: after so many seconds without a turn a dialogue begins anew.
-    init(_ message: UserMessage, _ state: DialogueState, time: Int64, now: ReferenceTime, lifetime: Int) {
+    /// - Parameters:
+    ///   - lifetime: after so many seconds without a turn a dialogue begins anew.
+    ///   - nearLesson: the lesson nearest to a text.
+    init(
+        _ message: UserMessage, _ state: DialogueState, time: Int64, now: ReferenceTime, lifetime: Int,
+        _ matcher: TaskMatcher, nearLesson: @escaping (Understanding) -> TaskMatcher.NearLesson?
+    ) {
         self.message = message
+        self.matcher = matcher
+        self.nearLesson = nearLesson
         self.time = time
         number = state.turns + 1
         isFresh = state.isExpired(at: time, lifetime: lifetime)
@@ -28,10 +37,10 @@ struct DialogueReading {
     }
 
     /// - Parameters:
-    ///   - sentence: the text's vector.
+    ///   - understanding: of the message.
     ///   - understand: how another text would be understood.
     func turn(
-        _ prediction: Prediction, _ sentence: [Float], _ matcher: TaskMatcher, _ state: DialogueState,
+        _ prediction: Prediction, _ understanding: Understanding, _ state: DialogueState,
         _ understand: @escaping (String) -> Understanding?
     ) -> UserTurn {
         let text = message.utterance.text
@@ -42,8 +51,8 @@ struct DialogueReading {
         }
         let finding = CorrectionFinding(book: matcher.book, understand: understand)
             .correction(by: text, detected, candidates, in: state)
-        let parts = finding == nil ? parts(of: text, matcher, understand) : nil
-        let task = parts?.first.task ?? task(text, sentence, prediction, finding, candidates, matcher)
+        let parts = finding == nil ? parts(of: text, understand) : nil
+        let task = parts?.first.task ?? task(text, understanding, prediction, finding, candidates)
         return UserTurn(
             number: number, isFresh: isFresh, clock: clock, text: text, time: time,
             today: reference.date.text, now: reference.timeOfDay,
@@ -55,15 +64,16 @@ struct DialogueReading {
 
     /// The task that is begun; what is left of a correction says what is wanted now.
     private func task(
-        _ text: String, _ sentence: [Float], _ prediction: Prediction, _ finding: CorrectionFinding.Finding?,
-        _ candidates: [SlotCandidate], _ matcher: TaskMatcher
+        _ text: String, _ understanding: Understanding, _ prediction: Prediction,
+        _ finding: CorrectionFinding.Finding?, _ candidates: [SlotCandidate]
     ) -> String? {
         let meant = finding?.correction.meant.first
         guard meant != KnownIntent.question else { return nil }
         let intent = meant.map { RankedLabel(intent: $0, probability: 1) } ?? prediction.ranked.first
+        let said = finding?.rest ?? understanding
         return matcher.task(
-            begunBy: finding?.rest?.sentence ?? sentence, intent: intent, form: SentenceForm(text),
-            candidates, today: reference.date.text)
+            begunBy: said.sentence, intent: intent, form: SentenceForm(text), candidates,
+            today: reference.date.text, lesson: { nearLesson(said) })
     }
 
     /// A part of a sentence that begins a task.
@@ -85,11 +95,11 @@ struct DialogueReading {
 
     /// The parts of a sentence that begin two tasks, each understood for itself; nil where it begins no two.
     private func parts(
-        of text: String, _ matcher: TaskMatcher, _ understand: (String) -> Understanding?
+        of text: String, _ understand: (String) -> Understanding?
     ) -> Parts? {
         for start in SentenceParts.splits(text, naming: matcher.book.tasks.map(\.name)) {
-            let first = part(of: text, 0..<start, matcher, understand)
-            let second = part(of: text, start..<text.utf8.count, matcher, understand)
+            let first = part(of: text, 0..<start, understand)
+            let second = part(of: text, start..<text.utf8.count, understand)
             if let first, let second, first.task != second.task { return Parts(first: first, second: second) }
         }
         return nil
@@ -97,8 +107,7 @@ struct DialogueReading {
 
     /// - Returns: nil where a part begins no task.
     private func part(
-        of text: String, _ bytes: Range<Int>, _ matcher: TaskMatcher,
-        _ understand: (String) -> Understanding?
+        of text: String, _ bytes: Range<Int>, _ understand: (String) -> Understanding?
     ) -> Part? {
         let words = SentenceParts.part(bytes, of: text)
         guard let understood = understand(words) else { return nil }
@@ -107,7 +116,8 @@ struct DialogueReading {
             in: words, entities: prediction.entities, slots: prediction.slots, at: reference)
         let task = matcher.task(
             begunBy: understood.sentence, intent: understood.ranked.first,
-            form: SentenceForm(words, isPart: true), candidates, today: reference.date.text)
+            form: SentenceForm(words, isPart: true), candidates, today: reference.date.text,
+            lesson: { nearLesson(understood) })
         return task.map { task in
             Part(
                 task: task, start: bytes.lowerBound,

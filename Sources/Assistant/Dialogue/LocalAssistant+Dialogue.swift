@@ -1,5 +1,6 @@
 internal import Dialogue
 internal import Entities
+internal import Learning
 internal import Logging
 internal import Storage
 internal import Synchronization
@@ -95,10 +96,11 @@ extension LocalAssistant {
         ) { course throws(AssistantError) in
             let before = course.state
             let reading = DialogueReading(
-                message.said, before, time: time, now: now, lifetime: configuration.dialogueLifetime)
+                message.said, before, time: time, now: now, lifetime: configuration.dialogueLifetime, matcher
+            ) { self.nearLesson(to: $0) }
             let prediction = message.understanding.prediction(
                 with: EntitySearch(recognizer, at: reading.reference))
-            let turn = reading.turn(prediction, message.understanding.sentence, matcher, before) { text in
+            let turn = reading.turn(prediction, message.understanding, before) { text in
                 self.understanding(of: text, scheduling)
             }
             let development = course.state.take(turn, in: matcher.book)
@@ -145,6 +147,21 @@ extension LocalAssistant {
     /// - Returns: nil if it cannot be read.
     private func understanding(of text: String, _ policy: SchedulingPolicy) -> Understanding? {
         try? pipeline(snapshot(), policy).understand([Utterance(text)])[0].get()
+    }
+
+    /// So many lessons of one text are told apart.
+    private static let mostEquals = 32
+
+    /// The lesson nearest to a text; nil where something else that was taught is nearer, or the log cannot be read.
+    private func nearLesson(to understanding: Understanding) -> TaskMatcher.NearLesson? {
+        let features = reading(nil).features(understanding.turn)
+        let found = (try? examples.look { $0.nearest(Self.mostEquals, to: features) }) ?? []
+        // What was said of the same text last counts.
+        let equals = found.prefix { $0.similarity == found[0].similarity }
+        guard let nearest = equals.max(by: { $0.source.event < $1.source.event }),
+            nearest.source.example == nil
+        else { return nil }
+        return TaskMatcher.NearLesson(intent: nearest.intent.description, nearness: nearest.similarity)
     }
 
     /// Teaches what an earlier turn meant.
