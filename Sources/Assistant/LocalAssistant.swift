@@ -37,7 +37,7 @@ public final class LocalAssistant: Sendable {
     /// Held only to copy it or to put a new one in its place.
     let published: Mutex<Published>
     /// Checkpoint files are written here, one after another, off the path of replies.
-    let checkpointQueue = DispatchQueue(label: "checkpoints")
+    let checkpointQueue = SteadyQueue(label: "checkpoints")
     /// Held-back examples are embedded here.
     let heldBackQueue = DispatchQueue(label: "held back")
     /// Held for a moment while a lesson is judged.
@@ -117,7 +117,7 @@ public final class LocalAssistant: Sendable {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
         }
         // Here, for who first needs it may stand back.
-        _ = SteadyThread.starter
+        _ = SteadyQueue.starter
         // Not before all is well: what fails leaves its files to others at once.
         policyLog.follow()
         watchEpisodesFromStart()

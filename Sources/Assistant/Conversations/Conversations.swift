@@ -37,7 +37,7 @@ final class Conversations: Sendable {
     private let logger: Logger
     private let queue: Mutex<TurnQueue>
     private let steps = Atomic<Int>(0)
-    private let writer = DispatchQueue(label: "conversations")
+    private let writer = SteadyQueue(label: "conversations")
     private let archivist = DispatchQueue(label: "archive")
     private let closer: ArchiveCloser
 
@@ -65,7 +65,7 @@ final class Conversations: Sendable {
         case .nothing: break
         case .writing(let isFirst, let isFull):
             if isFirst { write(in: Self.interval) }
-            if isFull { writer.begin { [weak self] in self?.write() } }
+            if isFull { writer.async { [weak self] in self?.write() } }
         case .handing(let successor): successor.inherit(turns)
         }
     }
@@ -193,7 +193,7 @@ final class Conversations: Sendable {
     // MARK: On the writer's queue
 
     private func write(in time: DispatchTimeInterval) {
-        writer.asyncAfter(deadline: .now() + time) { [weak self] in
+        writer.asyncAfter(time) { [weak self] in
             guard let self else { return }
             queue.withLock { $0.isFlushAsked = false }
             write()

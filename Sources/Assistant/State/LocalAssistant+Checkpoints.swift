@@ -99,7 +99,7 @@ extension LocalAssistant {
         let isDue = learner.withLock { $0.isCheckpointDue(every: configuration.checkpoints.everyEvents) }
         // One that waits will find what was learnt until its turn.
         guard isDue || isSnapshotDue(), !published.withLock({ $0.noteCheckpointAsked() }) else { return }
-        checkpointQueue.begin { [self] in
+        checkpointQueue.async { [self] in
             published.withLock { $0.isCheckpointAsked = false }
             do throws(StorageError) {
                 if isDue { try writeCheckpoint() }

@@ -51,15 +51,3 @@ public final class SteadyThread: Sendable {
         }
     }
 }
-
-extension SteadyThread {
-    /// Begins what queues do, for all of the process. It must be begun itself by a thread that does not stand back.
-    static let starter = SteadyThread(name: "begin work")
-}
-
-extension DispatchQueue {
-    /// Like `async`, for callers that may stand back: the queue's thread does not.
-    func begin(_ job: @escaping @Sendable () -> Void) {
-        SteadyThread.starter.run { self.async(execute: job) }
-    }
-}
