@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "CSV", "Dialogue", "Entities", "Grounding", "Knowledge", "Tensors", "ModelFiles",
+                "CGlibc", "CSV", "Dialogue", "Entities", "Grounding", "Knowledge", "Tensors", "ModelFiles",
                 "Tokenizers",
                 "Transformers",
                 "Learning", "Storage",

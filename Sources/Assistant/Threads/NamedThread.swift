@@ -1,4 +1,6 @@
+internal import CGlibc
 internal import Foundation
+internal import Glibc
 
 /// Threads as ps(1) and top(1) show them.
 public enum NamedThread {
@@ -17,8 +19,8 @@ public enum NamedThread {
     ) {
         precondition(name.utf8.count <= longestName, "a longer name than a thread may have: \(name)")
         let thread = Thread {
-            // Given before the start, Foundation would keep it to itself.
-            Thread.current.name = name
+            // Foundation loses a name at times that it is given at the start.
+            _ = unsafe pthread_setname_np(pthread_self(), name)
             Niceness.raise(to: niceness)
             policy.adopt()
             body()
