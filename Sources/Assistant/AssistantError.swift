@@ -24,6 +24,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
     case sessionForbidden(String)
     case sessionNotFound(String)
     case sessionExists(String)
+    /// What was said in it was erased before this was taken, and this with it.
+    case forgotten(String)
     /// The settings say that nothing is kept of conversations.
     case conversationsNotKept
     /// A turn that was brought cannot be kept; `number` counts from 1.
@@ -86,6 +88,8 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .sessionForbidden(let name): "the session '\(name.shown)' is not one of yours"
         case .sessionNotFound(let name): "there is no session '\(name.shown)'"
         case .sessionExists(let name): "there is a session '\(name.shown)' already"
+        case .forgotten(let name):
+            "what was said in the session '\(name.shown)' was erased meanwhile, and this with it"
         case .conversationsNotKept: "nothing is kept of conversations, as the settings say"
         case .badTurn(let number, let reason): "turn \(number): \(reason)"
         case .badUpload(let reason): reason

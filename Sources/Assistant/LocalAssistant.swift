@@ -133,6 +133,7 @@ public final class LocalAssistant: Sendable {
     ) -> [Result<Prediction, AssistantError>] {
         let published = snapshot()
         guard !published.isClosed else { return utterances.map { _ in .failure(.closed) } }
+        let speeches = utterances.map { conversations.speeches.begin($0.speaker) }
         let admissions = utterances.map { utterance in
             Result { () throws(AssistantError) in
                 if let speaker = utterance.speaker { try conversations.owners.admit(speaker) }
@@ -142,7 +143,7 @@ public final class LocalAssistant: Sendable {
         let answers = zip(admissions, predictions).map { admission, prediction in
             admission.flatMap { prediction }
         }
-        conversations.record(spoken(utterances, answers))
+        conversations.record(spoken(utterances, answers, speeches))
         return answers
     }
 

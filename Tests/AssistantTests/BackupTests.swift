@@ -200,7 +200,7 @@ import Testing
         let now = try #require(successor)
         // A prediction that the old one was at work on: closed to new ones, it still has this to say.
         assistant.conversations.record(
-            assistant.spoken([Utterance("late", by: alice)], now.predict([Utterance("late")])))
+            assistant.spoken([Utterance("late", by: alice)], now.predict([Utterance("late")]), [nil]))
         #expect(try now.turns(TurnFilter()).turns.map(\.text) == ["of bob", "meanwhile", "late"])
         #expect(now.status().conversations.lost == 1)
         _ = try now.predict([Utterance("bob goes on", by: bob)])[0].get()

@@ -228,6 +228,22 @@ private let bob = Contributor(uid: 77, pid: 1, session: "of bob")
         #expect(try assistant.log.unsettled() == 0, "what is refused leaves nothing to finish")
     }
 
+    @Test func `a prediction or a lesson in work leaves nothing in a session that is forgotten meanwhile`()
+        throws
+    {
+        _ = try say("quagga goes", by: bob)
+        let speech = assistant.conversations.speeches.begin(bob)
+        let answers = assistant.predict([Utterance("quagga too")])
+        _ = try assistant.erase(.session("of bob")) { _ in }
+        assistant.conversations.record(
+            assistant.spoken([Utterance("quagga too", by: bob)], answers, [speech]))
+        let late = Lesson(Utterance("quagga learnt"), intent: "a", by: bob)
+        #expect(assistant.teach([late], in: [speech]) == [.failure(.forgotten("of bob"))])
+        #expect(try turns().isEmpty && filesHolding("quagga").isEmpty)
+        _ = try say("zebra stays", by: bob)
+        #expect(try turns() == ["zebra stays"])
+    }
+
     @Test func `an erasure that a crash cut short is finished in the archive too`() throws {
         _ = try say("zebra stays")
         _ = try say("quagga goes", by: bob)

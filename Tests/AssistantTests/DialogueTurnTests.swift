@@ -246,18 +246,69 @@ private let noon: Int64 = 1_767_952_800_000_000
         }
     }
 
-    @Test func `a turn that waited is taken in the dialogue as it is by then`() throws {
+    @Test(arguments: [LessonSelection.session("s"), .user(1000)])
+    func `what waits when its session is forgotten was never said`(selection: LessonSelection) throws {
         try withLockedDatabase { assistant, unlock in
             try say("show my report", to: assistant)
             try say("blood work", to: assistant)
-            guard case .waiting(let asked) = assistant.say([message("yesterday")])[0] else {
+            try say("show my report", by: bobElsewhere, to: assistant)
+            let steps = assistant.say([
+                message("yesterday"), message("and say hello to Quentin"),
+                UserMessage(Utterance("blood work from yesterday", by: bobElsewhere)),
+            ])
+            guard case .waiting(let asked) = steps[0], case .waiting(let next) = steps[1],
+                case .waiting(let others) = steps[2]
+            else {
+                Issue.record("\(steps)")
+                return
+            }
+            try unlock()
+            _ = try assistant.erase(selection, of: 1000) { _ in }
+            #expect(throws: AssistantError.forgotten("s")) { try asked.finish { false }.get() }
+            #expect(throws: AssistantError.forgotten("s")) { try next.finish { false }.get() }
+            #expect(try others.finish { false }.get().number == 2)
+            #expect(try assistant.turns(TurnFilter(session: "s")).turns.isEmpty)
+            #expect(try say("hello", to: assistant).number == 1)
+            #expect(try assistant.turns(TurnFilter(session: "s")).turns.map(\.text) == ["hello"])
+        }
+    }
+
+    @Test func `a session of which nothing is there but what waits can be forgotten`() throws {
+        try withLockedDatabase { assistant, unlock in
+            guard
+                case .waiting(let asked) = assistant.say([message("show my x-ray report from yesterday")])[0]
+            else {
                 Issue.record("it has an answer")
                 return
             }
             try unlock()
-            _ = try assistant.erase(.session("s")) { _ in }
-            let turn = try asked.finish { false }.get()
-            #expect(turn.number == 1 && turn.state.goal == nil)
+            #expect(try assistant.erase(.session("s")) { _ in }.turns == 0)
+            #expect(throws: AssistantError.forgotten("s")) { try asked.finish { false }.get() }
+            #expect(throws: AssistantError.nothingToErase(.session("s"))) {
+                try assistant.erase(.session("s")) { _ in }
+            }
+        }
+    }
+
+    @Test func `a question in work ends when its session is forgotten`() async throws {
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        try withLockedDatabase(endless) { assistant, unlock in
+            try unlock()
+            try say("show my report", to: assistant)
+            guard case .waiting(let asked) = assistant.say([message("the x-ray from yesterday")])[0] else {
+                Issue.record("it has an answer")
+                return
+            }
+            // Forgotten between two looks at whether it was given up.
+            let looks = Atomic<Int>(0)
+            let result = asked.finish {
+                if looks.add(1, ordering: .relaxed).newValue == 3 {
+                    #expect(throws: Never.self) { try assistant.erase(.session("s")) { _ in } }
+                }
+                return false
+            }
+            #expect(throws: AssistantError.forgotten("s")) { try result.get() }
+            #expect(try assistant.turns(TurnFilter(session: "s")).turns.isEmpty)
         }
     }
 
@@ -369,6 +420,37 @@ private let noon: Int64 = 1_767_952_800_000_000
         time.withLock { $0 += 61_000_001 }
         #expect(try say("yesterday", to: assistant).state.goal == nil)
         try assistant.close()
+    }
+
+    @Test func `whatever was said before a session is forgotten stays away, said at the same time or not`()
+        throws
+    {
+        let begun = Mutex<Set<String>>([])
+        let stop = Atomic<Bool>(false)
+        DispatchQueue.concurrentPerform(iterations: 4) { worker in
+            guard worker == 0 else {
+                var count = 0
+                while !stop.load(ordering: .relaxed) {
+                    count += 1
+                    let text = "\(worker) blood work number\(count)"
+                    begun.withLock { _ = $0.insert(text) }
+                    // A turn that is forgotten while it is taken is refused.
+                    _ = worker == 1 ? nil : try? say(text)
+                    if worker == 1 { _ = assistant.predict([Utterance(text, by: alice)]) }
+                }
+                return
+            }
+            for _ in 1...10 {
+                let before = begun.withLock { $0 }
+                #expect(throws: Never.self) {
+                    // Nothing may have been said yet.
+                    _ = try? assistant.erase(.session("s")) { _ in }
+                    let left = try assistant.turns(TurnFilter()).turns.map(\.text)
+                    #expect(before.isDisjoint(with: left))
+                }
+            }
+            stop.store(true, ordering: .relaxed)
+        }
     }
 
     @Test func `two hundred dialogues at once do not mix`() throws {

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from slmd_client import Client
+from slmd_client import Client, Refused
 from slmd_daemon import DAEMON, ROOT, Daemon
 
 SAMPLE = ROOT / "etc" / "slmd" / "sample"
@@ -77,11 +77,30 @@ class Lookups(unittest.TestCase):
         self.assertLess(p99(said), MOST)
         self.assertEqual({reply for _, reply in asked}, {"I cannot read the data now."})
 
-    def test_a_query_without_end(self):
+    def start_with_query_without_end(self):
         tasks = (SAMPLE / "tasks.yaml").read_text()
         begin, rest = tasks.split("    sql: |\n")
         self.start(f"{begin}    sql: |\n      {ENDLESS}\n\ntypes:" + rest.split("types:")[1])
+
+    def test_a_query_without_end(self):
+        self.start_with_query_without_end()
         self.compare()
+
+    def test_a_session_that_is_forgotten_while_it_waits_for_data(self):
+        self.start_with_query_without_end()
+        askers, other = [self.connect() for _ in range(4)], self.connect()
+        asked = [asker.request("say", text=QUESTION, session="secret", at=AT) for asker in askers]
+        # One is in work then.
+        while other.call("status")["queue"]["waiting"] < len(askers) - 1:
+            pass
+        other.call("forget", session="secret")
+        for asker, id in zip(askers, asked):
+            try:
+                asker.answer(id)  # the first, where its time was over before it was forgotten
+            except Refused as refusal:
+                self.assertEqual(refusal.kind, "cancelled")
+        self.assertEqual(other.call("log")["turns"], [])
+        self.assertEqual(other.call("say", text="hello", session="secret")["turn"], 1)
 
     def test_a_locked_database(self):
         self.start((SAMPLE / "tasks.yaml").read_text())

@@ -30,6 +30,7 @@ final class Conversations: Sendable {
     }
 
     let owners: SessionOwners
+    let speeches = Speeches()
     let archive: ConversationArchive
     private let log: EventLog
     private let policy: LearnedPolicy
@@ -56,26 +57,29 @@ final class Conversations: Sendable {
         archivist.asyncAfter(deadline: .now() + Self.quiet) { [weak self] in self?.keepHouse() }
     }
 
-    /// Notes turns to be written. Those for which there is no room are lost, and counted.
+    /// Notes turns to be written, but for those that were forgotten. Those for which there is no room are lost, and counted.
     ///
     /// - Complexity: O(turns); nothing is waited for.
-    func record(_ turns: [TurnContent]) {
+    func record(_ turns: [SpokenTurnContent]) {
         guard !turns.isEmpty else { return }
         switch queue.withLock({ note(turns, in: &$0) }) {
         case .nothing: break
         case .writing(let isFirst, let isFull):
             if isFirst { write(in: Self.interval) }
             if isFull { writer.async { [weak self] in self?.write() } }
-        case .handing(let successor): successor.inherit(turns)
+        case .handing(let successor): successor.inherit(turns.map(\.turn))
         }
     }
 
-    private func note(_ turns: [TurnContent], in queue: inout TurnQueue) -> Due {
+    private func note(_ spoken: [SpokenTurnContent], in queue: inout TurnQueue) -> Due {
         switch queue.phase {
         case .succeeded(let successor): return .handing(to: successor)
         case .closed: return .nothing
         case .open, .holding: guard queue.settings.isKept else { return .nothing }
         }
+        // Looked at under the lock: whoever forgets something has what waits written after that, and erased.
+        let turns = spoken.filter { $0.speech?.isForgotten != true }.map(\.turn)
+        guard !turns.isEmpty else { return .nothing }
         owners.hold(queue.add(turns, most: Self.mostWaiting))
         guard queue.isOpen else { return .nothing }
         let isFull = queue.turns.count >= Self.batch && queue.fault == nil
@@ -147,7 +151,7 @@ final class Conversations: Sendable {
             (try? owners.admit(Contributor(uid: turn.uid, pid: 0, session: turn.session))) != nil
         }
         queue.withLock { $0.lost += turns.count - mine.count }
-        record(mine)
+        record(mine.map { ($0, nil) })
     }
 
     private func stopArchiving() {

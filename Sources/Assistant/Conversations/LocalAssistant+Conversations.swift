@@ -151,33 +151,37 @@ extension LocalAssistant {
 
     /// The turns that predictions were.
     func spoken(
-        _ utterances: [Utterance], _ answers: [Result<Prediction, AssistantError>]
-    ) -> [TurnContent] {
+        _ utterances: [Utterance], _ answers: [Result<Prediction, AssistantError>], _ speeches: [Speech?]
+    ) -> [SpokenTurnContent] {
         let time = clock.microseconds()
-        return zip(utterances, answers).compactMap { utterance, answer in
+        return zip(zip(utterances, answers), speeches).compactMap { asked, speech in
+            let (utterance, answer) = asked
             guard let speaker = utterance.speaker, let session = speaker.session,
                 case .success(let prediction) = answer
             else { return nil }
-            return TurnContent(
+            let turn = TurnContent(
                 session: session, uid: speaker.uid, time: time, text: utterance.text,
                 context: utterance.context, intent: prediction.intent, confidence: prediction.confidence,
                 isOutOfScope: prediction.isOutOfScope, event: nil)
+            return (turn, speech)
         }
     }
 
     /// The turns that lessons were: corrections.
     func spoken(
-        _ lessons: [Lesson], _ outcomes: [Result<TeachingOutcome, AssistantError>]
-    ) -> [TurnContent] {
+        _ lessons: [Lesson], _ outcomes: [Result<TeachingOutcome, AssistantError>], _ speeches: [Speech?]
+    ) -> [SpokenTurnContent] {
         let time = clock.microseconds()
-        return zip(lessons, outcomes).compactMap { lesson, outcome in
+        return zip(zip(lessons, outcomes), speeches).compactMap { taught, speech in
+            let (lesson, outcome) = taught
             guard let session = lesson.contributor.session, case .success(let taught) = outcome else {
                 return nil
             }
-            return TurnContent(
+            let turn = TurnContent(
                 session: session, uid: lesson.contributor.uid, time: time, text: lesson.utterance.text,
                 context: lesson.utterance.context, intent: taught.intent, confidence: taught.after.confidence,
                 isOutOfScope: false, event: EventID(rawValue: taught.event))
+            return (turn, speech)
         }
     }
 }

@@ -14,10 +14,11 @@ extension LocalAssistant {
     public func say(_ messages: [UserMessage], _ policy: SchedulingPolicy = .normal) -> [DialogueStep] {
         let published = snapshot()
         guard !published.isClosed else { return messages.map { _ in .taken(.failure(.closed)) } }
+        let speeches = messages.map { conversations.speeches.begin($0.utterance.speaker) }
         let understood = pipeline(published, policy).understand(messages.map(\.utterance))
-        return zip(messages, understood).map { message, understanding in
+        return zip(zip(messages, speeches), understood).map { said, understanding in
             do throws(AssistantError) {
-                return try begin(UnderstoodMessage(message, try understanding.get()), policy)
+                return try begin(UnderstoodMessage(said.0, said.1, try understanding.get()), policy)
             } catch {
                 return .taken(.failure(error))
             }
@@ -64,13 +65,15 @@ extension LocalAssistant {
     ) -> Result<DialogueTurn, AssistantError> {
         var found: FoundAnswer?
         while true {
+            guard !message.speech.isForgotten else { return .failure(.forgotten(message.session)) }
             guard !isGivenUp() else { return .failure(.cancelled) }
             guard !snapshot().isClosed else { return .failure(.closed) }
             do throws(AssistantError) {
                 switch try take(message, .normal, knowing: found) {
                 case .turn(let turn): return .success(turn)
                 case .question(let question):
-                    found = FoundAnswer(question: question, data: answer(to: question, isGivenUp: isGivenUp))
+                    let data = answer(to: question) { isGivenUp() || message.speech.isForgotten }
+                    found = FoundAnswer(question: question, data: data)
                 }
             } catch {
                 return .failure(error)
@@ -94,6 +97,7 @@ extension LocalAssistant {
         let turn = try dialogues.turn(
             of: message.session, at: time, in: matcher.book
         ) { course throws(AssistantError) in
+            try message.checkRemembered()
             let before = course.state
             let reading = DialogueReading(
                 message.said, before, time: time, now: now, lifetime: configuration.dialogueLifetime, matcher
@@ -113,7 +117,7 @@ extension LocalAssistant {
                 return nil
             }
             let learnt = development.lesson.flatMap {
-                learn($0, state, message.said.standing, by: message.speaker)
+                learn($0, state, message)
             }
             let reply = ReplyWording(matcher.book, phrases: configuration.phrases).reply(
                 to: decision, after: development, state, found: data, isLearnt: learnt != nil)
@@ -123,7 +127,9 @@ extension LocalAssistant {
                 record: DialogueRecord(turn: turn, decision: decision).text,
                 episodes: episodes.map { $0.stored(endedBy: turn.time) },
                 episodesEnd: course.end(lifetime: configuration.dialogueLifetime))
-            record(turn, outcome, learnt, by: message.speaker)
+            record(turn, outcome, learnt, message)
+            // Then it is not recorded, and the dialogue that it was taken in was erased.
+            try message.checkRemembered()
             if let end = outcome.episodesEnd { watchEpisodes(until: end) }
             return DialogueTurn(
                 session: message.session, number: turn.number, prediction: prediction, decision: decision,
@@ -169,15 +175,15 @@ extension LocalAssistant {
     /// - Returns: the lesson's event; nil when it is not in force, because it is held, a training is at work, or the
     ///   disk refuses.
     private func learn(
-        _ correction: IntentCorrection, _ state: DialogueState, _ standing: Lesson.Standing,
-        by speaker: Contributor
+        _ correction: IntentCorrection, _ state: DialogueState, _ message: UnderstoodMessage
     ) -> Int64? {
         guard let said = state.previous, said.number == correction.turn, let meant = correction.meant.first,
             snapshot().lengthyChanges == 0
         else { return nil }
         let lesson = Lesson(
-            Utterance(said.text), intent: meant, by: speaker, standing: standing, isSelfCorrection: true)
-        switch teach([lesson])[0] {
+            Utterance(said.text), intent: meant, by: message.speaker, standing: message.said.standing,
+            isSelfCorrection: true)
+        switch teach([lesson], in: [message.speech])[0] {
         case .success(let outcome): return outcome.suspicion == nil ? outcome.event : nil
         case .failure(let error):
             logger.notice("a correction was not learnt", metadata: ["reason": "\(error)"])
@@ -187,16 +193,14 @@ extension LocalAssistant {
 
     /// - Parameter learnt: the lesson that the turn taught.
     private func record(
-        _ turn: UserTurn, _ outcome: TurnOutcome, _ learnt: Int64?, by speaker: Contributor
+        _ turn: UserTurn, _ outcome: TurnOutcome, _ learnt: Int64?, _ message: UnderstoodMessage
     ) {
-        guard let session = speaker.session else { return }
-        conversations.record([
-            TurnContent(
-                session: session, uid: speaker.uid, time: turn.time, text: turn.text, context: nil,
-                intent: turn.intent, confidence: turn.confidence, isOutOfScope: turn.isOutOfScope,
-                event: learnt.map(EventID.init),
-                outcome: outcome)
-        ])
+        let content = TurnContent(
+            session: message.session, uid: message.speaker.uid, time: turn.time, text: turn.text,
+            context: nil, intent: turn.intent, confidence: turn.confidence, isOutOfScope: turn.isOutOfScope,
+            event: learnt.map(EventID.init),
+            outcome: outcome)
+        conversations.record([(content, message.speech)])
     }
 
     /// What the tasks read, by name, and whether it can be read.
@@ -233,16 +237,25 @@ private struct UnderstoodMessage: Sendable {
     let understanding: Understanding
     let speaker: Contributor
     let session: String
+    let speech: Speech
 
     /// - Throws: `badSession` when it is said in none.
-    init(_ said: UserMessage, _ understanding: Understanding) throws(AssistantError) {
-        guard let speaker = said.utterance.speaker, let session = speaker.session else {
+    init(
+        _ said: UserMessage, _ speech: Speech?, _ understanding: Understanding
+    ) throws(AssistantError) {
+        guard let speaker = said.utterance.speaker, let session = speaker.session, let speech else {
             throw .badSession("")
         }
+        self.speech = speech
         self.said = said
         self.understanding = understanding
         self.speaker = speaker
         self.session = session
+    }
+
+    /// - Throws: `forgotten`.
+    func checkRemembered() throws(AssistantError) {
+        guard !speech.isForgotten else { throw .forgotten(session) }
     }
 }
 

@@ -14,6 +14,13 @@ extension LocalAssistant {
     public func teach(
         _ lessons: [Lesson], _ policy: SchedulingPolicy = .normal
     ) -> [Result<TeachingOutcome, AssistantError>] {
+        teach(lessons, policy, in: lessons.map { conversations.speeches.begin($0.contributor) })
+    }
+
+    /// - Parameter speeches: of the lessons; what is forgotten before it is learnt is not learnt.
+    func teach(
+        _ lessons: [Lesson], _ policy: SchedulingPolicy = .normal, in speeches: [Speech?]
+    ) -> [Result<TeachingOutcome, AssistantError>] {
         let before = snapshot()
         guard !before.isClosed else { return lessons.map { _ in .failure(.closed) } }
         let admitted = lessons.map { lesson in
@@ -22,7 +29,8 @@ extension LocalAssistant {
         let read = self.read(admitted, with: before.speller, policy)
         if admitted.contains(where: isGuarded) { awaitExamples() }
         let outcomes = learner.withLock { learner in
-            runs(of: read).flatMap { run in
+            // Whoever forgets holds the learner.
+            runs(of: Self.remembered(read, speeches)).flatMap { run in
                 if case .success(let one)? = run.first, isGuarded(one.lesson) {
                     [Result { () throws(AssistantError) in try judge(one, by: &learner) }]
                 } else {
@@ -30,7 +38,7 @@ extension LocalAssistant {
                 }
             }
         }
-        conversations.record(spoken(lessons, outcomes))
+        conversations.record(spoken(lessons, outcomes, speeches))
         writeCheckpointIfDue()
         return outcomes
     }
@@ -52,6 +60,17 @@ extension LocalAssistant {
 
         func source(at event: EventID) -> ExampleIndex.Source {
             ExampleIndex.Source(event: event.rawValue, uid: lesson.contributor.uid)
+        }
+    }
+
+    private static func remembered(
+        _ lessons: [Result<ReadLesson, AssistantError>], _ speeches: [Speech?]
+    ) -> [Result<ReadLesson, AssistantError>] {
+        zip(lessons, speeches).map { lesson, speech in
+            lesson.flatMap { read in
+                speech?.isForgotten == true
+                    ? .failure(.forgotten(read.lesson.contributor.session ?? "")) : .success(read)
+            }
         }
     }
 

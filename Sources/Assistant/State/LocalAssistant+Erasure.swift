@@ -8,7 +8,8 @@ extension LocalAssistant {
     /// Takes lessons back exactly: their events, texts and features leave the log, its file, the checkpoints
     /// and the snapshots, with them what was said where they were taught; and the head becomes what it would
     /// be had they never been. What a dialogue was taught by a mistake goes alone: what was said in it stays, and it is
-    /// where it would be without that turn.
+    /// where it would be without that turn. What is said in a session that is forgotten, and is in work until this is done,
+    /// is forgotten with it, and never recorded: it gets `forgotten` for an answer.
     ///
     /// - Parameters:
     ///   - owner: only what this user taught counts.
@@ -37,6 +38,7 @@ extension LocalAssistant {
         do throws(AssistantError) {
             dialogues.lose(erased.events, selection, of: owner, taughtIn: erased.erasure.sessions)
             try policyLog.recall()
+            erased.forgetting.end()
             checkpoints = try removeTraces(of: erased.erasure.stale, isSecret: !selection.isMistake) {
                 try? progress($0)  // too late to stop: they are gone from the log
             }
@@ -97,7 +99,8 @@ extension LocalAssistant {
     private func takeOut(
         _ selection: LessonSelection, of owner: UInt32?,
         _ progress: (Progress) throws(CancellationError) -> Void
-    ) throws(AssistantError) -> (events: [EventID], erasure: Erasure) {
+    ) throws(AssistantError) -> (events: [EventID], erasure: Erasure, forgetting: Forgetting) {
+        // A disk that fails is known before the long replay.
         try flushConversations()
         let turns = TurnSelection(selection, of: owner)
         return try learner.withLock { learner throws(AssistantError) in
@@ -106,21 +109,36 @@ extension LocalAssistant {
                 return try log.events(
                     ErasureSelection(selection), of: owner, beside: try checkpoints.named().map(\.event))
             }
-            guard !events.isEmpty else { return (events, try takeOut(turns, selection, of: owner)) }
+            guard !events.isEmpty else {
+                let forgetting = try forget(selection, events, of: owner)
+                return (events, try takeOut(turns, selection, of: owner, forgetting), forgetting)
+            }
             let omitting = Set(events)
             let plan = try storing { () throws(StorageError) in try log.plan(omitting: omitting) }
             let successor = try replayer.learner(after: plan, omitting: omitting) {
                 done, total throws(AssistantError) in
                 try Self.report(done, total, to: progress)
             }
+            let forgetting = try forget(selection, events, of: owner)
             let erasure = try storing { () throws(StorageError) in
                 try log.erase(
                     events, turns: turns, revising: selection.isMistake ? .takingBack : .forgetting,
                     time: clock.microseconds())
             }
             install(successor, of: learner.count - events.count, in: &learner)
-            return (events, erasure)
+            return (events, erasure, forgetting)
         }
+    }
+
+    /// Has what is in work forgotten with what goes from the log, and writes what waits: it goes, too.
+    private func forget(
+        _ selection: LessonSelection, _ events: [EventID], of owner: UInt32?
+    ) throws(AssistantError) -> Forgetting {
+        let sessions = try storing { () throws(StorageError) in try log.sessions(taughtIn: events) }
+        let forgetting = conversations.speeches.forget(
+            SpeechSelection(lessons: selection, owner: owner, sessions: sessions))
+        try flushConversations()
+        return forgetting
     }
 
     /// What waits for a better disk would come back after it was erased.
@@ -146,14 +164,14 @@ extension LocalAssistant {
 
     /// Where nothing was taught, what was said goes alone.
     private func takeOut(
-        _ turns: TurnSelection, _ selection: LessonSelection, of owner: UInt32?
+        _ turns: TurnSelection, _ selection: LessonSelection, of owner: UInt32?, _ forgetting: Forgetting
     ) throws(AssistantError) -> Erasure {
         guard turns != .ofEvents else { throw .nothingToErase(selection) }
         let erasure = try storing { () throws(StorageError) in
             try log.erase([], turns: turns, time: clock.microseconds())
         }
-        // Where turns are not kept, a dialogue may be in memory alone.
-        guard !erasure.turns.isEmpty || dialogues.hold(selection, of: owner) else {
+        // Where turns are not kept, a dialogue may be in memory alone; what is in work always is.
+        guard !erasure.turns.isEmpty || forgetting.count > 0 || dialogues.hold(selection, of: owner) else {
             throw .nothingToErase(selection)
         }
         return erasure

@@ -100,6 +100,11 @@ extension EventLog {
         }
     }
 
+    /// The sessions of this machine that events were taught in.
+    public func sessions(taughtIn events: [EventID]) throws(StorageError) -> Set<String> {
+        try read { db in try SessionRow.names(of: events, in: db) }
+    }
+
     /// Every erasure there was, oldest first.
     public func erasures() throws(StorageError) -> [Erasure] {
         try read { db in

@@ -251,7 +251,7 @@ extension ErrorKind {
         case .tooManyLessons: self = .tooManyLessons
         case .canaries: self = .invalidParams
         case .badExample(_, let reason): self = ErrorKind(reason)
-        case .cancelled: self = .cancelled
+        case .cancelled, .forgotten: self = .cancelled
         case .closed: self = .shuttingDown
         case .storage: self = .storage
         case .model, .bootstrap, .stateInUse: self = .internalError
