@@ -129,6 +129,25 @@ import Wire
         }
     }
 
+    @Test func `a daemon that stops does not wait for a disk that does not answer`() async throws {
+        let gate = Gate(isOpen: false)
+        try await Self.with(gate: gate) { daemon, looked in
+            let stop = try await Self.onThread {
+                var client = try daemon.client()
+                try client.send(Self.look, id: 1)
+                looked.wait()
+                let stop = Task {
+                    try await ContinuousClock().measure { try await daemon.listener.stop() }
+                }
+                #expect(try client.nextError().kind == .shuttingDown)
+                return stop
+            }
+            #expect(try await stop.value < .seconds(2))
+            // What comes of it then is nobody's.
+            gate.open()
+        }
+    }
+
     /// Waits there: the threads that tests share are needed for what is waited for.
     private static func onThread<Value: Sendable>(
         _ body: @escaping @Sendable () throws -> Value

@@ -12,6 +12,9 @@ import Wire
 final class LookupLane: Sendable {
     /// Sessions that are served at once, and how many of them may be one user's.
     static let places = (all: 8, ofUser: 6)
+    /// How long a stop waits for what is in work: longer than a database may take, see `RecordDatabase`. What takes longer is
+    /// on a disk that does not answer, and may take for ever.
+    static let patience = Duration.milliseconds(800)
     /// Of what may wait, one user's.
     private static let userShare = 0.75
 
@@ -31,9 +34,13 @@ final class LookupLane: Sendable {
         var queue = FairQueue<Session>()
         /// What waits in each session, the one in work not counted.
         var lines: [String: Deque<Job>] = [:]
+        /// What is in work in each session, and not answered.
+        var inWork: [String: Job] = [:]
         var waiting: [UInt32: Int] = [:]
         var served: [UInt32: Int] = [:]
         var isOpen = true
+        /// Whether nobody waits for what is in work any more.
+        var isAbandoned = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -82,8 +89,9 @@ final class LookupLane: Sendable {
         return isAccepted
     }
 
-    /// Takes no more, has those in work finish, and returns when all are answered: what waits was never said.
-    func finish() async {
+    /// Takes no more, has those in work finish, and returns when all are answered: what waits was never said, nor what is in
+    /// work for longer than `patience`.
+    func finish(patience: Duration = patience) async {
         let left = state.withLock { state in
             state.isOpen = false
             defer { (state.queue, state.waiting) = (FairQueue(), [:]) }
@@ -97,9 +105,21 @@ final class LookupLane: Sendable {
                 if !state.served.isEmpty { state.waiters.append(continuation) }
                 return state.served.isEmpty
             }
-            if isIdle { continuation.resume() }
+            if isIdle { return continuation.resume() }
+            let end = DispatchTime.now() + .microseconds(Int(patience / .microseconds(1)))
+            DispatchQueue.global().asyncAfter(deadline: end) { [self] in abandon() }
         }
         starter.end()
+    }
+
+    /// Answers what is in work; its threads end with the process.
+    private func abandon() {
+        let (left, waiters) = state.withLock { state in
+            defer { (state.isAbandoned, state.inWork, state.waiters) = (true, [:], []) }
+            return (state.inWork.values, state.waiters)
+        }
+        for job in left { answer(job.ticket, .failure(.closed)) }
+        for waiter in waiters { waiter.resume() }
     }
 
     // MARK: On the threads
@@ -114,11 +134,11 @@ final class LookupLane: Sendable {
         var next: Session? = first
         while let session = next {
             if let job = take(from: session) {
-                let refusal = job.ticket.givenUp
-                answer(
-                    job.ticket,
-                    refusal == nil
-                        ? job.turn.finish { job.ticket.givenUp != nil } : .failure(.cancelled))
+                let isGivenUp = { [self] in
+                    job.ticket.givenUp != nil || state.withLock { $0.isAbandoned }
+                }
+                let turn = isGivenUp() ? .failure(.cancelled) : job.turn.finish(isGivenUp: isGivenUp)
+                if settle(session) { answer(job.ticket, turn) }
             }
             next = leave(session)
         }
@@ -129,8 +149,14 @@ final class LookupLane: Sendable {
             guard let job = state.lines[session.name]?.popFirst() else { return nil }
             let left = (state.waiting[job.ticket.peer.uid] ?? 0) - 1
             state.waiting[job.ticket.peer.uid] = left > 0 ? left : nil
+            state.inWork[session.name] = job
             return job
         }
+    }
+
+    /// - Returns: false when what was in work was abandoned, and has its answer.
+    private func settle(_ session: Session) -> Bool {
+        state.withLock { $0.inWork.removeValue(forKey: session.name) != nil }
     }
 
     /// The session is served for now.
