@@ -27,6 +27,7 @@ public final class LocalAssistant: Sendable {
     /// When the next of them is, in microseconds since 1970; nil while none is waited for.
     let episodesWatched = Mutex<Int64?>(nil)
     let recordFiles: RecordFiles
+    let dataLooks = DataLooks<DataQuery>()
     let recognizer = EntitySearch.grammars
     let knowledge: KnowledgeBase
     let support: Support

@@ -24,6 +24,27 @@ import Testing
         init(_ value: Bool) { self.value = Mutex(value) }
     }
 
+    @Test func `a look at a file that does not answer is waited for so long, and goes on alone`() {
+        let looks = DataLooks<String>()
+        let disk = DispatchSemaphore(value: 0)
+        let begun = Atomic<Int>(0)
+        func statuses() -> [DataStatus?] {
+            looks.statuses(of: ["hangs", "is there"], patience: .milliseconds(50)) { name in
+                if name == "hangs" {
+                    begun.add(1, ordering: .relaxed)
+                    disk.wait()
+                }
+                return DataStatus(name: name, fault: nil)
+            }
+        }
+        let there = DataStatus(name: "is there", fault: nil)
+        #expect(statuses() == [nil, there])
+        #expect(statuses() == [nil, there])
+        #expect(begun.load(ordering: .relaxed) == 1)
+        disk.signal()
+        while statuses()[0] == nil { disk.signal() }
+    }
+
     private func becomeLater() { isLater.value.withLock { $0 = true } }
 
     private func path(_ name: String = "a.jsonl") -> String { "\(directory.path)/\(name)" }

@@ -22,12 +22,14 @@ MODELS = os.environ.get("SLMD_MODELS", str(ROOT / "models"))
 class Daemon:
     """A daemon with a state of its own, ready for connections."""
 
-    def __init__(self, folder, config=None):
+    def __init__(self, folder, config=None, preload=None):
+        """`preload` is a library whose functions stand before those of others."""
         self.path = os.path.join(folder, "s.sock")
         command = [str(DAEMON), "--socket", self.path, "--state", os.path.join(folder, "state"), "--models", MODELS]
         if config:
             command += ["--config", str(config)]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT)
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT,
+                                        env=os.environ | ({"LD_PRELOAD": preload} if preload else {}))
         self.log = ""
         while "listening" not in self.log:
             if not select.select([self.process.stderr], [], [], 60)[0]:

@@ -1,7 +1,10 @@
 """Who asks a database that does not answer waits alone: what others ask meanwhile takes as long as ever."""
+import json
 import pathlib
 import shutil
+import signal
 import sqlite3
+import subprocess
 import tempfile
 import threading
 import time
@@ -14,6 +17,7 @@ SAMPLE = ROOT / "etc" / "slmd" / "sample"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n WHERE :report_type <> ''"
 QUESTION = "I need my blood test results from yesterday"
 AT = "2026-01-09T10:00:00+01:00"
+COMPILER = shutil.which("cc") or shutil.which("clang")
 # A database may take half a second, and half of the predictions met it when they shared its thread.
 MOST = 0.1
 
@@ -31,9 +35,9 @@ class Lookups(unittest.TestCase):
         for name in ("slmd.yaml", "reports.db"):
             shutil.copy(SAMPLE / name, self.folder)
 
-    def start(self, tasks):
+    def start(self, tasks, preload=None):
         (self.folder / "tasks.yaml").write_text(tasks)
-        self.daemon = Daemon(self.folder, config=self.folder / "slmd.yaml")
+        self.daemon = Daemon(self.folder, config=self.folder / "slmd.yaml", preload=preload)
         self.addCleanup(self.daemon.stop)
 
     def connect(self):
@@ -101,6 +105,28 @@ class Lookups(unittest.TestCase):
                 self.assertEqual(refusal.kind, "cancelled")
         self.assertEqual(other.call("log")["turns"], [])
         self.assertEqual(other.call("say", text="hello", session="secret")["turn"], 1)
+
+    @unittest.skipUnless(COMPILER, "there is no compiler: apt-get install gcc")
+    def test_a_disk_that_does_not_answer(self):
+        library = str(self.folder / "still_disk.so")
+        source = pathlib.Path(__file__).with_name("still_disk.c")
+        subprocess.run([COMPILER, "-shared", "-fPIC", "-O1", "-o", library, str(source), "-ldl"], check=True)
+        self.start((SAMPLE / "tasks.yaml").read_text(), preload=library)
+        asker, other, next = self.connect(), self.connect(), self.connect()
+        asked = asker.request("say", text=QUESTION, session="asks", at=AT)
+        self.assertEqual(other.call("say", text="hello", session="elsewhere")["turn"], 1)
+        behind = next.request("say", text=QUESTION, session="asks", at=AT)
+        while (status := other.call("status"))["queue"]["waiting"] < 1:
+            pass
+        self.assertIn("no answer within", json.dumps(status["data"]))
+        begun = time.monotonic()
+        self.daemon.process.send_signal(signal.SIGTERM)
+        for client, id in ((next, behind), (asker, asked)):
+            with self.assertRaises(Refused) as refusal:
+                client.answer(id)
+            self.assertEqual(refusal.exception.kind, "shutting_down")
+        self.assertEqual(self.daemon.process.wait(30), 0)
+        self.assertLess(time.monotonic() - begun, 2)
 
     def test_a_locked_database(self):
         self.start((SAMPLE / "tasks.yaml").read_text())

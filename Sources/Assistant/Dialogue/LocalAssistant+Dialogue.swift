@@ -203,10 +203,27 @@ extension LocalAssistant {
         conversations.record([(content, message.speech)])
     }
 
+    /// How long the status waits for a disk; a database may take half a second to say that it is locked.
+    private static let dataPatience = Duration.milliseconds(700)
+
     /// What the tasks read, by name, and whether it can be read.
     func dataStatus() -> [DataStatus] {
-        let queries = Set(tasks.book.tasks.compactMap(\.data))
-        return queries.map(status).sorted { ($0.name, $0.fault ?? "") < ($1.name, $1.fault ?? "") }
+        let queries = Array(Set(tasks.book.tasks.compactMap(\.data)))
+        let statuses = dataLooks.statuses(of: queries, patience: Self.dataPatience) { [self] in
+            status(of: $0)
+        }
+        return zip(queries, statuses).map { $1 ?? unanswered($0) }
+            .sorted { ($0.name, $0.fault ?? "") < ($1.name, $1.fault ?? "") }
+    }
+
+    private func unanswered(_ query: DataQuery) -> DataStatus {
+        let (name, path) =
+            switch query {
+            case .records(let query): (query.file, path(of: query))
+            case .database(let query): (query.name, query.database)
+            }
+        return DataStatus(
+            name: name, fault: "\(path): no answer within \(Self.dataPatience / .milliseconds(1)) ms")
     }
 
     private func status(of query: DataQuery) -> DataStatus {
