@@ -169,6 +169,21 @@ private final class Folder {
     }
 }
 
+@Suite struct MountWatchTests {
+    @Test func `places of mounts are told as they are`() {
+        let table = """
+            22 28 0:21 / /proc rw,nosuid shared:12 - proc proc rw
+            36 35 98:0 /mnt1 /a\\040b\\134c rw,noatime master:1 - ext3 /dev/root rw
+            37 35 98:0 / /not\\351 rw - tmpfs tmpfs rw
+            38 35 98:0 / /end\\01 rw - tmpfs tmpfs rw
+            39 35
+            """
+        #expect(
+            MountWatch.mounts(in: Array(table.utf8))
+                == ["22": "/proc", "36": "/a b\\c", "38": "/end\\01"])
+    }
+}
+
 @Suite struct FileWatchTests {
     @Test func `changes are told by their paths, a rename over a file too`() throws {
         let folder = try Folder()

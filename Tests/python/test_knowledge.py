@@ -5,8 +5,11 @@ import pathlib
 import select
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import tempfile
+import threading
 import unittest
 import unittest.mock
 
@@ -14,6 +17,61 @@ from slmd_daemon import BINARY, DAEMON, Daemon, DaemonTestCase
 from tiny_pdf import pdf
 
 SLMCTL = BINARY / "slmctl" if BINARY.is_dir() else BINARY.parent / "slmctl"
+
+
+def may_mount():
+    """Whether this process may mount, in a namespace of its own."""
+    command = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return bool(shutil.which("unshare")) and subprocess.run(command, capture_output=True).returncode == 0
+
+
+class Between:
+    """Stands between slmctl and a daemon, and refuses to add sources as long as it has refusals."""
+
+    def __init__(self, daemon, refusals):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = os.path.join(self.folder.name, "s.sock")
+        self.daemon, self.refusals = daemon, refusals
+        self.listener = socket.create_server(self.path, family=socket.AF_UNIX)
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+        self.folder.cleanup()
+
+    def accept(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return  # it was closed
+            threading.Thread(target=self.serve, args=[client], daemon=True).start()
+
+    def serve(self, client):
+        with client, socket.socket(socket.AF_UNIX) as daemon:
+            daemon.connect(self.daemon)
+            threading.Thread(target=self.copy, args=[daemon, client], daemon=True).start()
+            stream = client.makefile("rb")
+            while header := stream.read(4):
+                body = stream.read(struct.unpack(">I", header)[0])
+                request = json.loads(body)
+                if request["method"] == "kb.add" and self.refusals:
+                    answer = {"jsonrpc": "2.0", "id": request["id"], "error": self.refusals.pop(0)}
+                    body = json.dumps(answer).encode()
+                    client.sendall(struct.pack(">I", len(body)) + body)
+                else:
+                    daemon.sendall(header + body)
+
+    @staticmethod
+    def copy(source, target):
+        try:
+            while piece := source.recv(1 << 16):
+                target.sendall(piece)
+        except OSError:
+            pass  # one of them has gone
 
 
 @unittest.skipUnless(SLMCTL.exists(), f"{SLMCTL} is not built: make build")
@@ -199,8 +257,9 @@ class KnowledgeTests(DaemonTestCase):
             self.assertIn("a.md", said)
             self.assertEqual({character for character in said if not character.isprintable()} - {"\n"}, set())
 
-    def start(self, *arguments):
-        command = [SLMCTL, "kb", "add", *map(str, arguments), "--json", "--socket", self.daemon.path]
+    def start(self, *arguments, within=(), socket=None):
+        command = [*within, SLMCTL, "kb", "add", *map(str, arguments), "--json", "--socket",
+                   socket or self.daemon.path]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)
@@ -285,6 +344,50 @@ class KnowledgeTests(DaemonTestCase):
             self.assertEqual(self.kb("show", path)[0]["passages"][0]["text"], text)
         self.write("up/notes/sub/b.md", "# B\nText.")
         self.assertEqual(self.line(process)["file"], str(path.parent / "sub/b.md"))
+
+    def test_what_is_wrong_with_a_file_is_said_once(self):
+        reasons = ["too much waits", "too much waits", "the disk is away", "the disk is away"]
+        refusals = [{"code": -32001, "message": reason, "data": {"kind": "busy", "retryable": True}}
+                    for reason in reasons]
+        path = self.write("a.txt", "One.")
+        with Between(self.daemon.path, refusals) as between:
+            process = self.start(self.files, "--watch", socket=between.path)
+            # What a run begins with is not tried again until it changes.
+            self.assertEqual(self.line(process)["error"]["message"], f"{path}: {reasons[0]}")
+            path.write_text("Two.")
+            self.assertEqual(self.line(process)["error"]["message"], f"{path}: {reasons[2]}")
+            self.assertEqual(self.line(process)["source"], str(path))
+            self.assertEqual(refusals, [])
+
+    @unittest.skipUnless(may_mount(), "only root may mount")
+    def test_what_is_mounted_below_a_watched_directory_is_watched(self):
+        mount, other = self.files / "a" / "mount", self.files / ".hidden"
+        for folder in (mount, other):
+            folder.mkdir(parents=True)
+        path = self.write("a/b.txt", "Beside.")
+        process = self.start(self.files, "--watch", within=["unshare", "--mount"])
+        self.assertEqual(self.line(process)["skipped"], "hidden")
+        self.assertEqual(self.line(process)["source"], str(path))
+
+        def there(*command):
+            subprocess.run(["nsenter", f"--target={process.pid}", "--mount", "--", *command], check=True)
+
+        for count, text in enumerate(("One.", "Two, now.")):
+            there("mount", "-t", "tmpfs", "tmpfs", str(other))
+            there("sh", "-c", f"echo Text. > {other}/no.txt")
+            # It comes with its files.
+            there("sh", "-c", f"echo {text} > {other}/a.txt; mount --move {other} {mount}")
+            expected = ["a.txt", "later.txt", "no.txt"] if count else ["a.txt", "no.txt"]
+            self.assertEqual(sorted(self.line(process)["source"] for _ in expected),
+                             [f"{mount}/{name}" for name in expected])
+            there("sh", "-c", f"echo Later. > {mount}/later.txt")
+            self.assertEqual(self.line(process)["source"], f"{mount}/later.txt")
+            there("umount", str(mount))
+            line = self.line(process)
+            self.assertEqual((line["file"], line["error"]["kind"]), (str(mount), "emptied"))
+            self.assertEqual(len(self.names()), 4)
+        path.unlink()
+        self.assertEqual(self.line(process)["source"], str(path))
 
     def test_a_watched_file_without_an_ending_is_not_forgotten(self):
         path = self.write("README", "Version one.")

@@ -13,8 +13,14 @@ struct FeedRun: ~Copyable {
     private var failure: Failure?
     /// What the daemon had no time for.
     private(set) var postponed: Set<String> = []
+    /// What was said last of paths with which something is wrong; it is not said again until it is another.
+    private(set) var told: [String: String]
 
-    init(_ feed: consuming KnowledgeFeed, _ options: Options, kind: DocumentFile.Kind?, name: String?) {
+    init(
+        _ feed: consuming KnowledgeFeed, _ options: Options, kind: DocumentFile.Kind?, name: String?,
+        told: [String: String] = [:]
+    ) {
+        self.told = told
         self.feed = feed
         self.options = options
         self.kind = kind
@@ -35,15 +41,21 @@ struct FeedRun: ~Copyable {
     ) throws(Failure) -> [String] {
         var tree = DocumentTree(roots)
         var files: [String] = []
+        var directories: Set<String> = []
         while let entry = tree.next() {
             if interruption.hasCome { throw .interrupted }
             switch entry {
             case .file(let path, _): files.append(path)
-            case .directory(let path): try enter(path)
+            case .directory(let path):
+                directories.insert(path)
+                try enter(path)
             case .skipped(let path, let reason): try say(path, .skipped(reason))
-            case .failure(let path, let failure): try say(path, .failed(failure))
+            case .failure(let path, let failure):
+                directories.remove(path)
+                try say(path, .failed(failure))
             }
         }
+        for directory in directories { told[directory] = nil }
         defer { bar.clear() }
         for (index, file) in files.enumerated() {
             if interruption.hasCome {
@@ -83,6 +95,22 @@ struct FeedRun: ~Copyable {
         if state.isDirectory { try removeGone(below: path, isNamed: isNamed, having: files) }
     }
 
+    /// Brings the sources of a directory up to date in which another file system is now.
+    mutating func updateMounted(
+        _ path: String, _ interruption: borrowing Interruption,
+        entering enter: (String) throws(Failure) -> Void
+    ) throws(Failure) {
+        do throws(Failure) {
+            guard try FileState(path: path, followingLinks: false)?.isDirectory == true else {
+                return try update(path, isNamed: false, interruption, entering: enter)
+            }
+        } catch {
+            return try say(path, .failed(error))
+        }
+        let files = try add([path], interruption, entering: enter)
+        try removeGone(below: path, isNamed: true, having: files)
+    }
+
     /// Removes the sources of files that went from a directory, unless it was named and has none any more: it may be a mount
     /// point whose file system is not there.
     ///
@@ -99,7 +127,7 @@ struct FeedRun: ~Copyable {
     mutating func keepUnmounted(_ directory: String) throws(Failure) {
         try keep(
             feed.names(below: directory), of: directory,
-            "it was unmounted; begin the watch again when it is back")
+            "it was unmounted; what is there when it is back is added again")
     }
 
     mutating func say(_ path: String, failed failure: Failure) throws(Failure) {
@@ -142,11 +170,13 @@ struct FeedRun: ~Copyable {
 
     private mutating func say(_ path: String, _ outcome: KnowledgeFeed.Outcome) throws(Failure) {
         let line = FeedLine(path: path, outcome: outcome)
+        let isTold = note(outcome, of: path)
         switch outcome {
         case .failed(let failure):
             self.failure = self.failure ?? failure
             if failure.exit == .temporary, failure.code != nil { postponed.insert(path) }
             counts["failed", default: 0] += 1
+            if isTold { return }
             if !options.json {
                 bar.clear()
                 failure.report(asJSON: false)
@@ -160,6 +190,15 @@ struct FeedRun: ~Copyable {
         guard let text = line.text else { return }
         bar.clear()
         try Terminal.output.write(line: text)
+    }
+
+    /// - Returns: whether it was said before that this is wrong with the path.
+    private mutating func note(_ outcome: KnowledgeFeed.Outcome, of path: String) -> Bool {
+        guard case .failed(let failure) = outcome else {
+            told[path] = nil
+            return false
+        }
+        return told.updateValue(failure.message, forKey: path) == failure.message
     }
 
     /// Says how many files became what, and throws the first thing that went wrong.

@@ -49,12 +49,23 @@ struct FileWatch: ~Copyable {
         }
     }
 
+    /// What is at `path` or below is not watched any more: something else is there now.
+    mutating func forget(_ path: String) {
+        for (watch, directory) in directories
+        where directory == path || DocumentTree.isBelow(path, directory) {
+            _ = inotify_rm_watch(descriptor, watch)  // the kernel may have removed it
+            directories[watch] = nil
+        }
+    }
+
     struct Changes: Equatable {
         var paths: Set<String> = []
         /// What came or was written under a name that is not UTF-8, and would count under another; escaped.
         var misnamed: Set<String> = []
         /// Directories that were unmounted, and are not watched any more.
         var unmounted: Set<String> = []
+        /// Where something was mounted.
+        var mounted: Set<String> = []
         /// False when more changed than the kernel remembers.
         var areAll = true
     }

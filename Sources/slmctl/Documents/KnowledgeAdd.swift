@@ -61,7 +61,7 @@ extension KnowledgeBase {
                 } else {
                     let roots = name == nil ? path.map(DocumentTree.absolute) : path
                     if watch {
-                        var watch = SourceWatch(roots, try FileWatch(), options, labels, kind)
+                        var watch = try SourceWatch(roots, try FileWatch(), options, labels, kind)
                         return try watch.run(beginningWith: &run, interruption)
                     }
                     _ = try run.add(roots, interruption)

@@ -5,7 +5,7 @@ import Wire
 /// Keeps sources like the files of the paths that a user named, until Ctrl-C.
 ///
 /// The source of a file that went is removed. A named directory that is not there, was unmounted or is empty when it is looked
-/// at as a whole says nothing of its files: their sources are kept.
+/// at as a whole says nothing of its files: their sources are kept. What is mounted again is looked at as a whole.
 struct SourceWatch: ~Copyable {
     /// Quiet for so long, what changed is taken to be whole.
     private static let quiet = Duration.milliseconds(300)
@@ -17,15 +17,19 @@ struct SourceWatch: ~Copyable {
     private let labels: KnowledgeFeed.Labels
     private let kind: DocumentFile.Kind?
     private var files: FileWatch
+    private var mounts: MountWatch
+    /// What was said last of paths with which something is wrong.
+    private var told: [String: String] = [:]
     private var changed = FileWatch.Changes()
 
     /// - Parameter roots: absolute.
     init(
         _ roots: [String], _ files: consuming FileWatch, _ options: Options, _ labels: KnowledgeFeed.Labels,
         _ kind: DocumentFile.Kind?
-    ) {
+    ) throws(Failure) {
         self.roots = roots
         self.files = files
+        mounts = try MountWatch()
         self.options = options
         self.labels = labels
         self.kind = kind
@@ -38,8 +42,9 @@ struct SourceWatch: ~Copyable {
         let found = try first.add(roots, interruption) { directory throws(Failure) in try files.add(directory)
         }
         for root in roots { try first.removeGone(below: root, isNamed: true, having: found) }
+        told = first.told
         options.note("Watching; Ctrl-C ends.")
-        while try !Input.wait([interruption.descriptor, files.descriptor])[0] {
+        while try !Input.wait([interruption.descriptor, files.descriptor], urgent: mounts.descriptor)[0] {
             try collect(interruption)
             while changed != FileWatch.Changes() { try takeIn(interruption) }
         }
@@ -66,11 +71,43 @@ struct SourceWatch: ~Copyable {
             if !more.areAll { for root in roots { try take(root) } }
             for path in more.misnamed where isWatched(path) { changed.misnamed.insert(path) }
             for path in more.unmounted where isWatched(path) { changed.unmounted.insert(path) }
+            try takeMounts()
             let ready = try Input.wait(
-                [interruption.descriptor, files.descriptor],
+                [interruption.descriptor, files.descriptor], urgent: mounts.descriptor,
                 milliseconds: CInt(Self.quiet / .milliseconds(1)))
-            if ready[0] || !ready[1] { break }
+            if ready[0] || !ready[1] && !ready[2] { break }
         } while ContinuousClock.now < end
+    }
+
+    /// Something else is there from now on.
+    private mutating func takeMounts() throws(Failure) {
+        let more = try mounts.changes()
+        for path in more.mounted.union(more.unmounted) {
+            files.forget(path)
+            let inside = roots.filter { $0 == path || DocumentTree.isBelow(path, $0) }
+            try watchFolders(of: inside)
+            if more.mounted.contains(path) {
+                changed.unmounted.subtract(inside + [path])
+                changed.paths.formUnion(inside)
+                if isFound(path) { changed.mounted.insert(path) }
+            } else if isFound(path) {
+                try files.add(path)
+                changed.unmounted.insert(path)
+            } else {
+                for root in inside {
+                    try files.add(root)
+                    changed.unmounted.insert(root)
+                }
+            }
+        }
+    }
+
+    /// Whether a path lies in what was named, and nothing on the way there is hidden.
+    private func isFound(_ path: String) -> Bool {
+        roots.contains { root in
+            DocumentTree.isBelow(root, path)
+                && !path.dropFirst(root.count).split(separator: "/").contains { $0.hasPrefix(".") }
+        }
     }
 
     private mutating func take(_ path: String) throws(Failure) {
@@ -90,7 +127,8 @@ struct SourceWatch: ~Copyable {
         let connection = try connectAgain(interruption)
         do throws(Failure) {
             var burst = FeedRun(
-                try KnowledgeFeed(connection, labels: labels), options, kind: kind, name: nil)
+                try KnowledgeFeed(connection, labels: labels), options, kind: kind, name: nil, told: told)
+            defer { told = burst.told }
             for path in changed.misnamed.sorted() {
                 try burst.say(path, failed: Misnamed.failure(path))
             }
@@ -106,6 +144,11 @@ struct SourceWatch: ~Copyable {
             {
                 try burst.update(path, isNamed: roots.contains(path), interruption) {
                     directory throws(Failure) in try files.add(directory)
+                }
+            }
+            for path in changed.mounted.sorted() {
+                try burst.updateMounted(path, interruption) { directory throws(Failure) in
+                    try files.add(directory)
                 }
             }
             changed = FileWatch.Changes(paths: burst.postponed)

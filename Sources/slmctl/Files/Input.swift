@@ -129,9 +129,15 @@ struct Input: ~Copyable {
 
     /// Waits for input, or the end of it, on any of the descriptors; says on which.
     ///
-    /// - Parameter milliseconds: how long at most; negative for ever.
-    static func wait(_ descriptors: [CInt], milliseconds: CInt = -1) throws(Failure) -> [Bool] {
+    /// - Parameters:
+    ///   - descriptors: none is waited for where it is negative.
+    ///   - milliseconds: how long at most; negative for ever.
+    ///   - urgent: one more of them, where something out of order is waited for and no input.
+    static func wait(
+        _ descriptors: [CInt], urgent: CInt = -1, milliseconds: CInt = -1
+    ) throws(Failure) -> [Bool] {
         var entries = descriptors.map { pollfd(fd: $0, events: CShort(POLLIN), revents: 0) }
+        entries.append(pollfd(fd: urgent, events: CShort(POLLPRI), revents: 0))
         while unsafe poll(&entries, nfds_t(entries.count), milliseconds) < 0 {
             guard errno == EINTR else { throw Failure(.io, "io", "poll: \(Environment.message(of: errno))") }
         }
