@@ -499,13 +499,13 @@ func `what cannot be meant is wrong usage`(arguments: [String], error: String) t
 @Test func `feedback says what is known of a sentence from now on, and for whom`() throws {
     #expect(
         try slmctl("feedback", "wrong", "What", "does", "it", "cost?").output
-            == "no answer for everybody from now on (event 9): [page.md, passage 3] It costs 4 euros.\n")
+            == "no answer for everybody from now on (event 9): [page.md, passage:3] It costs 4 euros.\n")
     let two = try slmctl(
         "feedback", "right", "What?", "--sentence", "4:2-9", "--sentence", "5:0-3", "--session", "s")
     #expect(
         two.lines == [
-            "the answer for you from now on (event 9): [page.md, passage 4] It costs 4 euros.",
-            "the answer for you from now on (event 10): [page.md, passage 5] It costs 4 euros.",
+            "the answer for you from now on (event 9): [page.md, passage:4] It costs 4 euros.",
+            "the answer for you from now on (event 10): [page.md, passage:5] It costs 4 euros.",
         ])
     for place in ["4", "4:9-2", "0:1-2", "4:1-2-3", "x:1-2", "4:-1-2"] {
         #expect(try slmctl("feedback", "right", "What?", "--sentence", place).status == 64, "\(place)")

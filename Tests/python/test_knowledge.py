@@ -125,8 +125,13 @@ class KnowledgeTests(DaemonTestCase):
         shown = self.kb("show", path)[0]
         self.assertEqual(shown["source"]["title"], "Garden")
         self.assertEqual([passage["headings"] for passage in shown["passages"]], [["Garden"], ["Garden", "Water"]])
-        one = self.kb("show", shown["passages"][1]["passage"])[0]
-        self.assertEqual(one["passages"], shown["passages"][1:])
+        passage = f"passage:{shown['passages'][1]['passage']}"
+        self.assertEqual(self.kb("show", passage)[0]["passages"], shown["passages"][1:])
+        # A number alone is one of kb list, and what stands for a passage is what is printed of it.
+        self.assertEqual(self.kb("show", self.kb("list")[0]["sources"][0]["id"])[0], shown)
+        command = [SLMCTL, "kb", "show", path, "--socket", self.daemon.path]
+        printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+        self.assertIn(f"\n{passage} > Garden > Water (bytes ", printed)
         copy = self.files / "copy"
         self.assertEqual(self.kb("export", copy)[0]["sources"], 1)
         self.assertIn("Tomatoes", copy.read_text())
@@ -475,9 +480,9 @@ class UsersTests(unittest.TestCase):
         hidden = self.kb("ann", "show", diary)[0]["passages"][0]["passage"]
         for user in ("bob", "eve"):
             # As if there were none: nothing tells that there is one.
-            self.kb(user, "show", hidden, status=65)
+            self.kb(user, "show", f"passage:{hidden}", status=65)
             refusal = self.errors.replace(f"passage {hidden}", "passage N")
-            self.kb(user, "show", 999_999, status=65)
+            self.kb(user, "show", "passage:999999", status=65)
             self.assertEqual(self.errors.replace("passage 999999", "passage N"), refusal)
             self.kb(user, "show", diary, status=65)
             self.kb(user, "remove", diary, status=65)

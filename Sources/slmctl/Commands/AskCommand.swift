@@ -165,7 +165,7 @@ extension Rendering {
     /// The source of a citation, whose it is where it is another's, and its passage.
     static func place(of citation: CitationEntry) -> String {
         let owner = citation.owner == getuid() ? "" : " of \(user(citation.owner))"
-        return "\(shown(citation.source))\(owner), passage \(citation.passage)"
+        return "\(shown(citation.source))\(owner), \(PassageName(citation.passage))"
     }
 
     /// Each passage that a reply rests on, once: its source, where in it, and the words.

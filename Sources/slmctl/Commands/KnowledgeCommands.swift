@@ -43,16 +43,20 @@ extension KnowledgeBase {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a source with its passages, or one passage by its number.")
+            abstract: "Show a source with its passages, or one passage.")
         @Argument(
-            help: ArgumentHelp("A source's name, or a passage's number.", valueName: "source|passage"),
+            help: ArgumentHelp(
+                "A source's name or number, as kb list shows them, or a passage such as passage:12.",
+                valueName: "source|passage"),
             completion: SourceNames.completion) var what: String
         @OptionGroup var options: Options
 
         func run() throws {
             try options.answer(
                 { connection throws(ClientError) in
-                    if let passage = Int64(what) { return try connection.passage(passage) }
+                    if let passage = PassageName(what), try !connection.isSource(what) {
+                        return try connection.passage(passage.number)
+                    }
                     return try connection.wholeSource(try connection.reference(what))
                 },
                 text: { Rendering.source($0, on: .output) })
@@ -186,6 +190,24 @@ extension KnowledgeBase {
 
 extension ExportSourcesResult: FileAnswer {}
 
+/// How a passage is named for people: `passage:12`. A number alone is that of a source.
+struct PassageName: CustomStringConvertible {
+    let number: Int64
+
+    init(_ number: Int64) { self.number = number }
+
+    /// - Returns: nil for what names none.
+    init?(_ text: String) {
+        guard text.hasPrefix(Self.prefix), let number = Int64(text.dropFirst(Self.prefix.count)), number > 0
+        else { return nil }
+        self.number = number
+    }
+
+    private static let prefix = "passage:"
+
+    var description: String { "\(Self.prefix)\(number)" }
+}
+
 extension Connection {
     /// What a user means by `word`: a source of that name, or the one that was made of the file there, or a number.
     mutating func reference(_ word: String) throws(ClientError) -> SourceReference {
@@ -195,7 +217,7 @@ extension Connection {
         return .name(try isSource(path) ? path : word)
     }
 
-    private mutating func isSource(_ name: String) throws(ClientError) -> Bool {
+    fileprivate mutating func isSource(_ name: String) throws(ClientError) -> Bool {
         try !sources(ListSourcesParams(limit: 1, name: name)).sources.isEmpty
     }
 

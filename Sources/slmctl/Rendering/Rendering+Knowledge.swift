@@ -50,7 +50,7 @@ extension Rendering {
     }
 
     private static func passage(_ entry: PassageEntry, on terminal: Terminal) -> String {
-        let place = ["\(entry.passage)"] + entry.headings.map { shown($0) }
+        let place = ["\(PassageName(entry.passage))"] + entry.headings.map { shown($0) }
         let bytes = "bytes \(entry.span.lowerBound)-\(entry.span.upperBound)"
         return terminal.styled("\(place.joined(separator: " > ")) (\(bytes))", .dim) + "\n"
             + shown(entry.text, keeping: ["\n", "\t"])
