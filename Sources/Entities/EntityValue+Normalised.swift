@@ -15,12 +15,12 @@ extension EntityValue {
     /// - Parameters:
     ///   - lean: which of several moments is taken.
     ///   - reference: the moment that the value was found at.
-    /// - Returns: nil where no calendar has the day that is said.
+    /// - Returns: nil where no calendar has the day that is said, and where a number is too large or too near to 0 to be told.
     public func normalised(leaning lean: TimeLean = .future, at reference: ReferenceTime) -> String? {
         switch self {
         case .number(let number, _): number.normalised
         case .ordinal(let ordinal): ordinal.normalised
-        case .percentage(let number): (number?.normalised ?? "") + "%"
+        case .percentage(let number): number.text.map { $0 + "%" }
         case .numberRange(let range): range.normalised
         case .quantity(let quantity): quantity.normalised
         case .money(let money): money.normalised
@@ -34,12 +34,25 @@ extension EntityValue {
 extension Number {
     /// Exact: a decimal where it ends, such as `12.5`, else a fraction, such as `2/3`. What 64 bits do not hold is
     /// rounded to 15 digits.
-    public var normalised: String {
+    ///
+    /// - Returns: nil for what is not known.
+    public var normalised: String? {
+        guard isKnown else { return nil }
         guard case .exact(let rational) = self else { return significantDigits(15) }
         var rest = rational.denominator
         for factor in [2, 5] { while rest % factor == 0 { rest /= factor } }
         // 63 digits behind the point are enough for any power of 2.
         return rest == 1 ? significantDigits(90) : "\(rational.numerator)/\(rational.denominator)"
+    }
+}
+
+extension Number? {
+    /// Empty where there is none; nil for one that is not known.
+    fileprivate var text: String? {
+        switch self {
+        case let number?: number.normalised
+        case nil: ""
+        }
     }
 }
 
@@ -54,14 +67,20 @@ extension OrdinalValue {
 
 extension NumberRange {
     /// An interval: a limit that is not in it stands in a round bracket.
-    public var normalised: String {
-        (lower?.isIncluded == true ? "[" : "(") + (lower?.number.normalised ?? "") + ","
-            + (upper?.number.normalised ?? "") + (upper?.isIncluded == true ? "]" : ")")
+    ///
+    /// - Returns: nil where one of them is not known.
+    public var normalised: String? {
+        guard let least = (lower?.number).text, let most = (upper?.number).text else { return nil }
+        return (lower?.isIncluded == true ? "[" : "(") + least + "," + most
+            + (upper?.isIncluded == true ? "]" : ")")
     }
 }
 
 extension Quantity {
-    public var normalised: String { [number?.normalised, symbol].compactMap(\.self).joined(separator: " ") }
+    /// - Returns: nil where the number is not known.
+    public var normalised: String? {
+        number.text.map { $0.isEmpty ? symbol : "\($0) \(symbol)" }
+    }
 }
 
 extension Money {
@@ -69,9 +88,11 @@ extension Money {
     public var symbol: String { currency ?? unit.lowercased() }
 
     /// A part of a unit has two digits at least.
-    public var normalised: String {
+    ///
+    /// - Returns: nil where the amount is not known.
+    public var normalised: String? {
         guard let amount else { return symbol }
-        let digits = amount.normalised
+        guard let digits = amount.normalised else { return nil }
         let fraction = digits.split(separator: ".").dropFirst().first
         return digits + (fraction?.utf8.count == 1 ? "0 " : " ") + symbol
     }

@@ -57,6 +57,30 @@ import Testing
         #expect(try normalised(text, leaning: .past) == [expected])
     }
 
+    private static let nines = String(repeating: "9", count: 400)
+
+    @Test(arguments: [
+        ("10^400", "number none"), ("it weighs 1e400 kg", "quantity none"), ("9e999%", "percentage none"),
+        ("it costs 1e400 dollars", "money none"), ("more than 1e400 apples", "numberrange none"),
+        ("1e-400", "number none"), (nines, "number none"), ("0e4096", "number 0"),
+        ("0.\(nines)", "number 1"), ("12.5\(nines)", "number 12.6"),
+        ("1.5\(nines.map { _ in "0" }.joined())", "number 1.5"),
+        ("0.\(nines.map { _ in "0" }.joined())", "number 0"), ("1e300", "number 1E+300"),
+    ])
+    func `a number that cannot be told has no value, and the others their own`(
+        text: String, expected: String
+    ) throws {
+        #expect(try normalised(text) == [expected])
+    }
+
+    @Test(arguments: [
+        "in \(nines) hours", "in \(nines).\(nines) hours", "for \(nines).\(nines) days",
+        "0.\(nines) hours ago",
+    ])
+    func `lengths beyond all time are read, and none is called infinite`(text: String) throws {
+        #expect(try !normalised(text).contains { $0.contains("inf") || $0.contains("nan") })
+    }
+
     @Test func `what is exact stays so`() {
         let numbers = ["0.1": "0.1", "1/3": "1/3", "9007199254740993": "9007199254740993"]
         for (text, expected) in numbers {

@@ -56,11 +56,11 @@ extension Entity {
         switch value {
         case .boolean: nil  // the turn has it as its answer
         case .time: readings
-        case .number(let number, _): [number.normalised]
+        case .number(let number, _): number.normalised.map { [$0] }
         case .ordinal(let ordinal): [ordinal.normalised]
-        case .percentage(let number): number.map { [$0.normalised] }
-        case .quantity(let quantity): quantity.number == nil ? nil : [quantity.normalised]
-        case .money(let money): money.amount == nil ? nil : [money.normalised]
+        case .percentage(let number): number?.normalised.map { [$0] }
+        case .quantity(let quantity): quantity.number == nil ? nil : quantity.normalised.map { [$0] }
+        case .money(let money): money.amount == nil ? nil : money.normalised.map { [$0] }
         case .address(let address): [address]
         case .numberRange: nil
         }

@@ -68,9 +68,16 @@ extension NumberGrammar {
         }
         let places = fraction.map { sentence[$0].count } ?? 0
         if let fraction { digits += sentence.bytes[sentence[fraction].start..<sentence[fraction].end] }
-        let value = Self.integer(digits) * (places > 0 ? Number.powerOfTen(-places) : Number(1))
+        let value = Self.number(digits, places: places)
         let isDecimal = fraction != nil && value.integer == nil
         return NumberPhrase(value: value, end: end, form: isDecimal ? .decimal : .integer, isDigits: true)
+    }
+
+    /// The nearest number where digits are too many to be exact.
+    private static func number(_ digits: [UInt8], places: Int) -> Number {
+        let value = integer(digits) * (places > 0 ? Number.powerOfTen(-places) : Number(1))
+        guard case .rounded(let rounded) = value else { return value }
+        return .rounded(Double(String(decoding: digits, as: UTF8.self) + "e-\(places)") ?? rounded)
     }
 
     private static func integer(_ digits: [UInt8]) -> Number {

@@ -27,7 +27,14 @@ public enum Number: Sendable, Hashable {
         return .rounded(left.double + right.double)
     }
 
+    /// False for what is too large or too near to 0 for 64 bits to say how much it is.
+    public var isKnown: Bool {
+        guard case .rounded(let double) = self else { return true }
+        return double.isFinite && double != 0
+    }
+
     static func * (left: Number, right: Number) -> Number {
+        if left.integer == 0 || right.integer == 0 { return Number(0) }
         if case .exact(let a) = left, case .exact(let b) = right, let product = a.multiplied(by: b) {
             return .exact(product)
         }

@@ -15,15 +15,17 @@ enum FactValue: Sendable, Hashable {
 
     /// - Returns: nil where an entity says nothing that can be checked.
     init?(_ entity: Entity, at reference: ReferenceTime) {
+        // What is too large to be told is what it is said with.
+        func normal(_ number: Number?) -> String { number.map { $0.normalised ?? entity.text } ?? "" }
         switch entity.value {
-        case .number(let number, _): self = .number(number.normalised)
+        case .number(let number, _): self = .number(normal(number))
         case .ordinal(let ordinal): self = .ordinal(ordinal.normalised)
-        case .percentage(let number): self = .amount(number: number?.normalised ?? "", unit: "%")
+        case .percentage(let number): self = .amount(number: normal(number), unit: "%")
         case .numberRange(let range):
-            self = .numbers([range.lower, range.upper].compactMap { $0?.number.normalised })
+            self = .numbers([range.lower, range.upper].compactMap { $0.map { normal($0.number) } })
         case .quantity(let quantity):
-            self = .amount(number: quantity.number?.normalised ?? "", unit: quantity.symbol)
-        case .money(let money): self = .amount(number: money.amount?.normalised ?? "", unit: money.symbol)
+            self = .amount(number: normal(quantity.number), unit: quantity.symbol)
+        case .money(let money): self = .amount(number: normal(money.amount), unit: money.symbol)
         case .boolean: return nil
         case .address(let address): self = .address(address)
         case .time(let time): self = .time(TimeFact(time, at: reference))

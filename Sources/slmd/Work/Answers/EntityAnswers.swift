@@ -95,16 +95,21 @@ extension EntityEntry {
     }
 }
 
+extension Number {
+    /// nil for what is too large or too near to 0.
+    fileprivate var told: Double? { isKnown ? double : nil }
+}
+
 extension EntityMeasure {
     /// nil for what is not measured.
     fileprivate init?(_ value: EntityValue) {
         switch value {
-        case .number(let number, _): self.init(number: number.double)
-        case .percentage(let number): self.init(number: number?.double, unit: "%")
-        case .quantity(let quantity): self.init(number: quantity.number?.double, unit: quantity.symbol)
+        case .number(let number, _): self.init(number: number.told)
+        case .percentage(let number): self.init(number: number?.told, unit: "%")
+        case .quantity(let quantity): self.init(number: quantity.number?.told, unit: quantity.symbol)
         case .money(let money):
             self.init(
-                number: money.amount?.double, unit: money.currency == nil ? money.symbol : nil,
+                number: money.amount?.told, unit: money.currency == nil ? money.symbol : nil,
                 currency: money.currency)
         case .ordinal, .numberRange, .boolean, .address, .time: return nil
         }
