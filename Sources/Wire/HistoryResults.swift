@@ -109,18 +109,30 @@ public struct VerifyResult: JSONWritable, Decodable, Hashable, Sendable {
     public let replayedDigest: String
     /// Events that made it.
     public let events: Int
+    /// What else the replay gives another of: `words`, `answers`, `policy`.
+    public let differing: [String]
 
-    public var isEqual: Bool { digest == replayedDigest }
+    public var isEqual: Bool { digest == replayedDigest && differing.isEmpty }
 
-    public init(digest: String, replayedDigest: String, events: Int) {
+    public init(digest: String, replayedDigest: String, events: Int, differing: [String] = []) {
         self.digest = digest
         self.replayedDigest = replayedDigest
         self.events = events
+        self.differing = differing
     }
 
     private enum CodingKeys: String, CodingKey {
-        case digest, events
+        case digest, events, differing
         case replayedDigest = "replayed_digest"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            digest: try fields.decode(String.self, forKey: .digest),
+            replayedDigest: try fields.decode(String.self, forKey: .replayedDigest),
+            events: try fields.decode(Int.self, forKey: .events),
+            differing: try fields.decodeIfPresent([String].self, forKey: .differing) ?? [])
     }
 
     public func write(to json: inout JSONWriter) {
@@ -129,6 +141,10 @@ public struct VerifyResult: JSONWritable, Decodable, Hashable, Sendable {
             json.field("replayed_digest", replayedDigest)
             json.field("equal", isEqual)
             json.field("events", events)
+            if !differing.isEmpty {
+                json.key("differing")
+                json.array(differing) { $0.value($1) }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Entities
 import Foundation
+import GRDB
 import Grounding
 import Knowledge
 import Testing
@@ -135,6 +136,17 @@ private let bob = Viewer(uid: 1001)
         #expect(try head(of: ann, again) == before && head(of: bob, again) == other)
         let verified = try again.verify(snapshot: nil) { _ in }
         #expect(verified.digest == verified.replayedDigest)
+    }
+
+    @Test func `what the log says otherwise of answers and of taught words is found by verifying`() throws {
+        _ = try say(true, parking)
+        try assistant.teach("a lesson of elephants", "zoo")
+        try expectVerified(assistant)
+        try assistant.log.write(.erase) { db in
+            try db.execute(sql: "UPDATE events SET text = 'another' WHERE kind IN ('judged', 'taught')")
+        }
+        let found = try assistant.verify(snapshot: nil) { _ in }
+        #expect(found.digest == found.replayedDigest && found.differing == [.words, .answers])
     }
 
     @Test func `undone or forgotten it is as if it had never been`() throws {

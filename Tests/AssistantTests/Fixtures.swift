@@ -113,6 +113,7 @@ func expectVerified(
 ) throws {
     let found = try assistant.verify(snapshot: name) { _ in }
     #expect(found.digest == found.replayedDigest, sourceLocation: place)
+    #expect(found.differing.isEmpty, sourceLocation: place)
 }
 
 let colours =

@@ -1,6 +1,7 @@
 import Dialogue
 import Entities
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 
@@ -187,6 +188,19 @@ private final class Hands: Sendable {
         }
         #expect(all.episodes == 120)
         #expect(try assistant().policyLog.learning() == all)
+    }
+
+    @Test func `a policy that the log does not make is found by verifying`() throws {
+        let assistant = try assistant()
+        for number in 0..<20 { try getReport(in: "s\(number)", from: assistant) }
+        hands.advance(seconds: 301)
+        try assistant.endEpisodes()
+        try expectVerified(assistant)
+        try assistant.log.write(.erase) { db in
+            try db.execute(sql: "DELETE FROM policy WHERE id = (SELECT min(id) FROM policy)")
+        }
+        let found = try assistant.verify(snapshot: nil) { _ in }
+        #expect(found.digest == found.replayedDigest && found.differing == [.policy] && !found.isEqual)
     }
 
     @Test func `what is forgotten has never taught anything`() throws {

@@ -129,7 +129,9 @@ private let status = StatusResult(
     let forgotten = ForgetResult(erased: erased, digest: "d", intents: 3, replayedDigest: "e")
     #expect(try trip(forgotten) == forgotten)
     let verified = VerifyResult(digest: "d", replayedDigest: "d", events: 9)
-    #expect(try trip(verified) == verified)
+    #expect(try trip(verified) == verified && verified.isEqual)
+    let differing = VerifyResult(digest: "d", replayedDigest: "d", events: 9, differing: ["policy"])
+    #expect(try trip(differing) == differing && !differing.isEqual)
     let restored = RestoreResult(event: 2, position: 1, digest: "d", intents: 3)
     #expect(try trip(restored) == restored)
     let entry = HistoryEntry(

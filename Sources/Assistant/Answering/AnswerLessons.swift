@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// What an ordinary user says counts for that user alone: nobody else's answers change by it.
 final class AnswerLessons: Sendable {
-    struct Entry: Sendable {
+    struct Entry: Sendable, Hashable {
         let uid: UInt32
         let isForAll: Bool
         let lesson: AnswerLesson
@@ -62,6 +62,9 @@ final class AnswerLessons: Sendable {
         }
         return AnswerLessons(entries: entries + further, heads: heads)
     }
+
+    /// Whether the same was said of the same, in the same order.
+    func isSame(as other: AnswerLessons) -> Bool { entries == other.entries }
 
     /// The head with all that counts for a user.
     ///

@@ -88,6 +88,21 @@ final class LearnedPolicy: Sendable {
         }
     }
 
+    /// Whether the log, read from its beginning, makes the same policy.
+    ///
+    /// - Complexity: O(rows).
+    func isReplayed() throws(AssistantError) -> Bool {
+        let result = queue.sync {
+            Result { () throws(StorageError) in
+                try catchUp()
+                let live = held.withLock { $0.learning }
+                var replayed = Held(learning: PolicyLearning(settings: live.settings))
+                return try !read(into: &replayed) || replayed.learning == live
+            }
+        }
+        return try storing { () throws(StorageError) in try result.get() }
+    }
+
     /// Keeps what is done to the policy, and does it.
     ///
     /// - Parameter time: microseconds since 1970, UTC.
@@ -140,16 +155,7 @@ final class LearnedPolicy: Sendable {
     /// Nothing is in force before all of it is, and nothing more once this is closed.
     private func take(into former: Held) throws(StorageError) {
         var next = former
-        while true {
-            guard !isClosed.withLock({ $0 }) else { return }
-            let events = try log.policyEvents(after: next.position, limit: Self.page)
-            for event in events {
-                next.learning.take(event)
-                next.position = event.id
-            }
-            next.rows += events.count
-            guard events.count == Self.page else { break }
-        }
+        guard try read(into: &next) else { return }
         let isTold =
             next.isReady && next.learning.versions.last?.number != former.learning.versions.last?.number
         next.isReady = true
@@ -161,6 +167,20 @@ final class LearnedPolicy: Sendable {
                 "version": "\(next.learning.versions.last.map { "\($0.number)" } ?? "usual")",
                 "episodes": "\(next.learning.episodes)",
             ])
+    }
+
+    /// - Returns: false when this was closed before all was read.
+    private func read(into next: inout Held) throws(StorageError) -> Bool {
+        while true {
+            guard !isClosed.withLock({ $0 }) else { return false }
+            let events = try log.policyEvents(after: next.position, limit: Self.page)
+            for event in events {
+                next.learning.take(event)
+                next.position = event.id
+            }
+            next.rows += events.count
+            guard events.count == Self.page else { return true }
+        }
     }
 }
 

@@ -210,13 +210,14 @@ struct Learner {
     mutating func settled() throws(StorageError) -> Settled {
         try log.record(effects)
         effects.removeAll()
-        return Settled(head: head, words: words, event: event, generation: generation)
+        return Settled(head: head, words: words, answers: answers, event: event, generation: generation)
     }
 
-    /// What a checkpoint is made of.
+    /// What a checkpoint is made of, and what is made of the log alone.
     struct Settled {
         let head: IntentHead
         let words: TaughtWords
+        let answers: AnswerLessons
         let event: EventID
         let generation: Int
     }

@@ -53,14 +53,30 @@ public struct ErasureOutcome: Sendable, Hashable {
     }
 }
 
-/// A head and what a replay of the log gives in its place.
+/// What is learnt and what a replay of the log gives in its place.
 public struct Verification: Sendable, Hashable {
+    /// Beside the head.
+    public enum Part: String, Sendable {
+        /// Of the texts that were taught, for the speller.
+        case words
+        /// What was said of answers.
+        case answers
+        /// What decides in dialogues.
+        case policy
+    }
+
     public let digest: String
     public let replayedDigest: String
     /// Events replayed.
     public let events: Int
+    /// Of which a replay gives another.
+    public let differing: [Part]
 
-    public init(digest: String, replayedDigest: String, events: Int) {
+    /// Whether the head and all else is the same.
+    public var isEqual: Bool { digest == replayedDigest && differing.isEmpty }
+
+    public init(digest: String, replayedDigest: String, events: Int, differing: [Part] = []) {
+        self.differing = differing
         self.digest = digest
         self.replayedDigest = replayedDigest
         self.events = events

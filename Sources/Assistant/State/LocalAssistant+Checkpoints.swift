@@ -127,16 +127,24 @@ extension LocalAssistant {
     ///
     /// - Parameter isMeasured: whether it says how the head does on the held-back examples.
     func takeCheckpoint(isMeasured: Bool = false) throws(StorageError) -> Checkpoint {
+        try takeState(isMeasured: isMeasured).checkpoint
+    }
+
+    /// The same, with what was said of answers by then.
+    func takeState(
+        isMeasured: Bool = false
+    ) throws(StorageError) -> (checkpoint: Checkpoint, answers: AnswerLessons) {
         let (taken, revision) = try learner.withLock { learner throws(StorageError) in
             (try learner.settled(), try log.erasures().last?.revision ?? 0)
         }
         let bytes = taken.head.encoded()
         let digest = Checkpoint.digest(ofHead: bytes)
         note(AssistantStatus.Head(taken.head, digest: digest, at: taken.event), taken.generation)
-        return Checkpoint(
+        let checkpoint = Checkpoint(
             event: taken.event, revision: revision, encoder: encoding.model.digest, digest: digest,
             createdAt: clock.microseconds(), head: bytes, words: taken.words.encoded(),
             score: isMeasured ? heldBackScore(of: taken.head.classifier, digest: digest) : nil)
+        return (checkpoint, taken.answers)
     }
 
     /// The digest of the head as it is now, or while a lengthy change is at work of the one before it.

@@ -177,7 +177,8 @@ extension LocalAssistant {
         return erasure
     }
 
-    /// Replays the log from nothing up to a snapshot, or up to now, and compares.
+    /// Replays the log from nothing up to a snapshot, or up to now, and compares the head and the words that were taught; now also
+    /// what was said of answers and the policy, which snapshots do not hold.
     ///
     /// - Parameter progress: of the replay; what it throws ends it with `cancelled`.
     /// - Throws: `snapshotNotFound`, `storage`.
@@ -185,14 +186,19 @@ extension LocalAssistant {
         snapshot name: String?, progress: (Progress) throws(CancellationError) -> Void
     ) throws(AssistantError) -> Verification {
         guard !snapshot().isClosed else { throw .closed }
-        let checkpoint = try storing { () throws(StorageError) in
-            if let name { try checkpoints.load(named: name) } else { try takeCheckpoint() }
+        let (checkpoint, answers) = try storing { () throws(StorageError) -> (Checkpoint, AnswerLessons?) in
+            if let name { return (try checkpoints.load(named: name), nil) }
+            return try takeState()
         }
         let plan = try storing { () throws(StorageError) in try log.plan(through: checkpoint.event) }
         let learner = try replayed(through: checkpoint.event, progress: progress)
+        var differing: [Verification.Part] = []
+        if checkpoint.words != learner.words.encoded() { differing.append(.words) }
+        if let answers, !answers.isSame(as: learner.answers) { differing.append(.answers) }
+        if name == nil, try !policyLog.isReplayed() { differing.append(.policy) }
         return Verification(
             digest: Checkpoint.digest(ofHead: checkpoint.head), replayedDigest: learner.head.digest,
-            events: try storing { () throws(StorageError) in try log.count(in: plan) })
+            events: try storing { () throws(StorageError) in try log.count(in: plan) }, differing: differing)
     }
 
     /// Makes the head again what it was in a snapshot: an event like any other, which can be taken back.

@@ -149,6 +149,15 @@ extension Options {
 
 extension Failure {
     /// The log does not give the head that is in force.
+    static func differing(_ answer: VerifyResult) -> Failure {
+        guard answer.digest == answer.replayedDigest else {
+            return differing(answer.digest, replayed: answer.replayedDigest)
+        }
+        return Failure(
+            .software, "differs",
+            "a replay of the log gives another: \(answer.differing.joined(separator: ", "))")
+    }
+
     static func differing(_ digest: String, replayed: String) -> Failure {
         Failure(
             .software, "differs",

@@ -115,7 +115,7 @@ struct Snapshot: ParsableCommand {
                 }
                 try options.print(answer) { Rendering.verification($0) }
                 guard answer.isEqual else {
-                    throw Failure.differing(answer.digest, replayed: answer.replayedDigest)
+                    throw Failure.differing(answer)
                 }
             }
         }

@@ -179,6 +179,7 @@ enum Rendering {
     static func verification(_ answer: VerifyResult) -> String {
         count(answer.events, "event") + "\n"
             + digest(answer.digest, replayed: answer.replayedDigest)
+            + answer.differing.map { "\n\($0): the log replayed from nothing gives another" }.joined()
     }
 
     private static func digest(_ digest: String, replayed: String?) -> String {

@@ -105,7 +105,7 @@ extension VerifyResult {
     init(_ verification: Verification) {
         self.init(
             digest: verification.digest, replayedDigest: verification.replayedDigest,
-            events: verification.events)
+            events: verification.events, differing: verification.differing.map(\.rawValue))
     }
 }
 
