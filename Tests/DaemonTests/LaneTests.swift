@@ -1,5 +1,6 @@
 import Assistant
 import Foundation
+import Glibc
 import Synchronization
 import Testing
 
@@ -98,6 +99,34 @@ import Testing
         }
         await lane.finish()
         #expect(sum.load(ordering: .relaxed) == 4 * 500_500)
+    }
+
+    /// On a busy machine one that runs when no other wants its processor would hold up the first for minutes.
+    @Test(arguments: [true, false])
+    func `the second thread stands back for the whole machine only where the first does not wait for it`(
+        isConcurrent: Bool
+    ) async {
+        let (prompt, ahead) = (Sender(1, 0), Sender(2, 1))
+        let activity = Activity { [start = ContinuousClock.now] in start }
+        let done = DispatchSemaphore(value: 0)
+        let found = Mutex<[Int: (policy: Int32, told: SchedulingPolicy)]>([:])
+        let lane = Lane<Int>(
+            name: "test", LaneTerms(limit: 100, bulk: .init(batch: 1, isConcurrent: isConcurrent)),
+            activity: activity
+        ) { batch in
+            for job in batch.jobs {
+                found.withLock { $0[job] = (sched_getscheduler(0), batch.turn.policy) }
+            }
+            batch.turn.settle()
+            done.signal()
+        }
+        activity.note(prompt)
+        #expect(lane.submit(1, from: ahead, isBulk: true))
+        Self.wait(for: done)
+        await lane.finish()
+        let bulk = found.withLock { $0[1] }
+        #expect(bulk?.policy == (isConcurrent ? 5 : SCHED_OTHER))  // 5: SCHED_IDLE
+        #expect(bulk?.told == (isConcurrent ? .idle : .normal))
     }
 
     /// Who sends ahead stands back for a moment after another has asked: it may end between any two looks at the clock.

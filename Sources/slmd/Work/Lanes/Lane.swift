@@ -23,8 +23,11 @@ struct LaneTurn: Sendable {
 /// ever delayed to grow. One sender may fill a batch as long as nobody else asks; once others do, each gets a small share
 /// of it, so that who asks for little does not wait for the much of who asks for much.
 ///
-/// A lane may have a second thread, which stands back for all others of the machine. What clients send ahead of their
-/// answers is done on it while somebody is there who waits for each answer before he asks again. See `LaneQueue`.
+/// A lane may have a second thread, which stands back for others. What clients send ahead of their answers is done on it
+/// while somebody is there who waits for each answer before he asks again. See `LaneQueue`.
+///
+/// Where both threads may be in work at once the second one stands back for all of the machine. Where only one may, the
+/// first waits for the second: that one gets on on a busy machine, too, and only lets others go first.
 final class Lane<Job: Sendable>: Sendable {
     private struct State {
         var queue: LaneQueue<Job>
@@ -38,6 +41,10 @@ final class Lane<Job: Sendable>: Sendable {
     private let bells: [LaneSeat: DispatchSemaphore]
     private let steps = Atomic<Int>(0)
     private let repose: Repose
+    /// How the second thread stands to others.
+    private let backPolicy: SchedulingPolicy
+    /// How far a second thread that the first may wait for stands back, see sched(7).
+    private static var patience: Int32 { 10 }
     /// So long a thread waits for work before it takes it that there is none.
     static var pause: DispatchTimeInterval { .milliseconds(500) }
 
@@ -53,12 +60,17 @@ final class Lane<Job: Sendable>: Sendable {
     ) {
         let seats: [LaneSeat] = terms.bulk == nil ? [.front] : [.front, .back]
         self.repose = repose
+        let isWaitedFor = terms.bulk?.isConcurrent == false
+        backPolicy = isWaitedFor ? .normal : .idle
         state = Mutex(State(queue: LaneQueue(terms, activity), threads: seats.count))
         bells = Dictionary(uniqueKeysWithValues: seats.map { ($0, DispatchSemaphore(value: 0)) })
         for seat in seats {
             switch seat {
             case .front: NamedThread.begin(name, niceness: niceness) { [self] in serve(seat, work) }
-            case .back: NamedThread.begin("\(name)-2", following: .idle) { [self] in serve(seat, work) }
+            case .back:
+                NamedThread.begin(
+                    "\(name)-2", following: backPolicy, niceness: isWaitedFor ? Self.patience : 0
+                ) { [self] in serve(seat, work) }
             }
         }
     }
@@ -117,7 +129,8 @@ final class Lane<Job: Sendable>: Sendable {
             repose.begin()
             work(
                 LaneBatch(
-                    jobs: jobs, turn: LaneTurn(policy: seat == .front ? .normal : .idle, settle: settle)))
+                    jobs: jobs, turn: LaneTurn(policy: seat == .front ? .normal : backPolicy, settle: settle))
+            )
             repose.end()
             change { $0.finish(seat) }
         }
