@@ -84,7 +84,7 @@ public enum AssistantError: Error, Sendable, Hashable, CustomStringConvertible {
         case .snapshotExists(let name): StorageError.snapshotExists(name).description
         case .snapshotNotFound(let name): StorageError.snapshotNotFound(name.shown).description
         case .badSession(let name):
-            "'\(name.shown)' cannot name a session: expected 1 to \(SessionOwners.longestName) bytes and no control characters"
+            "'\(name.shown)' cannot name a session: expected 1 to \(SessionOwners.longestName) bytes, no control characters, and Unicode's normal form C"
         case .sessionForbidden(let name): "the session '\(name.shown)' is not one of yours"
         case .sessionNotFound(let name): "there is no session '\(name.shown)'"
         case .sessionExists(let name): "there is a session '\(name.shown)' already"

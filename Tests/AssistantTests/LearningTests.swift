@@ -51,6 +51,23 @@ import Testing
         #expect(assistant.status().events == 0)
     }
 
+    /// Two intents of one name would be one key of an evaluation.
+    @Test func `a name is one intent, however its accents are written`() throws {
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        try assistant.teach("one coffee", decomposed)
+        try assistant.teach("two coffees", composed)
+        try assistant.teach("good bye", "leaving")
+        let intents = assistant.intents()
+        #expect(intents.map { Array($0.intent.utf8) } == [Array(composed.utf8), Array("leaving".utf8)])
+        #expect(intents.map(\.examples) == [2, 1])
+        let evaluation = try assistant.evaluate(
+            [.init(text: "one coffee", intent: composed), .init(text: "two coffees", intent: decomposed)]) {
+                _ in
+            }
+        #expect(evaluation.accuracy == 1)
+        #expect(evaluation.perIntent[composed]?.support == 2)
+    }
+
     @Test func `training takes the place of what was known, or stands beside it`() throws {
         try assistant.teach("book a table", "booking")
         let summary = try assistant.trainColours(keepingBase: true)

@@ -100,7 +100,7 @@ final class SessionOwners: Sendable {
 
     private static func check(_ session: String) throws(AssistantError) {
         let isWord = session.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        guard isWord, (1...longestName).contains(session.utf8.count) else {
+        guard isWord, (1...longestName).contains(session.utf8.count), session.isComposed else {
             throw .badSession(String(session.unicodeScalars.prefix(64).map(Character.init)))
         }
     }

@@ -186,8 +186,11 @@ extension LocalAssistant {
         return SpellingCorrector(words: encoding.words, taught: learner.words)
     }
 
+    /// However its accents were written: what looks alike is one intent.
+    ///
     /// - Throws: `badLabel`.
     func intentName(_ label: String) throws(AssistantError) -> IntentName {
+        let label = label.composed
         let limit = configuration.limits.labelBytes
         guard label.utf8.count <= limit else {
             throw AssistantError(.tooLong(bytes: label.utf8.count, limit: limit), label: label)

@@ -217,9 +217,10 @@ extension Evaluation {
             confusion: Self.keyed(evaluation.confusion) { row in Self.keyed(row) { $0 } }, seconds: seconds)
     }
 
+    /// Of two names that differ in their form alone, as an old log may have them, one stays.
     private static func keyed<Value, Result>(
         _ values: [IntentName: Value], _ transform: (Value) -> Result
     ) -> [String: Result] {
-        Dictionary(uniqueKeysWithValues: values.map { ($0.key.description, transform($0.value)) })
+        Dictionary(values.map { ($0.key.description, transform($0.value)) }) { first, _ in first }
     }
 }
