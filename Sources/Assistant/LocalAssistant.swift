@@ -214,7 +214,7 @@ public final class LocalAssistant: Sendable {
     }
 
     /// Gives back the memory of the encoder's buffers: some megabytes after long texts or many at once. What is encoded
-    /// next takes anew what it needs; a pass under way is waited for.
+    /// next takes anew what it needs; a pass under way keeps its own.
     public func releaseBuffers() {
         encoding.releaseBuffers()
     }

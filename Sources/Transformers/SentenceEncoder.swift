@@ -102,9 +102,13 @@ public final class SentenceEncoder: Sendable {
         }
     }
 
-    /// Gives the memory of the buffers back to the system, until a pass writes them again. Waits for a pass under way.
-    public func releaseBuffers() {
-        workspace.withLock { $0.release() }
+    /// Gives the memory of the buffers back to the system, until a pass writes them again. A pass under way keeps them: one
+    /// on threads that stand back may take minutes on a busy machine, and nobody is to wait for it.
+    ///
+    /// - Returns: whether no pass was under way.
+    @discardableResult
+    public func releaseBuffers() -> Bool {
+        workspace.withLockIfAvailable { $0.release() } != nil
     }
 
     private func check(_ text: [TokenID]) {

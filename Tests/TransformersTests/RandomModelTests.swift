@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 import Tokenizers
@@ -55,6 +56,27 @@ import Transformers
         for (text, first) in zip(encoder.encode(ids), before) {
             #expect(text.sentence == first.sentence && text.layerPools == first.layerPools)
         }
+    }
+
+    /// One on threads that stand back may take minutes on a busy machine.
+    @Test(.timeLimit(.minutes(1)))
+    func `gives no memory back while a pass is under way, and does not wait for it`() async throws {
+        let model = try RandomCheckpoint(.tinybert)
+        let ids = try Goldens.tokens("tinybert")
+        let pool = ComputePool(threads: 1)
+        let encoder = try SentenceEncoder(directory: model.directory, precision: .int8, pool: pool)
+        let (begun, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        Thread.detachNewThread { pool.run(HeldUp(begun: begun, gate: gate)) }
+        #expect(begun.wait(timeout: .now() + 20) == .success)
+        let done = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            _ = encoder.encode(ids)  // the pool is taken
+            done.signal()
+        }
+        while encoder.releaseBuffers() { await Task.yield() }
+        gate.signal()
+        #expect(done.wait(timeout: .now() + 20) == .success)
+        #expect(encoder.releaseBuffers())
     }
 
     @Test(arguments: [EncoderPrecision.fp32, .int8])
@@ -120,5 +142,17 @@ import Transformers
             #expect(worstDifference(found.sentence.values, expected) < tolerance)
         }
         #expect(found == ids.map { encoder.encode([$0])[0] })
+    }
+}
+
+/// Keeps a pool's thread until the gate opens.
+private struct HeldUp: StepWork {
+    let begun: DispatchSemaphore
+    let gate: DispatchSemaphore
+    var steps: Int { 1 }
+
+    func work(_ share: Int, step: Int) {
+        begun.signal()
+        gate.wait()
     }
 }
