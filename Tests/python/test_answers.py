@@ -145,7 +145,7 @@ class Answers(DaemonTestCase):
         self.add("house.md", HOUSE)
         done = self.slmctl("chat", lines="Where is blood drawn?\n")
         self.assertIn("room 4", done.stdout)
-        self.assertIn("[house.md, passage ", done.stdout)
+        self.assertIn("[house.md, passage:", done.stdout)
 
     def test_no_document_gives_orders(self):
         self.assertGreaterEqual(len(ATTACKS), 30)
