@@ -55,10 +55,14 @@ package struct TextEncoding: Sendable {
     }
 
     /// Encodes a batch in one pass.
+    ///
+    /// - Parameter policy: of the threads that encode. A calling thread that stands back never takes the turn of others: on
+    ///   a busy machine it might keep it for minutes.
     func encode(
         _ batch: [Tokens], _ policy: SchedulingPolicy = .normal, depth: Depth = .text
     ) -> [EncodedText] {
         guard !batch.isEmpty else { return [] }
+        let policy = SchedulingPolicy.current == .idle ? .idle : policy
         let ids = batch.map(\.ids)
         return switch policy {
         case .normal: turns.sync { forward(ids, depth, policy) }

@@ -22,6 +22,29 @@ import Testing
         #expect(found.withLock { $0 } == number)
     }
 
+    /// On a busy machine the others would wait for it for minutes.
+    @Test(arguments: [SchedulingPolicy.normal, .idle])
+    func `a thread that stands back does not take the others' turn to encode`(policy: SchedulingPolicy) throws
+    {
+        let words = TextEncoding.words()
+        let found = Mutex<[SchedulingPolicy]>([])
+        let encoding = TextEncoding(
+            model: words.model, words: [], tokenize: words.tokenize,
+            forward: { _, _, policy in
+                found.withLock { $0.append(policy) }
+                return []
+            })
+        let tokens = try encoding.tokenize("a question", Utterance.Overflow.truncate)
+        let done = DispatchSemaphore(value: 0)
+        NamedThread.begin("test", following: policy) {
+            _ = encoding.encode([tokens])
+            _ = encoding.encode([tokens], .idle)
+            done.signal()
+        }
+        #expect(done.wait(timeout: .now() + 20) == .success)
+        #expect(found.withLock { $0 } == [policy, .idle])
+    }
+
     @Test(.enabled(if: geteuid() == 0, "skipped: only root may always have a thread come forward"))
     func `a thread that stands back is recalled`() {
         let found = Mutex<[Int32]>([])

@@ -10,6 +10,9 @@ public enum SchedulingPolicy: Sendable, Hashable {
     /// SCHED_IDLE of linux/sched.h, which Glibc's module leaves out.
     private static let schedIdle: Int32 = 5
 
+    /// What the calling thread follows.
+    static var current: SchedulingPolicy { sched_getscheduler(0) == schedIdle ? .idle : .normal }
+
     /// Has the calling thread follow it. Where the system refuses, the thread stands back as far as it may.
     func adopt() {
         guard self == .idle else { return }
