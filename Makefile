@@ -127,7 +127,7 @@ fuzz: system ## fuzz what reads foreign bytes, SECONDS=600 each
 
 # What XCTest keeps, and what a program holds when it exits, is no leak of ours: leaks are not looked for.
 sanitize-address: system models ## the Swift tests under AddressSanitizer
-	@ASAN_OPTIONS=detect_leaks=0 SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 \
+	@ASAN_OPTIONS=detect_leaks=0:suppressions=$(CURDIR)/Tests/Sanitize/address.supp SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 \
 	    swift test --sanitize=address --scratch-path .build-asan
 
 sanitize-thread: system models ## the Swift tests under ThreadSanitizer

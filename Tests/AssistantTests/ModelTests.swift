@@ -15,7 +15,9 @@ struct ModelTests {
         directory = try TemporaryDirectory()
         var settings = configuration(directory)
         settings.encoder = EncoderSettings(directory: models + "/all-MiniLM-L6-v2")
-        assistant = try LocalAssistant(configuration: settings, logger: quiet)
+        // A prediction says when it was made.
+        assistant = try LocalAssistant(
+            configuration: settings, logger: quiet, clock: WallClock { 1_767_952_800_000_000 })
     }
 
     @Test func `a taught text is known again in other words`() throws {

@@ -119,7 +119,7 @@ import Wire
                 looked.wait()
                 var other = try daemon.client()
                 while try other.ask(StatusParams()).queue.waiting < 1 {}
-                let stop = Task { try await daemon.listener.stop() }
+                let stop = Task { try await daemon.listener.stop(patience: .seconds(60)) }
                 #expect(try client.nextError().kind == .shuttingDown)
                 gate.open()
                 #expect(try client.nextAnswer(SayResult.self).id == .number(1))
@@ -136,13 +136,12 @@ import Wire
                 var client = try daemon.client()
                 try client.send(Self.look, id: 1)
                 looked.wait()
-                let stop = Task {
-                    try await ContinuousClock().measure { try await daemon.listener.stop() }
-                }
+                let stop = Task { try await daemon.listener.stop() }
                 #expect(try client.nextError().kind == .shuttingDown)
                 return stop
             }
-            #expect(try await stop.value < .seconds(2))
+            // While it still hangs.
+            try await stop.value
             // What comes of it then is nobody's.
             gate.open()
         }

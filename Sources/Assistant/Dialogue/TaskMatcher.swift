@@ -118,9 +118,9 @@ struct TaskMatcher: Sendable {
         guard let intent else { return slots }
         if task.intents.contains(intent.intent) { return slots + Weight.intent * Float(intent.probability) }
         let isWhole = filled > 0 && filled == task.slots.count { $0.isRequired }
-        // Who asks for something to be done, and says for when, asks no question.
+        // Who asks for something to be done asks no question.
         guard intent.intent == KnownIntent.question, form.asks || intent.probability >= likelyQuestion,
-            !form.requests || filled == 0
+            !form.requests
         else { return slots }
         if isWhole { return slots + (intent.probability >= likelyQuestion ? Weight.questionWithValue : 0) }
         let isSure = filled == 0 || intent.probability >= sureQuestion

@@ -22,8 +22,14 @@ enum RequestWords {
         "can i ask you to", "could i ask you to")
     /// What follows is to be had by who asks.
     private static let wishing = Words.phrases(
-        "can i", "could i", "may i", "might i", "can we", "could we", "may we", "might we")
+        "can i", "could i", "may i", "might i", "can we", "could we", "may we", "might we", "am i able to",
+        "would i be able to", "is it possible to", "is it possible for me to", "i need to", "i have to",
+        "i want to", "i would like to", "i'd like to", "we need to", "we would like to", "we'd like to")
     private static let having: Set<String> = ["have", "get", "see", "look"]
+    /// What is to be had is named.
+    private static let naming: Set<String> = [
+        "a", "an", "the", "my", "our", "some", "one", "another", "this", "that",
+    ]
     /// Between both.
     private static let softening: Set<String> = [
         "please", "possibly", "perhaps", "maybe", "kindly", "also", "just", "then", "quickly", "like", "to",
@@ -48,7 +54,11 @@ enum RequestWords {
             return verb.map { !telling.contains($0) || opening.last == "to" && having.contains($0) } ?? false
         }
         guard let opening = Words.first(of: wishing, in: words) else { return false }
-        return verb(after: opening, in: words).map(having.contains) ?? false
+        let rest = words.dropFirst(opening.count).drop { softening.contains($0.folded) }
+        guard let verb = rest.first?.folded else { return false }
+        // "Can I book online?" asks whether one may.
+        return having.contains(verb)
+            || orders.contains(verb) && rest.dropFirst().first.map { naming.contains($0.folded) } ?? false
     }
 
     /// Whether words begin as a question does.

@@ -46,12 +46,14 @@ struct Listener: Sendable {
 
     /// Accepts no more clients and no more requests, finishes what is in hand, and closes the connections.
     ///
-    /// - Parameter handover: where clients are given to instead, once they have their answers.
-    func stop(handover: Handover? = nil) async throws {
+    /// - Parameters:
+    ///   - handover: where clients are given to instead, once they have their answers.
+    ///   - patience: how long messages that wait for data are waited for.
+    func stop(handover: Handover? = nil, patience: Duration = LookupLane.patience) async throws {
         let (reception, loop) = (reception, server.eventLoop)
         try await server.close()
         try await loop.submit { reception.value.stop(isHandingOver: handover != nil) }.get()
-        await scheduler.finish()
+        await scheduler.finish(patience: patience)
         try await loop.flatSubmit {
             reception.value.close(within: Self.grace, on: loop, handover: handover)
         }.get()

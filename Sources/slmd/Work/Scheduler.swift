@@ -263,9 +263,11 @@ final class Scheduler: Sendable {
     }
 
     /// Finishes what waits and ends the threads.
-    func finish() async {
+    ///
+    /// - Parameter patience: how long messages that wait for data are waited for.
+    func finish(patience: Duration) async {
         await predictions.finish()
-        await lookups.finish()
+        await lookups.finish(patience: patience)
         await lessons.finish()
         await evaluations.finish()
         await questions.finish()

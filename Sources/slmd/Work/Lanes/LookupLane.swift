@@ -91,7 +91,7 @@ final class LookupLane: Sendable {
 
     /// Takes no more, has those in work finish, and returns when all are answered: what waits was never said, nor what is in
     /// work for longer than `patience`.
-    func finish(patience: Duration = patience) async {
+    func finish(patience: Duration) async {
         let left = state.withLock { state in
             state.isOpen = false
             defer { (state.queue, state.waiting) = (FairQueue(), [:]) }
