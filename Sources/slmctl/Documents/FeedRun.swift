@@ -73,15 +73,18 @@ struct FeedRun: ~Copyable {
 
     /// Brings the sources of a path up to date: adds what is there, removes what is not.
     ///
-    /// - Parameter isNamed: by the user, and not found in a directory.
+    /// - Parameters:
+    ///   - isNamed: by the user, and not found in a directory.
+    ///   - isGone: asked of a path that is not there and was not named; else its sources stay.
     mutating func update(
-        _ path: String, isNamed: Bool, _ interruption: borrowing Interruption,
+        _ path: String, isNamed: Bool, _ interruption: borrowing Interruption, isGone: () -> Bool = { true },
         entering enter: (String) throws(Failure) -> Void
     ) throws(Failure) {
         let state: FileState
         do throws(Failure) {
             guard let found = try FileState(path: path, followingLinks: isNamed) else {
-                return try isNamed ? removeNamed(path) : removeSources(at: path)
+                if isNamed { return try removeNamed(path) }
+                return isGone() ? try removeSources(at: path) : ()
             }
             state = found
         } catch {
@@ -117,10 +120,21 @@ struct FeedRun: ~Copyable {
     /// - Parameter files: what was found in it.
     mutating func removeGone(below directory: String, isNamed: Bool, having files: [String]) throws(Failure) {
         let gone = feed.gone(below: directory)
+        // Looked at after its files: it may have gone since it was listed, and they with it.
+        if isNamed, !gone.isEmpty, Self.isAbsent(directory) { return try removeNamed(directory) }
         guard !isNamed || files.contains(where: { DocumentTree.isBelow(directory, $0) }) else {
             return try keep(gone, of: directory, "expected the files of it, found none")
         }
         for path in gone { try removeSources(at: path) }
+    }
+
+    /// Whether nothing is where something was named.
+    static func isAbsent(_ named: String) -> Bool {
+        do throws(Failure) {
+            return try FileState(path: named, followingLinks: true) == nil
+        } catch {
+            return false
+        }
     }
 
     /// Says of a directory that was unmounted what becomes of its sources.
@@ -195,7 +209,8 @@ struct FeedRun: ~Copyable {
     /// - Returns: whether it was said before that this is wrong with the path.
     private mutating func note(_ outcome: KnowledgeFeed.Outcome, of path: String) -> Bool {
         guard case .failed(let failure) = outcome else {
-            told[path] = nil
+            // Nor with the directories that it lies in.
+            told = told.filter { $0.key != path && !DocumentTree.isBelow($0.key, path) }
             return false
         }
         return told.updateValue(failure.message, forKey: path) == failure.message

@@ -137,14 +137,16 @@ struct SourceWatch: ~Copyable {
             where !unmounted.contains(where: { DocumentTree.isBelow($0, directory) }) {
                 try burst.keepUnmounted(directory)
             }
-            let absent = absentRoots()
+            let roots = roots
             for path in changed.paths.sorted()
-            where isPresent(path, absent)
+            where Self.isPresent(path, in: roots)
                 && !unmounted.contains(where: { $0 == path || DocumentTree.isBelow($0, path) })
             {
-                try burst.update(path, isNamed: roots.contains(path), interruption) {
-                    directory throws(Failure) in try files.add(directory)
-                }
+                try burst.update(
+                    path, isNamed: roots.contains(path), interruption,
+                    // With the directory that was named, if that is gone by now.
+                    isGone: { Self.isPresent(path, in: roots) }
+                ) { directory throws(Failure) in try files.add(directory) }
             }
             for path in changed.mounted.sorted() {
                 try burst.updateMounted(path, interruption) { directory throws(Failure) in
@@ -158,20 +160,9 @@ struct SourceWatch: ~Copyable {
         if changed != FileWatch.Changes() { try pause(interruption) }
     }
 
-    private func absentRoots() -> Set<String> {
-        Set(
-            roots.filter { root in
-                do throws(Failure) {
-                    return try FileState(path: root, followingLinks: true) == nil
-                } catch {
-                    return false
-                }
-            })
-    }
-
     /// Whether a path was named, or lies in what was named and is there.
-    private func isPresent(_ path: String, _ absent: Set<String>) -> Bool {
-        roots.contains { path == $0 || DocumentTree.isBelow($0, path) && !absent.contains($0) }
+    private static func isPresent(_ path: String, in roots: [String]) -> Bool {
+        roots.contains { path == $0 || DocumentTree.isBelow($0, path) && !FeedRun.isAbsent($0) }
     }
 
     /// Waits for a daemon that is not there.
