@@ -335,9 +335,12 @@ public struct DataStatus: Sendable, Hashable {
     public let name: String
     /// Why it cannot be read now; nil when it can.
     public let fault: String?
+    /// Where a file of records belongs that is not there: as good as an empty one. nil for all others.
+    public let absentFile: String?
 
-    public init(name: String, fault: String?) {
+    public init(name: String, fault: String?, absentFile: String? = nil) {
         self.name = name
         self.fault = fault
+        self.absentFile = absentFile
     }
 }

@@ -208,16 +208,25 @@ public struct DataStatus: JSONWritable, Decodable, Hashable, Sendable {
     public let name: String
     /// Why it cannot be read now; `nil` while it can.
     public let fault: String?
+    /// Where a file of records belongs that is not there, which is as good as an empty one.
+    public let absentFile: String?
 
-    public init(name: String, fault: String?) {
+    private enum CodingKeys: String, CodingKey {
+        case name, fault
+        case absentFile = "absent_file"
+    }
+
+    public init(name: String, fault: String?, absentFile: String? = nil) {
         self.name = name
         self.fault = fault
+        self.absentFile = absentFile
     }
 
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("name", name)
             json.field(orNull: "fault", fault)
+            if let absentFile { json.field("absent_file", absentFile) }
         }
     }
 }

@@ -29,7 +29,7 @@ import Testing
         let disk = DispatchSemaphore(value: 0)
         let begun = Atomic<Int>(0)
         func statuses() -> [DataStatus?] {
-            looks.statuses(of: ["hangs", "is there"], patience: .milliseconds(50)) { name in
+            looks.statuses(of: ["hangs", "is there"], patience: .seconds(2)) { name in
                 if name == "hangs" {
                     begun.add(1, ordering: .relaxed)
                     disk.wait()

@@ -229,8 +229,12 @@ extension LocalAssistant {
     private func status(of query: DataQuery) -> DataStatus {
         switch query {
         case .records(let query):
-            let found = Result { () throws(Records.Fault) in try recordFiles.records(at: path(of: query)) }
-            return DataStatus(name: query.file, fault: found.fault)
+            let path = path(of: query)
+            let found = Result { () throws(Records.Fault) in
+                try recordFiles.records(at: path).map { _ in true } == nil
+            }
+            let isAbsent = (try? found.get()) == true
+            return DataStatus(name: query.file, fault: found.fault, absentFile: isAbsent ? path : nil)
         case .database(let query):
             let found = Result { () throws(RecordDatabase.Fault) in
                 try RecordDatabase(path: query.database).check(query.sql)

@@ -88,7 +88,10 @@ extension DaemonAnswer {
     /// Whether the daemon, with its own rights, can read what its tasks ask.
     private var data: [Finding] {
         (status.data ?? []).map { data in
-            guard let fault = data.fault else { return .ok("data", "\(data.name) can be read") }
+            guard let fault = data.fault else {
+                let absence = data.absentFile.map { "there is no \($0) yet: no records of \(data.name)" }
+                return .ok("data", absence ?? "\(data.name) can be read")
+            }
             return .problem(
                 "data", "\(data.name) cannot be read: \(fault)",
                 remedy:

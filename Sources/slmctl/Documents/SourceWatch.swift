@@ -145,8 +145,8 @@ struct SourceWatch: ~Copyable {
                 try burst.update(
                     path, isNamed: roots.contains(path), interruption,
                     // With the directory that was named, if that is gone by now.
-                    isGone: { Self.isPresent(path, in: roots) }
-                ) { directory throws(Failure) in try files.add(directory) }
+                    isGone: { Self.isPresent(path, in: roots) },
+                    entering: { directory throws(Failure) in try files.add(directory) })
             }
             for path in changed.mounted.sorted() {
                 try burst.updateMounted(path, interruption) { directory throws(Failure) in

@@ -47,7 +47,9 @@ final class Desk: Sendable {
                     digest: status.head.digest, bytes: status.head.bytes, event: status.head.event),
                 refusal: status.learningRefused,
                 heldBack: status.heldBack.map { Wire.HeldBackStatus(count: $0.count, fault: $0.fault) }),
-            data: status.data.map { Wire.DataStatus(name: $0.name, fault: $0.fault) },
+            data: status.data.map {
+                Wire.DataStatus(name: $0.name, fault: $0.fault, absentFile: $0.absentFile)
+            },
             queue: queue, conversations: ConversationsStatus(status.conversations),
             knowledge: status.knowledge.map {
                 KnowledgeBaseStatus(
