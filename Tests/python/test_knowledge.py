@@ -265,7 +265,9 @@ class KnowledgeTests(DaemonTestCase):
     def start(self, *arguments, within=(), socket=None):
         command = [*within, SLMCTL, "kb", "add", *map(str, arguments), "--json", "--socket",
                    socket or self.daemon.path]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
+        # Which a shell has what runs in its background ignore.
+        heeded = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, preexec_fn=heeded)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
