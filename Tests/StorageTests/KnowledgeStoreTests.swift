@@ -229,6 +229,25 @@ private func paragraphs(_ sentences: [String]) -> [UInt8] { Array(sentences.join
         #expect(bytes.range(of: Data("Common secrets".utf8)) != nil)
     }
 
+    @Test func `forgetting waits for who reads`() throws {
+        try add(labels("mine", for: .user(1000)), ["Xylophonist secrets."])
+        let (begun, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let (store, reading) = (store, DispatchGroup())
+        Thread.detachNewThread {
+            reading.enter()
+            _ = try? store.read { db in
+                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sources")
+                begun.signal()
+                gate.wait()
+            }
+            reading.leave()
+        }
+        begun.wait()
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(200)) { gate.signal() }
+        #expect(try store.forget(user: 1000).count == 1)
+        reading.wait()
+    }
+
     @Test func `what was added is there after a start`() throws {
         let change = try add(labels("a", tags: ["t"]), ["One word.", "Two words."])
         _ = try store.put(pending(), encoder: "e")

@@ -28,6 +28,14 @@ enum DatabaseFile {
         }
     }
 
+    /// What was deleted is zeros in the file; here it goes from the write-ahead log. Who reads is waited for: a look into the
+    /// sessions takes microseconds, a search some milliseconds.
+    static func emptyWriteAheadLog(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA busy_timeout = 1000")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = 0") }  // then others wait that long, too
+        try db.checkpoint(.truncate)
+    }
+
     /// What SQLite finds wrong with the file and the references in it; nil when all is well.
     ///
     /// - Complexity: reads the whole file.

@@ -133,7 +133,7 @@ extension EventLog {
                 try database.writeWithoutTransaction { db in
                     if rewriting { try db.execute(sql: "VACUUM") }
                     // Said only once it is true: a reader may keep the write-ahead log from being emptied.
-                    try Self.emptyWriteAheadLog(db)
+                    try DatabaseFile.emptyWriteAheadLog(db)
                     try db.execute(sql: "UPDATE erasures SET is_settled = 1")
                 }
             }

@@ -155,7 +155,7 @@ extension EventLog {
             try write(.erase) { db in try SessionRow.removeUnused(in: db) }
             do {
                 try gate.enter {
-                    try database.writeWithoutTransaction { db in try Self.emptyWriteAheadLog(db) }
+                    try database.writeWithoutTransaction { db in try DatabaseFile.emptyWriteAheadLog(db) }
                 }
             } catch {
                 throw StorageError(error, path: path, .erase)
@@ -184,14 +184,6 @@ extension EventLog {
         try read { db in
             try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'turns'") ?? 0
         }
-    }
-
-    /// What was deleted is zeros in the file; here it goes from the write-ahead log. A look into the
-    /// sessions, which takes microseconds, is waited for.
-    static func emptyWriteAheadLog(_ db: Database) throws {
-        try db.execute(sql: "PRAGMA busy_timeout = 1000")
-        defer { try? db.execute(sql: "PRAGMA busy_timeout = 0") }  // then others wait that long, too
-        try db.checkpoint(.truncate)
     }
 }
 

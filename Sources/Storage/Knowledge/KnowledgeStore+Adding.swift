@@ -101,7 +101,7 @@ extension KnowledgeStore {
             return changes
         }
         guard !changes.isEmpty else { return [] }
-        try writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        try writeWithoutTransaction { db in try DatabaseFile.emptyWriteAheadLog(db) }
         return changes
     }
 
