@@ -8,13 +8,13 @@ internal import Synchronization
 /// reads nor writes, and what it was at is left as it was, for the next start to close.
 final class ArchiveCloser: Sendable {
     private let archive: ConversationArchive
-    private let queue: DispatchQueue
+    private let queue: SteadyQueue
     private let isAtWork = Atomic<Bool>(false)
     private let work = DispatchGroup()
     /// For the piece of a file that it is at; on a busy machine that may take seconds.
     private static let patience = DispatchTimeInterval.milliseconds(200)
 
-    init(_ archive: ConversationArchive, on queue: DispatchQueue) {
+    init(_ archive: ConversationArchive, on queue: SteadyQueue) {
         self.archive = archive
         self.queue = queue
     }

@@ -39,7 +39,7 @@ final class Conversations: Sendable {
     private let queue: Mutex<TurnQueue>
     private let steps = Atomic<Int>(0)
     private let writer = SteadyQueue(label: "conversations")
-    private let archivist = DispatchQueue(label: "archive")
+    private let archivist = SteadyQueue(label: "archive")
     private let closer: ArchiveCloser
 
     init(
@@ -54,7 +54,7 @@ final class Conversations: Sendable {
         self.clock = clock
         self.logger = logger
         queue = Mutex(TurnQueue(settings))
-        archivist.asyncAfter(deadline: .now() + Self.quiet) { [weak self] in self?.keepHouse() }
+        archivist.asyncAfter(Self.quiet) { [weak self] in self?.keepHouse() }
     }
 
     /// Notes turns to be written, but for those that were forgotten. Those for which there is no room are lost, and counted.
@@ -239,7 +239,7 @@ final class Conversations: Sendable {
         if isDue {
             archivist.async { [weak self] in self?.catchUpIfOpen() }
         } else if isFirst {
-            archivist.asyncAfter(deadline: .now() + Self.archiveInterval) { [weak self] in
+            archivist.asyncAfter(Self.archiveInterval) { [weak self] in
                 self?.catchUpIfOpen()
             }
         }
@@ -283,7 +283,7 @@ final class Conversations: Sendable {
         guard queue.withLock({ $0.isOpen }) else { return }
         removeOld()
         catchUp()
-        archivist.asyncAfter(deadline: .now() + Self.house) { [weak self] in self?.keepHouse() }
+        archivist.asyncAfter(Self.house) { [weak self] in self?.keepHouse() }
     }
 
     /// What was put off may come when the files are another state's.

@@ -1,5 +1,4 @@
 internal import Dialogue
-internal import Dispatch
 internal import FoundationEssentials
 internal import Logging
 internal import Storage
@@ -28,7 +27,7 @@ final class LearnedPolicy: Sendable {
     private let held: Mutex<Held>
     private let isClosed = Mutex(false)
     /// The log is read and learnt from here alone.
-    private let queue = DispatchQueue(label: "policy", qos: .utility)
+    private let queue = SteadyQueue(label: "policy")
 
     init(_ settings: PolicySettings, log: EventLog, logger: Logger) {
         self.log = log
