@@ -126,7 +126,7 @@ struct ArchiveBench: ParsableCommand {
             let which = round % 2
             var load = try ClosedLoop(socket: daemons[which].socket, clients: 8, session: "bench")
             _ = try load.run(requests: 200)
-            samples[which].append(try load.run(requests: 3000))
+            samples[which].append(try load.run(requests: 12_000))
         }
         for daemon in daemons { try daemon.stop() }
         for percentile in [50, 99] {

@@ -229,6 +229,63 @@ func turn(
         #expect(try names().count { $0.contains(".open.") } <= 1)
     }
 
+    @Test(arguments: 0..<5)
+    func `while turns are appended others append and erase, and nothing is there twice`(step: Int) throws {
+        let archive = archive(fullFile: 1500)
+        // Two frames: the second is another day's.
+        try log.append((0..<20).map { turn($0, session: $0 == 9 ? "secret" : "s") })
+        try log.append((20..<40).map { turn($0, time: start + day) })
+        var (left, outcome) = (step, Result<Void, any Error>.success(()))
+        try archive.catchUp(today: today()) { work in
+            if left == 0 {
+                outcome = Result {
+                    try log.append((40..<60).map { turn($0, time: start + day) })
+                    try archive.catchUp(today: today())
+                    let erased = try log.erase([], turns: .session("secret", owner: nil), time: 0)
+                    try archive.remove(erased.turns)
+                    #expect(try archived() == kept())
+                }
+            }
+            left -= 1
+            work()
+        }
+        try outcome.get()
+        #expect(left < 0)
+        #expect(try archived() == kept() && kept().count == 59)
+    }
+
+    @Test func `what grew too old while it was compressed is not appended`() throws {
+        let archive = archive()
+        try log.append([turn(1)])
+        var steps = 0
+        try archive.catchUp(today: today()) { work in
+            if steps == 1 {
+                #expect((try? log.removeTurns(before: start + day)) == 1)
+                try? archive.remove(daysBefore: today(1))
+            }
+            steps += 1
+            work()
+        }
+        #expect(try steps > 1 && names().isEmpty)
+    }
+
+    @Test(arguments: 0..<3)
+    func `once it is stopped only who waits for it appends`(step: Int) throws {
+        let archive = archive()
+        try log.append([turn(1)])
+        var left = step
+        try archive.catchUp(today: today()) { work in
+            if left == 0 { archive.stop() }
+            left -= 1
+            work()
+        }
+        #expect(try archived().count == (step < 2 ? 0 : 1))
+        try archive.catchUp(today: today(), within: .zero)
+        #expect(try archived().count == (step < 2 ? 0 : 1))
+        try archive.catchUp(today: today())
+        #expect(try archived() == kept())
+    }
+
     @Test func `what left the database leaves the files, and what was set aside goes`() throws {
         let archive = archive(fullFile: 1500)
         for batch in 0..<4 {

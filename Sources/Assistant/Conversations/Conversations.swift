@@ -18,6 +18,8 @@ final class Conversations: Sendable {
     private static let house = DispatchTimeInterval.seconds(3600)
     /// After the start, which has better to do.
     private static let quiet = DispatchTimeInterval.seconds(10)
+    /// For the archive at the end; the next start has the rest.
+    private static let patience = Duration.milliseconds(500)
     private static let batch = 256
     private static let archiveBytes = 64 << 10
     private static let mostWaiting = (turns: 8192, bytes: 8 << 20)
@@ -40,7 +42,10 @@ final class Conversations: Sendable {
     private let steps = Atomic<Int>(0)
     private let writer = SteadyQueue(label: "conversations")
     private let archivist = SteadyQueue(label: "archive")
-    private let closer: ArchiveCloser
+    /// Ten times less of a busy processor than others get is still more than it needs.
+    private let appending: ArchiveChore
+    /// Seconds of a processor for a file.
+    private let closing: ArchiveChore
 
     init(
         _ settings: ConversationSettings, directory: StateDirectory, log: EventLog, policy: LearnedPolicy,
@@ -48,7 +53,8 @@ final class Conversations: Sendable {
     ) throws(StorageError) {
         owners = SessionOwners(try SessionDirectory(beside: log))
         archive = ConversationArchive(directory: directory.conversations, log: log, logger: logger)
-        closer = ArchiveCloser(archive, on: archivist)
+        appending = ArchiveChore("append archive", niceness: 10, on: archivist)
+        closing = ArchiveChore("close archive", niceness: 19, on: archivist)
         self.log = log
         self.policy = policy
         self.clock = clock
@@ -156,8 +162,13 @@ final class Conversations: Sendable {
 
     private func stopArchiving() {
         archive.stop()
-        archivist.sync { catchUp() }
-        closer.wait()
+        archivist.sync {
+            keepingFault(of: .appending) { () throws(StorageError) in
+                try archive.catchUp(today: today, within: Self.patience)
+            }
+        }
+        appending.wait()
+        closing.wait()
     }
 
     func use(_ settings: ConversationSettings) {
@@ -263,17 +274,28 @@ final class Conversations: Sendable {
         if isFirst { write(in: Self.pause) }
     }
 
-    // MARK: On the archive's queue
+    // MARK: The archive
 
+    private var today: String { ArchivedTurn.day(clock.microseconds()) }
+
+    /// Has the archive follow the database, and files that are over closed.
     private func catchUp() {
-        queue.withLock { queue in (queue.unarchived, queue.isArchiveAsked) = (0, false) }
-        keepingFault(of: .appending, "archive of conversations not written") { () throws(StorageError) in
-            try archive.catchUp(today: ArchivedTurn.day(clock.microseconds()))
+        appending.begin { [weak self] elsewhere in
+            guard let self else { return }
+            queue.withLock { queue in (queue.unarchived, queue.isArchiveAsked) = (0, false) }
+            keepingFault(of: .appending) { () throws(StorageError) in
+                try archive.catchUp(today: today, elsewhere: elsewhere)
+            }
+            steps.add(1, ordering: .relaxed)
+            closeFiles()
         }
-        steps.add(1, ordering: .relaxed)
-        closer.begin { [self] failure in
-            keepingFault(of: .closing, "file of the archive not closed") { () throws(StorageError) in
-                if let failure { throw failure }
+    }
+
+    private func closeFiles() {
+        guard archive.hasFilesToClose else { return keepingFault(of: .closing) {} }
+        closing.begin { [weak self] elsewhere in
+            self?.keepingFault(of: .closing) { () throws(StorageError) in
+                try self?.archive.closeFiles(elsewhere: elsewhere)
             }
         }
     }
@@ -294,7 +316,7 @@ final class Conversations: Sendable {
 
     private func removeOld() {
         let oldest = Self.oldestKept(clock.microseconds(), days: queue.withLock { $0.settings.days })
-        keepingFault(of: .removing, "old conversations not removed") { () throws(StorageError) in
+        keepingFault(of: .removing) { () throws(StorageError) in
             let count = try log.removeTurns(before: oldest)
             try archive.remove(daysBefore: ArchivedTurn.day(oldest))
             if count > 0 { logger.info("old conversations removed", metadata: ["turns": "\(count)"]) }
@@ -310,7 +332,7 @@ final class Conversations: Sendable {
     }
 
     private func keepingFault(
-        of chore: TurnQueue.Chore, _ message: Logger.Message, _ work: () throws(StorageError) -> Void
+        of chore: TurnQueue.Chore, _ work: () throws(StorageError) -> Void
     ) {
         do throws(StorageError) {
             try work()
@@ -320,7 +342,7 @@ final class Conversations: Sendable {
                 defer { queue.archiveFaults[chore] = error.description }
                 return queue.archiveFaults[chore] != error.description
             }
-            if isNew { logger.error(message, metadata: ["reason": "\(error)"]) }
+            if isNew { logger.error("\(chore.failure)", metadata: ["reason": "\(error)"]) }
         }
     }
 }

@@ -14,6 +14,14 @@ struct TurnQueue {
     /// Work on the archive, by what is to be said of it first.
     enum Chore: Int {
         case appending, removing, closing
+
+        var failure: String {
+            switch self {
+            case .appending: "archive of conversations not written"
+            case .removing: "old conversations not removed"
+            case .closing: "file of the archive not closed"
+            }
+        }
     }
 
     var settings: ConversationSettings

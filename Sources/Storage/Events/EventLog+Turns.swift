@@ -46,9 +46,7 @@ extension EventLog {
     @discardableResult
     public func append(_ turns: [TurnContent]) throws(StorageError) -> Int {
         guard !turns.isEmpty else { return 0 }
-        return try write(.appendTurns) { db in
-            try turns.reduce(0) { try $0 + (TurnRow.insert($1, in: db) ? 1 : 0) }
-        }
+        return try write(.appendTurns) { db in try TurnRow.insert(turns, in: db) }
     }
 
     /// Keeps the turns of a session that is not there yet, and so opens it, in one commit.
@@ -60,7 +58,7 @@ extension EventLog {
             let isThere = try Bool.fetchOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM sessions WHERE name = ?)", arguments: [session])
             guard isThere == false else { return false }
-            for turn in turns { _ = try TurnRow.insert(turn, in: db) }
+            _ = try TurnRow.insert(turns, in: db)
             return true
         }
     }

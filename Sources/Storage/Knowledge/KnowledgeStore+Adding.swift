@@ -134,7 +134,7 @@ extension KnowledgeStore {
             var end = min(bytes.count, start + pieceBytes)
             // Not within a character.
             while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
-            let writer = try ZstdFrameWriter(.quick)
+            let writer = try ZstdFrameWriter(.quick, size: end - start)
             try writer.append(
                 unsafe bytes.extracting(start..<end).withUnsafeBufferPointer { unsafe [UInt8]($0) })
             try insert.execute(arguments: [source, start, Data(try writer.finish())])

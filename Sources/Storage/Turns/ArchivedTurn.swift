@@ -66,6 +66,12 @@ public struct ArchivedTurn: Codable, Sendable, Hashable {
         Date(timeIntervalSince1970: TimeInterval(microseconds / 1_000_000)).formatted(.iso8601)
     }
 
+    /// Days since 1970, in UTC, of a time.
+    static func dayNumber(_ microseconds: Int64) -> Int64 {
+        let day: Int64 = 86_400 * 1_000_000
+        return microseconds / day - (microseconds % day < 0 ? 1 : 0)
+    }
+
     /// The day, in UTC, of a time: `2026-11-25`.
     public static func day(_ microseconds: Int64) -> String { String(time(microseconds).prefix(10)) }
 }

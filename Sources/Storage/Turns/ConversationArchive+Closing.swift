@@ -16,12 +16,9 @@ extension ConversationArchive {
     /// Closes the files that are over: each is made small, and takes the open one's place. What is erased
     /// meanwhile is in none.
     ///
-    /// - Parameter elsewhere: does what reads turns or writes files, and returns when that is done. The
-    ///   caller compresses, and may be a thread that stands back for all others: none waits for it.
+    /// - Parameter elsewhere: the caller compresses, and may be a thread that stands back for all others: none waits for it.
     /// - Complexity: 0.25 s of a processor a megabyte.
-    public func closeFiles(
-        elsewhere: (@escaping @Sendable () -> Void) -> Void = { $0() }
-    ) throws(StorageError) {
+    public func closeFiles(elsewhere: Elsewhere = { $0() }) throws(StorageError) {
         while let closing = try on(elsewhere, { [self] () throws(StorageError) in nextToClose() }) {
             let (file, path) = (closing.file, "\(directory)/\(closing.file.name)")
             let range = file.first...max(file.first, file.last ?? file.first)
@@ -55,20 +52,4 @@ extension ConversationArchive {
             state.position = now
         }
     }
-
-    private func on<Value: Sendable>(
-        _ elsewhere: (@escaping @Sendable () -> Void) -> Void,
-        _ work: @escaping @Sendable () throws(StorageError) -> Value
-    ) throws(StorageError) -> Value {
-        let outcome = Outcome<Value>()
-        elsewhere { outcome.result.withLock { $0 = Result(catching: work) } }
-        guard let result = outcome.result.withLock({ $0 }) else {
-            preconditionFailure("closeFiles: elsewhere returned before its work was done")
-        }
-        return try result.get()
-    }
-}
-
-private final class Outcome<Value: Sendable>: Sendable {
-    let result = Mutex<Result<Value, StorageError>?>(nil)
 }

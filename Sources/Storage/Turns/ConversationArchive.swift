@@ -13,7 +13,7 @@ public final class ConversationArchive: Sendable {
     /// JSON of a file after which it is closed, in bytes.
     public static let fullFile = 8 << 20
     /// Turns, and bytes of them, in a frame that is appended.
-    private static let frame = (turns: 1024, bytes: 256 << 10)
+    static let frame = (turns: 1024, bytes: 256 << 10)
 
     struct State {
         /// Nil until the files were looked through, and again after a failure.
@@ -25,7 +25,7 @@ public final class ConversationArchive: Sendable {
     let directory: String
     let log: EventLog
     private let logger: Logger
-    private let fullFile: Int
+    let fullFile: Int
     let state = Mutex(State())
     private let stopping = Atomic<Bool>(false)
 
@@ -39,26 +39,14 @@ public final class ConversationArchive: Sendable {
         self.fullFile = fullFile
     }
 
-    /// From now on no file is closed: that takes seconds, and the next start can do it.
+    /// From now on no file is closed, and nothing appended but by who waits for it: the next start can do it.
     public func stop() {
         stopping.store(true, ordering: .relaxed)
     }
 
     var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
-    /// Appends the turns that it does not have yet. A file that is full, or of an earlier day than `today`,
-    /// is over then.
-    public func catchUp(today: String) throws(StorageError) {
-        try state.withLock { state throws(StorageError) in
-            var now = try position(state)
-            state.position = nil  // unless all goes well
-            while try appendFrame(&now) {}
-            if let open = now.open, open.day < today || now.content >= fullFile { now.endOpenFile() }
-            state.position = now
-        }
-    }
-
-    private func position(_ state: State) throws(StorageError) -> ArchivePosition {
+    func position(_ state: State) throws(StorageError) -> ArchivePosition {
         if let position = state.position { position } else { try found() }
     }
 
@@ -89,43 +77,12 @@ public final class ConversationArchive: Sendable {
             let old =
                 try files().filter { $0.day < day }.map(\.name)
                 + (try tornNames().filter { $0.prefix(10) < day })
+            // What others are at may be of those days, too.
+            state.erasures += 1
             guard !old.isEmpty else { return }
             state.position = nil
-            state.erasures += 1
             try Files.remove(old, in: directory, .writeArchive)
         }
-    }
-
-    // MARK: Appending
-
-    /// - Returns: whether there was something to append.
-    private func appendFrame(_ now: inout ArchivePosition) throws(StorageError) -> Bool {
-        let page = try log.turns(
-            TurnQuery(after: now.last), limit: Self.frame.turns, bytes: Self.frame.bytes)
-        guard let first = page.turns.first else { return false }
-        let day = ArchivedTurn.day(first.content.time)
-        if let open = now.open, open.day != day || now.content >= fullFile { now.endOpenFile() }
-        let file = now.open ?? ArchiveFile(day: day, first: first.id, last: nil)
-        let turns = page.turns.prefix { ArchivedTurn.day($0.content.time) == day }
-        let path = "\(directory)/\(file.name)"
-        let (frame, content) = try compressed(path) { () throws(ArchiveError) in
-            let lines = try ArchiveLines().encode(Array(turns))
-            let frame = try ZstdFrameWriter(.quick)
-            try frame.append(lines)
-            return (try frame.finish(), lines.count)
-        }
-        let size = Files.size(path)
-        do throws(StorageError) {
-            try Files.append(frame, to: path, .writeArchive)
-        } catch {
-            // A part of the frame may be there; should this fail too, the tail is cut before the next one.
-            try? Files.truncate(path, to: size, .writeArchive)  // see above
-            throw error
-        }
-        now.open = file
-        now.last = turns.last?.id ?? now.last
-        now.content += content
-        return true
     }
 
     /// Writes a file from the database; one of which nothing is left is removed.
@@ -161,7 +118,7 @@ public final class ConversationArchive: Sendable {
         try log.turns(query, limit: Self.frame.turns, bytes: Self.frame.bytes).turns
     }
 
-    private func compressed<Value>(
+    func compressed<Value>(
         _ path: String, _ body: () throws(ArchiveError) -> Value
     ) throws(StorageError) -> Value {
         do {

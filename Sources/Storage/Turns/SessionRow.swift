@@ -1,7 +1,10 @@
 internal import GRDB
 
 /// Sessions: who opened which, a row each.
-enum SessionRow {
+struct SessionRow {
+    let id: Int64
+    let uid: UInt32
+
     /// Opens the session that an event names, unless it is open.
     static func open(_ origin: Origin, time: Int64, in db: Database) throws {
         guard let session = origin.session else { return }
@@ -12,6 +15,20 @@ enum SessionRow {
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO sessions (name, uid, created_at) VALUES (?, ?, ?)"
         ).execute(arguments: [session, Int64(uid), time])
+    }
+
+    /// Opens a session, unless it is open.
+    ///
+    /// - Returns: it, whoever has opened it.
+    static func opened(
+        _ session: String, uid: UInt32, time: Int64, in db: Database
+    ) throws -> SessionRow {
+        try open(session, uid: uid, time: time, in: db)
+        let statement = try db.cachedStatement(sql: "SELECT id, uid FROM sessions WHERE name = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [session]) else {
+            throw DatabaseError(message: "the session \(session) is not there after it was opened")
+        }
+        return SessionRow(id: row[0], uid: UInt32(truncatingIfNeeded: row[1] as Int64))
     }
 
     /// The sessions that events of this machine were taught in.

@@ -52,28 +52,36 @@ enum TurnRow {
     static let joined = "turns JOIN sessions ON sessions.id = turns.session"
     static let columns = "turns.*, sessions.name AS session_name, sessions.uid AS session_uid"
 
-    /// - Returns: false, and nothing is kept, when another user has opened the session.
-    static func insert(_ turn: TurnContent, in db: Database) throws -> Bool {
-        try SessionRow.open(turn.session, uid: turn.uid, time: turn.time, in: db)
+    /// Keeps turns, and opens the sessions they name.
+    ///
+    /// - Returns: how many are kept: none whose session another user has opened.
+    static func insert(_ turns: [TurnContent], in db: Database) throws -> Int {
+        var sessions: [String: SessionRow] = [:]
+        return try turns.reduce(0) { count, turn in
+            let session =
+                try sessions[turn.session]
+                ?? SessionRow.opened(turn.session, uid: turn.uid, time: turn.time, in: db)
+            sessions[turn.session] = session
+            guard session.uid == turn.uid else { return count }
+            try insert(turn, of: session.id, in: db)
+            return count + 1
+        }
+    }
+
+    private static func insert(_ turn: TurnContent, of session: Int64, in db: Database) throws {
         try db.cachedStatement(
             sql: """
                 INSERT INTO turns
                     (session, time, text, context, intent, confidence, is_out_of_scope, event, action, reply, record)
-                SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM sessions WHERE name = ? AND uid = ?
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            turn.time, turn.text, turn.context, turn.intent, turn.confidence, turn.isOutOfScope,
+            session, turn.time, turn.text, turn.context, turn.intent, turn.confidence, turn.isOutOfScope,
             turn.event?.rawValue, turn.outcome?.action, turn.outcome?.reply, turn.outcome?.record,
-            turn.session,
-            Int64(turn.uid),
         ])
-        guard db.changesCount > 0 else { return false }
-        if let outcome = turn.outcome {
-            try PolicyRow.insert(
-                outcome.episodes, of: turn.session, uid: turn.uid, nextEnd: outcome.episodesEnd,
-                in: db)
-        }
-        return true
+        guard let outcome = turn.outcome else { return }
+        try PolicyRow.insert(
+            outcome.episodes, of: turn.session, uid: turn.uid, nextEnd: outcome.episodesEnd, in: db)
     }
 
     static func turn(_ row: Row) -> Turn {

@@ -15,11 +15,14 @@ enum ZstdEffort: Sendable {
     private var bytes: [UInt8] = []
     private var buffer = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
 
-    init(_ effort: ZstdEffort) throws(ArchiveError) {
+    /// - Parameter size: of the content in bytes, where it is known: its tables are no larger than it needs then, and it
+    ///   must be met.
+    init(_ effort: ZstdEffort, size: Int? = nil) throws(ArchiveError) {
         guard let context = unsafe ZSTD_createCCtx() else { throw .notCompressed(reason: "no memory") }
         unsafe self.context = unsafe context
         try set(ZSTD_c_checksumFlag, 1)
         try set(ZSTD_c_windowLog, Int32(ArchiveLimits().windowLog))
+        if let size { try Self.check(unsafe ZSTD_CCtx_setPledgedSrcSize(context, UInt64(size))) }
         switch effort {
         case .quick: try set(ZSTD_c_compressionLevel, 9)
         case .thorough:
