@@ -34,14 +34,14 @@ let package = Package(
         // Text to vectors
         .target(
             name: "ModelFiles",
-            dependencies: ["Tensors", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["JSON", "Tensors", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
             name: "Tokenizers",
-            dependencies: ["ModelFiles", .product(name: "HeapModule", package: "swift-collections")]),
+            dependencies: ["JSON", "ModelFiles", .product(name: "HeapModule", package: "swift-collections")]),
         .target(
             name: "Transformers",
             dependencies: [
-                "Tensors", "ModelFiles", "Tokenizers", "CKernels",
+                "JSON", "Tensors", "ModelFiles", "Tokenizers", "CKernels",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "CZstd", "Knowledge", "Learning",
+                "CZstd", "JSON", "Knowledge", "Learning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "Assistant",
             dependencies: [
-                "CGlibc", "CSV", "Dialogue", "Entities", "Grounding", "Knowledge", "Tensors", "ModelFiles",
+                "CGlibc", "CSV", "Dialogue", "Entities", "Grounding", "JSON", "Knowledge", "Tensors",
+                "ModelFiles",
                 "Tokenizers",
                 "Transformers",
                 "Learning", "Storage",
@@ -79,7 +80,7 @@ let package = Package(
         .target(name: "Entities"),
 
         // Documents to passages
-        .target(name: "Knowledge", dependencies: ["CKernels", "CSV", "ModelFiles", "Tensors"]),
+        .target(name: "Knowledge", dependencies: ["CKernels", "CSV", "JSON", "Tensors"]),
 
         // Replies to what supports them
         .target(name: "Grounding", dependencies: ["Entities", "Knowledge", "Tensors"]),
@@ -87,17 +88,18 @@ let package = Package(
         // Turns to decisions
         .target(name: "Dialogue"),
 
-        // Files of examples
+        // Formats of text
         .target(name: "CSV"),
+        .target(name: "JSON"),
 
         // On the wire
-        .target(name: "Wire"),
+        .target(name: "Wire", dependencies: ["JSON"]),
         .target(name: "SLMClient", dependencies: ["Wire"]),
         .target(name: "Systemd", dependencies: ["CSystemd"]),
         .executableTarget(
             name: "slmd",
             dependencies: [
-                "Assistant", "CGlibc", "Dialogue", "Entities", "Generation", "Knowledge", "Systemd",
+                "Assistant", "CGlibc", "Dialogue", "Entities", "Generation", "JSON", "Knowledge", "Systemd",
                 "Tensors",
                 "Tokenizers", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -115,7 +117,7 @@ let package = Package(
         .executableTarget(
             name: "slmctl",
             dependencies: [
-                "CGlibc", "CSV", "SLMClient", "Wire",
+                "CGlibc", "CSV", "JSON", "SLMClient", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -126,8 +128,9 @@ let package = Package(
         .executableTarget(
             name: "slmd-bench",
             dependencies: [
-                "Assistant", "CAllocations", "Dialogue", "Entities", "Generation", "Grounding", "Knowledge",
-                "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers", "Transformers",
+                "Assistant", "CAllocations", "Dialogue", "Entities", "Generation", "Grounding", "JSON",
+                "Knowledge", "Learning", "ModelFiles", "SLMClient", "Storage", "Tensors", "Tokenizers",
+                "Transformers",
                 "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -146,6 +149,7 @@ let package = Package(
             path: "Tests/Torture/slmd-torture"),
 
         .testTarget(name: "DialogueTests", dependencies: ["Dialogue"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(
             name: "GroundingTests", dependencies: ["Entities", "Grounding", "ModelFiles", "Tensors"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "CAllocations"]),
@@ -157,14 +161,15 @@ let package = Package(
             exclude: ["Blocks", "make_blocks.py"]),
         .testTarget(
             name: "TokenizersTests",
-            dependencies: ["Tokenizers", "ModelFiles"],
+            dependencies: ["JSON", "Tokenizers", "ModelFiles"],
             exclude: [
                 "BytePair", "SentencePiece", "compare_reference.py", "make_bpe_cases.py",
                 "make_piece_cases.py",
                 "make_unicode_tables.py",
             ]),
         .testTarget(
-            name: "TransformersTests", dependencies: ["Transformers", "Tensors", "ModelFiles", "Tokenizers"],
+            name: "TransformersTests",
+            dependencies: ["JSON", "Transformers", "Tensors", "ModelFiles", "Tokenizers"],
             exclude: ["Goldens"]),
         .testTarget(
             name: "GenerationTests",
@@ -188,11 +193,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Formats", "make_formats.py"]),
-        .testTarget(name: "WireTests", dependencies: ["Wire", "SLMClient"]),
+        .testTarget(name: "WireTests", dependencies: ["JSON", "Wire", "SLMClient"]),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "slmd", "Assistant", "Dialogue", "Entities", "Generation", "Knowledge", "SLMClient",
+                "slmd", "Assistant", "Dialogue", "Entities", "Generation", "JSON", "Knowledge", "SLMClient",
                 "Storage", "Systemd",
                 "Tensors", "Tokenizers", "Wire",
                 .product(name: "Logging", package: "swift-log"),
@@ -202,12 +207,12 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Dialogue", "Entities", "Knowledge", "Learning", "ModelFiles", "Storage", "Tensors",
+                "Dialogue", "Entities", "JSON", "Knowledge", "Learning", "ModelFiles", "Storage", "Tensors",
                 "Tokenizers",
                 "Wire", "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .testTarget(name: "ClientTests", dependencies: ["slmctl", "SLMClient", "Wire"]),
+        .testTarget(name: "ClientTests", dependencies: ["JSON", "slmctl", "SLMClient", "Wire"]),
     ],
     swiftLanguageModes: [.v6]
 )

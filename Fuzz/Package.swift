@@ -31,11 +31,11 @@ let package = Package(
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: instrumented),
         .target(
             name: "ModelFiles",
-            dependencies: ["Tensors", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["JSON", "Tensors", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: instrumented),
         .target(
             name: "Tokenizers",
-            dependencies: ["ModelFiles", .product(name: "HeapModule", package: "swift-collections")],
+            dependencies: ["JSON", "ModelFiles", .product(name: "HeapModule", package: "swift-collections")],
             swiftSettings: instrumented),
         .target(
             name: "Learning",
@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "CZstd", "Knowledge", "Learning",
+                "CZstd", "JSON", "Knowledge", "Learning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -53,11 +53,12 @@ let package = Package(
             ],
             swiftSettings: instrumented),
         .target(name: "CSV", swiftSettings: instrumented),
+        .target(name: "JSON", swiftSettings: instrumented),
         .target(
-            name: "Knowledge", dependencies: ["CKernels", "CSV", "ModelFiles", "Tensors"], swiftSettings: instrumented),
+            name: "Knowledge", dependencies: ["CKernels", "CSV", "JSON", "Tensors"], swiftSettings: instrumented),
         .target(name: "Dialogue", swiftSettings: instrumented),
         .target(name: "Entities", swiftSettings: instrumented),
-        .target(name: "Wire", swiftSettings: instrumented),
+        .target(name: "Wire", dependencies: ["JSON"], swiftSettings: instrumented),
         // Of the daemon only what reads its settings and its tasks.
         .target(
             name: "slmd",
@@ -73,7 +74,7 @@ let package = Package(
         .target(
             name: "FuzzChecks",
             dependencies: [
-                "Dialogue", "Entities", "Knowledge", "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
+                "Dialogue", "Entities", "JSON", "Knowledge", "Learning", "ModelFiles", "Storage", "Tokenizers", "Wire", "slmd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: instrumented),

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Learning
 import ModelFiles
 import Tensors

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CAllocations
 import Generation
+import JSON
 import ModelFiles
 import Tensors
 import Tokenizers

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import ModelFiles
 
 /// The peer's process: answers timings to requests, one JSON object a line.

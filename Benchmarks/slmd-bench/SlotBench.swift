@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import JSON
 import Learning
 import ModelFiles
 import Tensors

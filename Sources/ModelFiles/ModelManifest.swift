@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The models the project knows, and the files each consists of.
 public struct ModelManifest: Sendable {
     /// A model of one version; another version is another entry.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Why a tensor of a safetensors file could not be had.
 public enum SafetensorsError: Error, Hashable, Sendable {
     case file(FileError)

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What the numbers of a tensor are.
 public enum TensorType: String, Sendable, CaseIterable {
     case float32 = "F32"

@@ -1,3 +1,4 @@
+public import JSON
 public import ModelFiles
 
 /// Why a tokenizer cannot be had, or will not encode a text.

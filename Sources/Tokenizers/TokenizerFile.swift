@@ -1,3 +1,4 @@
+internal import JSON
 import ModelFiles
 
 /// A JSON file of tokenizer settings; fields are named by their path, with dots.

@@ -1,3 +1,4 @@
+internal import JSON
 import ModelFiles
 
 /// What a model's files say of its WordPiece tokenizer, before it is made fast.

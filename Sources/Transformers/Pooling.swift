@@ -1,3 +1,4 @@
+internal import JSON
 import ModelFiles
 
 /// How the last layer's rows become one sentence vector, as the model's own files say.

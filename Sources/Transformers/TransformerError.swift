@@ -1,3 +1,4 @@
+public import JSON
 public import ModelFiles
 
 /// Why a model's files are no encoder or decoder we can run.

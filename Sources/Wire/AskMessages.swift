@@ -1,3 +1,5 @@
+public import JSON
+
 /// Asks a question, to be answered from the knowledge base and from nothing else.
 public struct AskParams: Params {
     public typealias Answer = AskResult

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Makes a backup of the whole state, to be read with `transfer.read` on this connection.
 public struct BackupParams: Params {
     public typealias Answer = BackupResult

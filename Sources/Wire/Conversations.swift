@@ -1,3 +1,5 @@
+public import JSON
+
 /// Asks for turns of sessions.
 public struct LogParams: Params {
     public typealias Answer = LogResult

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Says something in a dialogue.
 public struct SayParams: Params {
     public typealias Answer = SayResult

@@ -1,3 +1,5 @@
+public import JSON
+
 public struct EntitiesParams: Params {
     public typealias Answer = EntitiesResult
     public static let method = Method.entities

@@ -1,3 +1,5 @@
+public import JSON
+
 /// What went wrong with a request, as the protocol names it.
 public enum ErrorKind: String, CaseIterable, Sendable {
     case parse

@@ -1,3 +1,5 @@
+public import JSON
+
 /// How well one intent is recognised.
 public struct IntentScore: JSONWritable, Decodable, Hashable, Sendable {
     /// Of the texts taken for this intent, the part that is right; from 0 to 1.

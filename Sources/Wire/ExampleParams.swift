@@ -1,3 +1,5 @@
+public import JSON
+
 /// A text and the intent it has: one line of a training or test file.
 public struct Sample: JSONWritable, Hashable, Sendable {
     public var text: String

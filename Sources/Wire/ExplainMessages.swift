@@ -1,3 +1,5 @@
+public import JSON
+
 public struct ExplainParams: Params {
     public typealias Answer = ExplainResult
     public static let method = Method.explain

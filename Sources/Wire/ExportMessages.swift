@@ -1,3 +1,5 @@
+public import JSON
+
 /// Makes one snapshot ready as a file, to be read with `transfer.read` on this connection.
 public struct ExportSnapshotParams: Params {
     public typealias Answer = ExportSnapshotResult

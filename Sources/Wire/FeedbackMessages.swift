@@ -1,3 +1,5 @@
+public import JSON
+
 /// Says of the answer to a question that it is right or wrong; learnt, durable and in force for the next question when it is
 /// answered.
 public struct FeedbackParams: Params {

@@ -1,3 +1,5 @@
+public import JSON
+
 /// A frame of the protocol: a 4-byte big-endian length, then that many bytes of UTF-8 JSON.
 public enum Frame {
     public static let headerBytes = 4

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Asks the language model for a reply.
 public struct GenerateParams: Params {
     public typealias Answer = GenerateResult

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The answer to `generate`.
 public struct GenerateResult: JSONWritable, Decodable, Hashable, Sendable {
     public enum StopReason: String, CaseIterable, Decodable, Sendable {

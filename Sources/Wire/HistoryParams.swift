@@ -1,3 +1,5 @@
+public import JSON
+
 public struct ShowSnapshotParams: Params {
     public typealias Answer = SnapshotContentResult
     public static let method = Method.showSnapshot

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The answer to `undo`.
 public struct UndoResult: JSONWritable, Decodable, Hashable, Sendable {
     /// The events that were taken back, oldest first.

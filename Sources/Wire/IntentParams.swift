@@ -1,3 +1,5 @@
+public import JSON
+
 public struct IntentsParams: Params {
     public typealias Answer = IntentsResult
     public static let method = Method.intents

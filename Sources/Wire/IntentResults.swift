@@ -1,3 +1,5 @@
+public import JSON
+
 /// An intent and how many examples it was taught with.
 public struct IntentEntry: JSONWritable, Decodable, Hashable, Sendable {
     public let intent: String

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Who can see, find and cite a source; its owner always can.
 public enum SourceVisibility: String, CaseIterable, Sendable, Codable {
     case everyone

@@ -1,3 +1,5 @@
+public import JSON
+
 /// A source of the knowledge base.
 public struct SourceEntry: JSONWritable, Decodable, Hashable, Sendable {
     /// What may be said of a source when it is added.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// What a text was taken for.
 public struct Guess: JSONWritable, Decodable, Hashable, Sendable {
     /// `nil` when nothing had been taught.

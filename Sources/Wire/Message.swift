@@ -1,3 +1,5 @@
+public import JSON
+
 /// A request or notification as a client sends it.
 public struct ClientMessage<Body: JSONWritable>: JSONWritable {
     /// `nil` makes it a notification.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// What the daemon says without being asked.
 public protocol ServerNotification: JSONWritable, Decodable, Hashable, Sendable {
     static var method: String { get }

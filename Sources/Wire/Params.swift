@@ -1,3 +1,5 @@
+public import JSON
+
 /// The parameters of one method, and the type of its answer.
 public protocol Params: JSONWritable, Hashable, Sendable {
     associatedtype Answer: JSONWritable & Decodable & Sendable

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Asks what the learned policy of dialogues is.
 public struct ShowPolicyParams: Params {
     public typealias Answer = PolicyResult

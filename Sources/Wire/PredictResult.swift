@@ -1,3 +1,5 @@
+public import JSON
+
 /// An intent and how probable it is.
 public struct IntentProbability: Hashable, Sendable {
     public let intent: String

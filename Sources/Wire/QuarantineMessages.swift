@@ -1,3 +1,5 @@
+public import JSON
+
 public struct ApproveParams: Params {
     public typealias Answer = ApproveResult
     public static let method = Method.approve

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The answer to `reload`.
 public struct ReloadResult: JSONWritable, Decodable, Hashable, Sendable {
     /// The settings file that was read; nil when there is none.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// What ties a reply to its request: an integer or a string, chosen by the client.
 public enum RequestID: Hashable, Sendable {
     case number(Int64)

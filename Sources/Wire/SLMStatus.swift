@@ -1,3 +1,5 @@
+public import JSON
+
 /// The language model that words replies. On the wire the fields of `model` and `work` lie beside `cache`.
 public struct SLMStatus: JSONWritable, Decodable, Hashable, Sendable {
     public let model: Model

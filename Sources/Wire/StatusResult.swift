@@ -1,3 +1,5 @@
+public import JSON
+
 /// The answer to `status`. On the wire the fields of `service` and `learned` lie beside the others.
 public struct StatusResult: JSONWritable, Decodable, Hashable, Sendable {
     public let service: ServiceStatus

@@ -1,3 +1,5 @@
+public import JSON
+
 /// A turn of a transcript: a line as `log` gives it with `records`.
 public struct TranscriptLine: JSONWritable, Hashable, Sendable {
     public struct Outcome: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+internal import JSON
 import SLMClient
 import Wire
 

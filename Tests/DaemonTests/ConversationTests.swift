@@ -1,5 +1,6 @@
 import Assistant
 import Glibc
+import JSON
 import Synchronization
 import Testing
 import Wire

@@ -1,3 +1,4 @@
+import JSON
 import Testing
 import Wire
 
@@ -232,17 +233,4 @@ func `a client meets nonsense with an error`(text: String, kind: ErrorKind) {
     let result = EmbedResult(
         text: "", embedding: [.nan, .infinity, 1], tokens: TokenCounts(read: 2, total: 2))
     #expect(json(result).contains(#""embedding":[null,null,1.0]"#))
-}
-
-@Test func `control characters are escaped, and nothing else is`() {
-    let text = String(decoding: Array(UInt8(0)...0x7F), as: UTF8.self) + "é\u{2028}😀"
-    var writer = JSONWriter()
-    writer.value(text)
-    let written = String(decoding: writer.bytes, as: UTF8.self)
-    #expect(
-        written.hasPrefix(
-            #""\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010"#))
-    #expect(
-        written.contains(##"!\"#$"##) && written.contains(##"[\\]"##)
-            && written.hasSuffix("\u{7F}é\u{2028}😀\""))
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Grounding
+import JSON
 import ModelFiles
 import Tensors
 import Tokenizers

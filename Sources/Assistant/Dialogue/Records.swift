@@ -1,5 +1,6 @@
 internal import CSV
 internal import Dialogue
+internal import JSON
 internal import ModelFiles
 
 /// A file of records that a task asks: JSON lines, an object each, or CSV with a header.

@@ -1,4 +1,5 @@
 internal import CSV
+internal import JSON
 internal import Learning
 internal import ModelFiles
 

@@ -1,5 +1,5 @@
 public import CSV
-public import ModelFiles
+public import JSON
 
 /// Why a document cannot be split. Offsets count bytes of the content, lines from 1.
 public enum DocumentError: Error, Hashable, Sendable {

@@ -1,5 +1,5 @@
 internal import CSV
-internal import ModelFiles
+internal import JSON
 
 extension DocumentBuilder {
     /// A record is a passage: "Column: value, Column: value". Empty fields are left out.

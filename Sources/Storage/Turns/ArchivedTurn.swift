@@ -1,7 +1,8 @@
 internal import FoundationEssentials
+public import JSON
 
 /// A turn as a line of the archive says it.
-public struct ArchivedTurn: Codable, Sendable, Hashable {
+public struct ArchivedTurn: Decodable, Sendable, Hashable {
     public let turn: Int64
     /// In UTC, as RFC 3339 writes it, to the second.
     public let time: String
@@ -43,24 +44,6 @@ public struct ArchivedTurn: Codable, Sendable, Hashable {
         case isOutOfScope = "out_of_scope"
     }
 
-    /// Every field is there, `null` where it is missing; `action` and `reply` in dialogues only.
-    public func encode(to encoder: any Encoder) throws {
-        var object = encoder.container(keyedBy: CodingKeys.self)
-        try object.encode(turn, forKey: .turn)
-        try object.encode(time, forKey: .time)
-        try object.encode(session, forKey: .session)
-        try object.encode(uid, forKey: .uid)
-        try object.encode(kind, forKey: .kind)
-        try object.encode(text, forKey: .text)
-        try object.encode(context, forKey: .context)
-        try object.encode(intent, forKey: .intent)
-        try object.encode(confidence, forKey: .confidence)
-        try object.encode(isOutOfScope, forKey: .isOutOfScope)
-        try object.encode(event, forKey: .event)
-        try object.encodeIfPresent(action, forKey: .action)
-        try object.encodeIfPresent(reply, forKey: .reply)
-    }
-
     /// - Parameter microseconds: since 1970, UTC.
     static func time(_ microseconds: Int64) -> String {
         Date(timeIntervalSince1970: TimeInterval(microseconds / 1_000_000)).formatted(.iso8601)
@@ -76,23 +59,32 @@ public struct ArchivedTurn: Codable, Sendable, Hashable {
     public static func day(_ microseconds: Int64) -> String { String(time(microseconds).prefix(10)) }
 }
 
-/// Turns to lines of JSON.
-struct ArchiveLines {
-    private let encoder = JSONEncoder()
-
-    init() {
-        // One order for all lines: what repeats is what compresses.
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+extension ArchivedTurn: JSONWritable {
+    /// Every field is there, `null` where it is missing; `action` and `reply` in dialogues only. One order for all lines,
+    /// that of the alphabet: what repeats is what compresses.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field(ifPresent: "action", action)
+            json.field("confidence", confidence)
+            json.field(orNull: "context", context)
+            json.field(orNull: "event", event)
+            json.field(orNull: "intent", intent)
+            json.field("kind", kind)
+            json.field("out_of_scope", isOutOfScope)
+            json.field(ifPresent: "reply", reply)
+            json.field("session", session)
+            json.field("text", text)
+            json.field("time", time)
+            json.field("turn", turn)
+            json.field("uid", uid)
+        }
     }
 
-    func encode(_ turns: [Turn]) throws(ArchiveError) -> [UInt8] {
-        do {
-            return try turns.reduce(into: []) { bytes, turn in
-                bytes.append(contentsOf: try encoder.encode(ArchivedTurn(turn)))
-                bytes.append(UInt8(ascii: "\n"))
-            }
-        } catch {
-            throw .notCompressed(reason: "\(error)")
+    /// Turns to lines of JSON.
+    static func lines(_ turns: [Turn]) -> [UInt8] {
+        turns.reduce(into: []) { bytes, turn in
+            bytes.append(contentsOf: JSONWriter.encode(ArchivedTurn(turn)))
+            bytes.append(UInt8(ascii: "\n"))
         }
     }
 }

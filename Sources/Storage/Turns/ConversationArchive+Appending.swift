@@ -30,7 +30,7 @@ extension ConversationArchive {
             let appending = try on(elsewhere, { [self] () throws(StorageError) in try next(isHeedful) })
         {
             let (frame, content) = try compressed(directory) { () throws(ArchiveError) in
-                let lines = try ArchiveLines().encode(appending.turns)
+                let lines = ArchivedTurn.lines(appending.turns)
                 let frame = try ZstdFrameWriter(.quick, size: lines.count)
                 try frame.append(lines)
                 return (try frame.finish(), lines.count)

@@ -102,12 +102,11 @@ public final class ConversationArchive: Sendable {
         page: (TurnQuery) throws(StorageError) -> [Turn]
     ) throws(StorageError) -> [UInt8]? {
         let frame = try compressed(path) { () throws(ArchiveError) in try ZstdFrameWriter(effort) }
-        let lines = ArchiveLines()
         var (after, isEmpty) = (range.lowerBound - 1, true)
         while after < range.upperBound {
             let turns = try page(TurnQuery(after: after)).filter { $0.id <= range.upperBound }
             guard let newest = turns.last else { break }
-            try compressed(path) { () throws(ArchiveError) in try frame.append(try lines.encode(turns)) }
+            try compressed(path) { () throws(ArchiveError) in try frame.append(ArchivedTurn.lines(turns)) }
             (after, isEmpty) = (newest.id, false)
         }
         return isEmpty ? nil : try compressed(path) { () throws(ArchiveError) in try frame.finish() }

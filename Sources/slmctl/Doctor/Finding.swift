@@ -1,3 +1,4 @@
+internal import JSON
 import Wire
 
 /// What one check of `slmctl doctor` has found.

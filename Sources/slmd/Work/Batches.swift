@@ -1,4 +1,5 @@
 import Assistant
+internal import JSON
 import Wire
 
 typealias FramedAnswer = (ticket: Ticket, frame: [UInt8])

@@ -1,5 +1,6 @@
 import Assistant
 import Entities
+internal import JSON
 import Knowledge
 import Wire
 

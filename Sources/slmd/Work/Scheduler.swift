@@ -1,6 +1,7 @@
 import Assistant
 import Generation
 import Glibc
+internal import JSON
 import NIOCore
 import Synchronization
 import Wire

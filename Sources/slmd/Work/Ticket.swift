@@ -1,4 +1,5 @@
 import Assistant
+internal import JSON
 import NIOCore
 import Synchronization
 import Wire

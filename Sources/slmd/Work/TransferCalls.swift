@@ -1,4 +1,5 @@
 import Assistant
+internal import JSON
 import Knowledge
 import Wire
 

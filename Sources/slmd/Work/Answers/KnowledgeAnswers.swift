@@ -1,5 +1,6 @@
 import Assistant
 import Foundation
+internal import JSON
 import Knowledge
 import Wire
 

@@ -152,7 +152,7 @@ extension JSONWriter {
     }
 
     /// Writes `null` when there is no value.
-    public mutating func field(orNull name: String, _ integer: Int?) {
+    public mutating func field(orNull name: String, _ integer: (some FixedWidthInteger)?) {
         key(name)
         if let integer { value(integer) } else { null() }
     }
