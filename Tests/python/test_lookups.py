@@ -106,12 +106,27 @@ class Lookups(unittest.TestCase):
         self.assertEqual(other.call("log")["turns"], [])
         self.assertEqual(other.call("say", text="hello", session="secret")["turn"], 1)
 
-    @unittest.skipUnless(COMPILER, "there is no compiler: apt-get install gcc")
-    def test_a_disk_that_does_not_answer(self):
+    def still_disk(self):
+        if not COMPILER:
+            self.skipTest("there is no compiler: apt-get install gcc")
         library = str(self.folder / "still_disk.so")
         source = pathlib.Path(__file__).with_name("still_disk.c")
         subprocess.run([COMPILER, "-shared", "-fPIC", "-O1", "-o", library, str(source), "-ldl"], check=True)
-        self.start((SAMPLE / "tasks.yaml").read_text(), preload=library)
+        return library
+
+    def test_a_disk_that_does_not_answer(self):
+        self.start((SAMPLE / "tasks.yaml").read_text(), preload=self.still_disk())
+        self.ask_still_disk()
+
+    def test_a_file_of_records_on_such_a_disk(self):
+        tasks, columns = (SAMPLE / "tasks.yaml").read_text(), "{match: {type: report_type}, columns: [Hemoglobin]"
+        before, after = tasks.split("    data: {query: report_of_day}\n")
+        types = after.split("types:")[1]
+        reply = after.split("queries:")[0]
+        self.start(f"{before}    data: {columns}, file: reports.jsonl}}\n{reply}types:{types}", preload=self.still_disk())
+        self.ask_still_disk()
+
+    def ask_still_disk(self):
         asker, other, next = self.connect(), self.connect(), self.connect()
         asked = asker.request("say", text=QUESTION, session="asks", at=AT)
         self.assertEqual(other.call("say", text="hello", session="elsewhere")["turn"], 1)

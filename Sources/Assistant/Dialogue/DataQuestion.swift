@@ -27,12 +27,6 @@ extension LocalAssistant {
         }
     }
 
-    /// The answer, where no file has to be read for it.
-    func answerAtHand(to question: DataQuestion) -> FoundData? {
-        guard case .records(let query, let slots) = question else { return nil }
-        return recordFiles.recordsAtHand(at: path(of: query)).map { found($0, query, slots) }
-    }
-
     /// The answer. Whoever keeps the data may let it wait, for half a second at most where it is a database.
     func answer(to question: DataQuestion, isGivenUp: () -> Bool) -> FoundData {
         switch question {

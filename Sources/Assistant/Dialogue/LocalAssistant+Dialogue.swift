@@ -111,7 +111,7 @@ extension LocalAssistant {
             let state = course.state
             let decision = decide(state, development, matcher.book)
             let question = question(for: decision, state, matcher.book)
-            let data = question.flatMap { $0 == found?.question ? found?.data : answerAtHand(to: $0) }
+            let data = question == found?.question ? found?.data : nil
             if let question, data == nil {
                 wanted = question
                 return nil

@@ -50,17 +50,6 @@ final class RecordFiles: Sendable {
         return try content.get()
     }
 
-    /// What `records` would say, where nothing has to be read for it; nil where something has.
-    ///
-    /// - Complexity: a look at the file's times.
-    func recordsAtHand(at path: String) -> Result<Records?, Records.Fault>? {
-        do throws(FileError) {
-            return kept(at: path, as: try FileVersion(path: path)).map { $0.map(Optional.some) }
-        } catch {
-            return error.isAbsence ? .success(nil) : nil
-        }
-    }
-
     private func content(of path: String) throws(FileError) -> Result<Records, Records.Fault> {
         let now = clock.microseconds()
         if let content = kept(at: path, as: try FileVersion(path: path)) { return content }

@@ -57,31 +57,30 @@ enum TurnRow {
     /// - Returns: how many are kept: none whose session another user has opened.
     static func insert(_ turns: [TurnContent], in db: Database) throws -> Int {
         var sessions: [String: SessionRow] = [:]
-        return try turns.reduce(0) { count, turn in
-            let session =
-                try sessions[turn.session]
-                ?? SessionRow.opened(turn.session, uid: turn.uid, time: turn.time, in: db)
-            sessions[turn.session] = session
-            guard session.uid == turn.uid else { return count }
-            try insert(turn, of: session.id, in: db)
-            return count + 1
-        }
-    }
-
-    private static func insert(_ turn: TurnContent, of session: Int64, in db: Database) throws {
-        try db.cachedStatement(
+        let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO turns
                     (session, time, text, context, intent, confidence, is_out_of_scope, event, action, reply, record)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            session, turn.time, turn.text, turn.context, turn.intent, turn.confidence, turn.isOutOfScope,
-            turn.event?.rawValue, turn.outcome?.action, turn.outcome?.reply, turn.outcome?.record,
-        ])
-        guard let outcome = turn.outcome else { return }
-        try PolicyRow.insert(
-            outcome.episodes, of: turn.session, uid: turn.uid, nextEnd: outcome.episodesEnd, in: db)
+                """)
+        var count = 0
+        for turn in turns {
+            let session =
+                try sessions[turn.session]
+                ?? SessionRow.opened(turn.session, uid: turn.uid, time: turn.time, in: db)
+            sessions[turn.session] = session
+            guard session.uid == turn.uid else { continue }
+            try statement.execute(arguments: [
+                session.id, turn.time, turn.text, turn.context, turn.intent, turn.confidence,
+                turn.isOutOfScope, turn.event?.rawValue, turn.outcome?.action, turn.outcome?.reply,
+                turn.outcome?.record,
+            ])
+            count += 1
+            guard let outcome = turn.outcome else { continue }
+            try PolicyRow.insert(
+                outcome.episodes, of: turn.session, uid: turn.uid, nextEnd: outcome.episodesEnd, in: db)
+        }
+        return count
     }
 
     static func turn(_ row: Row) -> Turn {
