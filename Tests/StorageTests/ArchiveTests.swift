@@ -61,6 +61,15 @@ func turn(
         try archive.closeFiles()
     }
 
+    /// What others may do between any two steps.
+    private func appendAndErase(_ archive: ConversationArchive, time: Int64 = start) throws {
+        try log.append((40..<60).map { turn($0, time: time) })
+        try archive.catchUp(today: today())
+        let erased = try log.erase([], turns: .session("secret", owner: nil), time: 0)
+        try archive.remove(erased.turns)
+        #expect(try archived() == kept())
+    }
+
     private func today(_ days: Int64 = 0) -> String { ArchivedTurn.day(start + days * day) }
 
     @Test func `the archive holds what the database holds, a frame a batch`() throws {
@@ -211,13 +220,7 @@ func turn(
         var (left, outcome) = (step, Result<Void, any Error>.success(()))
         try archive.closeFiles { work in
             if left == 0 {
-                outcome = Result {
-                    try log.append((40..<60).map { turn($0) })
-                    try archive.catchUp(today: today())
-                    let erased = try log.erase([], turns: .session("secret", owner: nil), time: 0)
-                    try archive.remove(erased.turns)
-                    #expect(try archived() == kept())
-                }
+                outcome = Result { try appendAndErase(archive) }
             }
             left -= 1
             work()
@@ -238,13 +241,7 @@ func turn(
         var (left, outcome) = (step, Result<Void, any Error>.success(()))
         try archive.catchUp(today: today()) { work in
             if left == 0 {
-                outcome = Result {
-                    try log.append((40..<60).map { turn($0, time: start + day) })
-                    try archive.catchUp(today: today())
-                    let erased = try log.erase([], turns: .session("secret", owner: nil), time: 0)
-                    try archive.remove(erased.turns)
-                    #expect(try archived() == kept())
-                }
+                outcome = Result { try appendAndErase(archive, time: start + day) }
             }
             left -= 1
             work()

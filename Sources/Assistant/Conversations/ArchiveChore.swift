@@ -7,16 +7,11 @@ internal import Synchronization
 /// At the end nobody waits for long either: once the archive is stopped it neither reads nor writes, and what it was at is
 /// left as it was, for the next start.
 final class ArchiveChore: Sendable {
-    private enum Phase {
-        case resting, atWork
-        /// And asked for once more meanwhile.
-        case atWorkAndAsked
-    }
-
     private let name: String
     private let niceness: Int32
     private let queue: SteadyQueue
-    private let phase = Mutex(Phase.resting)
+    /// How often it was asked for since it rested. No lock: others would wait for a thread that stands back.
+    private let asked = Atomic<Int>(0)
     private let work = DispatchGroup()
     /// For the piece that it is at; on a busy machine that may take seconds.
     private static let patience = DispatchTimeInterval.milliseconds(200)
@@ -33,23 +28,16 @@ final class ArchiveChore: Sendable {
     ///
     /// - Parameter body: always the same.
     func begin(_ body: @escaping @Sendable (@escaping ConversationArchive.Elsewhere) -> Void) {
-        let isResting = phase.withLock { phase in
-            defer { phase = phase == .resting ? .atWork : .atWorkAndAsked }
-            return phase == .resting
-        }
-        guard isResting else { return }
+        guard asked.add(1, ordering: .acquiringAndReleasing).oldValue == 0 else { return }
         work.enter()
         NamedThread.begin(name, niceness: niceness) { [self] in
-            repeat { body(onQueue) } while isAskedAgain()
+            var seen = 0
+            repeat {
+                seen = asked.load(ordering: .acquiring)
+                body(onQueue)
+            } while !asked.compareExchange(expected: seen, desired: 0, ordering: .acquiringAndReleasing)
+                .exchanged
             work.leave()
-        }
-    }
-
-    private func isAskedAgain() -> Bool {
-        phase.withLock { phase in
-            let isAsked = phase == .atWorkAndAsked
-            phase = isAsked ? .atWork : .resting
-            return isAsked
         }
     }
 

@@ -282,20 +282,23 @@ final class Conversations: Sendable {
     private func catchUp() {
         appending.begin { [weak self] elsewhere in
             guard let self else { return }
-            queue.withLock { queue in (queue.unarchived, queue.isArchiveAsked) = (0, false) }
-            keepingFault(of: .appending) { () throws(StorageError) in
+            elsewhere { [self] in queue.withLock { ($0.unarchived, $0.isArchiveAsked) = (0, false) } }
+            keepingFault(of: .appending, elsewhere) { () throws(StorageError) in
                 try archive.catchUp(today: today, elsewhere: elsewhere)
             }
-            steps.add(1, ordering: .relaxed)
-            closeFiles()
+            elsewhere { [self] in
+                steps.add(1, ordering: .relaxed)
+                closeFiles()
+            }
         }
     }
 
     private func closeFiles() {
-        guard archive.hasFilesToClose else { return keepingFault(of: .closing) {} }
+        guard archive.hasFilesToClose else { return note(nil, of: .closing) }
         closing.begin { [weak self] elsewhere in
-            self?.keepingFault(of: .closing) { () throws(StorageError) in
-                try self?.archive.closeFiles(elsewhere: elsewhere)
+            guard let self else { return }
+            keepingFault(of: .closing, elsewhere) { () throws(StorageError) in
+                try archive.closeFiles(elsewhere: elsewhere)
             }
         }
     }
@@ -331,18 +334,22 @@ final class Conversations: Sendable {
         return (now / day - Int64(days)) * day
     }
 
+    /// - Parameter elsewhere: takes the lock that others wait for.
     private func keepingFault(
-        of chore: TurnQueue.Chore, _ work: () throws(StorageError) -> Void
+        of chore: TurnQueue.Chore, _ elsewhere: ConversationArchive.Elsewhere = { $0() },
+        _ work: () throws(StorageError) -> Void
     ) {
-        do throws(StorageError) {
-            try work()
-            queue.withLock { $0.archiveFaults[chore] = nil }
-        } catch {
-            let isNew = queue.withLock { queue in
-                defer { queue.archiveFaults[chore] = error.description }
-                return queue.archiveFaults[chore] != error.description
-            }
-            if isNew { logger.error("\(chore.failure)", metadata: ["reason": "\(error)"]) }
+        var fault: StorageError?
+        do throws(StorageError) { try work() } catch { fault = error }
+        elsewhere { [self, fault] in note(fault, of: chore) }
+    }
+
+    private func note(_ fault: StorageError?, of chore: TurnQueue.Chore) {
+        let isNew = queue.withLock { queue in
+            defer { queue.archiveFaults[chore] = fault?.description }
+            return queue.archiveFaults[chore] != fault?.description
         }
+        guard let fault, isNew else { return }
+        logger.error("\(chore.failure)", metadata: ["reason": "\(fault)"])
     }
 }
