@@ -16,7 +16,10 @@ func `a moment is a span, a day or a time`(text: String, seconds: Int64) {
     #expect(Since.seconds(text, now: now) == seconds)
 }
 
-@Test(arguments: ["", "h", "-2h", "2 h", "yesterday", "9223372036854775807w", "2023-13-14", "1900-01-01"])
+@Test(arguments: [
+    "", "h", "-2h", "2 h", "yesterday", "9223372036854775807w", "2023-13-14", "1900-01-01",
+    "2023-02-30", "2023-02-30T10:00:00Z", "2023-11-14T22:13:20", "2023-11-14 noon",
+])
 func `anything else is no moment`(text: String) {
     #expect(Since.seconds(text, now: now) == nil)
 }

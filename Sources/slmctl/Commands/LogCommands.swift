@@ -36,12 +36,17 @@ enum Since {
             let (span, isTooLong) = count.multipliedReportingOverflow(by: unit)
             return isTooLong ? nil : max(0, Int64(now.timeIntervalSince1970) - span)
         }
+        // The parsers pass over what follows, and take 30 February for 2 March.
+        let day = Date.ISO8601FormatStyle.iso8601.year().month().day()
+        guard let midnight = try? day.parse(text), midnight.formatted(day) == text.prefix(10) else {
+            return nil  // what is no day is no time either
+        }
         let styles: [Date.ISO8601FormatStyle] = [
             .iso8601, Date.ISO8601FormatStyle(includingFractionalSeconds: true),
-            .iso8601.year().month().day(),
         ]
         // A text that does not fit one style may fit the next.
-        let date = styles.lazy.compactMap { try? $0.parse(text) }.first  // see above
+        let time = styles.lazy.compactMap { try? $0.parse(text) }.first  // see above
+        let date = text.count == 10 ? midnight : time
         return date.flatMap { $0.timeIntervalSince1970 >= 0 ? Int64($0.timeIntervalSince1970) : nil }
     }
 }
