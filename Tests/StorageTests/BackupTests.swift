@@ -181,7 +181,7 @@ import Testing
     @Test func `of a piece that could not be written whole nothing stays, and it may come again`() throws {
         let upload = try IncomingFile(size: 5, in: directory.path)
         #expect(try upload.append([1, 2]) == 2)
-        let descriptor = try #require(openDescriptor(of: "\(directory.path)/.incoming (deleted)"))
+        let descriptor = try #require(openDescriptors(of: "\(directory.path)/.incoming (deleted)").first)
         // As a write that a full disk cuts short leaves it: a byte more, and the place behind that.
         var half: UInt8 = 9
         #expect(lseek(descriptor, 2, SEEK_SET) == 2 && write(descriptor, &half, 1) == 1)

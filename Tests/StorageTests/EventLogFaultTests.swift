@@ -42,11 +42,7 @@ import Testing
 
     @Test func `after a failed write nothing more is written, and reading goes on`() throws {
         _ = try log.append([try taught("x", as: "a")], encoder: encoder)
-        // From here on the kernel refuses writes to the write-ahead log (EBADF), and still reads it.
-        let descriptor = try #require(openDescriptor(of: "\(path)-wal"))
-        let readOnly = open("\(path)-wal", O_RDONLY)
-        #expect(dup2(readOnly, descriptor) == descriptor)
-        close(readOnly)
+        refuseWrites(to: "\(path)-wal")
         let failure = try #require(throws: StorageError.self) {
             try log.append([try taught("y", as: "a")], encoder: encoder)
         }
@@ -64,11 +60,7 @@ import Testing
     @Test func `after a failed erasure of bytes nothing more is written either`() throws {
         _ = try log.append([try taught("x", as: "a"), try taught("y", as: "a")], encoder: encoder)
         _ = try log.erase([EventID(rawValue: 2)], time: 0)
-        // As above: EBADF for every write to the write-ahead log.
-        let descriptor = try #require(openDescriptor(of: "\(path)-wal"))
-        let readOnly = open("\(path)-wal", O_RDONLY)
-        #expect(dup2(readOnly, descriptor) == descriptor)
-        close(readOnly)
+        refuseWrites(to: "\(path)-wal")
         let failure = try #require(throws: StorageError.self) { try log.settle(rewriting: true) }
         #expect(log.refusal == failure)
         #expect(throws: StorageError.refusing(after: failure)) {

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Learning
 import Logging
+import Testing
 
 @testable import Storage
 
@@ -65,13 +66,22 @@ func texts(of log: EventLog) throws -> [String] {
     }
 }
 
-/// This process's number for a file that is open.
-func openDescriptor(of path: String) -> Int32? {
+/// This process's numbers for a file that is open: a database may have it open for writing and for reading.
+func openDescriptors(of path: String) -> [Int32] {
     // Many tests run at once: there may be thousands.
-    (0..<65_536).first { descriptor in
+    (0..<65_536).filter { descriptor in
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/fd/\(descriptor)", &buffer, buffer.count)
         return length > 0
             && String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) == path
     }
+}
+
+/// From here on the kernel refuses writes to an open file (EBADF), and still reads it.
+func refuseWrites(to path: String) {
+    let descriptors = openDescriptors(of: path)
+    #expect(!descriptors.isEmpty)
+    let readOnly = open(path, O_RDONLY)
+    for descriptor in descriptors { #expect(dup2(readOnly, descriptor) == descriptor) }
+    close(readOnly)
 }

@@ -351,11 +351,7 @@ private func paragraphs(_ sentences: [String]) -> [UInt8] { Array(sentences.join
 
     @Test func `after a failed write nothing more is written, and search goes on`() throws {
         try store.add(labels("a"), ["Before."])
-        // From here on the kernel refuses writes to the write-ahead log (EBADF), and still reads it.
-        let descriptor = try #require(openDescriptor(of: "\(path)-wal"))
-        let readOnly = open("\(path)-wal", O_RDONLY)
-        #expect(dup2(readOnly, descriptor) == descriptor)
-        close(readOnly)
+        refuseWrites(to: "\(path)-wal")
         let failure = try #require(throws: StorageError.self) { try store.add(labels("b"), ["After."]) }
         #expect(store.refusal == failure)
         #expect(throws: StorageError.refusing(after: failure)) { try store.reindex() }
