@@ -19,6 +19,7 @@ class Client:
         self.socket.connect(path)
         self.socket.settimeout(timeout)
         self.stream, self.last_id, self.progress = self.socket.makefile("rb"), 0, []
+        self.early = {}
         hello = self.receive()
         if "error" in hello:
             self.close()
@@ -35,14 +36,19 @@ class Client:
         return self.last_id
 
     def answer(self, id):
-        """The answer to the oldest request that has none yet: they come in the order of the requests."""
-        while True:
+        """The answer to this request; those to others that come before it are kept for their askers."""
+        while id not in self.early:
             message = self.receive()
-            if "error" in message:
+            if "method" in message:
+                self.progress.append(message["params"])
+            elif message["id"] is None:
                 raise Refused(message["error"])
-            if message.get("id") == id:
-                return message["result"]
-            self.progress.append(message["params"])
+            else:
+                self.early[message["id"]] = message
+        message = self.early.pop(id)
+        if "error" in message:
+            raise Refused(message["error"])
+        return message["result"]
 
     def send(self, body):
         self.socket.sendall(struct.pack(">I", len(body)) + body)
