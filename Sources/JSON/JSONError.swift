@@ -21,7 +21,8 @@ extension JSONError: CustomStringConvertible {
         case .invalidEscape(let at): "byte \(at) starts no valid escape"
         case .controlCharacter(let byte, let at):
             "byte \(at) is the unescaped control character 0x\(String(byte, radix: 16))"
-        case .duplicateKey(let key, let at): "the key \"\(key)\" at byte \(at) stands twice in its object"
+        case .duplicateKey(let key, let at):
+            "the key \(JSONValue.string(key)) at byte \(at) stands twice in its object"
         case .nestedTooDeeply(let at, let limit): "byte \(at) nests deeper than \(limit)"
         }
     }

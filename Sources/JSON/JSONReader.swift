@@ -235,8 +235,11 @@ private struct ExactKey: Hashable {
 
     static func == (a: ExactKey, b: ExactKey) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
 
-    // Coarser than ==, which is allowed: canonically equal texts share a hash.
-    func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    // Not the hash of the text: that is one for all the orders of a letter's marks, and a file may have a key of each.
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }
 
 extension JSONValue {

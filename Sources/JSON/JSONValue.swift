@@ -45,9 +45,9 @@ extension JSONValue {
         if case .number(let digits) = self { Int(digits) } else { nil }
     }
 
-    /// The nearest to what is written.
+    /// The nearest to what is written; nil where none is near, as to 1e999.
     public var double: Double? {
-        if case .number(let digits) = self { Double(digits) } else { nil }
+        if case .number(let digits) = self { Double(digits).flatMap { $0.isFinite ? $0 : nil } } else { nil }
     }
 }
 
@@ -57,10 +57,15 @@ extension JSONValue: CustomStringConvertible {
         switch self {
         case .null: "null"
         case .bool(let flag): "\(flag)"
-        case .number(let digits): digits.count <= 40 ? digits : "\(digits.prefix(40))…"
-        case .string(let text): text.count <= 40 ? "\"\(text)\"" : "\"\(text.prefix(40))…\""
+        case .number(let digits): Self.beginning(of: digits)
+        case .string(let text): "\"\(Self.beginning(of: text))\""
         case .array(let elements): "an array of \(elements.count)"
         case .object(let members): "an object of \(members.count)"
         }
+    }
+    /// By scalars: a letter may have any number of marks.
+    private static func beginning(of text: String) -> String {
+        let beginning = text.unicodeScalars.prefix(40)
+        return beginning.endIndex == text.endIndex ? text : "\(String(beginning))…"
     }
 }

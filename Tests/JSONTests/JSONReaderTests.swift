@@ -65,8 +65,55 @@ private func parse(_ text: String) throws(JSONError) -> JSONValue {
         #expect(value.members?.count == 2)
     }
 
+    /// The keys are one text to `String`, a letter's marks in all their orders; were they compared each with each, they would
+    /// take hundreds of times as long as others.
+    @Test func `keys of the same marks in other orders cost no more than others`() throws {
+        let keys = orders(of: Array("\u{5B0}\u{5B1}\u{5B2}\u{5B3}\u{5B4}\u{5B5}\u{5B6}".unicodeScalars))
+        let others = (0..<keys.count).map { "key number \($0)" }
+        let (taken, usual) = (try timeToRead(keys), try timeToRead(others))
+        #expect(taken < usual * 20)
+    }
+
+    private func timeToRead(_ keys: [String]) throws -> Duration {
+        let json = "{\(keys.map { "\"\($0)\":0" }.joined(separator: ","))}"
+        let clock = ContinuousClock()
+        var shortest = Duration.seconds(3600)
+        for _ in 0..<3 {
+            var count: Int?
+            shortest = min(shortest, try clock.measure { count = try parse(json).members?.count })
+            #expect(count == keys.count)
+        }
+        return shortest
+    }
+
+    @Test func `a number beyond floating point has no value`() throws {
+        #expect(try parse("1e999").double == nil)
+        #expect(try parse("-1e999").double == nil)
+        #expect(try parse("1e308").double == 1e308)
+    }
+
+    @Test func `messages are short whatever letters are`() throws {
+        let text = "a" + String(repeating: "\u{301}", count: 100_000)
+        #expect(JSONValue.string(text).description.utf8.count < 200)
+        #expect(JSONError.duplicateKey(text, at: 0).description.utf8.count < 200)
+        #expect(JSONValue.string(String(repeating: "b", count: 40)).description.count == 42)
+    }
+
     @Test(arguments: [[0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xC0, 0x80, 0x22]])
     func `a string must be UTF-8`(bytes: [UInt8]) {
         #expect(throws: JSONError.invalidUTF8(at: 0)) { try JSONValue(parsing: bytes) }
+    }
+}
+
+private func orders(of scalars: [Unicode.Scalar]) -> [String] {
+    guard let first = scalars.first else { return [""] }
+    return orders(of: Array(scalars.dropFirst())).flatMap { rest in
+        let rest = Array(rest.unicodeScalars)
+        return (0...rest.count).map { place in
+            var order = String.UnicodeScalarView(rest[..<place])
+            order.append(first)
+            order.append(contentsOf: rest[place...])
+            return String(order)
+        }
     }
 }

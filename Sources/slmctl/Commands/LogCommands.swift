@@ -45,9 +45,35 @@ enum Since {
             .iso8601, Date.ISO8601FormatStyle(includingFractionalSeconds: true),
         ]
         // A text that does not fit one style may fit the next.
-        let time = styles.lazy.compactMap { try? $0.parse(text) }.first  // see above
-        let date = text.count == 10 ? midnight : time
+        let time = hasTime(text) ? styles.lazy.compactMap { try? $0.parse(text) }.first : nil  // see above
+        let date = text.utf8.count == 10 ? midnight : time
         return date.flatMap { $0.timeIntervalSince1970 >= 0 ? Int64($0.timeIntervalSince1970) : nil }
+    }
+
+    /// Whether after a day stands a time that clocks have, then Z or an offset, and nothing else: the parsers take 25:00, and
+    /// what they do not read.
+    private static func hasTime(_ text: String) -> Bool {
+        let digits = "0123456789"
+        var rest = text.utf8.dropFirst(10)
+        func take(_ letters: String) -> UInt8? {
+            rest.first.flatMap { letters.utf8.contains($0) ? rest.removeFirst() : nil }
+        }
+        func takeNumber(below limit: UInt8) -> Bool {
+            guard let tens = take(digits), let ones = take(digits) else { return false }
+            return (tens - UInt8(ascii: "0")) * 10 + ones - UInt8(ascii: "0") < limit
+        }
+        guard take("T") != nil, takeNumber(below: 24), take(":") != nil, takeNumber(below: 60),
+            take(":") != nil,
+            takeNumber(below: 60)
+        else { return false }
+        if take(".") != nil {
+            guard take(digits) != nil else { return false }
+            while take(digits) != nil {}
+        }
+        if take("Z") != nil { return rest.isEmpty }
+        guard take("+-") != nil, takeNumber(below: 24) else { return false }
+        _ = take(":")
+        return takeNumber(below: 60) && rest.isEmpty
     }
 }
 
