@@ -235,7 +235,7 @@ private struct ExactKey: Hashable {
 
     static func == (a: ExactKey, b: ExactKey) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
 
-    // Not the hash of the text: that is one for all the orders of a letter's marks, and a file may have a key of each.
+    // Not the hash of the text: that is one for all the orders of a letter's marks.
     func hash(into hasher: inout Hasher) {
         var text = text
         text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

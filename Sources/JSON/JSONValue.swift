@@ -63,6 +63,7 @@ extension JSONValue: CustomStringConvertible {
         case .object(let members): "an object of \(members.count)"
         }
     }
+
     /// By scalars: a letter may have any number of marks.
     private static func beginning(of text: String) -> String {
         let beginning = text.unicodeScalars.prefix(40)

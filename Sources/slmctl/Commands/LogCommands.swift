@@ -38,9 +38,8 @@ enum Since {
         }
         // The parsers pass over what follows, and take 30 February for 2 March.
         let day = Date.ISO8601FormatStyle.iso8601.year().month().day()
-        guard let midnight = try? day.parse(text), midnight.formatted(day) == text.prefix(10) else {
-            return nil  // what is no day is no time either
-        }
+        let midnight = try? day.parse(text)  // what is no day is no time either
+        guard let midnight, midnight.formatted(day) == text.prefix(10) else { return nil }
         let styles: [Date.ISO8601FormatStyle] = [
             .iso8601, Date.ISO8601FormatStyle(includingFractionalSeconds: true),
         ]
@@ -50,8 +49,9 @@ enum Since {
         return date.flatMap { $0.timeIntervalSince1970 >= 0 ? Int64($0.timeIntervalSince1970) : nil }
     }
 
-    /// Whether after a day stands a time that clocks have, then Z or an offset, and nothing else: the parsers take 25:00, and
-    /// what they do not read.
+    /// Whether after a day stands a time that clocks have, then Z or an offset, and nothing else.
+    ///
+    /// The parsers take 25:00, and pass over what they do not read.
     private static func hasTime(_ text: String) -> Bool {
         let digits = "0123456789"
         var rest = text.utf8.dropFirst(10)
