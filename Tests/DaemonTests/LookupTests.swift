@@ -113,18 +113,15 @@ import Wire
     @Test func `a daemon that stops answers what waits, and ends what is in work`() async throws {
         let gate = Gate(isOpen: false)
         try await Self.with(gate: gate) { daemon, looked in
-            let stop = try await Self.onThread {
-                var client = try daemon.client()
-                for id in 1...2 { try client.send(Self.look, id: Int64(id)) }
-                looked.wait()
-                var other = try daemon.client()
-                while try other.ask(StatusParams()).queue.waiting < 1 {}
-                let stop = Task { try await daemon.listener.stop(patience: .seconds(60)) }
-                #expect(try client.nextError().kind == .shuttingDown)
-                gate.open()
-                #expect(try client.nextAnswer(SayResult.self).id == .number(1))
-                return stop
-            }
+            var client = try daemon.client()
+            for id in 1...2 { try client.send(Self.look, id: Int64(id)) }
+            looked.wait()
+            var other = try daemon.client()
+            while try other.ask(StatusParams()).queue.waiting < 1 {}
+            let stop = daemon.stop(patience: .seconds(60))
+            #expect(try client.nextError().kind == .shuttingDown)
+            gate.open()
+            #expect(try client.nextAnswer(SayResult.self).id == .number(1))
             try await stop.value
         }
     }
@@ -132,27 +129,15 @@ import Wire
     @Test func `a daemon that stops does not wait for a disk that does not answer`() async throws {
         let gate = Gate(isOpen: false)
         try await Self.with(gate: gate) { daemon, looked in
-            let stop = try await Self.onThread {
-                var client = try daemon.client()
-                try client.send(Self.look, id: 1)
-                looked.wait()
-                let stop = Task { try await daemon.listener.stop() }
-                #expect(try client.nextError().kind == .shuttingDown)
-                return stop
-            }
+            var client = try daemon.client()
+            try client.send(Self.look, id: 1)
+            looked.wait()
+            let stop = daemon.stop()
+            #expect(try client.nextError().kind == .shuttingDown)
             // While it still hangs.
             try await stop.value
             // What comes of it then is nobody's.
             gate.open()
-        }
-    }
-
-    /// Waits there: the threads that tests share are needed for what is waited for.
-    private static func onThread<Value: Sendable>(
-        _ body: @escaping @Sendable () throws -> Value
-    ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread { continuation.resume(with: Result { try body() }) }.start()
         }
     }
 }

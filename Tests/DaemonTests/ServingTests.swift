@@ -223,7 +223,7 @@ import Wire
             daemon.service.begun.wait()
             try trainer.send(TrainParams(examples: [Sample(text: "a", intent: "b")]), id: 1)
             daemon.service.begun.wait()
-            async let stopped: Void = daemon.listener.stop()
+            let stop = daemon.stop()
             // The daemon refuses new work from the moment it stops; the socket may take a request until then.
             var refused = false
             while !refused {
@@ -238,7 +238,7 @@ import Wire
             #expect(try client.isAtEnd())
             #expect(try trainer.nextError().kind == .shuttingDown)
             #expect(try trainer.isAtEnd())
-            try await stopped
+            try await stop.value
             #expect(throws: (any Error).self) { _ = try RawClient(ungreeted: daemon.socket) }
         }
     }

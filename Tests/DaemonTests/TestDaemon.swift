@@ -1,8 +1,10 @@
+import Dispatch
 import Foundation
 import Generation
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import Wire
 
 @testable import slmd
@@ -14,9 +16,36 @@ struct TestDaemon<Service: IntentService> {
     let listener: Listener
     /// What the connections are served on.
     let loop: any EventLoop
+    private let end = TestDaemonEnd()
 
     func client() throws -> RawClient {
         try RawClient.greeted(socket)
+    }
+
+    /// Begins to stop the listener; where it is stopping, that goes on.
+    @discardableResult
+    func stop(patience: Duration = LookupLane.patience) -> Task<Void, any Error> {
+        end.begin { [listener] in try await listener.stop(patience: patience) }
+    }
+}
+
+/// The end of a daemon, which comes once, on a thread of its own: the threads that tests share may all be waiting for what it
+/// does.
+private final class TestDaemonEnd: TaskExecutor {
+    private let queue = DispatchQueue(label: "the daemon's end")
+    private let end = Mutex<Task<Void, any Error>?>(nil)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+
+    func begin(_ body: @escaping @Sendable () async throws -> Void) -> Task<Void, any Error> {
+        end.withLock { end in
+            let begun = end ?? Task(executorPreference: self) { try await body() }
+            end = begun
+            return begun
+        }
     }
 }
 
@@ -57,7 +86,7 @@ extension TestDaemon {
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(daemon)) } catch { outcome = .failure(error) }
             ending()
-            try? await listener.stop()  // a test may have stopped it
+            try await daemon.stop().value
             try await group.shutdownGracefully()
             try outcome.get()
         }
