@@ -5,14 +5,23 @@ internal import Synchronization
 /// others wait for.
 ///
 /// No queue can: where it needs a thread, whoever is calling begins it, and hands on how he stands to others. All that
-/// the process does on queues would from then on wait for a machine at rest.
+/// the process does on queues would from then on wait for a machine at rest. Handing over takes no lock: one that stands back
+/// may be stopped at any place, and others hand over meanwhile.
+@safe
 public final class SteadyThread: Sendable {
-    private struct State {
-        var jobs: [@Sendable () -> Void] = []
-        var isOpen = true
+    /// A job that waits. Whoever hands it over alone has it until it is in the list, and then who takes it out.
+    @safe
+    private final class Link: @unchecked Sendable {
+        let job: @Sendable () -> Void
+        /// What was handed over before it.
+        var earlier: Unmanaged<Link>?
+
+        init(_ job: @escaping @Sendable () -> Void) { self.job = job }
     }
 
-    private let state = Mutex(State())
+    /// What was handed over last; each of the list is held once.
+    private let newest = unsafe Atomic<Unmanaged<Link>?>(nil)
+    private let isOpen = Atomic<Bool>(true)
     private let bell = DispatchSemaphore(value: 0)
 
     /// It stands to others as the caller does.
@@ -26,28 +35,46 @@ public final class SteadyThread: Sendable {
         }
     }
 
+    deinit { _ = takeAll() }
+
     /// Has `job` called by the thread, after those before it.
     public func run(_ job: @escaping @Sendable () -> Void) {
-        state.withLock { $0.jobs.append(job) }
+        let link = Link(job)
+        let held = unsafe Unmanaged.passRetained(link)
+        var isNewest = false
+        unsafe link.earlier = newest.load(ordering: .relaxed)
+        while !isNewest {
+            unsafe (isNewest, link.earlier) = newest.weakCompareExchange(
+                expected: link.earlier, desired: held, successOrdering: .releasing, failureOrdering: .relaxed)
+        }
         bell.signal()
     }
 
     /// Ends the thread when what it has is done.
     public func end() {
-        state.withLock { $0.isOpen = false }
+        isOpen.store(false, ordering: .releasing)
         bell.signal()
     }
 
     /// Sleeps until there are some; nil when it is to end.
     private func next() -> [@Sendable () -> Void]? {
         while true {
-            let (jobs, isOpen) = state.withLock { state in
-                defer { state.jobs = [] }
-                return (state.jobs, state.isOpen)
-            }
+            let isLast = !isOpen.load(ordering: .acquiring)
+            let jobs = takeAll()
             if !jobs.isEmpty { return jobs }
-            if !isOpen { return nil }
+            if isLast { return nil }
             bell.wait()
         }
+    }
+
+    /// The first first.
+    private func takeAll() -> [@Sendable () -> Void] {
+        var jobs: [@Sendable () -> Void] = []
+        var last = unsafe newest.exchange(nil, ordering: .acquiring)
+        while let link = unsafe last?.takeRetainedValue() {
+            jobs.append(link.job)
+            unsafe last = link.earlier
+        }
+        return jobs.reversed()
     }
 }
