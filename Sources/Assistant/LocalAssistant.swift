@@ -26,8 +26,7 @@ public final class LocalAssistant: Sendable {
     let episodesQueue = DispatchQueue(label: "episodes", qos: .utility)
     /// When the next of them is, in microseconds since 1970; nil while none is waited for.
     let episodesWatched = Mutex<Int64?>(nil)
-    let recordFiles: RecordFiles
-    let dataLooks = DataLooks<DataQuery>()
+    let taskData: TaskData
     let recognizer = EntitySearch.grammars
     let knowledge: KnowledgeBase
     let support: Support
@@ -92,7 +91,7 @@ public final class LocalAssistant: Sendable {
         conversations = opening.conversations
         dialogues = Dialogues(opening.conversations)
         policyLog = opening.policy
-        recordFiles = RecordFiles(clock: clock)
+        taskData = TaskData(folder: opening.directory.path, clock: clock, logger: logger)
         knowledge = KnowledgeBase(opening.knowledge, encoding, logger: logger)
         support = Support(path: configuration.supportHead)
         matcher = Mutex(
@@ -112,7 +111,7 @@ public final class LocalAssistant: Sendable {
         finishImports(progress: progress)
         prepareHeldBack()
         prepareExamples()
-        prepareRecords()
+        taskData.prepare(tasks.book.queries)
         writeCheckpointIfDue()
         if held == nil, directory.hasOldPrevious {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
@@ -172,7 +171,7 @@ public final class LocalAssistant: Sendable {
             model: encoding.model, head: head, intents: published.intents.count,
             events: published.events, learningRefused: log.refusal?.description,
             conversations: conversations.status, heldBack: heldBack.withLock { $0 }.status,
-            data: dataStatus(), knowledge: knowledgeStatus(for: viewer))
+            data: taskData.status(of: tasks.book.queries), knowledge: knowledgeStatus(for: viewer))
     }
 
     /// The tasks that hold now.
@@ -209,7 +208,7 @@ public final class LocalAssistant: Sendable {
         published.withLock { $0.snapshotDue = 0 }
         self.canaries.withLock { $0 = canaries }
         prepareHeldBack()
-        prepareRecords()
+        taskData.prepare(tasks.book.queries)
         lessonGuard.withLock { $0.settings = GuardSettings(configuration.guarding) }
     }
 

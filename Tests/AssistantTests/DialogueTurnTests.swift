@@ -138,9 +138,9 @@ private let noon: Int64 = 1_767_952_800_000_000
     {
         try say("show my report")
         #expect(try say("the x-ray from yesterday").reply == "There is no x ray from 2026-01-08.")
-        #expect(assistant.dataStatus().map(\.absentFile) == ["\(directory.path)/state/reports.jsonl"])
+        #expect(assistant.status().data.map(\.absentFile) == ["\(directory.path)/state/reports.jsonl"])
         try store("{\"type\": [1]}\n")
-        #expect(assistant.dataStatus().map(\.absentFile) == [nil])
+        #expect(assistant.status().data.map(\.absentFile) == [nil])
         try say("show my report")
         #expect(try say("the x-ray from yesterday").reply == "I cannot read the data now.")
     }

@@ -24,27 +24,6 @@ import Testing
         init(_ value: Bool) { self.value = Mutex(value) }
     }
 
-    @Test func `a look at a file that does not answer is waited for so long, and goes on alone`() {
-        let looks = DataLooks<String>()
-        let disk = DispatchSemaphore(value: 0)
-        let begun = Atomic<Int>(0)
-        func statuses() -> [DataStatus?] {
-            looks.statuses(of: ["hangs", "is there"], patience: .seconds(2)) { name in
-                if name == "hangs" {
-                    begun.add(1, ordering: .relaxed)
-                    disk.wait()
-                }
-                return DataStatus(name: name, fault: nil)
-            }
-        }
-        let there = DataStatus(name: "is there", fault: nil)
-        #expect(statuses() == [nil, there])
-        #expect(statuses() == [nil, there])
-        #expect(begun.load(ordering: .relaxed) == 1)
-        disk.signal()
-        while statuses()[0] == nil { disk.signal() }
-    }
-
     private func becomeLater() { isLater.value.withLock { $0 = true } }
 
     private func path(_ name: String = "a.jsonl") -> String { "\(directory.path)/\(name)" }
@@ -77,6 +56,15 @@ import Testing
         #expect(try values() == ["x: 3"])
         try FileManager.default.removeItem(atPath: path())
         #expect(try values() == nil)
+    }
+
+    @Test func `who asks for a changed file while another reads it does not read it again`() throws {
+        let files = RecordFiles(clock: WallClock { 1 << 52 })
+        try write((0..<20_000).map { "{\"x\": \($0)}" }.joined(separator: "\n"))
+        DispatchQueue.concurrentPerform(iterations: 4) { _ in _ = try? files.records(at: path()) }
+        #expect(files.readCount == 1)
+        let query = RecordQuery(file: "a.jsonl", matches: [:], columns: ["x"])
+        #expect(try files.records(at: path())?.lines(answering: query, [:]).count == Records.mostRows)
     }
 
     @Test func `what is wrong with a file is told each time, and found once`() throws {

@@ -72,7 +72,7 @@ extension LocalAssistant {
                 switch try take(message, .normal, knowing: found) {
                 case .turn(let turn): return .success(turn)
                 case .question(let question):
-                    let data = answer(to: question) { isGivenUp() || message.speech.isForgotten }
+                    let data = taskData.answer(to: question) { isGivenUp() || message.speech.isForgotten }
                     found = FoundAnswer(question: question, data: data)
                 }
             } catch {
@@ -202,54 +202,6 @@ extension LocalAssistant {
             outcome: outcome)
         conversations.record([(content, message.speech)])
     }
-
-    /// How long the status waits for a disk; a database may take half a second to say that it is locked.
-    private static let dataPatience = Duration.milliseconds(700)
-
-    /// What the tasks read, by name, and whether it can be read.
-    func dataStatus() -> [DataStatus] {
-        let queries = Array(Set(tasks.book.tasks.compactMap(\.data)))
-        let statuses = dataLooks.statuses(of: queries, patience: Self.dataPatience) { [self] in
-            status(of: $0)
-        }
-        return zip(queries, statuses).map { $1 ?? unanswered($0) }
-            .sorted { ($0.name, $0.fault ?? "") < ($1.name, $1.fault ?? "") }
-    }
-
-    private func unanswered(_ query: DataQuery) -> DataStatus {
-        let (name, path) =
-            switch query {
-            case .records(let query): (query.file, path(of: query))
-            case .database(let query): (query.name, query.database)
-            }
-        return DataStatus(
-            name: name, fault: "\(path): no answer within \(Self.dataPatience / .milliseconds(1)) ms")
-    }
-
-    private func status(of query: DataQuery) -> DataStatus {
-        switch query {
-        case .records(let query):
-            let path = path(of: query)
-            let found = Result { () throws(Records.Fault) in
-                try recordFiles.records(at: path).map { _ in true } == nil
-            }
-            let isAbsent = (try? found.get()) == true
-            return DataStatus(name: query.file, fault: found.fault, absentFile: isAbsent ? path : nil)
-        case .database(let query):
-            let found = Result { () throws(RecordDatabase.Fault) in
-                try RecordDatabase(path: query.database).check(query.sql)
-            }
-            return DataStatus(name: query.name, fault: found.fault)
-        }
-    }
-
-    /// Has the data of all tasks read, so that nobody who asks waits for it.
-    func prepareRecords() {
-        recordFiles.prepare(
-            tasks.book.tasks.compactMap { task in
-                if case .records(let query) = task.data { path(of: query) } else { nil }
-            })
-    }
 }
 
 /// A message of a session, and how it is understood.
@@ -277,12 +229,5 @@ private struct UnderstoodMessage: Sendable {
     /// - Throws: `forgotten`.
     func checkRemembered() throws(AssistantError) {
         guard !speech.isForgotten else { throw .forgotten(session) }
-    }
-}
-
-extension Result where Failure: CustomStringConvertible {
-    /// What went wrong, in words.
-    fileprivate var fault: String? {
-        if case .failure(let error) = self { error.description } else { nil }
     }
 }

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import ModelFiles
 internal import Synchronization
 
@@ -14,8 +13,14 @@ final class RecordFiles: Sendable {
         var lastAsked: Int
     }
 
+    /// Held by whoever reads one file: others wait for what he finds.
+    private final class Turn: Sendable {
+        let mutex = Mutex(())
+    }
+
     private struct Table {
         var files: [String: Kept] = [:]
+        var turns: [String: Turn] = [:]
         var asked = 0
         var read = 0
     }
@@ -23,8 +28,6 @@ final class RecordFiles: Sendable {
     private let clock: WallClock
     private let mostKept: Int
     private let table = Mutex(Table())
-    /// Files are read here before anybody asks.
-    private let queue = DispatchQueue(label: "records", qos: .utility)
 
     /// - Parameter mostKept: bytes of files that are kept.
     init(clock: WallClock, mostKept: Int = usuallyKept) {
@@ -35,13 +38,13 @@ final class RecordFiles: Sendable {
     /// How many files were read so far.
     var readCount: Int { table.withLock { $0.read } }
 
-    /// What is in a file now; nil when there is none.
+    /// What is in a file now; nil when there is none. A disk may let it wait without end.
     ///
     /// - Complexity: a look at the file's times; O(bytes) when they are others.
     func records(at path: String) throws(Records.Fault) -> Records? {
         let content: Result<Records, Records.Fault>
         do throws(FileError) {
-            content = try self.content(of: path)
+            content = try turn(at: path).mutex.withLock { _ throws(FileError) in try self.content(of: path) }
         } catch {
             table.withLock { $0.files[path] = nil }
             guard !error.isAbsence else { return nil }
@@ -59,11 +62,11 @@ final class RecordFiles: Sendable {
         return content
     }
 
-    /// Reads files that will be asked, on another thread.
-    func prepare(_ paths: [String]) {
-        for path in Set(paths).sorted() {
-            // What is wrong with one is told to who asks.
-            queue.async { [weak self] in _ = try? self?.records(at: path) }
+    private func turn(at path: String) -> Turn {
+        table.withLock { table in
+            let turn = table.turns[path] ?? Turn()
+            table.turns[path] = turn
+            return turn
         }
     }
 

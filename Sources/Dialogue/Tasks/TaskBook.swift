@@ -16,6 +16,9 @@ public struct TaskBook: Sendable, Hashable {
         placeOfTask[name].map { tasks[$0] }
     }
 
+    /// What the tasks ask.
+    public var queries: Set<DataQuery> { Set(tasks.compactMap(\.data)) }
+
     /// The values that a slot may have, sorted; nil where no word list says.
     public func choices(for slot: Slot) -> [String]? {
         guard case .named(let name) = slot.type else { return nil }
