@@ -40,10 +40,11 @@ struct ServiceUnits: Hashable {
     /// The command that shows the log.
     var journal: String { areUsers ? "journalctl --user -u slmd -n 20" : "sudo journalctl -u slmd -n 20" }
 
-    /// The last line that the daemon itself wrote to the journal.
+    /// The last line that the daemon itself wrote to the journal: not what its libraries say to syslog.
     func lastWords() -> String? {
-        let match = areUsers ? ["--user", "_SYSTEMD_USER_UNIT=slmd.service"] : ["_SYSTEMD_UNIT=slmd.service"]
-        let command = ["journalctl"] + match + ["-n", "1", "-o", "cat", "-q", "--no-pager"]
+        let unit = areUsers ? ["--user", "_SYSTEMD_USER_UNIT=slmd.service"] : ["_SYSTEMD_UNIT=slmd.service"]
+        let own = ["_TRANSPORT=journal", "_TRANSPORT=stdout"]
+        let command = ["journalctl"] + unit + own + ["-n", "1", "-o", "cat", "-q", "--no-pager"]
         guard case .ended(0, let text) = Program.run(command, withErrors: false), !text.trimmed.isEmpty else {
             return nil
         }
