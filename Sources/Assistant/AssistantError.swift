@@ -1,3 +1,4 @@
+internal import JSON
 internal import Learning
 internal import Storage
 
@@ -137,16 +138,16 @@ extension AssistantError {
         self =
             switch error {
             case .stateInUse(let path, let pid): .stateInUse(path: path, pid: pid)
-            case .badSnapshotName(let name): .badSnapshotName(String(name.prefix(64)))
+            case .badSnapshotName(let name): .badSnapshotName(name.cut(to: 64))
             case .snapshotExists(let name): .snapshotExists(name)
-            case .snapshotNotFound(let name): .snapshotNotFound(String(name.prefix(64)))
+            case .snapshotNotFound(let name): .snapshotNotFound(name.cut(to: 64))
             case .badBackup: .badUpload(error.description)
             default: .storage(reason: error.description, isRetryable: error.isRetryable)
             }
     }
 
     init(_ error: IntentNameError, label: String) {
-        self = .badLabel(label: String(label.prefix(64)), reason: error.description)
+        self = .badLabel(label: label.cut(to: 64), reason: error.description)
     }
 }
 

@@ -57,16 +57,10 @@ extension JSONValue: CustomStringConvertible {
         switch self {
         case .null: "null"
         case .bool(let flag): "\(flag)"
-        case .number(let digits): Self.beginning(of: digits)
-        case .string(let text): "\"\(Self.beginning(of: text))\""
+        case .number(let digits): digits.cut(to: 40)
+        case .string(let text): "\"\(text.cut(to: 40))\""
         case .array(let elements): "an array of \(elements.count)"
         case .object(let members): "an object of \(members.count)"
         }
-    }
-
-    /// By scalars: a letter may have any number of marks.
-    private static func beginning(of text: String) -> String {
-        let beginning = text.unicodeScalars.prefix(40)
-        return beginning.endIndex == text.endIndex ? text : "\(String(beginning))…"
     }
 }

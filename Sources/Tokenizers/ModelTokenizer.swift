@@ -1,3 +1,4 @@
+internal import JSON
 public import ModelFiles
 
 /// The tokenizer of a language model's file, of whichever kind, and how the model wants a conversation written.
@@ -96,7 +97,7 @@ public struct ModelTokenizer: Sendable {
             throw .unsupported(
                 path: path, setting: "tokenizer.chat_template",
                 expected: "\(known)",
-                found: own.count <= 40 ? own : "\(own.prefix(40))…")
+                found: own.cut(to: 40))
         }
         return template
     }

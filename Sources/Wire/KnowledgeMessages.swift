@@ -351,7 +351,7 @@ extension ParamsReader {
         guard AddSourceParams.isDay(date) else {
             throw ErrorReply(
                 .invalidParams, "params.\(name)", expected: "a day as 2026-01-08",
-                found: "\"\(date.prefix(40))\"")
+                found: "\"\(date.cut(to: 40))\"")
         }
         return date
     }

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A key of any JSON object.
 struct JSONKey: CodingKey {
     let stringValue: String
@@ -148,7 +150,7 @@ struct ParamsReader {
     ) throws(ErrorReply) -> Choice? {
         guard let word = try optionalString(name) else { return nil }
         guard let choice = Choice(rawValue: word) else {
-            throw wrong(name, expected: Self.names(Choice.self), found: "\"\(word.prefix(100))\"")
+            throw wrong(name, expected: Self.names(Choice.self), found: "\"\(word.cut(to: 100))\"")
         }
         return choice
     }

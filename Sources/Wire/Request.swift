@@ -1,4 +1,5 @@
 import FoundationEssentials
+internal import JSON
 
 /// A request as the daemon reads it from a frame.
 public struct Request: Hashable, Sendable {
@@ -113,7 +114,7 @@ private struct RequestEnvelope: Decodable {
         }
         guard let method = Method(rawValue: name) else {
             return .failure(
-                ErrorReply(.unknownMethod, "there is no method \"\(name.prefix(100))\"", subject: "method"))
+                ErrorReply(.unknownMethod, "there is no method \"\(name.cut(to: 100))\"", subject: "method"))
         }
         return Result { () throws(ErrorReply) -> Call in
             var reader = ParamsReader(try paramsObject(object))

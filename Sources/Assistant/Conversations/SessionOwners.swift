@@ -1,3 +1,4 @@
+internal import JSON
 internal import Storage
 internal import Synchronization
 
@@ -101,7 +102,7 @@ final class SessionOwners: Sendable {
     private static func check(_ session: String) throws(AssistantError) {
         let isWord = session.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
         guard isWord, (1...longestName).contains(session.utf8.count), session.isComposed else {
-            throw .badSession(String(session.unicodeScalars.prefix(64).map(Character.init)))
+            throw .badSession(session.cut(to: 64))
         }
     }
 }

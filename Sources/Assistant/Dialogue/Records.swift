@@ -63,7 +63,7 @@ struct Records: Sendable {
 
     /// A line as it is told: all of it, or its beginning with an ellipsis.
     private static func cut(_ line: String) -> String {
-        line.utf8.count <= longestLine ? line : line.prefix(longestLine / 4) + "…"
+        line.utf8.count <= longestLine ? line : line.cut(to: longestLine / 4)
     }
 
     /// A day in a range of days, its end not in it, or the same text but for the case of its letters.

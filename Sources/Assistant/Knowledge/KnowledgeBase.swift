@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import JSON
 internal import Knowledge
 internal import Logging
 internal import Storage
@@ -105,7 +106,7 @@ final class KnowledgeBase: Sendable {
                 return change
             }
         }
-        guard let change else { throw .sourceNotFound(String(source.labels.name.prefix(64))) }
+        guard let change else { throw .sourceNotFound(source.labels.name.cut(to: 64)) }
         return change
     }
 
@@ -138,7 +139,7 @@ final class KnowledgeBase: Sendable {
             switch name {
             case .id(let id):
                 (try store.source(SourceID(rawValue: id), for: viewer).map { [$0] } ?? [], "\(id)")
-            case .name(let name): (try store.sources(named: name, for: viewer), String(name.prefix(64)))
+            case .name(let name): (try store.sources(named: name, for: viewer), name.cut(to: 64))
             }
         }
         guard let source = found.first else { throw .sourceNotFound(shown) }

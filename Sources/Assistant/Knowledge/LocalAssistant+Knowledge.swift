@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import JSON
 public import Knowledge
 internal import Logging
 internal import Storage
@@ -115,7 +116,7 @@ extension LocalAssistant {
         guard !snapshot().isClosed else { throw .closed }
         let source = try knowledge.source(name, for: viewer)
         guard mayRemoveOthers || source.labels.owner == viewer.uid else {
-            throw .sourceForbidden(String(source.labels.name.prefix(64)))
+            throw .sourceForbidden(source.labels.name.cut(to: 64))
         }
         let change = try knowledge.remove(source)
         logger.info(

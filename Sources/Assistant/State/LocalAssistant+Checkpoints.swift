@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import JSON
 internal import Learning
 internal import Logging
 internal import Storage
@@ -88,7 +89,7 @@ extension LocalAssistant {
 
     func summary(ofSnapshot name: String) throws(AssistantError) -> SnapshotSummary {
         guard let summary = try snapshots().first(where: { $0.name == name }) else {
-            throw .snapshotNotFound(String(name.prefix(64)))
+            throw .snapshotNotFound(name.cut(to: 64))
         }
         return summary
     }

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Learning
 internal import Logging
 internal import Storage
@@ -32,7 +33,7 @@ extension LocalAssistant {
             let named = try storing { () throws(StorageError) in
                 try checkpoints.named().first { $0.name == name }
             }
-            guard let named else { throw .snapshotNotFound(String(name.prefix(64))) }
+            guard let named else { throw .snapshotNotFound(name.cut(to: 64)) }
             return try copying { try export(named, progress) }
         }
         logger.notice("snapshot exported", metadata: ["name": "\(name)", "bytes": "\(made.file.count)"])
@@ -187,7 +188,7 @@ extension BackupManifest.Origin {
     /// Refuses what makes another head of the same events here.
     fileprivate func check(_ other: Self) throws(StorageError) {
         guard other.encoder == encoder else {
-            throw .badBackup(.otherEncoder(expected: encoder, found: String(other.encoder.prefix(64))))
+            throw .badBackup(.otherEncoder(expected: encoder, found: other.encoder.cut(to: 64)))
         }
         guard other.seed == seed else {
             throw .badBackup(.otherSeed(expected: seed, found: other.seed))

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import JSON
 public import Learning
 
 /// What a backup holds: its first file, lines of text that people can read.
@@ -124,7 +125,7 @@ extension BackupManifest {
         }
 
         var wrong: BackupError {
-            .badManifest(line: next + 1, found: next < lines.count ? String(lines[next].prefix(80)) : "")
+            .badManifest(line: next + 1, found: next < lines.count ? lines[next].cut(to: 80) : "")
         }
 
         mutating func word(_ key: String) throws(BackupError) -> String {

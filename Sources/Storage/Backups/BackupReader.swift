@@ -120,6 +120,6 @@ struct BackupReader {
 
     /// A name from a file that may be anything.
     static func shown(_ name: String) -> String {
-        name.prefix(100).unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
+        name.unicodeScalars.prefix(100).map { $0.escaped(asASCII: true) }.joined()
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSV
+import JSON
 import Wire
 
 /// How a training or test file is written.
@@ -119,9 +120,9 @@ struct SampleFile {
 
     private func header(_ record: CSVRecord) throws(Failure) -> CSVColumns {
         guard let columns = CSVColumns(header: record.fields) else {
-            let found = record.fields.joined(separator: ",").prefix(60)
             throw file.wrong(
-                record.line, expected: "a header with text and intent once", found: String(found))
+                record.line, expected: "a header with text and intent once",
+                found: record.fields.joined(separator: ",").cut(to: 60))
         }
         return columns
     }

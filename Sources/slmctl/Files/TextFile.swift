@@ -1,3 +1,4 @@
+import JSON
 import Wire
 
 /// A file that is read line by line. A broken line is named as `file:line`.
@@ -52,9 +53,8 @@ struct TextFile {
         do throws(ErrorReply) {
             value = try decode(bytes)
         } catch {
-            let found = text.count > 60 ? text.prefix(60) + "…" : text[...]
             let expected = error.expected.map { "\($0) for \(error.subject ?? "it")" } ?? "a JSON object"
-            throw wrong(line, expected: expected, found: error.found ?? String(found))
+            throw wrong(line, expected: expected, found: error.found ?? text.cut(to: 60))
         }
         guard let key = JSONKeys.repeated(in: bytes) else { return value }
         throw wrong(line, expected: "one value for \(key)", found: "several")

@@ -1,3 +1,4 @@
+import JSON
 import Wire
 import Yams
 
@@ -259,8 +260,7 @@ extension Node {
 extension String {
     /// The beginning of it, in one line, as an error tells it.
     var told: String {
-        let line = prefix(80).map { $0.isNewline ? " " : String($0) }.joined()
-        return line.count < count ? line + " …" : line
+        String(cut(to: 80).map { $0.isNewline ? " " : $0 })
     }
 }
 

@@ -1,5 +1,6 @@
 import Assistant
 import Entities
+import JSON
 import Wire
 
 extension Scheduler {
@@ -33,7 +34,7 @@ extension ReferenceTime {
         guard let zone = ZoneFiles.rules(of: name) else {
             throw ErrorReply(
                 .invalidParams, "params.time_zone", expected: ZoneFiles.expected,
-                found: "\"\(name.prefix(100))\"")
+                found: "\"\(name.cut(to: 100))\"")
         }
         let given = try params.at.map { text throws(ErrorReply) in
             try ReferenceTime(at: text, in: zone)
@@ -52,7 +53,7 @@ extension ReferenceTime {
                 .invalidParams, "params.at",
                 expected:
                     "a time as RFC 3339 writes it, such as 2026-01-08T10:00:00+01:00, or a day, such as 2026-01-08",
-                found: "\"\(text.prefix(100))\"")
+                found: "\"\(text.cut(to: 100))\"")
         }
         self = isDay ? ReferenceTime(beginningOf: moment.date, in: zone) : moment
     }
