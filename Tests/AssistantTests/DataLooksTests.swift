@@ -7,55 +7,99 @@ import Testing
 
 /// Data on a disk that does not answer keep nobody waiting for long.
 @Suite struct DataLooksTests {
-    private let looks = DataLooks()
-    private let disk = DispatchSemaphore(value: 0)
-    private let count = Count()
+    /// Files by name, on disks that answer once they are told.
+    private final class Disks: Sendable {
+        let looked = Mutex<[String: Int]>([:])
+        let policies = Mutex<[SchedulingPolicy]>([])
+        let slow = DispatchSemaphore(value: 0)
+        let isLooked = DispatchSemaphore(value: 0)
+        let parser = DispatchSemaphore(value: 0)
 
-    private final class Count: Sendable {
-        let begun = Atomic<Int>(0)
-        let over = DispatchGroup()
-    }
-
-    /// Begins to look at a disk that does not answer yet.
-    private func hang(at path: String = "hangs") -> DataLook<Int>? {
-        looks.begin(at: path) { [count, disk] _ in
-            count.begun.add(1, ordering: .relaxed)
-            disk.wait()
-            return 1
+        func looks(patience: Duration = .seconds(600)) -> DataLooks<String, Int> {
+            DataLooks(patience: patience, path: Self.path) { [self] name, looking in
+                policies.withLock { $0.append(.current) }
+                let number = looked.withLock {
+                    $0[name, default: 0] += 1
+                    return $0[name] ?? 0
+                }
+                if name.hasPrefix("slow") {
+                    isLooked.signal()
+                    slow.wait()
+                }
+                if name == "large" {
+                    looking.answered()
+                    isLooked.signal()
+                    parser.wait()
+                }
+                if name == "busy" { while !looking.isLeft() { sched_yield() } }
+                return number
+            }
         }
+
+        @Sendable private static func path(of name: String) -> String {
+            String(name.prefix { $0 != "?" })
+        }
+
+        func count(_ name: String) -> Int { looked.withLock { $0[name] ?? 0 } }
     }
 
-    @Test func `who looks first waits so long, who looks later is told at once, and others see theirs`() {
+    private let disks = Disks()
+
+    @Test func `who asks while a disk hangs is told so, the first after a while, and others see theirs`() {
+        let looks = disks.looks(patience: .milliseconds(50))
+        #expect(looks.begin("slow?a").value() == nil)
+        for question in ["slow?a", "slow?b", "slow?c"] { #expect(looks.begin(question).value() == nil) }
+        #expect(disks.count("slow?a") == 1 && disks.count("slow?b") == 0)
+        // A thread that needs longer than the disk may, because others are busy, is asked again.
+        while looks.begin("there").value() == nil {}
+        disks.slow.signal()
+        // Once what hung has come to its end.
+        disks.slow.signal()
+        while looks.begin("slow?b").value() == nil { disks.slow.signal() }
+    }
+
+    @Test func `who asks while another looks shares what the next look finds`() {
+        let looks = disks.looks()
+        let first = looks.begin("slow")
+        disks.isLooked.wait()
+        let others = (0..<5).map { _ in looks.begin("slow") }
+        // What is asked after them is begun after them.
+        #expect(looks.begin("there").value() == 1)
+        disks.slow.signal()
+        disks.slow.signal()
+        #expect(first.value() == 1)
+        #expect(others.map { $0.value() } == [2, 2, 2, 2, 2])
+        #expect(disks.count("slow") == 2)
+    }
+
+    @Test func `what is made of data once the disk has answered is waited for`() {
+        let looks = disks.looks(patience: .milliseconds(1))
+        let first = looks.begin("large")
+        disks.isLooked.wait()
+        let second = looks.begin("large")
         let begun = ContinuousClock.now
-        #expect(hang()?.value() == nil)
-        #expect(ContinuousClock.now - begun >= DataLooks.patience)
-        for _ in 0..<100 { #expect(hang() == nil) }
-        #expect(looks.begin(at: "is there") { _ in 2 }?.value() == 2)
-        #expect(count.begun.load(ordering: .relaxed) == 1)
-        disk.signal()
-        // It is there again, once what hung has come to its end.
-        while looks.begin(at: "hangs", { _ in 3 }) == nil { sched_yield() }
-        #expect(looks.begin(at: "hangs") { _ in 4 }?.value() == 4)
+        #expect(second.value { ContinuousClock.now > begun + .milliseconds(50) } == nil)
+        #expect(ContinuousClock.now - begun >= .milliseconds(50))
+        disks.parser.signal()
+        #expect(first.value() == 1)
     }
 
-    @Test func `what nobody waits for any more is told so`() {
-        let isOver = DispatchSemaphore(value: 0)
-        let look = looks.begin(at: "busy") { isLeft in
-            while !isLeft() { sched_yield() }
-            isOver.signal()
-        }
-        #expect(look?.value { true } == nil)
-        isOver.wait()
+    @Test func `what nobody waits for any more is told so, and the next look is another`() {
+        let looks = disks.looks()
+        let look = looks.begin("busy")
+        #expect(look.value { true } == nil)
+        let next = looks.begin("busy")
+        #expect(next.value { disks.count("busy") == 2 } == nil)
     }
 
-    @Test func `of looks that were given up only some go on at one path`() {
-        var begun = 0
-        while let look = hang() {
-            #expect(look.value { true } == nil)
-            begun += 1
+    @Test func `who stands back for all others has a thread look that does not`() async {
+        let looks = disks.looks()
+        await withCheckedContinuation { continuation in
+            NamedThread.begin("test", following: .idle) {
+                _ = looks.begin("there").value()
+                continuation.resume()
+            }
         }
-        #expect(begun == 8)
-        #expect(looks.begin(at: "is there") { _ in 2 }?.value() == 2)
-        for _ in 0..<begun { disk.signal() }
+        #expect(disks.policies.withLock { $0 } == [.normal])
     }
 }

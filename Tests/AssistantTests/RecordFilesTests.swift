@@ -58,15 +58,6 @@ import Testing
         #expect(try values() == nil)
     }
 
-    @Test func `who asks for a changed file while another reads it does not read it again`() throws {
-        let files = RecordFiles(clock: WallClock { 1 << 52 })
-        try write((0..<20_000).map { "{\"x\": \($0)}" }.joined(separator: "\n"))
-        DispatchQueue.concurrentPerform(iterations: 4) { _ in _ = try? files.records(at: path()) }
-        #expect(files.readCount == 1)
-        let query = RecordQuery(file: "a.jsonl", matches: [:], columns: ["x"])
-        #expect(try files.records(at: path())?.lines(answering: query, [:]).count == Records.mostRows)
-    }
-
     @Test func `what is wrong with a file is told each time, and found once`() throws {
         try write("{\"x\": 1}\n{\"x\": [1]}\n")
         becomeLater()

@@ -1,4 +1,5 @@
-"""Who asks a database that does not answer waits alone: what others ask meanwhile takes as long as ever."""
+"""Who asks data that do not answer waits alone, and not for long: what others ask meanwhile takes as long as ever."""
+import contextlib
 import json
 import pathlib
 import shutil
@@ -126,22 +127,30 @@ class Lookups(unittest.TestCase):
         self.start(f"{before}    data: {columns}, file: reports.jsonl}}\n{reply}types:{types}", preload=self.still_disk())
         self.ask_still_disk()
 
+    def looking(self):
+        """How many threads look at data."""
+        count = 0
+        for task in (pathlib.Path("/proc") / str(self.daemon.process.pid) / "task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # one that has ended
+                count += (task / "comm").read_text() == "data\n"
+        return count
+
     def ask_still_disk(self):
         """Who asks is told that the data cannot be read, the first after a while, all others at once; a stop waits for none."""
         asker, other = self.connect(), self.connect()
+        begun = time.monotonic()
         asked = asker.request("say", text=QUESTION, session="asks", at=AT)
         self.assertEqual(other.call("say", text="hello", session="elsewhere")["turn"], 1)
         self.assertEqual(asker.answer(asked)["reply"], "I cannot read the data now.")
-        # More sessions than have a place where messages wait for data.
+        self.assertLess(time.monotonic() - begun, 2)
+        # More sessions than have a place where messages wait for data: 0.7 s for each six of them, were they waited for.
         asked = [other.request("say", text=QUESTION, session=f"asks {number}", at=AT) for number in range(20)]
         begun = time.monotonic()
         for id in asked:
             self.assertEqual(other.answer(id)["reply"], "I cannot read the data now.")
-        self.assertLess(time.monotonic() - begun, 0.7)
+        self.assertLess(time.monotonic() - begun, 2)
         self.assertIn("no answer within", json.dumps(other.call("status")["data"]))
-        looking = [task for task in (pathlib.Path("/proc") / str(self.daemon.process.pid) / "task").iterdir()
-                   if (task / "comm").read_text() == "data\n"]
-        self.assertLess(len(looking), 4)
+        self.assertIn(self.looking(), (1, 2))  # who asked, and the status
         begun = time.monotonic()
         self.daemon.process.send_signal(signal.SIGTERM)
         self.assertEqual(self.daemon.process.wait(30), 0)

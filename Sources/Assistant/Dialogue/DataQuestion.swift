@@ -3,16 +3,22 @@ internal import Dialogue
 /// What a turn wants to know of its task's data.
 enum DataQuestion: Hashable, Sendable {
     case records(RecordQuery, [String: FilledSlot])
-    /// With what stands at each place of the query.
-    case database(DatabaseQuery, [String: String?])
+    case database(DatabaseQuestion)
 
     init(_ query: DataQuery, _ slots: [String: FilledSlot]) {
         self =
             switch query {
             case .records(let query): .records(query, slots)
-            case .database(let query): .database(query, query.arguments(slots))
+            case .database(let query):
+                .database(DatabaseQuestion(query: query, arguments: query.arguments(slots)))
             }
     }
+}
+
+struct DatabaseQuestion: Hashable, Sendable {
+    let query: DatabaseQuery
+    /// What stands at each place of the query.
+    let arguments: [String: String?]
 }
 
 /// An answer, and what it is the answer to.

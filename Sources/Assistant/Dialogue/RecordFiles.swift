@@ -13,14 +13,8 @@ final class RecordFiles: Sendable {
         var lastAsked: Int
     }
 
-    /// Held by whoever reads one file: others wait for what he finds.
-    private final class Turn: Sendable {
-        let mutex = Mutex(())
-    }
-
     private struct Table {
         var files: [String: Kept] = [:]
-        var turns: [String: Turn] = [:]
         var asked = 0
         var read = 0
     }
@@ -38,13 +32,14 @@ final class RecordFiles: Sendable {
     /// How many files were read so far.
     var readCount: Int { table.withLock { $0.read } }
 
-    /// What is in a file now; nil when there is none. A disk may let it wait without end.
+    /// What is in a file now; nil when there is none. A disk may never answer.
     ///
+    /// - Parameter wasRead: called when the disk has answered.
     /// - Complexity: a look at the file's times; O(bytes) when they are others.
-    func records(at path: String) throws(Records.Fault) -> Records? {
+    func records(at path: String, wasRead: () -> Void = {}) throws(Records.Fault) -> Records? {
         let content: Result<Records, Records.Fault>
         do throws(FileError) {
-            content = try turn(at: path).mutex.withLock { _ throws(FileError) in try self.content(of: path) }
+            content = try self.content(of: path, wasRead)
         } catch {
             table.withLock { $0.files[path] = nil }
             guard !error.isAbsence else { return nil }
@@ -53,21 +48,16 @@ final class RecordFiles: Sendable {
         return try content.get()
     }
 
-    private func content(of path: String) throws(FileError) -> Result<Records, Records.Fault> {
+    private func content(
+        of path: String, _ wasRead: () -> Void
+    ) throws(FileError) -> Result<Records, Records.Fault> {
         let now = clock.microseconds()
         if let content = kept(at: path, as: try FileVersion(path: path)) { return content }
         let file = try ReadFile(path: path, limit: Records.largestFile)
+        wasRead()
         let content = Result { () throws(Records.Fault) in try Records(file.bytes, path: path) }
         keep(content, at: path, as: file.version, isSettled: file.version.isSettled(at: now))
         return content
-    }
-
-    private func turn(at path: String) -> Turn {
-        table.withLock { table in
-            let turn = table.turns[path] ?? Turn()
-            table.turns[path] = turn
-            return turn
-        }
     }
 
     private func kept(at path: String, as version: FileVersion) -> Result<Records, Records.Fault>? {

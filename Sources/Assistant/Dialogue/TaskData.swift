@@ -6,42 +6,53 @@ internal import Storage
 /// What tasks ask: files of records and databases, which somebody else keeps.
 final class TaskData: Sendable {
     private let folder: String
-    private let files: RecordFiles
     private let logger: Logger
-    private let looks = DataLooks()
+    /// Of files, by path: what is in them is shared by all who ask.
+    private let files: DataLooks<String, Result<Records?, any Error>>
+    private let databases = DataLooks<DatabaseQuestion, Result<[String], any Error>>(
+        path: \.query.database
+    ) { question, looking in
+        Result {
+            try RecordDatabase(path: question.query.database)
+                .rows(
+                    question.query.sql, question.arguments, most: Records.mostRows,
+                    isGivenUp: looking.isLeft
+                )
+                .map(Records.line)
+        }
+    }
+    private let checks = DataLooks<DatabaseQuery, Result<Void, any Error>>(path: \.database) { query, _ in
+        Result { try RecordDatabase(path: query.database).check(query.sql) }
+    }
     /// Files are read here before anybody asks.
-    private let queue = DispatchQueue(label: "records", qos: .utility)
+    private let queue = DispatchQueue(label: "records")
 
     /// - Parameter folder: where the relative paths of files start.
     init(folder: String, clock: WallClock, logger: Logger) {
         self.folder = folder
         self.logger = logger
-        files = RecordFiles(clock: clock)
+        let records = RecordFiles(clock: clock)
+        files = DataLooks(path: \.self) { path, looking in
+            Result { try records.records(at: path, wasRead: looking.answered) }
+        }
     }
 
-    /// The answer to a question. Whoever keeps the data may let it wait, for `DataLooks.patience` at most.
+    /// The answer to a question. A disk may let it wait, for `DataPatience.usual` at most.
     ///
     /// - Parameter isGivenUp: asked now and then; once it is true nobody wants to know.
     func answer(to question: DataQuestion, isGivenUp: () -> Bool) -> FoundData {
         let path: String
-        let look: DataLook<Result<[String], any Error>>?
+        let lines: Result<[String], any Error>?
         switch question {
         case .records(let query, let slots):
             path = self.path(of: query)
-            look = looks.begin(at: path) { [files, path] _ in
-                Result { try files.records(at: path)?.lines(answering: query, slots) ?? [] }
-            }
-        case .database(let query, let arguments):
-            path = query.database
-            look = looks.begin(at: path) { isLeft in
-                Result {
-                    try RecordDatabase(path: query.database)
-                        .rows(query.sql, arguments, most: Records.mostRows, isGivenUp: isLeft)
-                        .map(Records.line)
-                }
-            }
+            lines = files.begin(path).value(isGivenUp: isGivenUp)?
+                .map { $0?.lines(answering: query, slots) ?? [] }
+        case .database(let question):
+            path = question.query.database
+            lines = databases.begin(question).value(isGivenUp: isGivenUp)
         }
-        switch look?.value(isGivenUp: isGivenUp) ?? .failure(DataLooks.NoAnswer(path: path)) {
+        switch lines ?? .failure(DataPatience.NoAnswer(path: path)) {
         case .success(let lines): return .rows(lines)
         case .failure(let fault):
             if !isGivenUp() { logger.error("data of a task not read", metadata: ["reason": "\(fault)"]) }
@@ -52,8 +63,7 @@ final class TaskData: Sendable {
     /// What some queries read, by name, and whether it can be read.
     func status(of queries: Set<DataQuery>) -> [DataStatus] {
         // All at once: each may take its time.
-        let statuses = queries.map { ($0, beginStatus(of: $0)) }
-        return statuses.map { $1?.value() ?? unanswered($0) }
+        queries.map(beginStatus).map { $0() }
             .sorted { ($0.name, $0.fault ?? "") < ($1.name, $1.fault ?? "") }
     }
 
@@ -62,39 +72,30 @@ final class TaskData: Sendable {
         let paths = queries.compactMap { query in
             if case .records(let query) = query { path(of: query) } else { nil }
         }
-        queue.async { [looks, files] in
+        queue.async { [files] in
             // What is wrong with one is told to who asks.
-            for path in Set(paths).sorted() {
-                _ = looks.begin(at: path) { _ in try? files.records(at: path) }?.value()
-            }
+            for path in Set(paths).sorted() { _ = files.begin(path).value() }
         }
     }
 
-    private func beginStatus(of query: DataQuery) -> DataLook<DataStatus>? {
+    /// - Returns: waits for it.
+    private func beginStatus(of query: DataQuery) -> () -> DataStatus {
         switch query {
         case .records(let query):
             let path = path(of: query)
-            return looks.begin(at: path) { [files] _ in
-                let isAbsent = Result { try files.records(at: path) == nil }
-                return DataStatus(
-                    name: query.file, fault: isAbsent.fault,
-                    absentFile: (try? isAbsent.get()) == true ? path : nil)
+            let look = files.begin(path)
+            return {
+                let found = look.value() ?? .failure(DataPatience.NoAnswer(path: path))
+                let isAbsent = if case .success(nil) = found { true } else { false }
+                return DataStatus(name: query.file, fault: found.fault, absentFile: isAbsent ? path : nil)
             }
         case .database(let query):
-            return looks.begin(at: query.database) { _ in
-                let check = Result { try RecordDatabase(path: query.database).check(query.sql) }
-                return DataStatus(name: query.name, fault: check.fault)
+            let look = checks.begin(query)
+            return {
+                let found = look.value() ?? .failure(DataPatience.NoAnswer(path: query.database))
+                return DataStatus(name: query.name, fault: found.fault)
             }
         }
-    }
-
-    private func unanswered(_ query: DataQuery) -> DataStatus {
-        let (name, path) =
-            switch query {
-            case .records(let query): (query.file, path(of: query))
-            case .database(let query): (query.name, query.database)
-            }
-        return DataStatus(name: name, fault: "\(DataLooks.NoAnswer(path: path))")
     }
 
     private func path(of query: RecordQuery) -> String {

@@ -12,9 +12,8 @@ import Wire
 final class LookupLane: Sendable {
     /// Sessions that are served at once, and how many of them may be one user's.
     static let places = (all: 8, ofUser: 6)
-    /// How long a stop waits for what is in work: longer than a database may take, see `RecordDatabase`. What takes longer is
-    /// on a disk that does not answer, and may take for ever.
-    static let patience = Duration.milliseconds(800)
+    /// How long a stop waits for what is in work: longer than data are waited for on a disk that does not answer.
+    static let patience = Duration.seconds(1)
     /// Of what may wait, one user's.
     private static let userShare = 0.75
 
