@@ -34,17 +34,18 @@ import Testing
 
     @Test func `what is handed over behind its end is let go`() {
         weak var kept: Token?
+        weak var gone: SteadyThread?
         do {
-            let thread = SteadyThread(name: "test")
-            let isOver = DispatchSemaphore(value: 0)
-            thread.run { isOver.signal() }
-            isOver.wait()
-            thread.end()
+            var thread: SteadyThread? = SteadyThread(name: "test")
+            gone = thread
+            thread?.end()
             let object = Token()
             kept = object
-            thread.run { _ = object }
+            for _ in 0..<100 { thread?.run { _ = object } }
+            thread = nil
         }
-        // Its thread may still be ending.
-        while kept != nil { sched_yield() }
+        // It is gone once its thread has ended.
+        while gone != nil { sched_yield() }
+        #expect(kept == nil)
     }
 }

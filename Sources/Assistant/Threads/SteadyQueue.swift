@@ -8,18 +8,12 @@ final class SteadyQueue: Sendable {
     static let starter = SteadyThread(name: "begin work")
 
     private let queue: DispatchQueue
-    /// Those that are handed on.
-    private let handed = DispatchGroup()
 
     init(label: String) { queue = DispatchQueue(label: label) }
 
     /// Has `job` done after those before it.
     func async(_ job: @escaping @Sendable () -> Void) {
-        handed.enter()
-        Self.starter.run { [self] in
-            queue.async(execute: job)
-            handed.leave()
-        }
+        Self.starter.run { [self] in queue.async(execute: job) }
     }
 
     /// Has `job` done some time later.
@@ -29,7 +23,10 @@ final class SteadyQueue: Sendable {
 
     /// Does `work` on the calling thread, after the jobs before it.
     func sync<Value>(_ work: () throws -> Value) rethrows -> Value {
-        handed.wait()
+        // What was handed over before is on the queue once the starter comes to this.
+        let areHandedOn = DispatchSemaphore(value: 0)
+        Self.starter.run { areHandedOn.signal() }
+        areHandedOn.wait()
         return try queue.sync(execute: work)
     }
 }

@@ -5,8 +5,8 @@ internal import Synchronization
 /// others wait for.
 ///
 /// No queue can: where it needs a thread, whoever is calling begins it, and hands on how he stands to others. All that
-/// the process does on queues would from then on wait for a machine at rest. Handing over takes no lock: one that stands back
-/// may be stopped at any place, and others hand over meanwhile.
+/// the process does on queues would from then on wait for a machine at rest. Handing over takes no lock of ours: one that
+/// stands back may be stopped at any place, and others hand over meanwhile.
 @safe
 public final class SteadyThread: Sendable {
     /// A job that waits. Whoever hands it over alone has it until it is in the list, and then who takes it out.
@@ -42,10 +42,11 @@ public final class SteadyThread: Sendable {
         let link = Link(job)
         let held = unsafe Unmanaged.passRetained(link)
         var isNewest = false
-        unsafe link.earlier = newest.load(ordering: .relaxed)
+        var earlier = unsafe newest.load(ordering: .relaxed)
         while !isNewest {
-            unsafe (isNewest, link.earlier) = newest.weakCompareExchange(
-                expected: link.earlier, desired: held, successOrdering: .releasing, failureOrdering: .relaxed)
+            unsafe link.earlier = earlier
+            unsafe (isNewest, earlier) = newest.weakCompareExchange(
+                expected: earlier, desired: held, successOrdering: .releasing, failureOrdering: .relaxed)
         }
         bell.signal()
     }
