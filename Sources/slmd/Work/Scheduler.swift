@@ -19,7 +19,7 @@ final class Scheduler: Sendable {
     static let largestBatch = 32
     private static let mostLessons = 64
     /// Of what is sent ahead of its answers, in short texts: a batch of them is hardly faster than one by one.
-    private static let bulkBatch = 8
+    private static let bulkBatch = 4
     private static let bulkLessons = 8
     /// Of one sender in a batch when several ask, in short texts: a batch of them is hardly faster than one by one, but
     /// lessons share the milliseconds of a durable commit.
