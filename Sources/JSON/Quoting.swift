@@ -4,7 +4,7 @@ extension StringProtocol {
     /// - Parameter most: in Unicode scalars: a letter may have any number of marks.
     /// - Complexity: O(most).
     public func cut(to most: Int) -> String {
-        let beginning = unicodeScalars.prefix(most)
-        return beginning.endIndex == endIndex ? String(self) : "\(String(String.UnicodeScalarView(beginning)))…"
+        let end = unicodeScalars.prefix(most).endIndex
+        return end == endIndex ? String(self) : "\(self[..<end])…"
     }
 }

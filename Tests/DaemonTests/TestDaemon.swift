@@ -23,7 +23,6 @@ struct TestDaemon<Service: IntentService> {
     }
 
     /// Begins to stop the listener; where it is stopping, that goes on.
-    @discardableResult
     func stop(patience: Duration = LookupLane.patience) -> Task<Void, any Error> {
         end.begin { [listener] in try await listener.stop(patience: patience) }
     }
@@ -86,9 +85,10 @@ extension TestDaemon {
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(daemon)) } catch { outcome = .failure(error) }
             ending()
-            try await daemon.stop().value
+            let stop = await daemon.stop().result
             try await group.shutdownGracefully()
             try outcome.get()
+            try stop.get()
         }
     }
 }

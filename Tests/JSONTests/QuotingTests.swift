@@ -3,7 +3,9 @@ import Testing
 
 /// What messages quote of texts.
 @Suite struct QuotingTests {
-    @Test(arguments: [("", ""), ("ab", "ab"), ("abc", "abc"), ("abcd", "abc…"), ("äöüß", "äöü…"), ("a\r\nb\n", "a\r\n…")])
+    @Test(arguments: [
+        ("", ""), ("ab", "ab"), ("abc", "abc"), ("abcd", "abc…"), ("äöüß", "äöü…"), ("a\r\nb", "a\r\n…"),
+    ])
     func `a text is quoted whole, or its beginning with an ellipsis`(text: String, quoted: String) {
         #expect(text.cut(to: 3) == quoted)
         #expect("x\(text)"[...].dropFirst().cut(to: 3) == quoted)
