@@ -56,10 +56,10 @@ final class DataLooks<Question: Hashable & Sendable, Finding: Sendable>: Sendabl
         let (isRefused, thread): (Bool, Int?) = state.withLock { state in
             let threads = state.threads[path, default: [:]]
             let now = DispatchTime.now().uptimeNanoseconds
-            let hanging = threads.values.filter { $0 > 0 && now - $0 >= patience }
+            let hanging = threads.values.filter { $0 > 0 && now >= $0 + patience }
             if let last = hanging.max() {
                 let pause = DataPatience.respite << UInt64(min(hanging.count, 20) - 1)
-                if now - last < pause { return (true, nil) }
+                if now < last + pause { return (true, nil) }
             } else if let line = state.lines[question] {
                 look.wait(since: threads[line.number] ?? 0)
                 state.lines[question]?.waiting.append(look)
@@ -165,7 +165,7 @@ final class DataLook<Finding: Sendable>: Sendable {
     func value(isGivenUp: () -> Bool = { false }) -> Finding? {
         while isOver.wait(timeout: .now() + Self.step) == .timedOut {
             let since = since.load(ordering: .relaxed)
-            let isLate = since > 0 && DispatchTime.now().uptimeNanoseconds - since >= patience
+            let isLate = since > 0 && DispatchTime.now().uptimeNanoseconds >= since + patience
             if isLate || isGivenUp() {
                 hasLeft.store(true, ordering: .relaxed)
                 return nil
