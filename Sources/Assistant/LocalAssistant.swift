@@ -79,6 +79,8 @@ public final class LocalAssistant: Sendable {
         clock: WallClock = .system, directory held: StateDirectory? = nil,
         progress: (Progress) -> Void = { _ in }
     ) throws(AssistantError) {
+        // Here, for who first needs it may stand back.
+        _ = SteadyQueue.starter
         let opening = try Opening(
             configuration, encoding, clock, logger, directory: held, progress: progress)
         settings = Mutex(configuration)
@@ -116,8 +118,6 @@ public final class LocalAssistant: Sendable {
         if held == nil, directory.hasOldPrevious {
             try storing { () throws(StorageError) in try directory.removePrevious(isForced: false) }
         }
-        // Here, for who first needs it may stand back.
-        _ = SteadyQueue.starter
         // Not before all is well: what fails leaves its files to others at once.
         policyLog.follow()
         watchEpisodesFromStart()

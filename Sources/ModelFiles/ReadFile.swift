@@ -51,8 +51,13 @@ public struct ReadFile: Sendable {
     /// Of before it was read.
     public let version: FileVersion
 
-    /// - Parameter limit: refuse a file of more bytes than this.
-    public init(path: String, limit: Int) throws(FileError) {
+    /// How much is read at once, in bytes.
+    private static let piece = 1 << 20
+
+    /// - Parameters:
+    ///   - limit: refuse a file of more bytes than this.
+    ///   - progress: called after each piece of 1 MiB.
+    public init(path: String, limit: Int, progress: () -> Void = {}) throws(FileError) {
         // A FIFO without a writer would be waited for.
         let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(path: path, Errno(rawValue: errno)) }
@@ -67,11 +72,12 @@ public struct ReadFile: Sendable {
         var failure: CInt = 0
         bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size, let start = buffer.baseAddress {
-                let read = unsafe Glibc.read(descriptor, start + count, size - count)
+                let read = unsafe Glibc.read(descriptor, start + count, min(size - count, Self.piece))
                 if read < 0, errno == EINTR { continue }
                 if read < 0 { failure = errno }
                 guard read > 0 else { return }
                 count += read
+                progress()
             }
         }
         guard failure == 0 else { throw .unreadable(path: path, Errno(rawValue: failure)) }

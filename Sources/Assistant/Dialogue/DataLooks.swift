@@ -11,33 +11,42 @@ final class DataLooks<Question: Hashable & Sendable, Finding: Sendable>: Sendabl
 
     /// Of those who ask one thing.
     private struct Line {
-        /// Its thread's.
-        let number: Int
+        let thread: Int
         var waiting: [Look]
     }
 
     private struct State {
         var lines: [Question: Line] = [:]
-        /// Threads at each path by number, and since when each has waited for the disk: 0 where it does not.
+        /// Threads at each path by number, and since when each has waited for the disk: 0 while it does not, and until it has
+        /// begun, when it should have.
         var threads: [String: [Int: UInt64]] = [:]
         var begun = 0
     }
 
+    private enum Admission {
+        case joined, refused
+        case begins(thread: Int)
+    }
+
     private let patience: UInt64
+    private let respite: UInt64
     private let path: @Sendable (Question) -> String
     private let look: @Sendable (Question, Looking) -> Finding
-    /// Never locked by who asks, for he may stand back for all others: they would wait for him.
+    /// Locked by the starter alone: who asks, and who looks, may stand back for others.
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - patience: how long a disk is waited for.
+    ///   - respite: how long after the first look that hangs another tries; twice as long after each.
     ///   - path: where a question looks.
     ///   - look: answers a question; called on a thread that stands back a little.
     init(
-        patience: Duration = DataPatience.usual, path: @escaping @Sendable (Question) -> String,
+        patience: Duration = DataPatience.usual, respite: Duration = DataPatience.respite,
+        path: @escaping @Sendable (Question) -> String,
         look: @escaping @Sendable (Question, Looking) -> Finding
     ) {
         self.patience = UInt64(patience / .nanoseconds(1))
+        self.respite = UInt64(respite / .nanoseconds(1))
         self.path = path
         self.look = look
     }
@@ -45,84 +54,123 @@ final class DataLooks<Question: Hashable & Sendable, Finding: Sendable>: Sendabl
     /// Begins to look for who asks.
     func begin(_ question: Question) -> DataLook<Finding> {
         let look = Look(patience: patience)
-        SteadyQueue.starter.run { [self] in admit(look, question) }
+        SteadyQueue.starter.run { [self] in
+            let path = path(question)
+            switch state.withLock({ admit(look, question, path, &$0) }) {
+            case .joined: break
+            case .refused: look.end(with: nil)
+            case .begins(let thread):
+                NamedThread.begin("data", niceness: DataPatience.niceness) { [self] in
+                    serve(question, path, thread)
+                }
+            }
+        }
         return look
     }
 
+    private func hangs(_ since: UInt64, _ now: UInt64) -> Bool { since > 0 && now >= since + patience }
+
     // MARK: On the thread that begins others
 
-    private func admit(_ look: Look, _ question: Question) {
-        let path = path(question)
-        let (isRefused, thread): (Bool, Int?) = state.withLock { state in
-            let threads = state.threads[path, default: [:]]
-            let now = DispatchTime.now().uptimeNanoseconds
-            let hanging = threads.values.filter { $0 > 0 && now >= $0 + patience }
-            if let last = hanging.max() {
-                let pause = DataPatience.respite << UInt64(min(hanging.count, 20) - 1)
-                if now < last + pause { return (true, nil) }
-            } else if let line = state.lines[question] {
-                look.wait(since: threads[line.number] ?? 0)
-                state.lines[question]?.waiting.append(look)
-                return (false, nil)
-            }
-            guard threads.count - hanging.count < DataPatience.mostAtOnce else { return (true, nil) }
-            state.begun += 1
-            state.lines[question] = Line(number: state.begun, waiting: [look])
-            state.threads[path, default: [:]][state.begun] = 0
-            return (false, state.begun)
+    private func admit(
+        _ look: Look, _ question: Question, _ path: String, _ state: inout State
+    ) -> Admission {
+        let now = DispatchTime.now().uptimeNanoseconds
+        let threads = state.threads[path, default: [:]]
+        if let line = state.lines[question], let since = threads[line.thread], !hangs(since, now) {
+            look.wait(since: since)
+            state.lines[question]?.waiting.append(look)
+            return .joined
         }
-        if isRefused { return look.end(with: nil) }
-        guard let thread else { return }
-        NamedThread.begin("data", niceness: DataPatience.niceness) { [self] in serve(question, path, thread) }
-    }
-
-    // MARK: On the threads that look
-
-    private func serve(_ question: Question, _ path: String, _ thread: Int) {
-        while let asked = takeAsked(question, path, thread) {
-            let looking = Looking(
-                isLeft: { asked.allSatisfy(\.isLeft) },
-                answered: { [self] in answered(asked, question, path, thread) })
-            let finding = look(question, looking)
-            answered(asked, question, path, thread)
-            for look in asked { look.end(with: finding) }
+        let hanging = threads.values.filter { hangs($0, now) }
+        if let last = hanging.max() {
+            let pause = respite << UInt64(min(hanging.count, 20) - 1)
+            // One at a time tries again.
+            guard hanging.count == threads.count, now >= last + pause else { return .refused }
         }
+        guard threads.count - hanging.count < DataPatience.mostAtOnce else { return .refused }
+        state.begun += 1
+        let beginning = now + DataPatience.beginning
+        look.wait(since: beginning)
+        state.threads[path, default: [:]][state.begun] = beginning
+        // Who waited for one that hangs knows by the time.
+        state.lines[question] = Line(thread: state.begun, waiting: [look])
+        return .begins(thread: state.begun)
     }
 
     /// Who waits for the next look; nil, and the thread is to end, when nobody does.
-    private func takeAsked(_ question: Question, _ path: String, _ thread: Int) -> [Look]? {
-        state.withLock { state in
-            // Else another took over while this one was hanging.
-            let isOwn = state.lines[question]?.number == thread
-            if isOwn, let asked = state.lines[question]?.waiting.filter({ !$0.isLeft }), !asked.isEmpty {
-                state.lines[question]?.waiting = []
-                let now = DispatchTime.now().uptimeNanoseconds
-                state.threads[path]?[thread] = now
-                for look in asked { look.wait(since: now) }
-                return asked
-            }
+    private func takeAsked(
+        _ question: Question, _ path: String, _ thread: Int, _ state: inout State
+    ) -> [Look]? {
+        // Else another took over while this one was hanging.
+        let isOwn = state.lines[question]?.thread == thread
+        let asked = isOwn ? state.lines[question]?.waiting.filter { !$0.isLeft } : nil
+        guard let asked, !asked.isEmpty else {
             if isOwn { state.lines[question] = nil }
             state.threads[path]?[thread] = nil
             if state.threads[path]?.isEmpty == true { state.threads[path] = nil }
             return nil
         }
+        state.lines[question]?.waiting = []
+        let now = DispatchTime.now().uptimeNanoseconds
+        state.threads[path]?[thread] = now
+        for look in asked { look.wait(since: now) }
+        return asked
     }
 
-    /// The disk has answered; who waits goes on waiting for what is made of it.
-    private func answered(_ asked: [Look], _ question: Question, _ path: String, _ thread: Int) {
-        state.withLock { state in
-            state.threads[path]?[thread] = 0
-            let line = state.lines[question]
-            for look in asked + (line?.number == thread ? line?.waiting ?? [] : []) { look.wait(since: 0) }
+    private func note(
+        _ step: Looking.Step, of asked: [Look], _ question: Question, _ path: String, _ thread: Int,
+        _ state: inout State
+    ) {
+        let now = DispatchTime.now().uptimeNanoseconds
+        let since = step == .isDone ? 0 : now
+        let line = state.lines[question]
+        for look in asked + (line?.thread == thread ? line?.waiting ?? [] : []) { look.wait(since: since) }
+        guard state.threads[path]?[thread] != nil else { return }
+        state.threads[path]?[thread] = since
+        // What hangs from before may hang for ever, though the disk, or another in its place, answers.
+        state.threads[path] = state.threads[path]?.filter { $0.key >= thread || !hangs($0.value, now) }
+    }
+
+    // MARK: On the threads that look
+
+    private func serve(_ question: Question, _ path: String, _ thread: Int) {
+        while let asked = next(question, path, thread) {
+            let looking = Looking(
+                isLeft: { asked.allSatisfy(\.isLeft) },
+                disk: { [self] step in
+                    SteadyQueue.starter.run { [self] in
+                        state.withLock { note(step, of: asked, question, path, thread, &$0) }
+                    }
+                })
+            let finding = look(question, looking)
+            SteadyQueue.starter.run { [self] in
+                state.withLock { note(.isDone, of: asked, question, path, thread, &$0) }
+                for look in asked { look.end(with: finding) }
+            }
         }
+    }
+
+    private func next(_ question: Question, _ path: String, _ thread: Int) -> [Look]? {
+        let asked = Mutex<[Look]?>(nil)
+        let isTaken = DispatchSemaphore(value: 0)
+        SteadyQueue.starter.run { [self] in
+            let taken = state.withLock { takeAsked(question, path, thread, &$0) }
+            asked.withLock { $0 = taken }
+            isTaken.signal()
+        }
+        isTaken.wait()
+        return asked.withLock { $0 }
     }
 }
 
 enum DataPatience {
     /// Longer than a database takes to say that it is locked, see `RecordDatabase`.
     static let usual = Duration.milliseconds(700)
-    /// How long after the first look that hangs another tries, in nanoseconds; twice as long after each.
-    static let respite: UInt64 = 10_000_000_000
+    /// How long after the first look that hangs another tries.
+    static let respite = Duration.seconds(10)
+    /// A thread should have begun after so many nanoseconds, on the busiest machine.
+    static let beginning: UInt64 = 10_000_000_000
     /// Threads at one path that do not hang: more than all queries of a task file, which a status asks at once.
     static let mostAtOnce = 256
     /// Of the threads that look, see sched(7): a large file may take them a while.
@@ -138,10 +186,17 @@ enum DataPatience {
 
 /// What a look tells of itself, and is told.
 struct Looking {
+    enum Step {
+        /// The disk has answered, and is asked again.
+        case goesOn
+        /// It is asked no more: what is done from then on takes its time.
+        case isDone
+    }
+
     /// Whether nobody waits for it any more.
     let isLeft: () -> Bool
-    /// To be called once the disk has answered: what is done from then on takes its time.
-    let answered: () -> Void
+    /// To be called as the disk gets on.
+    let disk: (Step) -> Void
 }
 
 /// What one who asks waits for.
@@ -164,12 +219,12 @@ final class DataLook<Finding: Sendable>: Sendable {
     /// - Returns: nil when the disk does not answer, or it is given up.
     func value(isGivenUp: () -> Bool = { false }) -> Finding? {
         while isOver.wait(timeout: .now() + Self.step) == .timedOut {
+            // The time first: who is stopped in between must not find the disk late.
+            let now = DispatchTime.now().uptimeNanoseconds
             let since = since.load(ordering: .relaxed)
-            let isLate = since > 0 && DispatchTime.now().uptimeNanoseconds >= since + patience
-            if isLate || isGivenUp() {
-                hasLeft.store(true, ordering: .relaxed)
-                return nil
-            }
+            guard since > 0 && now >= since + patience || isGivenUp() else { continue }
+            hasLeft.store(true, ordering: .relaxed)
+            return nil
         }
         return finding.withLock { $0 }
     }

@@ -34,12 +34,12 @@ final class RecordFiles: Sendable {
 
     /// What is in a file now; nil when there is none. A disk may never answer.
     ///
-    /// - Parameter wasRead: called when the disk has answered.
+    /// - Parameter looking: is told how the disk gets on.
     /// - Complexity: a look at the file's times; O(bytes) when they are others.
-    func records(at path: String, wasRead: () -> Void = {}) throws(Records.Fault) -> Records? {
+    func records(at path: String, _ looking: Looking? = nil) throws(Records.Fault) -> Records? {
         let content: Result<Records, Records.Fault>
         do throws(FileError) {
-            content = try self.content(of: path, wasRead)
+            content = try self.content(of: path, looking)
         } catch {
             table.withLock { $0.files[path] = nil }
             guard !error.isAbsence else { return nil }
@@ -49,12 +49,12 @@ final class RecordFiles: Sendable {
     }
 
     private func content(
-        of path: String, _ wasRead: () -> Void
+        of path: String, _ looking: Looking?
     ) throws(FileError) -> Result<Records, Records.Fault> {
         let now = clock.microseconds()
         if let content = kept(at: path, as: try FileVersion(path: path)) { return content }
-        let file = try ReadFile(path: path, limit: Records.largestFile)
-        wasRead()
+        let file = try ReadFile(path: path, limit: Records.largestFile) { looking?.disk(.goesOn) }
+        looking?.disk(.isDone)
         let content = Result { () throws(Records.Fault) in try Records(file.bytes, path: path) }
         keep(content, at: path, as: file.version, isSettled: file.version.isSettled(at: now))
         return content

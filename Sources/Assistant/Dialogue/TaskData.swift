@@ -1,5 +1,4 @@
 internal import Dialogue
-internal import Dispatch
 internal import Logging
 internal import Storage
 
@@ -25,7 +24,7 @@ final class TaskData: Sendable {
         Result { try RecordDatabase(path: query.database).check(query.sql) }
     }
     /// Files are read here before anybody asks.
-    private let queue = DispatchQueue(label: "records")
+    private let queue = SteadyQueue(label: "records")
 
     /// - Parameter folder: where the relative paths of files start.
     init(folder: String, clock: WallClock, logger: Logger) {
@@ -33,11 +32,12 @@ final class TaskData: Sendable {
         self.logger = logger
         let records = RecordFiles(clock: clock)
         files = DataLooks(path: \.self) { path, looking in
-            Result { try records.records(at: path, wasRead: looking.answered) }
+            Result { try records.records(at: path, looking) }
         }
     }
 
-    /// The answer to a question. A disk may let it wait, for `DataPatience.usual` at most.
+    /// The answer to a question. A disk may let it wait for `DataPatience.usual`, and as long again where another look comes
+    /// before; what is made of a large file takes its time.
     ///
     /// - Parameter isGivenUp: asked now and then; once it is true nobody wants to know.
     func answer(to question: DataQuestion, isGivenUp: () -> Bool) -> FoundData {

@@ -12,7 +12,7 @@ import Wire
 final class LookupLane: Sendable {
     /// Sessions that are served at once, and how many of them may be one user's.
     static let places = (all: 8, ofUser: 6)
-    /// How long a stop waits for what is in work: longer than data are waited for on a disk that does not answer.
+    /// How long a stop waits for what is in work. What takes longer has met a disk that does not answer, or a large file.
     static let patience = Duration.seconds(1)
     /// Of what may wait, one user's.
     private static let userShare = 0.75
