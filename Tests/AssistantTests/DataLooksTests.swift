@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func `one tries again after a while, and when the disk answers him, all look again`() {
-        let looks = disks.looks(patience: .milliseconds(50), respite: .milliseconds(50))
+        let looks = disks.looks(patience: .milliseconds(400), respite: .milliseconds(50))
         let first = looks.begin("slow?a")
         disks.isLooked.wait()
         #expect(first.value() == nil)

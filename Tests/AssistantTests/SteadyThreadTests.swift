@@ -46,5 +46,6 @@ import Testing
         }
         // It is gone once its thread has ended, and what it had a moment later.
         while gone != nil || kept != nil { sched_yield() }
+        #expect(gone == nil && kept == nil)
     }
 }
