@@ -3,15 +3,19 @@
 
 Usage: Benchmarks/hostile_clients.py [FOLDER] [--attack NAME] [--seconds N] [--eager]    slmd is in .build/release
 Asked: p99 at most 1.10 times what it is alone, in turns of half a second of both: what else the machine does takes longer
-and falls on both alike. How far that holds, the first line tells, where nobody attacks. The attackers take only the
-processor time that nobody else wants (SCHED_IDLE), so that the figure tells what the daemon does about them; with --eager
-they compete for the processors too. SLMD_MODELS names the models.
+and falls on both alike. How far that holds, the first line tells, where nobody attacks.
+
+The figure is to tell what the daemon does about attackers, not what processes cost each other: so they take only the processor
+time that nobody else wants (SCHED_IDLE), and sleep while the daemon takes no more from them. A process that never sleeps costs
+others milliseconds even so: the second line tells how much, with two that know nothing of slmd. With --eager the attackers
+compete for the processors. SLMD_MODELS names the models.
 """
 import argparse
 import gc
 import multiprocessing
 import os
 import pathlib
+import select
 import socket
 import struct
 import subprocess
@@ -29,7 +33,8 @@ REST = 0.4
 """After an attack, till it is forgotten."""
 BEGINNING = 1.2
 """Before a turn of an attack: what it does at once for being new there is over."""
-NOBODY = "nobody"
+NOBODY, ELSEWHERE = "nobody", "two that never talk to slmd"
+"""What is told beside the attacks, for it is not about the daemon."""
 
 
 def frame(body):
@@ -100,11 +105,14 @@ def unread(path):
 
 
 def flood(path, message):
-    """Writes at full speed, and throws away what comes back."""
+    """Writes as much as the daemon takes, and throws away what comes back."""
     def attack(client):
         client.setblocking(False)
+        ready = select.poll()
+        ready.register(client, select.POLLIN | select.POLLOUT)
         rest = memoryview(message)
         while True:
+            ready.poll()
             try:
                 rest = rest[client.send(rest):] or memoryview(message)
             except BlockingIOError:
@@ -115,6 +123,11 @@ def flood(path, message):
             except BlockingIOError:
                 pass
     reconnecting(path, attack)
+
+
+def spinning(path):
+    while True:
+        pass
 
 
 def garbage(path):
@@ -176,7 +189,7 @@ def listing(path):
 
 
 ATTACKS = {
-    NOBODY: (None, 0),
+    NOBODY: (None, 0), ELSEWHERE: (spinning, 2),
     "200 silent connections": (silent, 1), "50 clients that write a byte a second": (dripping, 1),
     "8 clients that never read": (unread, 1), "garbage frames": (garbage, 2), "frames over the limit": (oversized, 2),
     "8 MB of broken JSON": (large, 2), "JSON of numbers": (numbers, 2), "JSON 10,000 deep": (deep, 2),
@@ -255,7 +268,7 @@ def measure(daemon, name, seconds, is_eager):
     ratio = percentile(attacked, 0.99) / percentile(without, 0.99)
     print(f"{name + ':':40} p50 {percentile(without, 0.5):6.2f} -> {percentile(attacked, 0.5):6.2f} ms, p99 "
           f"{percentile(without, 0.99):6.2f} -> {percentile(attacked, 0.99):6.2f} ms, {ratio:5.2f} times"
-          + ("" if ratio <= ASKED else "  MISSED"), flush=True)
+          + ("" if ratio <= ASKED or name in (NOBODY, ELSEWHERE) else "  MISSED"), flush=True)
     return ratio <= ASKED
 
 
@@ -276,6 +289,7 @@ def main():
             times(connect(daemon.socket), 0.5)
             met[name] = measure(daemon, name, options.seconds, options.eager)
             daemon.stop()
+    met.pop(ELSEWHERE, None)
     if not met.pop(NOBODY, True):
         print("the machine is not quiet enough for a verdict: nobody costs as much as the limit")
     missed = list(met.values()).count(False)

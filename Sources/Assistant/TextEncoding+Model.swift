@@ -72,7 +72,8 @@ extension TextEncoding {
     }
 }
 
-/// The encoder on threads that stand back: made when it is first asked for, since many a daemon never needs it.
+/// The encoder on threads that stand back: made when it is first asked for, since many a daemon never needs it. They are
+/// half as many as the encoder's, so that half the processors keep what they hold in their caches for the texts that go first.
 private final class IdleEncoder: Sendable {
     private let encoder: SentenceEncoder
     private let threads: Int
@@ -80,7 +81,7 @@ private final class IdleEncoder: Sendable {
 
     init(_ encoder: SentenceEncoder, threads: Int) {
         self.encoder = encoder
-        self.threads = threads
+        self.threads = max(1, threads / 2)
     }
 
     func encode(_ batch: [[TokenID]], keepingTokens: Bool) -> [EncodedText] {

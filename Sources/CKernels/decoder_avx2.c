@@ -38,15 +38,13 @@ static inline __attribute__((always_inline)) void add_numbers(const int bits, __
     *sum = bits == 8 ? _mm256_add_epi16(*sum, _mm256_maddubs_epi16(_mm256_set1_epi8(1), w)) : _mm256_add_epi8(*sum, w);
 }
 
-static inline __attribute__((always_inline)) i32x16 summed_numbers(const int bits, const __m256i sum[2]) {
+static inline __attribute__((always_inline)) void sum_numbers(const int bits, const __m256i sum[2], i32x16 *total) {
     __m256i wide[2];
     for (int half = 0; half < 2; half++) {
         const __m256i pairs = bits == 8 ? sum[half] : _mm256_maddubs_epi16(sum[half], _mm256_set1_epi8(1));
         wide[half] = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
     }
-    i32x16 both;
-    __builtin_memcpy(&both, wide, sizeof both);
-    return both;
+    __builtin_memcpy(total, wide, sizeof *total);
 }
 
 // The compiler would unpack all numbers of a block first, and have to store them: a fifth slower with several rows.
@@ -138,7 +136,7 @@ static inline __attribute__((always_inline)) void block_sums(const int rows, con
         keep_in_registers(rows, pairs);
         if ((group - first) % step == step - 1 || group + 1 == last) add_wide(rows, pairs, group - first < step, acc);
     }
-    if (numbers_sum) *numbers_sum = summed_numbers(bits, of_numbers);
+    if (numbers_sum) sum_numbers(bits, of_numbers, numbers_sum);
 }
 
 static double multiply(int64_t steps) {
