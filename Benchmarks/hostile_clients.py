@@ -2,8 +2,9 @@
 """What a slow, silent or hostile client costs another: the p50 and p99 of a good client alone, and beside each attack.
 
 Usage: Benchmarks/hostile_clients.py [FOLDER] [--attack NAME] [--seconds N] [--eager]    slmd is in .build/release
-Asked: p99 at most 1.10 times what it is alone, in turns of half a second of both: what else the machine does takes longer
-and falls on both alike. How far that holds, the first line tells, where nobody attacks.
+Asked: p99 at most 1.10 times what it is alone. Turns of half a second alone and beside the attack alternate, each with a p99 of
+its own, and the middle one of the pairs' quotients counts: what else the machine does falls on both, or spoils few of them. How
+far that holds, the first line tells, where nobody attacks. The p50 and p99 told are those of all turns together.
 
 The figure is to tell what the daemon does about attackers, not what processes cost each other: so they take only the processor
 time that nobody else wants (SCHED_IDLE), and sleep while the daemon takes no more from them. A process that never sleeps costs
@@ -17,6 +18,7 @@ import os
 import pathlib
 import select
 import socket
+import statistics
 import struct
 import subprocess
 import sys
@@ -261,11 +263,12 @@ def measure(daemon, name, seconds, is_eager):
     attack, count = ATTACKS[name]
     without, attacked = [], []
     for _ in range(max(1, round(seconds / TURN))):
-        without += turn(daemon, REST)
-        attacked += beside(daemon, attack, count, is_eager)
-    without.sort()
-    attacked.sort()
-    ratio = percentile(attacked, 0.99) / percentile(without, 0.99)
+        without.append(turn(daemon, REST))
+        attacked.append(beside(daemon, attack, count, is_eager))
+    quotients = [percentile(of_attacked, 0.99) / percentile(of_without, 0.99)
+                 for of_without, of_attacked in zip(without, attacked)]
+    ratio = statistics.median(quotients)
+    without, attacked = sorted(sum(without, [])), sorted(sum(attacked, []))
     print(f"{name + ':':40} p50 {percentile(without, 0.5):6.2f} -> {percentile(attacked, 0.5):6.2f} ms, p99 "
           f"{percentile(without, 0.99):6.2f} -> {percentile(attacked, 0.99):6.2f} ms, {ratio:5.2f} times"
           + ("" if ratio <= ASKED or name in (NOBODY, ELSEWHERE) else "  MISSED"), flush=True)

@@ -21,6 +21,12 @@ public enum SchedulingPolicy: Sendable, Hashable {
         if unsafe sched_setscheduler(0, Self.schedIdle, &parameters) != 0 { Niceness.raise(to: 19) }
     }
 
+    /// Offers the processor to others, by a thread that follows it and has done a piece of its work: Linux lets one of `idle` run
+    /// for milliseconds beside others now and then, until it has yielded.
+    public func offer() {
+        if self == .idle { sched_yield() }
+    }
+
     /// Has all threads of the process that follow `idle` follow `normal`: at the end, for a thread must run to finish, and on
     /// a busy machine nobody else may let it for long. Where the system refuses, they stay as they are: it wants a privilege or
     /// an RLIMIT_NICE of 20, see sched(7).

@@ -133,6 +133,7 @@ final class Lane<Job: Sendable>: Sendable {
             )
             repose.end()
             change { $0.finish(seat) }
+            if seat == .back { backPolicy.offer() }
         }
         end()
     }
