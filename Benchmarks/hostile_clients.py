@@ -7,7 +7,7 @@ its own, and the middle one of the pairs' quotients counts: what else the machin
 far that holds, the first line tells, where nobody attacks. The p50 and p99 told are those of all turns together.
 
 The figure is to tell what the daemon does about attackers, not what processes cost each other: so they take only the processor
-time that nobody else wants (SCHED_IDLE), and sleep while the daemon takes no more from them. A process that never sleeps costs
+time that nobody else wants (SCHED_IDLE), and those that flood sleep while the daemon takes no more. A process that never sleeps costs
 others milliseconds even so: the second line tells how much, with two that know nothing of slmd. With --eager the attackers
 compete for the processors. SLMD_MODELS names the models.
 """
@@ -289,9 +289,11 @@ def main():
             continue
         with tempfile.TemporaryDirectory() as folder:
             daemon = Daemon(options.folder / "slmd", folder)
-            times(connect(daemon.socket), 0.5)
-            met[name] = measure(daemon, name, options.seconds, options.eager)
-            daemon.stop()
+            try:
+                times(connect(daemon.socket), 0.5)
+                met[name] = measure(daemon, name, options.seconds, options.eager)
+            finally:
+                daemon.stop()
     met.pop(ELSEWHERE, None)
     if not met.pop(NOBODY, True):
         print("the machine is not quiet enough for a verdict: nobody costs as much as the limit")

@@ -72,8 +72,7 @@ extension TextEncoding {
     }
 }
 
-/// The encoder on threads that stand back: made when it is first asked for, since many a daemon never needs it. They are
-/// half as many as the encoder's, so that half the processors keep what they hold in their caches for the texts that go first.
+/// The encoder on threads that stand back: made when it is first asked for, since many a daemon never needs it.
 private final class IdleEncoder: Sendable {
     private let encoder: SentenceEncoder
     private let threads: Int
@@ -81,7 +80,7 @@ private final class IdleEncoder: Sendable {
 
     init(_ encoder: SentenceEncoder, threads: Int) {
         self.encoder = encoder
-        self.threads = max(1, threads / 2)
+        self.threads = threads
     }
 
     func encode(_ batch: [[TokenID]], keepingTokens: Bool) -> [EncodedText] {
