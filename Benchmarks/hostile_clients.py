@@ -2,14 +2,13 @@
 """What a slow, silent or hostile client costs another: the p50 and p99 of a good client alone, and beside each attack.
 
 Usage: Benchmarks/hostile_clients.py [FOLDER] [--attack NAME] [--seconds N] [--eager]    slmd is in .build/release
-Asked: p99 at most 1.10 times what it is alone. Turns of half a second alone and beside the attack alternate, each with a p99 of
-its own, and the middle one of the pairs' quotients counts: what else the machine does falls on both, or spoils few of them. How
-far that holds, the first line tells, where nobody attacks. The p50 and p99 told are those of all turns together.
+Asked: p99 at most 1.10 times what it is alone, in turns of half a second of both: what else the machine does takes longer
+and falls on both alike. How far that holds, the first line tells, where nobody attacks.
 
-The figure is to tell what the daemon does about attackers, not what processes cost each other: so they take only the processor
-time that nobody else wants (SCHED_IDLE), and those that flood sleep while the daemon takes no more. A process that never sleeps costs
-others milliseconds even so: the second line tells how much, with two that know nothing of slmd. With --eager the attackers
-compete for the processors. SLMD_MODELS names the models.
+The figure is to tell what the daemon does about attackers, not what processes cost each other: so they take only the
+processor time that nobody else wants (SCHED_IDLE), and those that flood sleep while the daemon takes no more. A process
+that never sleeps costs others milliseconds even so: the second line tells how much, with two that know nothing of slmd.
+With --eager the attackers compete for the processors. SLMD_MODELS names the models.
 """
 import argparse
 import gc
@@ -18,7 +17,6 @@ import os
 import pathlib
 import select
 import socket
-import statistics
 import struct
 import subprocess
 import sys
@@ -263,12 +261,11 @@ def measure(daemon, name, seconds, is_eager):
     attack, count = ATTACKS[name]
     without, attacked = [], []
     for _ in range(max(1, round(seconds / TURN))):
-        without.append(turn(daemon, REST))
-        attacked.append(beside(daemon, attack, count, is_eager))
-    quotients = [percentile(of_attacked, 0.99) / percentile(of_without, 0.99)
-                 for of_without, of_attacked in zip(without, attacked)]
-    ratio = statistics.median(quotients)
-    without, attacked = sorted(sum(without, [])), sorted(sum(attacked, []))
+        without += turn(daemon, REST)
+        attacked += beside(daemon, attack, count, is_eager)
+    without.sort()
+    attacked.sort()
+    ratio = percentile(attacked, 0.99) / percentile(without, 0.99)
     print(f"{name + ':':40} p50 {percentile(without, 0.5):6.2f} -> {percentile(attacked, 0.5):6.2f} ms, p99 "
           f"{percentile(without, 0.99):6.2f} -> {percentile(attacked, 0.99):6.2f} ms, {ratio:5.2f} times"
           + ("" if ratio <= ASKED or name in (NOBODY, ELSEWHERE) else "  MISSED"), flush=True)
